@@ -13,6 +13,7 @@ import { imageStart } from './image-start.ts';
 import { jobThroughput } from './job-throughput.ts';
 import { loadOfMillion } from './load.ts';
 import { refusals } from './refusals.ts';
+import { schedulerScale } from './scheduler.ts';
 import { simulatedMillion } from './simulate.ts';
 import { startAndMemory } from './start-and-memory.ts';
 import { statesThroughput } from './states.ts';
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },
   refusals: { title: '/healthz while what must be refused is sent at its largest', run: refusals },
+  scheduler: { title: 'Plans with a million waiting jobs, and with 10,000', run: schedulerScale },
   load: { title: 'Start and rebuild with a million waiting jobs', run: loadOfMillion },
   simulate: { title: 'A million jobs simulated', run: simulatedMillion },
   unpack: { title: 'An image of 8,000 files unpacked, against tar', run: unpacking },

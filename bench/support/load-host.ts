@@ -1,20 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Registry } from 'prom-client';
-import { scopeOf } from '../../src/core/arn.ts';
-import { SystemClock } from '../../src/core/clock.ts';
 import { CommitFailed } from '../../src/core/errors.ts';
 import type { JobId } from '../../src/core/ids.ts';
-import { silentLogger } from '../../src/core/logger.ts';
-import type { RequestContext } from '../../src/core/operation.ts';
-import { SystemRandom } from '../../src/core/random.ts';
-import { AttemptSeals, rootPrincipal, Sessions } from '../../src/iam/index.ts';
-import { builtInTypes } from '../../src/instance-types/index.ts';
-import { compileOptions } from '../../src/main/compile-options.ts';
-import { thisMachine } from '../../src/main/machine.ts';
-import { type OpenServices, openServices } from '../../src/main/open-services.ts';
-import { Releasers } from '../../src/main/releasers.ts';
-import { openSqliteStore, type Store } from '../../src/store/index.ts';
+import type { OpenServices } from '../../src/main/open-services.ts';
+import type { Store } from '../../src/store/index.ts';
+import { WholeServer } from './whole-server.ts';
 
 /** Runs in a process of its own: all of a server but HTTP, on a data directory with jobs that wait. */
 export interface LoadBenchRequest {
@@ -45,79 +34,27 @@ export interface LoadBenchFigures {
   readonly describeMs: number;
 }
 
-const commitSize = 5_000;
 const turnResolution = 1;
 
 const request = JSON.parse(process.argv[2] ?? '{}') as LoadBenchRequest;
-const clock = new SystemClock();
-const random = new SystemRandom();
-const options = compileOptions({ engine: 'mock', data: request.directory }, thisMachine());
-const releasers = new Releasers();
-const context: RequestContext = {
-  ...{
-    account: options.account,
-    region: options.region,
-    principal: rootPrincipal(options.account),
-    requestId: 'bench',
-  },
-  source: { kind: 'network', address: '127.0.0.1' },
-  now: Date.now(),
-  signal: new AbortController().signal,
-};
-
-const store = await openSqliteStore({ directory: request.directory, random });
-releasers.add(() => store.close());
+const server = await WholeServer.on(request.directory);
+const { store } = server;
+const context = server.context();
 const answer = await (request.kind === 'write' ? write() : measure());
 if (!process.send) throw new Error('this is started by bench/load.ts');
 process.send(answer);
-await releasers.release();
-clock.close();
+await server.close();
 process.disconnect?.();
-
-function open(over: Store): Promise<OpenServices> {
-  return openServices({
-    ...{ options, store: over, clock, random, releasers, logger: silentLogger, version: '0.0.0-bench' },
-    directory: { path: request.directory, dispose: () => {} },
-    instanceTypes: builtInTypes,
-    others: [],
-    sessions: new Sessions('bench', random),
-    seals: new AttemptSeals('bench'),
-    backUpDatabase: (to) => store.backUp(to),
-    baseUrl: () => 'http://127.0.0.1:9470',
-    metrics: new Registry(),
-    onFatal: (error) => {
-      throw error;
-    },
-  });
-}
 
 /** One job by the API, in a compute environment that is disabled, and all others as copies of its rows. */
 async function write(): Promise<number> {
-  const { registry } = await open(store);
+  const { registry } = await server.open();
   const call = (operation: string, input: object) => registry.invoke('batch', operation, input, context);
   await call('UpdateComputeEnvironment', { computeEnvironment: 'default', state: 'DISABLED' });
   const containerProperties = { image: 'bench', command: ['true'], vcpus: 1, memory: 512 };
   await call('RegisterJobDefinition', { jobDefinitionName: 'bench', type: 'container', containerProperties });
   const submitted = await call('SubmitJob', { jobName: 'bench', jobQueue: 'default', jobDefinition: 'bench' });
-  await store.settled();
-  const { jobId } = submitted as { jobId: JobId };
-  const [first] = await store.reads.jobs(scopeOf(context), [jobId]);
-  if (first?.record.kind !== 'single') throw new Error('the job is not in the store');
-  const { record, specification } = first;
-  for (let written = 1; written < request.jobs; written += commitSize) {
-    const changes = Array.from({ length: Math.min(commitSize, request.jobs - written) }, (_, at) => ({
-      kind: 'job.insert' as const,
-      record: {
-        ...record,
-        jobId: randomUUID() as string as JobId,
-        jobName: `bench-${written + at}`,
-        number: record.number + written + at,
-        order: record.order + written + at,
-      },
-      specification,
-    }));
-    await store.commit(changes);
-  }
+  await server.copy((submitted as { jobId: JobId }).jobId, request.jobs);
   return request.jobs;
 }
 
@@ -136,7 +73,7 @@ async function measure(): Promise<LoadBenchFigures> {
     }),
   );
   const began = performance.now();
-  const services = await open(failing.store);
+  const services = await server.open(failing.store);
   const loadMs = performance.now() - began;
   const beginning = watched();
   const [, loading] = stages;
@@ -160,7 +97,9 @@ async function aJob(): Promise<readonly JobId[]> {
 async function rebuildOf({ registry, unready, readable }: OpenServices, fail: () => void, id: JobId | undefined) {
   const began = performance.now();
   fail();
-  await registry.invoke('batch', 'TagResource', { resourceArn: queueArn(), tags: { a: 'b' } }, context).catch(() => {});
+  await registry
+    .invoke('batch', 'TagResource', { resourceArn: server.queueArn('default'), tags: { a: 'b' } }, context)
+    .catch(() => {});
   await new Promise(setImmediate);
   if (unready() === undefined) throw new Error('the commit did not fail');
   await readable();
@@ -169,10 +108,6 @@ async function rebuildOf({ registry, unready, readable }: OpenServices, fail: ()
   const describeMs = performance.now() - began;
   while (unready() !== undefined) await new Promise((resolve) => setTimeout(resolve, 1));
   return { describeMs, rebuildMs: performance.now() - began };
-}
-
-function queueArn(): string {
-  return `arn:aws:batch:${options.region}:${options.account}:job-queue/default`;
 }
 
 /** The store, which says when the jobs of its first load are asked for, and when all are taken. */

@@ -52,6 +52,13 @@ export function shortage(wanted: Amount, free: Amount): Amount {
   return combine(wanted, free, (want, have) => (want === 0 ? 0 : Math.max(0, want - have)));
 }
 
+/** Whether there is enough of each dimension. */
+export function fits(wanted: Amount, offered: Amount): boolean {
+  return (
+    wanted.vcpuMillis <= offered.vcpuMillis && wanted.memoryMiB <= offered.memoryMiB && wanted.gpus <= offered.gpus
+  );
+}
+
 export function isNothing(amount: Amount): boolean {
   return amount.vcpuMillis === 0 && amount.memoryMiB === 0 && amount.gpus === 0;
 }

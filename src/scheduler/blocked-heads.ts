@@ -7,6 +7,11 @@ interface Blocked {
   readonly reason: HeadReason;
 }
 
+interface Found {
+  readonly job: WaitingJob;
+  readonly reason: HeadReason;
+}
+
 /**
  * Which heads were blocked at the last plan, and why, so that the next one tells only what has changed: another head, or
  * a reason of another kind. Of a queue whose shares take turns it is the first of them: one that can never start uses nothing, and so
@@ -25,24 +30,24 @@ export class BlockedHeads {
 /** What one plan finds of the heads that it comes to. */
 export class BlockedNotes {
   readonly #told: Map<string, Blocked>;
-  readonly #found = new Map<string, Blocked | undefined>();
+  readonly #found = new Map<string, Found | undefined>();
   /** What started: of an array that is still the head, another child stands there since then. */
-  readonly #started = new Set<JobId>();
+  readonly #started = new Set<WaitingJob>();
 
   constructor(told: Map<string, Blocked>) {
     this.#told = told;
   }
 
-  block({ jobId, share: { queue } }: WaitingJob, reason: HeadReason): void {
-    const { arn } = queue.settings;
-    if (!this.#found.get(arn)) this.#found.set(arn, { jobId, reason });
+  block(job: WaitingJob, reason: HeadReason): void {
+    const { arn } = job.share.queue.settings;
+    if (!this.#found.get(arn)) this.#found.set(arn, { job, reason });
   }
 
   /** A head of the queue started. If another then is blocked, that is noted after; one of a share that was before it stays so. */
-  started({ jobId, share: { queue } }: WaitingJob): void {
-    const { arn } = queue.settings;
+  started(job: WaitingJob): void {
+    const { arn } = job.share.queue.settings;
     if (!this.#found.get(arn)) this.#found.set(arn, undefined);
-    this.#started.add(jobId);
+    this.#started.add(job);
   }
 
   /** What has changed; a plan that came to all heads knows that the others have gone. */
@@ -51,15 +56,16 @@ export class BlockedNotes {
     return [...gone, ...this.#found.keys()].flatMap((queueArn) => this.#change(queueArn, this.#found.get(queueArn)));
   }
 
-  #change(queueArn: string, found: Blocked | undefined): BlockedChange[] {
+  #change(queueArn: string, found: Found | undefined): BlockedChange[] {
     const told = this.#told.get(queueArn);
-    if (found) this.#told.set(queueArn, found);
+    const blocked = found && { jobId: found.job.jobId, reason: found.reason };
+    if (blocked) this.#told.set(queueArn, blocked);
     else this.#told.delete(queueArn);
-    const isSameHead = told?.jobId === found?.jobId && !(found && this.#started.has(found.jobId));
+    const isSameHead = told?.jobId === blocked?.jobId && !(found && this.#started.has(found.job));
     const changes: BlockedChange[] = [];
     if (told && !isSameHead) changes.push({ kind: 'unblocked', queueArn, jobId: told.jobId });
-    if (found && !(isSameHead && told?.reason.kind === found.reason.kind))
-      changes.push({ kind: 'blocked', queueArn, ...found });
+    if (blocked && !(isSameHead && told?.reason.kind === blocked.reason.kind))
+      changes.push({ kind: 'blocked', queueArn, ...blocked });
     return changes;
   }
 }

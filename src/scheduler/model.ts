@@ -197,7 +197,8 @@ export class Model {
     const wanted = { vcpuMillis, memoryMiB, gpus };
     // Before it leaves its queue: a share that had nothing else would be forgotten.
     this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1 }, now);
-    this.dequeue(job.jobId, 1);
+    if (job.left !== undefined && job.left > 1) job.left -= 1;
+    else this.#remove(job);
   }
 
   finish(jobId: JobId, id: HeldPlaceId, now: EpochMilliseconds): void {
@@ -249,11 +250,13 @@ export class Model {
 
   #occupy(jobId: JobId, added: HeldPlace, now: EpochMilliseconds): void {
     const { environment, pool, instance, wanted, consumables, share, count } = added;
-    const places = this.#placed.get(jobId) ?? [];
-    const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
-    const same = places.find((place) => isPlace(place, id));
-    if (same) same.count += count;
-    else this.#placed.set(jobId, [...places, added]);
+    if (!this.#placed.add(jobId, [added])) {
+      const places = this.placesOf(jobId);
+      const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
+      const same = places.find((place) => isPlace(place, id));
+      if (same) same.count += count;
+      else this.#placed.set(jobId, [...places, added]);
+    }
     this.#placedCount += count;
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
     occupy(pool, wanted, count);

@@ -1,5 +1,5 @@
 import type { MachineKind, ResourceName } from '../core/job.ts';
-import { type Amount, add, amountOf, nothing, requestOf, subtract, times } from './amount.ts';
+import { type Amount, add, amountOf, fits, nothing, requestOf, subtract, times } from './amount.ts';
 import type { PoolSettings } from './scheduler-event.ts';
 
 /** A dimension in which the pool is smaller than the request: the job is held to what there is. */
@@ -79,7 +79,9 @@ export interface Excess {
 
 /** Why a request never fits into a pool that is known, were it empty; undefined if it does. */
 export function excessOf(wanted: Amount, pool: Pool): Excess | undefined {
-  const asked = requestOf(footprintOf(wanted, pool));
+  const footprint = footprintOf(wanted, pool);
+  if (fits(footprint, pool.capacity)) return undefined;
+  const asked = requestOf(footprint);
   const has = requestOf(pool.capacity);
   const resource = resources.find((one) => asked[one] > has[one]);
   return resource && { resource, requested: asked[resource], offered: has[resource] };
@@ -93,12 +95,15 @@ export function hasMachine({ settings }: Pool, machine: MachineKind): boolean {
 
 /** In which dimensions a request is held to what the pool has. */
 export function limitsOf(wanted: Amount, pool: Pool): readonly Limit[] {
+  const footprint = footprintOf(wanted, pool);
+  if (fits(wanted, footprint)) return none;
   const asked = requestOf(wanted);
-  const given = requestOf(footprintOf(wanted, pool));
+  const given = requestOf(footprint);
   return limitable
     .filter((resource) => given[resource] < asked[resource])
     .map((resource) => ({ resource, requested: asked[resource], given: given[resource] }));
 }
 
+const none: readonly Limit[] = [];
 const resources = ['vcpus', 'memoryMiB', 'gpus'] as const satisfies readonly ResourceName[];
 const limitable = ['vcpus', 'memoryMiB'] as const;

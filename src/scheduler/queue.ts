@@ -67,7 +67,7 @@ export interface Queue {
 
 /** Shares of one queue whose heads ask for the same: what does not fit one of them fits none. */
 export interface Lane {
-  readonly shape: string;
+  readonly shape: string | number;
   tournament: Tournament<Share>;
 }
 
@@ -114,7 +114,7 @@ export class Share implements Entrant, StoredUsage {
   }
 }
 
-export function newLane(shape: string): Lane {
+export function newLane(shape: Lane['shape']): Lane {
   return { shape, tournament: new Tournament<Share>() };
 }
 

@@ -187,9 +187,10 @@ export class Scheduler {
     const { jobId, nodes } = job;
     const where = { environment, pool, instance: nodes === undefined ? instance : undefined };
     this.#model.place(job, where, this.#now);
-    const place = { jobId, computeEnvironmentArn: environment.arn, pool: pool.id, reason };
-    if (nodes === undefined) return { kind: 'place', ...place, instance };
-    return { kind: 'place-gang', ...place, instances: Array<string>(nodes).fill(instance) };
+    const [computeEnvironmentArn, poolId] = [environment.arn, pool.id];
+    if (nodes === undefined) return { kind: 'place', jobId, computeEnvironmentArn, pool: poolId, reason, instance };
+    const instances = Array<string>(nodes).fill(instance);
+    return { kind: 'place-gang', jobId, computeEnvironmentArn, pool: poolId, reason, instances };
   }
 
   #noteClosed(notes: BlockedNotes): void {

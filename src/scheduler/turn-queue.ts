@@ -15,7 +15,7 @@ export class TurnQueue implements Queue {
   readonly #shares = new Map<string, Share>();
   /** Those that may be active. Any other has neither a job nor had one a mean life ago, and costs nothing until it has one. */
   readonly #lively = new Set<Share>();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<Lane['shape'], Lane>();
   readonly #changed: Set<Share>;
   #settings: JobQueueSettings;
   #weights: Weights;
@@ -296,6 +296,9 @@ export class TurnQueue implements Queue {
   }
 }
 
+/** Thousandths of a vCPU. */
+const mostPlainMillis = 2 ** 22;
+
 /** A share as it goes through its waiting jobs. */
 interface Runner {
   readonly share: Share;
@@ -308,8 +311,11 @@ interface Runner {
   heldVcpuMillis: number;
 }
 
-/** What decides whether there is room for a job of a queue. */
-function shapeOf({ vcpuMillis, memoryMiB, gpus, machine, nodes, consumables }: WaitingJob): string {
+/** What decides whether there is room for a job of a queue. A number where one can say it: a text is made and hashed for each head. */
+function shapeOf({ vcpuMillis, memoryMiB, gpus, machine, nodes, consumables }: WaitingJob): Lane['shape'] {
+  const isPlain = gpus === 0 && machine === undefined && nodes === undefined && !consumables;
+  const number = memoryMiB * mostPlainMillis + vcpuMillis;
+  if (isPlain && vcpuMillis < mostPlainMillis && Number.isSafeInteger(number)) return number;
   const needs = consumables?.map(({ resource, quantity }) => `${resource}*${quantity}`).join() ?? '';
   return `${vcpuMillis}|${memoryMiB}|${gpus}|${machine ?? ''}|${nodes ?? ''}|${needs}`;
 }
