@@ -42,7 +42,8 @@ export function givesTerminals(benchOf: () => SharingBench): void {
       seen += words;
       if (seen.includes('go')) first.resolve();
     });
-    await first.promise;
+    // One that has ended has said why.
+    await Promise.race([first.promise, command.ended]);
     command.resize?.({ columns: 90, rows: 30 });
     command.resize?.({ columns: 100, rows: 40 });
     assert.equal(await command.ended, 4);

@@ -28,9 +28,9 @@ export const dockerLimits = {
   lookMs: 100,
   /** Looks at a command whose streams have ended, to learn its exit code. */
   execLooks: 100,
-  /** A terminal is given its size so often, so long apart, until the command is there that has it. */
-  resizeTries: 200,
-  resizeAgainMs: 10,
+  /** Between two times that the size of a terminal is told which may not have come: at first, and at most. */
+  firstResizeMs: 20,
+  lastResizeMs: 10_000,
   /** Podman's containers are looked at so often, and are lost that are dead at so many looks, whatever it says. */
   podmanLookMs: 2_000,
   deadLooks: 3,

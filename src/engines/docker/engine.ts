@@ -341,7 +341,9 @@ class DockerEngine implements Engine {
     if (!task) return commandRefused(`task ${taskId} is not running`);
     const container = await task.entrance(request.container);
     if ('kind' in container) return container;
-    const entered = await enterContainer(container, request, { daemon: this.#daemon, clock: this.#options.clock });
+    const product = this.#reach.lastFacts?.product;
+    const around = { daemon: this.#daemon, product, clock: this.#options.clock };
+    const entered = await enterContainer(container, request, around);
     return this.#entered.keep(taskId, entered);
   }
 

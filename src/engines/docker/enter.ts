@@ -12,10 +12,12 @@ import {
 } from '../entered-command.ts';
 import type { Daemon, Upgraded } from './daemon/daemon.ts';
 import { DaemonRefusal } from './daemon/daemon-errors.ts';
+import type { DaemonFacts } from './daemon/daemon-facts.ts';
 import { isInContainer } from './daemon/in-container.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { rawFrames } from './logs/frames.ts';
 import type { DockerContainer } from './task/docker-container.ts';
+import { ToldSize } from './told-size.ts';
 
 const created = z.object({ Id: z.string() });
 const inspected = z.object({
@@ -30,6 +32,7 @@ type Inspected = z.output<typeof inspected>;
 /** What commands are entered with. */
 export interface EnterSurroundings {
   readonly daemon: Daemon;
+  readonly product: DaemonFacts['product'] | undefined;
   readonly clock: Clock;
 }
 
@@ -74,9 +77,6 @@ class EnteredContainer {
   readonly command: EnteredCommand;
   readonly #id: string;
   readonly #around: EnterSurroundings;
-  #wanted: TerminalSize | undefined;
-  #isResizing = false;
-  #isOver = false;
   #isKilled = false;
 
   constructor(
@@ -98,46 +98,25 @@ class EnteredContainer {
     stdin.on('error', () => {}); // nobody reads what comes after its end
     if (head.length > 0) socket.unshift(head);
     const copied = terminal ? copyRaw(socket, stdout, stderr) : copyFrames(socket, stdout, stderr);
-    const ended = copied
-      .then(() => this.#exitCode())
-      .finally(() => {
-        this.#isOver = true;
-      });
-    const resizing = terminal ? { resize: (size: TerminalSize) => this.#resize(size) } : {};
+    const told = new ToldSize((size) => this.#tellSize(size), around.clock);
+    const ended = copied.then(() => {
+      told.end();
+      return this.#exitCode();
+    });
+    const resizing = terminal ? { resize: (size: TerminalSize) => told.want(size) } : {};
     const kill = () => void this.#kill(socket);
     this.command = { kind: 'entered', container, stdin, stdout, stderr, ended, ...resizing, kill };
-    if (terminal) this.#resize(terminal);
+    if (terminal) told.want(terminal);
   }
 
-  /** The last of several counts. */
-  #resize(size: TerminalSize): void {
-    this.#wanted = size;
-    if (this.#isResizing) return;
-    this.#isResizing = true;
-    void this.#resizeAsWanted().finally(() => {
-      this.#isResizing = false;
-    });
-  }
-
-  async #resizeAsWanted(): Promise<void> {
-    for (let size = this.#wanted; size; size = this.#wanted) {
-      this.#wanted = undefined;
-      await this.#resizeOnce(size);
-    }
-  }
-
-  /** The connection is there before the process is, and its size is refused until then. One that has ended has none any more. */
-  async #resizeOnce({ rows, columns }: TerminalSize): Promise<void> {
-    const { daemon, clock } = this.#around;
+  /** Until the process is there it is refused. Podman takes it down, and its conmon reads no more than the first of several. */
+  async #tellSize({ rows, columns }: TerminalSize): Promise<'known' | 'perhaps' | 'refused'> {
+    const { daemon, product } = this.#around;
     const call = { method: 'POST', path: `/exec/${this.#id}/resize`, query: { h: rows, w: columns } } as const;
-    for (let tries = 1; tries <= dockerLimits.resizeTries; tries += 1) {
-      const isDone = await daemon.json(call).then(
-        () => true,
-        () => false,
-      );
-      if (isDone || this.#isOver || this.#wanted) return;
-      await pause(clock, dockerLimits.resizeAgainMs);
-    }
+    return daemon.json(call).then(
+      () => (product === 'podman' ? 'perhaps' : 'known'),
+      () => 'refused',
+    );
   }
 
   /** Its streams have ended: so has it, or will in a moment. Of one that the daemon does not tell the end of it is 137. */
