@@ -1,5 +1,6 @@
 export { blockedWords } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
+export { interruptedAfter } from './fleet/index.ts';
 export type { Limit } from './pool.ts';
 export {
   type Decision,

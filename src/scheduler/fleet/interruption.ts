@@ -12,5 +12,6 @@ const month: Milliseconds = 30 * 86_400_000;
 export function interruptedAfter(seed: number, instance: string, interruption: number): Milliseconds {
   const perMonth = withinMonth[interruption] ?? withinMonth[withinMonth.length - 1] ?? 0;
   const hazard = -Math.log1p(-perMonth) / month;
-  return -Math.log1p(-drawn(seed, 'interruption', instance)) / hazard;
+  // Whole milliseconds, as clocks have them.
+  return Math.ceil(-Math.log1p(-drawn(seed, 'interruption', instance)) / hazard);
 }

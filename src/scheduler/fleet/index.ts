@@ -1,0 +1,1 @@
+export { interruptedAfter } from './interruption.ts';
