@@ -79,7 +79,10 @@ export class PodmanService implements DaemonOfContainers {
   }
 }
 
-/** Its default limits are more than a process here may have, and the API of 4.3 wants both of a limit alike. */
+/**
+ * Its default limits are more than a process here may have, and the API of 4.3 wants both of a limit alike. Its locks are files of its
+ * own: of those in shared memory, which all that a user runs has in common, one that is killed keeps its own for ever.
+ */
 function configuration(directory: string): string {
   const limits = readFileSync('/proc/self/limits', 'latin1');
   const hard = (name: RegExp, most: number) => Math.min(most, Number(name.exec(limits)?.[1] ?? most) || most);
@@ -90,6 +93,7 @@ default_ulimits = ["nofile=${files}:${files}", "nproc=${processes}:${processes}"
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+lock_type = "file"
 [network]
 network_config_dir = "${join(directory, 'networks')}"
 `;

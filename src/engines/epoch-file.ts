@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import type { InstallationId } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
@@ -49,6 +50,18 @@ function takenOver(epoch: number, by: number): EngineUnavailable {
 export function highestEpoch(path: string): number {
   const seen = read(path);
   return seen === undefined || seen === 'damaged' ? -1 : seen.epoch;
+}
+
+/** The same for who asks all the time: the file is read again when another is in its place, as each epoch writes one. */
+export function epochReader(path: string): () => number {
+  let read: { readonly ino: number; readonly mtimeMs: number; readonly epoch: number } | undefined;
+  return () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return -1;
+    if (read?.ino !== found.ino || read.mtimeMs !== found.mtimeMs)
+      read = { ino: found.ino, mtimeMs: found.mtimeMs, epoch: highestEpoch(path) };
+    return read.epoch;
+  };
 }
 
 /** Whose the engine is, as far as the file can be read. */

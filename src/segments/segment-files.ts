@@ -64,8 +64,7 @@ export async function summarise(
     const parsed = parseSegmentName(file);
     if (!parsed || (prefix !== undefined && parsed.prefix !== prefix)) continue;
     const index = new SegmentIndex(directory, file);
-    while (await index.extend());
-    const damage = await index.damage();
+    const damage = await index.readWhole();
     if (damage !== undefined) onDamage(`${join(directory, file)} ${damage}`);
     const summary = summariseIndex(file, index);
     if (summary) summaries.push(summary);

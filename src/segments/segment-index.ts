@@ -56,10 +56,28 @@ export class SegmentIndex {
     return this.#frames > before;
   }
 
+  /** Reads all that there is of a file that nobody writes to any more. Answers what is wrong with it, in words. */
+  async readWhole(): Promise<string | undefined> {
+    return (
+      this.#foreign ??
+      (await this.#withFile(async (handle, size) => {
+        for (let before = -1; before < this.#frames; ) {
+          before = this.#frames;
+          await this.#stepIn(handle, size);
+        }
+        return this.#foreign ?? this.#damageAfter(size);
+      })) ??
+      this.#foreign
+    );
+  }
+
   /** What is wrong with a file that nobody writes to any more and that was read to its end, in words. */
   async damage(): Promise<string | undefined> {
     if (this.#foreign !== undefined) return this.#foreign;
-    const size = (await this.#withFile((handle) => handle.stat()))?.size ?? this.#end;
+    return this.#damageAfter((await this.#withFile(async (_, size) => size)) ?? this.#end);
+  }
+
+  #damageAfter(size: number): string | undefined {
     return size > this.#end ? `is whole up to byte ${this.#end} of ${size}; what follows cannot be read` : undefined;
   }
 
@@ -75,10 +93,12 @@ export class SegmentIndex {
   }
 
   async #step(limit: number): Promise<void> {
-    await this.#withFile(async (handle) => {
-      if (this.#end === 0) await this.#readHeader(handle, limit);
-      if (this.#end > 0) await this.#readFrames(handle, limit);
-    });
+    await this.#withFile((handle) => this.#stepIn(handle, limit));
+  }
+
+  async #stepIn(handle: FileHandle, limit: number): Promise<void> {
+    if (this.#end === 0) await this.#readHeader(handle, limit);
+    if (this.#end > 0) await this.#readFrames(handle, limit);
   }
 
   async #readHeader(handle: FileHandle, limit: number): Promise<void> {
@@ -128,24 +148,25 @@ export class SegmentIndex {
     };
   }
 
-  async #withFile<Result>(work: (handle: FileHandle) => Promise<Result>): Promise<Result | undefined> {
-    const handle = await this.#open();
-    if (!handle) return undefined;
+  async #withFile<Result>(work: (handle: FileHandle, size: number) => Promise<Result>): Promise<Result | undefined> {
+    const found = await this.#open();
+    if (!found) return undefined;
     try {
-      return await work(handle);
+      return await work(found.handle, found.size);
     } finally {
-      await handle.close();
+      await found.handle.close();
     }
   }
 
   /** Undefined where there is no file. What lies there instead may be a pipe, whose writer a usual open would wait for. */
-  async #open(): Promise<FileHandle | undefined> {
+  async #open(): Promise<{ readonly handle: FileHandle; readonly size: number } | undefined> {
     const handle = await open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
       if (isNoFile(error)) this.#foreign = noFile;
       else if (!isMissing(error)) throw error;
     });
     if (!handle) return undefined;
-    if ((await handle.stat()).isFile()) return handle;
+    const found = await handle.stat();
+    if (found.isFile()) return { handle, size: found.size };
     await handle.close();
     this.#foreign = noFile;
     return undefined;

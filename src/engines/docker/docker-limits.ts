@@ -34,10 +34,14 @@ export const dockerLimits = {
   deadLooks: 3,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
+  /** Connections to the daemon that are kept while nothing is asked. */
+  keptConnections: 8,
   /** Containers that are created or started at once: a daemon gets no faster with more. */
   startsAtOnce: 4,
   /** How long the output of an ended container may take to come to its end, once nothing more comes. */
   drainMs: 2_000,
+  /** Before the output of a container is asked for at first, unless it ends sooner. */
+  beforeOutputMs: 100,
   /** Before the output of a container is asked for again whose stream has ended and which may run on. */
   askAgainMs: 1_000,
   /** The same of Podman at most while nothing comes, and the share of its time that reading one container's may take. */

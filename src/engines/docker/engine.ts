@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import { Slots } from '../../core/slots.ts';
@@ -15,7 +15,7 @@ import type {
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
 import { EnteredCommands } from '../entered-commands.ts';
-import { enterEpoch, highestEpoch } from '../epoch-file.ts';
+import { enterEpoch, epochReader } from '../epoch-file.ts';
 import { findGpus } from '../gpu-probe.ts';
 import { type Gpu, GpuAssignments } from '../gpus.ts';
 import { hostNotShared } from '../host-not-shared.ts';
@@ -79,7 +79,7 @@ interface EngineParts {
 class DockerEngine implements Engine {
   readonly kind = 'docker';
   readonly #options: CompiledOptions;
-  readonly #epochFile: string;
+  readonly #highestEpoch: () => number;
   readonly #files: TaskFiles;
   readonly #daemon: Daemon;
   readonly #api: ContainerApi;
@@ -100,7 +100,7 @@ class DockerEngine implements Engine {
 
   constructor({ options, epochFile, files, daemon, gpus }: EngineParts) {
     this.#options = options;
-    this.#epochFile = epochFile;
+    this.#highestEpoch = epochReader(epochFile);
     this.#files = files;
     this.#daemon = daemon;
     this.#api = new ContainerApi(daemon);
@@ -405,11 +405,7 @@ class DockerEngine implements Engine {
 
   /** A server of a later epoch has its tasks now. */
   #checkOpen(): void {
-    if (
-      this.#closed === undefined &&
-      existsSync(this.#epochFile) &&
-      highestEpoch(this.#epochFile) > this.#options.session.epoch
-    )
+    if (this.#closed === undefined && this.#highestEpoch() > this.#options.session.epoch)
       this.#closed = `another server has taken over since epoch ${this.#options.session.epoch}`;
     if (this.#closed !== undefined) throw new EngineUnavailable(this.#closed);
   }

@@ -19,10 +19,13 @@ export async function chooseSocket(sockets: readonly string[], clock: Clock): Pr
 
 async function isAnswering(socket: string, clock: Clock): Promise<boolean> {
   if (!existsSync(socket)) return false;
+  const daemon = new Daemon(socket, clock);
   try {
-    await new Daemon(socket, clock).json({ method: 'GET', path: '/_ping', within: dockerLimits.pingMs });
+    await daemon.json({ method: 'GET', path: '/_ping', within: dockerLimits.pingMs });
     return true;
   } catch {
     return false; // closed to us, gone or stuck: it is not the one
+  } finally {
+    daemon.close();
   }
 }

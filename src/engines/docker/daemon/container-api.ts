@@ -35,6 +35,14 @@ export interface InspectedContainer {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A wish to hear of a container's end. */
+export interface ExitWait {
+  /** Resolves once the container has stopped, or the connection has: with whether the daemon said how the container ended. */
+  readonly over: Promise<boolean>;
+  readonly isOver: boolean;
+  drop(): void;
+}
+
 const listed = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }));
 
 export interface ListedContainer {
@@ -69,17 +77,12 @@ export class ContainerApi {
 
   /** Does nothing for one that runs. */
   async start(id: string): Promise<void> {
-    await this.#daemon.json({ method: 'POST', path: `/containers/${id}/start`, within: dockerLimits.startMs });
+    const call = { method: 'POST', path: `/containers/${id}/start`, within: dockerLimits.startMs } as const;
+    await this.#daemon.json({ ...call, alone: true });
   }
 
-  /**
-   * Resolves once the daemon has taken the wish down; `over` once the container has stopped, or the connection has: with whether the
-   * daemon said how the container ended.
-   */
-  async wait(
-    id: string,
-    condition: 'next-exit' | 'not-running',
-  ): Promise<{ readonly over: Promise<boolean>; drop(): void }> {
+  /** Resolves once the daemon has taken the wish down. */
+  async wait(id: string, condition: 'next-exit' | 'not-running'): Promise<ExitWait> {
     const answer = await this.#daemon.stream({ method: 'POST', path: `/containers/${id}/wait`, query: { condition } });
     let said = '';
     const over = new Promise<boolean>((resolve) => {
@@ -89,7 +92,13 @@ export class ContainerApi {
         said = (said + text).slice(-1024);
       });
     });
-    return { over, drop: () => answer.destroy() };
+    return {
+      over,
+      get isOver() {
+        return answer.destroyed;
+      },
+      drop: () => answer.destroy(),
+    };
   }
 
   /** Undefined for one that the daemon does not have, or no longer whole. */

@@ -1,9 +1,9 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, Agent as NodeAgent } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { jsonOf } from '../../../core/json-of.ts';
-import { request } from '../../../core/node-http.ts';
+import { Agent, request } from '../../../core/node-http.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { DaemonGone, DaemonLate, DaemonRefusal } from './daemon-errors.ts';
 
@@ -17,6 +17,8 @@ export interface DaemonCall {
   /** Until the answer is there, or its head of one that is a stream; `ever` for one that may have nothing to say. @default 15 s */
   readonly within?: Milliseconds | 'ever';
   readonly signal?: AbortSignal;
+  /** On a connection of its own: one that is kept may be gone, and would seem to have gone because of this. @default false */
+  readonly alone?: boolean;
 }
 
 /** A connection that has become a stream both ways. */
@@ -26,9 +28,19 @@ export interface Upgraded {
   readonly head: Buffer;
 }
 
+/** A call that is under way. */
+interface Sent {
+  readonly asked: ClientRequest;
+  /** It may take as long as it wants from now on. */
+  settle(): void;
+  /** What went wrong with it, as this class rejects. */
+  explain(error: unknown): unknown;
+}
+
 /**
- * Speaks Docker's API over a daemon's unix socket: one connection a call, so that no call meets what another left, each with a
- * deadline. Rejects with `DaemonRefusal` for what the daemon refuses, `DaemonLate` past a deadline, else `DaemonGone`.
+ * Speaks Docker's API over a daemon's unix socket, each call with a deadline. A connection whose answer was read to its end is
+ * used again; a stream has one of its own, and so no call meets what another left. Rejects with `DaemonRefusal` for what the daemon
+ * refuses, `DaemonLate` past a deadline, else `DaemonGone`.
  */
 export class Daemon {
   readonly socket: string;
@@ -36,6 +48,7 @@ export class Daemon {
   #answeredAt = Number.NEGATIVE_INFINITY;
   /** Calls whose answer has not come to its end. */
   readonly #open = new Set<ClientRequest>();
+  readonly #kept = new Agent({ keepAlive: true, maxFreeSockets: dockerLimits.keptConnections });
 
   constructor(socket: string, clock: Clock) {
     this.socket = socket;
@@ -50,69 +63,96 @@ export class Daemon {
   /** Breaks off what is under way: a container that runs on is awaited by a call that would keep this process alive. */
   close(): void {
     for (const asked of this.#open) asked.destroy();
+    this.#kept.destroy();
   }
 
   /** The answer's JSON; undefined where there is none. */
   async json(call: DaemonCall): Promise<unknown> {
-    const deadline = this.#deadline(call);
+    const sent = this.#send(call, call.alone ? false : this.#kept);
     try {
-      const answer = await this.#head(call, deadline.signal);
-      const text = await readAll(answer);
+      const text = await readAll(await this.#head(sent));
       return text === '' ? undefined : jsonOf(text);
     } catch (error) {
-      throw deadline.explain(error);
+      throw sent.explain(error);
     } finally {
-      deadline.cancel();
+      sent.settle();
     }
   }
 
   /** The answer as it comes, once its head is there. */
   async stream(call: DaemonCall): Promise<IncomingMessage> {
-    const deadline = this.#deadline(call);
+    const sent = this.#send(call, false);
     try {
-      return await this.#head(call, deadline.signal, () => deadline.cancel());
+      return await this.#head(sent);
     } catch (error) {
-      throw deadline.explain(error);
+      throw sent.explain(error);
     } finally {
-      deadline.cancel();
+      sent.settle();
     }
   }
 
   /** A connection that both sides write to. */
   async upgrade(call: DaemonCall): Promise<Upgraded> {
-    const deadline = this.#deadline(call);
+    const headers = { ...call.headers, connection: 'Upgrade', upgrade: 'tcp' };
+    const sent = this.#send({ ...call, headers }, false);
     const upgrading = Promise.withResolvers<Upgraded>();
     try {
-      const headers = { ...call.headers, connection: 'Upgrade', upgrade: 'tcp' };
-      const asked = this.#send({ ...call, headers }, deadline.signal);
-      asked.once('error', upgrading.reject);
-      asked.once('upgrade', (_answer, socket, head) => upgrading.resolve({ socket, head }));
+      sent.asked.once('error', upgrading.reject);
+      sent.asked.once('upgrade', (_answer, socket, head) => upgrading.resolve({ socket, head }));
       // Podman answers 200 to some, and the connection is a stream all the same.
-      asked.once('response', (answer) => {
+      sent.asked.once('response', (answer) => {
         const refuse = (text: string) => upgrading.reject(refusal(answer, text));
         readAll(answer).then(refuse, upgrading.reject);
       });
       return await upgrading.promise;
     } catch (error) {
-      throw deadline.explain(error);
+      throw sent.explain(error);
     } finally {
-      deadline.cancel();
+      sent.settle();
     }
   }
 
-  async #head(call: DaemonCall, signal: AbortSignal, onHead = () => {}): Promise<IncomingMessage> {
+  async #head({ asked }: Sent): Promise<IncomingMessage> {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const asked = this.#send(call, signal);
       asked.once('response', resolve);
       asked.once('error', reject);
     });
     this.#answeredAt = this.#clock.monotonic();
     if ((answer.statusCode ?? 500) >= 400) throw refusal(answer, await readAll(answer));
-    onHead();
     return answer;
   }
 
-  #send({ method, path, query = {}, body, headers = {} }: DaemonCall, signal: AbortSignal): ClientRequest {
+  #send(call: DaemonCall, agent: NodeAgent | false): Sent {
+    const asked = this.#request(call, agent);
+    const { method, path, within = dockerLimits.callMs, signal } = call;
+    const cut = () => asked.destroy();
+    let isLate = false;
+    const end = () => {
+      isLate = true;
+      cut();
+    };
+    const settle = within === 'ever' ? () => {} : this.#clock.after(within, end);
+    if (signal?.aborted) cut();
+    signal?.addEventListener('abort', cut);
+    this.#open.add(asked);
+    asked.once('close', () => {
+      this.#open.delete(asked);
+      signal?.removeEventListener('abort', cut);
+    });
+    const late = () =>
+      new DaemonLate(
+        `the container daemon at ${this.socket} did not answer to ${method} ${path} within ${Number(within) / 1000} s`,
+      );
+    const explain = (error: unknown): unknown => {
+      if (isLate) return late();
+      if (error instanceof DaemonRefusal) return error;
+      const words = error instanceof Error ? error.message : String(error);
+      return new DaemonGone(`the container daemon at ${this.socket} does not answer: ${words}`, { cause: error });
+    };
+    return { asked, settle, explain };
+  }
+
+  #request({ method, path, query = {}, body, headers = {} }: DaemonCall, agent: NodeAgent | false): ClientRequest {
     const written = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : `${name}=${encodeURIComponent(value)}`,
     );
@@ -127,35 +167,10 @@ export class Daemon {
         ...(content && !Buffer.isBuffer(body) && { 'content-type': 'application/json' }),
         ...headers,
       },
-      agent: false,
-      signal,
+      agent,
     });
-    this.#open.add(asked);
-    asked.once('close', () => this.#open.delete(asked));
     asked.end(content);
     return asked;
-  }
-
-  #deadline({ within = dockerLimits.callMs, signal, method, path }: DaemonCall) {
-    const ending = new AbortController();
-    let isLate = false;
-    const end = () => {
-      isLate = true;
-      ending.abort();
-    };
-    const cancelTimer = within === 'ever' ? () => {} : this.#clock.after(within, end);
-    const both = signal ? AbortSignal.any([ending.signal, signal]) : ending.signal;
-    const late = () =>
-      new DaemonLate(
-        `the container daemon at ${this.socket} did not answer to ${method} ${path} within ${Number(within) / 1000} s`,
-      );
-    const explain = (error: unknown): unknown => {
-      if (isLate) return late();
-      if (error instanceof DaemonRefusal) return error;
-      const words = error instanceof Error ? error.message : String(error);
-      return new DaemonGone(`the container daemon at ${this.socket} does not answer: ${words}`, { cause: error });
-    };
-    return { signal: both, cancel: cancelTimer, explain };
   }
 }
 
@@ -165,13 +180,19 @@ function refusal({ statusCode = 500 }: IncomingMessage, text: string): DaemonRef
   return new DaemonRefusal(statusCode, message === '' ? `HTTP status ${statusCode}` : message);
 }
 
-async function readAll(answer: IncomingMessage): Promise<string> {
+/** Events cost half of what an iterator does. */
+function readAll(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > dockerLimits.answerBytes) throw new Error(`an answer of more than ${dockerLimits.answerBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes).toString();
+  return new Promise((resolve, reject) => {
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > dockerLimits.answerBytes)
+        answer.destroy(new Error(`an answer of more than ${dockerLimits.answerBytes} bytes`));
+      else chunks.push(chunk);
+    });
+    answer.once('end', () => resolve(Buffer.concat(chunks, bytes).toString()));
+    answer.once('error', reject);
+    answer.once('close', () => reject(new Error('the answer broke off')));
+  });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import { EngineUnavailable } from '../../contract.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { Daemon } from './daemon.ts';
@@ -19,6 +19,8 @@ export class Reach {
   #isStale = true;
   #returning: Promise<void> | undefined;
   #absences = 0;
+  /** With the time before it was asked, by the monotonic clock. */
+  #lifetime: { readonly name: string; readonly at: Milliseconds; readonly absences: number } | undefined;
 
   constructor(daemon: Daemon, clock: Clock) {
     this.#daemon = daemon;
@@ -59,7 +61,17 @@ export class Reach {
 
   /** See `lifetimeOf`. */
   async lifetime(): Promise<string> {
-    return lifetimeOf(this.#daemon, await this.facts());
+    const [at, absences] = [this.#clock.monotonic(), this.#absences];
+    const name = await lifetimeOf(this.#daemon, await this.facts());
+    this.#lifetime = { name, at, absences };
+    return name;
+  }
+
+  /** What `lifetime` answered a moment ago, unless the daemon was found gone since; else it is asked. */
+  async recentLifetime(): Promise<string> {
+    const { name, at, absences } = this.#lifetime ?? { name: '', at: Number.NEGATIVE_INFINITY, absences: 0 };
+    const isRecent = this.#clock.monotonic() - at < dockerLimits.freshMs && absences === this.#absences;
+    return isRecent ? name : this.lifetime();
   }
 
   /**

@@ -110,7 +110,7 @@ for (const silent of ['until its end', 'for ever'] as const)
     daemon.silent = silent;
     const container = running('silent', [['2026-01-01T00:00:01Z', 'late\n']]);
     const copy = copyOf(container);
-    await daemon.called(/\/logs$/);
+    await asked(manual);
     manual.advance(24 * 60 * 60 * 1000);
     daemon.exit(container, 0);
     const finished = copy.finish();
@@ -119,6 +119,14 @@ for (const silent of ['until its end', 'for ever'] as const)
     assert.equal(copy.problem, undefined);
     assert.deepEqual(await readLines(directoryOf('silent')), ['late']);
   });
+
+/** Output is asked for, which is a moment after the container has started. */
+async function asked(manual: ManualClock): Promise<void> {
+  while (reads() === 0) {
+    manual.advance(dockerLimits.beforeOutputMs);
+    await nextTurn();
+  }
+}
 
 const podman = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
 
@@ -162,6 +170,7 @@ test('an error of our own is told, though the stream that it broke was being cut
     throw isBroken ? new Error('the disk is broken') : Object.assign(new Error('full'), { code: 'ENOSPC' });
   });
   const copy = copyOf(container);
+  await asked(manual);
   while (append.mock.callCount() === 0) await nextTurn();
   daemon.exit(container, 0);
   const finished = copy.finish();
@@ -174,4 +183,14 @@ test('an error of our own is told, though the stream that it broke was being cut
   append.mock.restore();
   await finished;
   assert.equal(copy.problem, 'output could not be copied: the disk is broken');
+});
+
+test('a container that is over before anybody could read a line of it is read once', limit, async () => {
+  clock = new ManualClock();
+  const container = running('short', [['2026-01-01T00:00:01Z', 'line\n']]);
+  const copy = copyOf(container);
+  daemon.exit(container, 0);
+  await copy.finish();
+  assert.deepEqual(await readLines(directoryOf('short')), ['line']);
+  assert.equal(reads(), 1);
 });

@@ -92,9 +92,11 @@ export class LogCopy {
 
   /** Answers whether that was all, and not only as much as is kept. */
   async #copyInto(lines: LineSink, seen: SeenPieces): Promise<boolean> {
+    // Most jobs of a moment are over before anybody could read a line: they are read once.
+    await this.#endOrPause(dockerLimits.beforeOutputMs);
     while (!lines.isFull && !this.#closing.signal.aborted) {
       if (await this.#options.reach.insist(() => this.#copy(lines, seen))) return !lines.isFull;
-      await this.#endOrPause();
+      await this.#endOrPause(this.#again);
     }
     return false;
   }
@@ -162,10 +164,10 @@ export class LogCopy {
    * A stream ends with its container, of which we hear in a moment; and with a daemon that its containers outlive: those are
    * asked again.
    */
-  async #endOrPause(): Promise<void> {
+  async #endOrPause(duration: Milliseconds): Promise<void> {
     if (this.#hasEnded) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(this.#again, resolve);
+      const cancel = this.#options.clock.after(duration, resolve);
       this.#endStream = () => {
         cancel();
         resolve();

@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
-import type { ContainerApi, InspectedContainer } from '../daemon/container-api.ts';
+import type { ContainerApi, ExitWait, InspectedContainer } from '../daemon/container-api.ts';
 import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { killProcessesOf } from '../daemon/in-container.ts';
 import type { Reach } from '../daemon/reach.ts';
@@ -40,6 +40,8 @@ export class DockerContainer {
   #isNew = false;
   /** The daemon was asked to start it. */
   #isStartAsked = false;
+  /** Asked for before the start, while something else is under way. */
+  #earlyWait: Promise<ExitWait | undefined> | undefined;
 
   constructor(name: string, id: string, around: ContainerSurroundings) {
     this.name = name;
@@ -61,7 +63,9 @@ export class DockerContainer {
     try {
       const id = await this.#around.reach.insist(() => this.#createNow(body));
       this.#isNew = id !== 'taken';
-      if (id !== 'taken') this.#id = id;
+      if (id === 'taken') return;
+      this.#id = id;
+      this.#earlyWait = this.#waitForExit().catch(() => undefined); // asked again before the start
     } catch (error) {
       throw inWords(error, 'created', dockerLimits.createMs);
     }
@@ -126,10 +130,8 @@ export class DockerContainer {
 
   /** Docker tells of an exit whoever asked before the start: a container may be over before a later question comes. */
   async #startNow(): Promise<() => Promise<void>> {
-    const { api, reach, clock } = this.#around;
-    // Podman looks every 250 ms, and would not see one that has ended by then.
-    const isPodman = (await reach.facts()).product === 'podman';
-    const waiting = isPodman ? undefined : await api.wait(this.#id, 'next-exit');
+    const { api, clock } = this.#around;
+    const waiting = await this.#takeWait();
     this.#isStartAsked = true;
     try {
       await api.start(this.#id);
@@ -139,6 +141,18 @@ export class DockerContainer {
     }
     this.#startedAt = clock.now();
     return waiting ? () => this.#hear(waiting.over) : () => this.#awaitStop();
+  }
+
+  async #takeWait(): Promise<ExitWait | undefined> {
+    const early = await this.#earlyWait;
+    this.#earlyWait = undefined;
+    return early && !early.isOver ? early : this.#waitForExit();
+  }
+
+  /** Podman looks every 250 ms, and would not see one that has ended by then: it is not asked. */
+  async #waitForExit(): Promise<ExitWait | undefined> {
+    const { api, reach } = this.#around;
+    return (await reach.facts()).product === 'podman' ? undefined : api.wait(this.#id, 'next-exit');
   }
 
   async #awaitStop(): Promise<void> {
@@ -227,6 +241,7 @@ export class DockerContainer {
 
   /** Rejects when the daemon is gone. */
   async remove(): Promise<void> {
+    void this.#earlyWait?.then((waiting) => waiting?.drop());
     await this.#around.api.remove(this.#id);
   }
 

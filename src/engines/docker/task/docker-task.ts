@@ -124,7 +124,7 @@ export class DockerTask {
 
   /** Puts the claim on record; nothing has been made at the daemon. Rejects with what the file system refuses. */
   async claim(): Promise<void> {
-    await this.#around.files.write(this.taskId, this.#file);
+    await this.#around.files.claim(this.taskId, this.#file);
   }
 
   /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */

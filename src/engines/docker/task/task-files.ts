@@ -1,19 +1,25 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendLine, lastLineOf } from '../../../core/appended-line.ts';
 import type { TaskId } from '../../../core/ids.ts';
-import { readOwnFile } from '../../../core/own-file.ts';
+import { type OwnFile, readOwnFile } from '../../../core/own-file.ts';
 import { makeWayForDirectory, setAside } from '../../../core/set-aside.ts';
 import { Turns } from '../../../core/turns.ts';
-import { replaceFileAside } from '../../../core/whole-file.ts';
 import { parseTaskFile, type TaskFile } from './task-record.ts';
 
-const suffix = '.json';
+const suffix = '.jsonl';
 
-/** The files of all tasks that are not released: `<task id>.json`, each written whole, durable once `write` resolves. */
+/**
+ * The files of all tasks that are not released: `<task id>.jsonl`, each a task's states, one to a line, of which the last whole
+ * one counts.
+ */
 export class TaskFiles {
   readonly #directory: string;
   readonly #warn: (words: string) => void;
   readonly #turns = new Turns();
+  /** Those whose files a power failure leaves. */
+  readonly #named = new Set<TaskId>();
 
   constructor(directory: string, warn: (words: string) => void) {
     this.#directory = directory;
@@ -33,12 +39,27 @@ export class TaskFiles {
     );
   }
 
+  /**
+   * Once this resolves it outlives the server, and the machine's power too. Rejects with what the file system refuses, and then
+   * has not been written.
+   */
   write(taskId: TaskId, file: TaskFile): Promise<void> {
-    return this.#turns.take(taskId, () => replaceFileAside(this.#path(taskId), JSON.stringify(file)));
+    return this.#turns.take(taskId, async () => {
+      await appendLine(this.#path(taskId), JSON.stringify(file), this.#named.has(taskId) ? 'machine' : 'new');
+      this.#named.add(taskId);
+    });
+  }
+
+  /** The same, but nothing has been made yet that a power failure would leave: it outlives the server. */
+  claim(taskId: TaskId, file: TaskFile): Promise<void> {
+    return this.#turns.take(taskId, () => appendLine(this.#path(taskId), JSON.stringify(file), 'process'));
   }
 
   remove(taskId: TaskId): Promise<void> {
-    return this.#turns.take(taskId, async () => rmSync(this.#path(taskId), { force: true }));
+    return this.#turns.take(taskId, async () => {
+      await rm(this.#path(taskId), { force: true });
+      this.#named.delete(taskId);
+    });
   }
 
   /** Resolves when nothing is being written. */
@@ -52,8 +73,15 @@ export class TaskFiles {
 
   #read(path: string): TaskFile | undefined {
     const found = readOwnFile(path);
-    const file = found.kind === 'read' ? parseTaskFile(found.content.toString()) : undefined;
-    if (!file && found.kind !== 'none') this.#warn(`${path} was damaged; it is now ${setAside(path)}`);
+    // A power failure has taken a claim along, of which nothing follows.
+    if (found.kind === 'read' && found.content.length === 0) rmSync(path);
+    else if (found.kind !== 'none') return this.#parse(path, found);
+    return undefined;
+  }
+
+  #parse(path: string, found: OwnFile): TaskFile | undefined {
+    const file = found.kind === 'read' ? parseTaskFile(lastLineOf(found.content)) : undefined;
+    if (!file) this.#warn(`${path} was damaged; it is now ${setAside(path)}`);
     return file;
   }
 }
