@@ -13,6 +13,7 @@ import { imageStart } from './image-start.ts';
 import { jobThroughput } from './job-throughput.ts';
 import { loadOfMillion } from './load.ts';
 import { refusals } from './refusals.ts';
+import { simulatedMillion } from './simulate.ts';
 import { startAndMemory } from './start-and-memory.ts';
 import { statesThroughput } from './states.ts';
 import { submitThroughput } from './submit-throughput.ts';
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },
   refusals: { title: '/healthz while what must be refused is sent at its largest', run: refusals },
   load: { title: 'Start and rebuild with a million waiting jobs', run: loadOfMillion },
+  simulate: { title: 'A million jobs simulated', run: simulatedMillion },
   unpack: { title: 'An image of 8,000 files unpacked, against tar', run: unpacking },
   start: { title: 'Cold start, and memory when idle', run: startAndMemory },
 };

@@ -37,13 +37,16 @@ function record(number: number): JobRecord {
 const idle = () => {};
 const scheduler = new Scheduler();
 const environments = ['e'];
-scheduler.apply({
-  ...{ kind: 'job-queue-put', arn: jobQueueArn, priority: 1, acceptsPlacement: true },
-  computeEnvironmentArns: environments,
-});
+scheduler.apply(
+  {
+    ...{ kind: 'job-queue-put', arn: jobQueueArn, priority: 1, acceptsPlacement: true },
+    computeEnvironmentArns: environments,
+  },
+  0,
+);
 const jobs = new Jobs({
   journal: { transact: idle, fact: idle, consumed: idle },
-  scheduler,
+  scheduler: { apply: (event) => scheduler.apply(event, 0) },
   timers: { arm: idle, disarm: idle },
   effects: { startTask: idle, stopTask: idle, releaseTask: idle, ended: idle },
   clock: { now: () => 0 },

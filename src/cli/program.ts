@@ -57,6 +57,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addExplain,
     addStates,
     addCancel,
+    addSimulate,
     addBackup,
     addRestore,
     addImages,
@@ -283,6 +284,23 @@ const addStates: AddCommand = (program, invocation, end) => {
     .action(async (files, flags) =>
       end(await (await import('./states/validate-definition.ts')).validateDefinitions(invocation, flags, files)),
     );
+};
+
+const addSimulate: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('simulate')
+    .description("Say what would become of a workload, by the server's own scheduler.")
+    .argument('[workload]', 'JSON lines, or a trace of the Standard Workload Format (.swf)')
+    .option('--environment <file>', 'pools, compute environments and job queues, as JSON')
+    .option('--compare <file...>', 'the same workload in other environments, side by side')
+    .option('--from-server', 'simulate what a server has run; a WORKLOAD that is named is written')
+    .option('--seed <number>', 'what is drawn depends on it: the same seed, the same report', '1')
+    .option('--html <file>', 'write a page with plots, that needs nothing else')
+    .option('--json', 'the whole report as JSON')
+    .action(async (file, flags) =>
+      end(await (await import('./commands/simulate.ts')).simulate(invocation, flags, file)),
+    );
+  addConnectionFlags(command);
 };
 
 const addBackup: AddCommand = (program, invocation, end) => {

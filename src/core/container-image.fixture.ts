@@ -10,6 +10,7 @@ export interface ImageSettings {
   readonly Env?: readonly string[];
   readonly User?: string;
   readonly WorkingDir?: string;
+  readonly StopSignal?: string;
 }
 
 /** An image as it is before it is anywhere: its configuration, and its layers as tar archives, lowest first. */

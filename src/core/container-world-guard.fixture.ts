@@ -21,11 +21,15 @@ process.stdin.resume();
 process.stdout.on('error', () => {});
 process.stdout.write('ready\n');
 
-/** Sockets, locks and states that daemons have at places of the machine become the world's. */
+/** Sockets, locks and states that daemons have at places of the machine become the world's: Podman's locks are in /dev/shm. */
 function makeReady(): void {
-  for (const place of ['/run', '/var/lib/cni']) {
+  for (const [place, mode] of [
+    ['/run', '0755'],
+    ['/var/lib/cni', '0755'],
+    ['/dev/shm', '1777'],
+  ] as const) {
     mkdirSync(place, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', place]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=${mode}`, 'tmpfs', place]);
   }
   for (const place of ['/run/lock', '/run/netns']) mkdirSync(place);
   if (network === 'own') execFileSync('ip', ['link', 'set', 'lo', 'up']);

@@ -57,6 +57,8 @@ export interface TaskView extends ListedTask {
 export interface ContainerView {
   readonly name: string;
   readonly image: string;
+  /** What its registry calls what that stood for; absent where it runs in no image, or does not run yet. */
+  readonly imageDigest?: string;
   readonly asked: ResourceRequest;
   readonly exitCode?: number;
   readonly reason?: string;

@@ -47,6 +47,8 @@ export interface SharedFileSystem {
 export interface DeviceSpec {
   readonly source: string;
   readonly target: string;
+  /** What may be done with it, as far as its own mode allows. Absent: all. Only for engines that have the capability. */
+  readonly permissions?: readonly ('READ' | 'WRITE' | 'MKNOD')[];
 }
 
 /** A directory of the task's own: empty at its start, gone after its end, shared by containers that name the same volume. */
@@ -262,6 +264,17 @@ export interface StartFailed {
   readonly reason: string;
 }
 
+/** What a container asks of its machine and of registries, as far as an engine can judge it before the start. */
+export type ContainerOutline = Pick<ContainerSpec, 'image' | 'mounts' | 'devices' | 'privileged' | 'logDriver'>;
+
+/** What would become of a container that is only thought of. */
+export interface ContainerOutlook {
+  /** Why it would not start, with AWS's name of the error. Absent: nothing that is known now keeps it. */
+  readonly refusal?: string;
+  /** What it would run without, in words. */
+  readonly without: readonly string[];
+}
+
 /** What tasks may ask of an engine; what it cannot give is refused before it is asked. */
 export interface EngineCapabilities {
   /** Most containers of one task. */
@@ -271,6 +284,8 @@ export interface EngineCapabilities {
   readonly gpus: boolean;
   /** Devices of the host may be shown in a container. */
   readonly devices: boolean;
+  /** They may be shown for less than all that their own mode allows. */
+  readonly devicePermissions: boolean;
   /** Variables whose values are in no file and on no command line. */
   readonly secrets: boolean;
   /** It fetches images, from private registries too. */
@@ -303,6 +318,7 @@ export const plainCapabilities: EngineCapabilities = {
   containerOrder: true,
   gpus: false,
   devices: false,
+  devicePermissions: false,
   secrets: true,
   registryCredentials: false,
   volumes: ['host', 'scratch', 'efs'],
@@ -387,6 +403,11 @@ export interface Engine {
    * Undefined where there is nothing to tell. Cheap; called by `explain`. Absent: the engine never tells.
    */
   preparation?(taskId: TaskId): string | undefined;
+  /**
+   * What it would say to a container at its start, of that which needs no try: nothing is pulled or made, and nobody is asked. Cheap.
+   * Absent: nothing.
+   */
+  outlook?(container: ContainerOutline): ContainerOutlook;
   /** The images that it keeps on this machine; undefined or absent: it keeps none. */
   images?(): EngineImages | undefined;
   /** Lets go of the engine; running tasks go on. */

@@ -13,7 +13,6 @@ export interface ImageConfig {
   readonly user?: string;
   readonly workingDirectory?: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly volumes: readonly string[];
 }
 
 /** An image that is here, unpacked. */

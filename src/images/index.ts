@@ -9,6 +9,6 @@ export {
   PullStalled,
   type StoredImage,
 } from './contract.ts';
-export { type ImageReference, parseReference, rewriteReference } from './reference/index.ts';
+export { type ImageReference, parseReference, type RegistryReference, rewriteReference } from './reference/index.ts';
 export type { RegistrySettings } from './registry/index.ts';
 export { type ImageStoreOptions, openImageStore } from './store/index.ts';

@@ -5,7 +5,7 @@ import { childLeaf } from './array-bits.ts';
 import { advanceChild } from './array-child.ts';
 import { dequeueChild } from './array-queue.ts';
 import type { JobsContext } from './context.ts';
-import type { ArrayEntry, GangEntry, JobEntry, SingleEntry } from './entry.ts';
+import { type ArrayEntry, type GangEntry, type JobEntry, type SingleEntry, seatOf } from './entry.ts';
 import { advanceGangNode, placeGang } from './gang.ts';
 import { advanceSingle } from './single.ts';
 import type { JobTransaction } from './transaction.ts';
@@ -75,8 +75,7 @@ function adoptByMainNode(context: JobsContext, transaction: JobTransaction, job:
   context.tellScheduler(transaction, { kind: 'job-removed', jobId });
   const { computeEnvironmentArn, pool } = gang;
   const place = { computeEnvironmentArn, pool, instance: undefined };
-  const { jobQueueArn: queueArn, resources: request } = job;
-  context.tellScheduler(transaction, { kind: 'job-running', jobId, queueArn, ...place, request });
+  context.tellScheduler(transaction, { kind: 'job-running', jobId, ...place, ...seatOf(job) });
   placeGang(context, transaction, job, placement, gang);
   return true;
 }
@@ -106,11 +105,11 @@ function placed({ placement }: LostTask) {
 function tellOfPlace(
   context: JobsContext,
   transaction: JobTransaction,
-  { jobQueueArn: queueArn, resources: request }: JobEntry,
+  job: JobEntry,
   jobId: JobId,
   { placement: { computeEnvironmentArn, pool, instance } }: LostTask,
   count: { readonly count?: number } = {},
 ): void {
   const place = { computeEnvironmentArn, pool, instance };
-  context.tellScheduler(transaction, { kind: 'job-running', jobId, queueArn, ...place, request, ...count });
+  context.tellScheduler(transaction, { kind: 'job-running', jobId, ...place, ...seatOf(job), ...count });
 }

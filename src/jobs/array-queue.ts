@@ -1,7 +1,7 @@
 import { childId } from '../core/job.ts';
 import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
-import type { ArrayEntry } from './entry.ts';
+import { type ArrayEntry, seatOf } from './entry.ts';
 import { dequeue } from './leaf-effects.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -13,9 +13,8 @@ export function enqueueChild(
   index: number,
   order: number | undefined,
 ): void {
-  const { jobId, jobQueueArn: queueArn, resources: request } = array;
-  const child = { kind: 'job-queued', jobId: childId(jobId, index), queueArn, sequence: order ?? 0, request } as const;
-  if (order !== undefined) context.tellScheduler(transaction, child);
+  const seat = { jobId: childId(array.jobId, index), sequence: order ?? 0, ...seatOf(array) };
+  if (order !== undefined) context.tellScheduler(transaction, { kind: 'job-queued', ...seat });
   else enqueueCount(context, transaction, array, 1);
   if (order === undefined) array.firstRunnable = Math.min(array.firstRunnable, index);
 }
@@ -26,8 +25,8 @@ export function enqueueCount(
   array: ArrayEntry,
   count: number,
 ): void {
-  const { jobId, jobQueueArn: queueArn, order: sequence, resources: request } = array;
-  context.tellScheduler(transaction, { kind: 'job-queued', jobId, queueArn, sequence, request, count });
+  const { jobId, order: sequence } = array;
+  context.tellScheduler(transaction, { kind: 'job-queued', jobId, sequence, ...seatOf(array), count });
 }
 
 /**
@@ -61,14 +60,16 @@ function waitingCount({ children, ownWaiting }: ArrayEntry): number {
 
 /** The lowest child that waits in the array's element. */
 export function pickChild(array: ArrayEntry): number | undefined {
-  const { children, live } = array;
-  for (let index = array.firstRunnable; index < children.size; index += 1) {
+  const [index] = waitingChildren(array);
+  array.firstRunnable = index ?? array.children.size;
+  return index;
+}
+
+/** The children that wait in the array's element, in the order that they start. */
+export function* waitingChildren({ children, live, firstRunnable }: ArrayEntry): Generator<number> {
+  for (let index = firstRunnable; index < children.size; index += 1) {
     const code = children.at(index);
     const isOwn = code === childCode.runnableAgain && live.get(index)?.order !== undefined;
-    if ((code !== childCode.runnable && code !== childCode.runnableAgain) || isOwn) continue;
-    array.firstRunnable = index;
-    return index;
+    if ((code === childCode.runnable || code === childCode.runnableAgain) && !isOwn) yield index;
   }
-  array.firstRunnable = children.size;
-  return undefined;
 }

@@ -70,6 +70,12 @@ export class JobsContext {
     transaction.onAccepted(() => this.ports.scheduler.apply(event));
   }
 
+  /** A job has come, or has ended: its share is the busier or the less so. */
+  countShare(transaction: JobTransaction, entry: JobEntry, by: 1 | -1): void {
+    const event = shareJobs(entry, by);
+    if (event) this.tellScheduler(transaction, event);
+  }
+
   /** In the work's own turn it is done in that turn, as far as the limit lets it: a chain takes no turn for each link. */
   addWork(transaction: JobTransaction, item: WorkItem): void {
     if (this.#workingIn === transaction) this.work.push(item);
@@ -151,6 +157,7 @@ export class JobsContext {
   end(transaction: JobTransaction, entry: JobEntry, status: TerminalStatus): void {
     const { jobId } = entry;
     this.registry.remove(transaction, entry, status);
+    this.countShare(transaction, entry, -1);
     if (entry.kind === 'array') this.tellOfEndedChildren(transaction, entry);
     const dependents = this.graph.take(transaction, jobId);
     if (dependents.length > 0) this.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
@@ -160,6 +167,11 @@ export class JobsContext {
     this.graph.forget(transaction, jobId);
     transaction.onCommitted(() => this.ports.effects.ended(entry, status));
   }
+}
+
+/** How the scheduler is told of a job's coming or end; undefined of one that has no share. */
+export function shareJobs({ jobQueueArn, shareIdentifier: share }: JobEntry, by: 1 | -1): SchedulerEvent | undefined {
+  return share === undefined ? undefined : { kind: 'share-jobs', queueArn: jobQueueArn, share, by };
 }
 
 /** Every child, however many there are. */

@@ -93,6 +93,18 @@ export interface GangEntry extends EntryCommon, NodeColumns {
 
 export type JobEntry = SingleEntry | ArrayEntry | GangEntry;
 
+/** Where a job stands in its queue, and what it asks for there. */
+export interface Seat {
+  readonly queueArn: string;
+  readonly request: JobRequest;
+  readonly share: string | undefined;
+  readonly priority: number;
+}
+
+export function seatOf({ jobQueueArn, resources, shareIdentifier, schedulingPriority }: EntryCommon): Seat {
+  return { queueArn: jobQueueArn, request: resources, share: shareIdentifier, priority: schedulingPriority };
+}
+
 /** What one node asks for. */
 export function nodeRequest({ jobId, ranges }: GangEntry, index: number): ResourceRequest {
   const range = ranges.find(({ first, last }) => first <= index && index <= last);

@@ -11,7 +11,7 @@ import {
   type NodeEvent,
 } from '../lifecycle/index.ts';
 import type { JobsContext } from './context.ts';
-import type { GangEntry } from './entry.ts';
+import { type GangEntry, seatOf } from './entry.ts';
 import { livedSoFar } from './fact.ts';
 import { dequeue, freePlace, performTaskEffect } from './leaf-effects.ts';
 import { restoring } from './restoring.ts';
@@ -98,8 +98,8 @@ export function enqueueGang(context: JobsContext, transaction: JobTransaction, j
 
 /** How the scheduler is told that it waits. */
 export function queuedGang(job: GangEntry) {
-  const { jobId, jobQueueArn: queueArn, order: sequence, resources: request, ranges: nodes } = job;
-  return { kind: 'job-queued', jobId, queueArn, sequence, request, nodes } as const;
+  const { jobId, order: sequence, ranges: nodes } = job;
+  return { kind: 'job-queued', jobId, sequence, ...seatOf(job), nodes } as const;
 }
 
 /** RUNNABLE → STARTING: a place for every node, and the main node's task. */

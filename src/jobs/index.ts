@@ -1,13 +1,18 @@
 export type { LostTask } from './adoption.ts';
+export { AttemptTimeouts } from './attempt-timeouts.ts';
+export { carryOut } from './carry-out.ts';
 export { decodeChildren } from './child-codec.ts';
 export { type ChildCounts, storedCounts } from './child-counts.ts';
 export { type ChildCode, childCode, hasRow, liveRowsOf, statusOfCode } from './child-states.ts';
+export { endedJob } from './ended-job.ts';
 export type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 export type { FactPart, StatusChange } from './fact.ts';
 export { taskOfMainNode } from './gang.ts';
 export { type HeldTask, heldTask } from './held-task.ts';
+export { JobWork } from './job-work.ts';
 export { instanceOf, Jobs, type PlaceToFill, unitsPerTurn } from './jobs.ts';
 export type { LoadedArray } from './loading.ts';
+export { Planning, type Soon } from './planning.ts';
 export type * from './ports.ts';
 export { unitsOf } from './runs.ts';
 export { leafWithoutRow } from './stored-leaf.ts';

@@ -7,11 +7,11 @@ import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
 import { adoptTask, type LostTask } from './adoption.ts';
 import { childLeaf } from './array-bits.ts';
 import { advanceChild } from './array-child.ts';
-import { pickChild } from './array-queue.ts';
+import { pickChild, waitingChildren } from './array-queue.ts';
 import { stopArray } from './array-stop.ts';
 import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
-import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
+import { type ArrayEntry, type GangEntry, type JobEntry, seatOf } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
 import {
@@ -178,6 +178,22 @@ export class Jobs {
     else timeOutGang(this.#context, transaction, job, taskId);
   }
 
+  /** Whom a decision on a waiting element would take: the job itself, or a child. Undefined if nothing of it waits. */
+  nextOf(element: JobId): JobReference | undefined {
+    const reference = parseJobId(element);
+    const job = this.get(element);
+    if (job?.kind !== 'array') return reference;
+    const childIndex = pickChild(job);
+    return childIndex === undefined ? undefined : { ...reference, childIndex };
+  }
+
+  /** The first `limit` of what a waiting element stands for, in the order that decisions take them: itself, or children. */
+  waitingIn(element: JobId, limit: number): readonly JobId[] {
+    const job = this.get(element);
+    if (job?.kind !== 'array') return limit > 0 ? [element] : [];
+    return [...waitingChildren(job).take(limit)].map((index) => childId(element, index));
+  }
+
   /** CancelJob or TerminateJob of a job, a child or a node; of one that is unknown or has ended, nothing. */
   stop(transaction: JobTransaction, { jobId, childIndex, nodeIndex }: JobReference, request: StopEvent): void {
     const job = this.get(jobId);
@@ -341,11 +357,10 @@ export class Jobs {
       return;
     }
     const order = job.kind === 'array' && index !== undefined ? job.live.get(index)?.order : undefined;
-    const { jobQueueArn: queueArn, resources: request } = job;
     const isOwn = job.kind === 'array' && index !== undefined && order !== undefined;
     const jobId = isOwn ? childId(job.jobId, index) : job.jobId;
     const count = job.kind === 'array' && !isOwn ? { count: 1 } : {};
-    const queued = { kind: 'job-queued', jobId, queueArn, sequence: order ?? job.order, request, ...count } as const;
+    const queued = { kind: 'job-queued', jobId, sequence: order ?? job.order, ...seatOf(job), ...count } as const;
     this.#context.tellScheduler(transaction, queued);
   }
 }

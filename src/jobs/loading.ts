@@ -6,8 +6,8 @@ import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import { isPlacedNode } from '../lifecycle/index.ts';
 import { decodeChildren, type StoredChildren } from './child-codec.ts';
 import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
-import { type JobsContext, wholeArray } from './context.ts';
-import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
+import { type JobsContext, shareJobs, wholeArray } from './context.ts';
+import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry, seatOf } from './entry.ts';
 import { arrayEntryOf, entryOf, type Unfinished } from './entry-of.ts';
 import { queuedGang } from './gang.ts';
 import type { EndedJob } from './ports.ts';
@@ -59,6 +59,8 @@ export function* loadArray(context: JobsContext, { job, stored, children }: Load
 /** The entry is whole: it can be found, and is to be told of what it waits for. */
 function takeIn(context: JobsContext, entry: JobEntry, dependsOn: readonly Dependency[]): void {
   context.registry.add(undefined, entry);
+  const joined = shareJobs(entry, 1);
+  if (joined) context.ports.scheduler.apply(joined);
   if (entry.kind !== 'single' || entry.state.status === 'PENDING') context.loadedUnsettled.push(entry.jobId);
   if (entry.kind === 'array' || entry.state.status === 'PENDING') {
     entry.names = namesOf(dependsOn);
@@ -77,15 +79,16 @@ function takeIn(context: JobsContext, entry: JobEntry, dependsOn: readonly Depen
 }
 
 function loadSingle(context: JobsContext, job: SingleEntry): void {
-  const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
+  const { jobId, jobQueueArn: queueArn, resources: request, state, shareIdentifier: share } = job;
   const { scheduler, timers } = context.ports;
   if (state.status === 'RUNNABLE') {
-    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request });
+    const priority = job.schedulingPriority;
+    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request, share, priority });
   }
   const placement = placedLeaf(state)?.placement;
   if (!placement) return;
   const { computeEnvironmentArn, pool, instance, taskId } = placement;
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request, share });
   context.registry.moveTask(undefined, { job }, undefined, taskId);
   if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
     timers.arm(jobId, taskId, state.deadline);
@@ -100,12 +103,12 @@ function checkRows({ jobId, children, live }: ArrayEntry): void {
 
 /** So many children wait in the array's own element. */
 function enqueueCounted(context: JobsContext, array: ArrayEntry, count: number): void {
-  const { jobId, jobQueueArn: queueArn, resources: request, order: sequence } = array;
-  context.ports.scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence, request, count });
+  const { jobId, order: sequence } = array;
+  context.ports.scheduler.apply({ kind: 'job-queued', jobId, sequence, ...seatOf(array), count });
 }
 
 function loadChild(context: JobsContext, array: ArrayEntry, { index, state, order }: ArrayChildRecord): void {
-  const { jobQueueArn: queueArn, resources: request, children } = array;
+  const { jobQueueArn: queueArn, resources: request, children, shareIdentifier: share } = array;
   const { scheduler, timers } = context.ports;
   const id = childId(array.jobId, index);
   const code = children.at(index);
@@ -117,7 +120,8 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
   const placement = placedLeaf(state)?.placement;
   if (placement) {
     const { computeEnvironmentArn, pool, instance, taskId } = placement;
-    const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, instance, request } as const;
+    const where = { computeEnvironmentArn, pool, instance };
+    const places = { kind: 'job-running', queueArn, ...where, request, share } as const;
     if (order === undefined) scheduler.apply({ ...places, jobId: array.jobId, count: 1 });
     else scheduler.apply({ ...places, jobId: id });
     context.registry.moveTask(undefined, { job: array, index }, undefined, taskId);
@@ -130,11 +134,11 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
     return;
   }
   array.ownWaiting += 1;
-  scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
+  scheduler.apply({ kind: 'job-queued', jobId: id, sequence: order, ...seatOf(array) });
 }
 
 function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): void {
-  const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
+  const { jobId, jobQueueArn: queueArn, resources: request, state, shareIdentifier: share } = job;
   const { scheduler, timers } = context.ports;
   for (const { index, state: node } of rows) {
     job.nodes.set(index, node);
@@ -145,7 +149,7 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
   const main = job.nodes.get(job.mainNode);
   const { computeEnvironmentArn, pool } = state.gang;
   const place = { computeEnvironmentArn, pool, instance: undefined };
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, ...place, request });
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, ...place, request, share });
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
     timers.arm(jobId, main.placement.taskId, state.deadline);
   }

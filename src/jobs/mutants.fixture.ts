@@ -51,4 +51,16 @@ export const mutants: readonly Mutant[] = [
     find: '    this.#dependents.delete(on);\n    return dependents;',
     replace: '    return dependents;',
   },
+  {
+    name: 'a job that has ended keeps its share busy',
+    file: 'jobs/context.ts',
+    find: '    this.countShare(transaction, entry, -1);\n',
+    replace: '',
+  },
+  {
+    name: 'a job that was loaded makes its share no busier',
+    file: 'jobs/loading.ts',
+    find: '  if (joined) context.ports.scheduler.apply(joined);\n',
+    replace: '',
+  },
 ];

@@ -1,7 +1,7 @@
 import type { LeafEvent } from '../lifecycle/index.ts';
 import { advanceLeaf } from '../lifecycle/index.ts';
 import type { JobsContext } from './context.ts';
-import { placedLeaf, type SingleEntry } from './entry.ts';
+import { placedLeaf, type SingleEntry, seatOf } from './entry.ts';
 import { livedSoFar } from './fact.ts';
 import { dequeue, type LeafSeat, performTaskEffect } from './leaf-effects.ts';
 import type { JobTransaction } from './transaction.ts';
@@ -57,6 +57,6 @@ export function advanceSingle(
 
 /** It waits in its queue, at its order. */
 export function enqueueSingle(context: JobsContext, transaction: JobTransaction, job: SingleEntry): void {
-  const { jobId, jobQueueArn: queueArn, order: sequence, resources: request } = job;
-  context.tellScheduler(transaction, { kind: 'job-queued', jobId, queueArn, sequence, request });
+  const { jobId, order: sequence } = job;
+  context.tellScheduler(transaction, { kind: 'job-queued', jobId, sequence, ...seatOf(job) });
 }

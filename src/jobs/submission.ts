@@ -39,6 +39,7 @@ export function submitJob(context: JobsContext, transaction: JobTransaction, job
   const order = context.count(transaction, 'highestOrder', 1);
   const entry = newEntry(context, columns, number, order);
   context.registry.add(transaction, entry);
+  context.countShare(transaction, entry, 1);
   const failed = depend(context, transaction, entry, columns.dependsOn, ended);
   const failure = failsAtOnce ?? (failed ? statusReasons.dependencyFailed : undefined);
   if (entry.kind !== 'array' && entry.open === 0 && failure === undefined) entry.state = runnableLeaf;

@@ -17,6 +17,8 @@ export class TestScheduler {
   readonly waiting = new Map<JobId, { count: number; readonly isArray: boolean; readonly sequence: number }>();
   /** How many run, by element and place. */
   readonly placed = new Map<string, number>();
+  /** How many jobs have not ended, by queue and share. */
+  readonly shares = new Map<string, number>();
   /** How many nodes multi-node jobs have. */
   readonly #nodes = new Map<JobId, number>();
   /** What an element asks for, as it was told last. */
@@ -55,6 +57,14 @@ export class TestScheduler {
       case 'task-finished':
         this.#place(event.jobId, event, -1);
         break;
+      case 'share-jobs': {
+        const key = `${event.queueArn} ${event.share}`;
+        const count = (this.shares.get(key) ?? 0) + event.by;
+        invariant(count >= 0, `share ${key} has less than no jobs`);
+        if (count === 0) this.shares.delete(key);
+        else this.shares.set(key, count);
+        break;
+      }
       default:
         throw new Error(`jobs tell the scheduler nothing of ${event.kind}`);
     }

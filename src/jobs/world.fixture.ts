@@ -105,6 +105,7 @@ export class World {
       jobDefinitionArn: 'd',
       createdAt: this.#now,
       schedulingPriority: 0,
+      ...(this.ids.length % 3 === 0 ? { shareIdentifier: 'share' } : {}),
       dependsOn,
       retryStrategy: { attempts, evaluateOnExit: [] },
       ...(plan.hasTimeout ? { timeoutSeconds: 60 } : {}),
@@ -377,6 +378,7 @@ export class World {
       waiting: this.jobs.countWaiting(scope),
       timers: [...this.timers].sort(),
       scheduler: [[...this.scheduler.waiting].sort(byId), [...this.scheduler.placed].sort(byId)],
+      shares: [...this.scheduler.shares],
     };
   }
 
@@ -411,6 +413,7 @@ export class World {
         elementsThatStay(this.scheduler.waiting, this.jobs).sort(byId),
         [...this.scheduler.placed].sort(byId),
       ],
+      shares: [...this.scheduler.shares],
     };
   }
 
@@ -432,6 +435,7 @@ export class World {
     this.drain();
     this.settle();
     assert.equal(this.scheduler.placed.size, 0, 'places are still held');
+    assert.deepEqual([...this.scheduler.shares], [], 'shares still have jobs');
     assert.equal(this.jobs.countInQueue('q') + this.jobs.countWaiting(scope), 0);
     assert.deepEqual([...this.started], [], 'engines still hold tasks');
   }

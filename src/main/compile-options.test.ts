@@ -120,7 +120,9 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   's3.accessKeyId': [s3Key, compiledS3Key],
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],
   instanceTypes: [{ instanceTypes: 'types.json' }, { instanceTypesFile: '/work/types.json' }],
+  'fairShare.minimumDecay': [{ 'fairShare.minimumDecay': '10m' }, { minimumShareDecay: 600_000 }],
   'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
+  'queues.blockedAfter': [{ 'queues.blockedAfter': '5m' }, { blockedAfter: 300_000 }],
   'retention.finishedJobs': [{ 'retention.finishedJobs': '8d' }, { 'retention.finishedJobs': 8 * day }],
   'retention.finishedJobCount': [{ 'retention.finishedJobCount': 9 }, { 'retention.finishedJobCount': 9 }],
   'retention.finishedExecutions': [

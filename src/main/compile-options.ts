@@ -58,6 +58,8 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     host: compileHost(read, machine),
     ...(instanceTypesFile === undefined ? {} : { instanceTypesFile }),
     fargateRun: read('fargate.run'),
+    blockedAfter: read('queues.blockedAfter'),
+    minimumShareDecay: read('fairShare.minimumDecay'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),

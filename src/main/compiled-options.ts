@@ -88,6 +88,10 @@ export interface CompiledOptions {
   readonly instanceTypesFile?: string;
   /** How long an attempt on Fargate may run. */
   readonly fargateRun: Milliseconds;
+  /** How long a queue's head waits for what may pass by itself until the queue is blocked. */
+  readonly blockedAfter: Milliseconds;
+  /** Of whatever a scheduling policy says. */
+  readonly minimumShareDecay: Milliseconds;
   readonly retention: {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */

@@ -16,7 +16,7 @@ import {
   defaultQuotas,
   JobYard,
 } from '../services/batch/index.ts';
-import { createEc2 } from '../services/ec2/index.ts';
+import { createEc2, launchTemplateFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
@@ -208,11 +208,13 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
     hold: () => keeper.hold,
+    blockedAfter: options.blockedAfter,
     valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),
     fileSystems: options.fileSystems,
+    minimumShareDecay: options.minimumShareDecay / 1000,
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });
@@ -228,6 +230,8 @@ function createBatch(
     ...{ ...shared, ledger: keeper.ledger, store, clock, random, logger },
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    instanceTypes: parts.instanceTypes,
+    findTemplate: launchTemplateFinder(keeper.ledger),
     fargateRun: options.fargateRun,
     installation: {
       version,

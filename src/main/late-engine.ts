@@ -2,6 +2,8 @@ import type { Milliseconds, TaskId } from '../core/ids.ts';
 import {
   type CommandRefused,
   type CommandRequest,
+  type ContainerOutline,
+  type ContainerOutlook,
   commandRefused,
   type Engine,
   type EngineDescription,
@@ -92,6 +94,11 @@ export class LateEngine implements Engine {
   async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
     const engine = this.#opened;
     return engine.enter?.(taskId, request) ?? commandRefused(`engine ${this.kind} runs no commands in its jobs`);
+  }
+
+  /** Of one that is not open nothing is known. */
+  outlook(container: ContainerOutline): ContainerOutlook {
+    return this.#engine?.outlook?.(container) ?? { without: [] };
   }
 
   preparation(taskId: TaskId): string | undefined {

@@ -343,6 +343,20 @@ export const optionTable = {
     default: '14d',
     about: 'How long an attempt of a job on Fargate may run: AWS may end it after 14 days.',
   },
+  'queues.blockedAfter': {
+    group: 'jobs',
+    kind: duration('1s'),
+    default: '60s',
+    about:
+      'How long the head of a job queue must wait for what may pass by itself (a full host, an engine that does not answer) until the queue is said to be blocked.',
+  },
+  'fairShare.minimumDecay': {
+    group: 'jobs',
+    kind: duration('0s'),
+    default: '0s',
+    about:
+      'Fair share remembers use at least this long, whatever `shareDecaySeconds` says. AWS takes less than `10m` for that; 0 counts what is held now.',
+  },
   'retention.finishedJobs': {
     group: 'storage',
     kind: duration('7d'),

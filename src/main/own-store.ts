@@ -1,9 +1,10 @@
+import { bootId } from '../core/boot-id.ts';
 import { isDiskFull } from '../core/disk-full.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
-import { forgetTasks, readBootId, runnersOf } from '../engines/process/index.ts';
+import { forgetTasks, runnersOf } from '../engines/process/index.ts';
 import { type LastingStore, openSqliteStore } from '../store/index.ts';
 import { type DataIdentity, identify, recordIdentity } from './data-identity.ts';
 
@@ -25,8 +26,8 @@ type Proof = 'identity' | 'runner' | 'operator' | undefined;
  */
 export async function openOwnStore(options: OwnStoreOptions): Promise<LastingStore> {
   const { directory, moved, acceptLostCommits, random, logger } = options;
-  const bootId = readBootId();
-  const identity = identify(directory, bootId);
+  const boot = bootId();
+  const identity = identify(directory, boot);
   const proof = proofOf(identity, directory, moved);
   const origin = proof !== undefined ? 'own' : identity.kind === 'copied' ? 'copied' : 'unproven';
   const onNote = (words: string) => logger.warn({}, words);
@@ -34,7 +35,7 @@ export async function openOwnStore(options: OwnStoreOptions): Promise<LastingSto
   let isSettled = false;
   const settle = () => {
     if (store.copied) forgetTasks(directory);
-    if (identity.kind !== 'same' || !identity.isCurrent) writeIdentity(directory, bootId);
+    if (identity.kind !== 'same' || !identity.isCurrent) writeIdentity(directory, boot);
     for (const words of wordsOf(identity, proof, store, directory)) logger.warn({}, words);
     isSettled = true;
   };
@@ -49,9 +50,9 @@ export async function openOwnStore(options: OwnStoreOptions): Promise<LastingSto
 }
 
 /** Without it the next start would ask again whose the directory is: nothing may begin before. */
-function writeIdentity(directory: string, bootId: string): void {
+function writeIdentity(directory: string, boot: string): void {
   try {
-    recordIdentity(directory, bootId);
+    recordIdentity(directory, boot);
   } catch (cause) {
     if (!isDiskFull(cause)) throw cause;
     throw new CommitFailed('disk-full', `no space left for identity.json in ${directory}`, { cause });

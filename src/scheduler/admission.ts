@@ -1,5 +1,6 @@
 import type { ConsumableRequest } from '../core/job.ts';
 import { type Amount, add, nothing } from './amount.ts';
+import { type BudgetVerdict, judgeBudget } from './budget.ts';
 import { type ConsumableVerdict, isUnobtainable, judgeConsumable } from './consumable-verdict.ts';
 import {
   type Candidate,
@@ -13,15 +14,16 @@ import {
 } from './environment-verdict.ts';
 import type { Environment, Model } from './model.ts';
 import { footprintOf, type Pool } from './pool.ts';
-import type { WaitingJob } from './queue.ts';
+import type { Queue, WaitingJob } from './queue.ts';
 
 /**
- * What is in the way of a head: a verdict for each environment, in order, up to one that would take it, and one for each consumable
- * resource of which it cannot have what it needs.
+ * What is in the way of a head: a verdict for each environment, in order, up to one that would take it, one for each consumable
+ * resource of which it cannot have what it needs, and one if its queue may hold no more.
  */
 export interface Obstacles {
   readonly verdicts: readonly EnvironmentVerdict[];
   readonly consumables: readonly ConsumableVerdict[];
+  readonly budget?: BudgetVerdict | undefined;
 }
 
 /** Whether the head of a queue can start now, and if not, what is in its way. */
@@ -41,7 +43,9 @@ const none: readonly ConsumableVerdict[] = [];
  * holds what it waits for, so that no queue served after it can take it away and let it starve: first its place in an
  * environment; once it has that, its place in the pool. (A head whose environment is full holds nothing of a pool:
  * what would stay idle for it may be long.) One that waits for consumable resources holds those, as far as they are free, and no
- * capacity; one that waits for capacity holds both. Lives for one pass over the queues; nothing held outlives it.
+ * capacity; one that waits for capacity holds both. Of the heads of one queue's shares the first that waits for capacity holds it,
+ * the first that waits for a resource holds that; one for which its queue has no budget holds nothing. Lives for one pass over the
+ * queues; nothing held outlives it.
  */
 export class Admission {
   readonly #model: Model;
@@ -49,7 +53,11 @@ export class Admission {
   readonly #heldVcpus = new Map<string, Held<number>>();
   readonly #heldOfPools = new Map<string, Held<Amount>>();
   /** Units by consumable resource. */
-  readonly #heldConsumables = new Map<string, Held<number>>();
+  readonly #heldConsumables = new Map<string, Held<number> & { readonly queues: Set<string> }>();
+  /** Queues of which a head holds capacity. */
+  readonly #holding = new Set<Queue>();
+  /** Queues with a reservation of which a head holds anything: it lets go when another's start leaves it no budget. */
+  readonly #budgeted = new Set<Queue>();
 
   constructor(model: Model) {
     this.#model = model;
@@ -58,16 +66,18 @@ export class Admission {
   judge(job: WaitingJob): Judgement {
     const verdicts: EnvironmentVerdict[] = [];
     const consumables = job.consumables ? this.#judgeConsumables(job.consumables) : none;
-    for (const arn of job.queue.settings.computeEnvironmentArns) {
+    const budget = judgeBudget(this.#model, job);
+    for (const arn of job.share.queue.settings.computeEnvironmentArns) {
       const candidate = this.#candidate(arn);
       const { environment, pool } = candidate;
       const verdict = judgeEnvironment(candidate, job);
       const fits = environment && pool && verdict.kind === 'fits';
-      if (fits && consumables.length === 0) return { kind: 'placeable', environment, pool, passedOver: verdicts };
+      if (fits && consumables.length === 0 && !budget)
+        return { kind: 'placeable', environment, pool, passedOver: verdicts };
       verdicts.push(verdict);
       if (fits) break;
     }
-    return { kind: 'blocked', verdicts, consumables };
+    return { kind: 'blocked', verdicts, consumables, budget };
   }
 
   #judgeConsumables(requests: readonly ConsumableRequest[]): readonly ConsumableVerdict[] {
@@ -80,7 +90,7 @@ export class Admission {
 
   /** What each environment of its queue can do for a job, whether one before it fits or not. */
   verdicts(job: WaitingJob): readonly EnvironmentVerdict[] {
-    return job.queue.settings.computeEnvironmentArns.map((arn) => judgeEnvironment(this.#candidate(arn), job));
+    return job.share.queue.settings.computeEnvironmentArns.map((arn) => judgeEnvironment(this.#candidate(arn), job));
   }
 
   #candidate(arn: string): Candidate {
@@ -91,20 +101,33 @@ export class Admission {
   }
 
   /** Holds for a blocked head what it waits for, if it can ever start. */
-  hold(job: WaitingJob, { verdicts, consumables }: Obstacles): void {
-    if (consumables.some(isUnobtainable) || !verdicts.some(isWithinReach)) return;
-    const holder = { queueArn: job.queue.settings.arn, jobId: job.jobId };
-    for (const { resource, quantity } of job.consumables ?? []) {
-      const held = this.#heldConsumables.get(resource);
-      const capacity = (held?.capacity ?? 0) + quantity;
-      this.#heldConsumables.set(resource, { capacity, holder: held?.holder ?? holder });
-    }
-    if (consumables.length > 0) return;
+  hold(job: WaitingJob, { verdicts, consumables, budget }: Obstacles): void {
+    if (budget || consumables.some(isUnobtainable) || !verdicts.some(isWithinReach)) return;
+    const { queue } = job.share;
+    const share = queue.settings.fairShare && { share: job.share.identifier };
+    const holder: Holder = { queueArn: queue.settings.arn, jobId: job.jobId, ...share };
+    if ((queue.settings.fairShare?.computeReservation ?? 0) > 0) this.#budgeted.add(queue);
+    for (const { resource, quantity } of job.consumables ?? []) this.#holdConsumable(resource, quantity, holder);
+    if (consumables.length > 0 || this.#holding.has(queue)) return;
     const roomy = verdicts.find(isHeldByPool);
     const arn = (roomy ?? verdicts.find(isOpen))?.computeEnvironmentArn;
     if (arn === undefined) return;
+    this.#holding.add(queue);
     this.#holdVcpus(arn, job.vcpuMillis, holder);
     if (roomy) this.#holdOfPool(this.#model.poolOf(this.#model.environment(arn)), job, holder);
+  }
+
+  /** After a start in a queue: whether what was found of heads before may not be so any more. */
+  isStale(queue: Queue): boolean {
+    return this.#budgeted.has(queue);
+  }
+
+  #holdConsumable(resource: string, quantity: number, holder: Holder): void {
+    const held = this.#heldConsumables.get(resource);
+    if (held?.queues.has(holder.queueArn)) return;
+    const queues = (held?.queues ?? new Set()).add(holder.queueArn);
+    const capacity = (held?.capacity ?? 0) + quantity;
+    this.#heldConsumables.set(resource, { capacity, holder: held?.holder ?? holder, queues });
   }
 
   #holdVcpus(arn: string, vcpuMillis: number, holder: Holder): void {

@@ -1,5 +1,5 @@
 import type { JobId } from '../core/ids.ts';
-import type { Queue, WaitingJob } from './queue.ts';
+import type { WaitingJob } from './queue.ts';
 import type { BlockedChange, HeadReason } from './waiting-reason.ts';
 
 interface Blocked {
@@ -9,7 +9,8 @@ interface Blocked {
 
 /**
  * Which heads were blocked at the last plan, and why, so that the next one tells only what has changed: another head, or
- * a reason of another kind. Numbers within a reason (how many vCPUs are in use) change with every end, and are no news.
+ * a reason of another kind. Of a queue whose shares take turns it is the first of them: one that can never start uses nothing, and so
+ * comes to be first. Numbers within a reason (how many vCPUs are in use) change with every end, and are no news.
  * Follows from the model but for what was told already: a rebuilt scheduler tells all once more.
  */
 export class BlockedHeads {
@@ -25,18 +26,23 @@ export class BlockedHeads {
 export class BlockedNotes {
   readonly #told: Map<string, Blocked>;
   readonly #found = new Map<string, Blocked | undefined>();
+  /** What started: of an array that is still the head, another child stands there since then. */
+  readonly #started = new Set<JobId>();
 
   constructor(told: Map<string, Blocked>) {
     this.#told = told;
   }
 
-  block({ jobId, queue }: WaitingJob, reason: HeadReason): void {
-    this.#found.set(queue.settings.arn, { jobId, reason });
+  block({ jobId, share: { queue } }: WaitingJob, reason: HeadReason): void {
+    const { arn } = queue.settings;
+    if (!this.#found.get(arn)) this.#found.set(arn, { jobId, reason });
   }
 
-  /** The head of the queue started. If another then is blocked, that is noted after. */
-  started(queue: Queue): void {
-    this.#found.set(queue.settings.arn, undefined);
+  /** A head of the queue started. If another then is blocked, that is noted after; one of a share that was before it stays so. */
+  started({ jobId, share: { queue } }: WaitingJob): void {
+    const { arn } = queue.settings;
+    if (!this.#found.get(arn)) this.#found.set(arn, undefined);
+    this.#started.add(jobId);
   }
 
   /** What has changed; a plan that came to all heads knows that the others have gone. */
@@ -49,10 +55,10 @@ export class BlockedNotes {
     const told = this.#told.get(queueArn);
     if (found) this.#told.set(queueArn, found);
     else this.#told.delete(queueArn);
-    const isSameJob = told?.jobId === found?.jobId;
+    const isSameHead = told?.jobId === found?.jobId && !(found && this.#started.has(found.jobId));
     const changes: BlockedChange[] = [];
-    if (told && !isSameJob) changes.push({ kind: 'unblocked', queueArn, jobId: told.jobId });
-    if (found && !(isSameJob && told?.reason.kind === found.reason.kind))
+    if (told && !isSameHead) changes.push({ kind: 'unblocked', queueArn, jobId: told.jobId });
+    if (found && !(isSameHead && told?.reason.kind === found.reason.kind))
       changes.push({ kind: 'blocked', queueArn, ...found });
     return changes;
   }

@@ -22,6 +22,13 @@ export const blockedWords = {
   },
 } as const satisfies { readonly [Kind in HeadReason['kind']]?: BlockedWords };
 
+/** What AWS has for capacity that does not come; it names a type of instance. */
+export const insufficientCapacity = {
+  code: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+  sentence: (instanceType: string) =>
+    `CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for instance type [${instanceType}]`,
+} as const;
+
 /** As DescribeJobs and events say it. */
 export function sentenceOf({ code, text }: BlockedWords): string {
   return `${code} - ${text}`;

@@ -124,11 +124,14 @@ test('a total below what is held takes nothing from who holds it, and starts nob
 test('the children of an array hold what each needs', () => {
   const one = site();
   const request = { vcpus: 1, memoryMiB: 1, gpus: 0, ...needs(2) };
-  one.scheduler.apply({ kind: 'job-queued', jobId: 'array' as never, queueArn: 'low', sequence: 1, request, count: 9 });
+  one.scheduler.apply(
+    { kind: 'job-queued', jobId: 'array' as never, queueArn: 'low', sequence: 1, request, count: 9 },
+    0,
+  );
   assert.equal(one.scheduler.plan(0, everything).decisions.length, 2);
   assert.match(one.text('array'), /1 of 5 free \(job array holds 4\)/);
   const place = { computeEnvironmentArn: 'ce', pool: 'host', instance: 'i-host' };
-  one.scheduler.apply({ kind: 'task-finished', jobId: 'array' as never, ...place });
+  one.scheduler.apply({ kind: 'task-finished', jobId: 'array' as never, ...place }, 0);
   assert.equal(one.scheduler.heldOf('x/licences'), 2);
 });
 

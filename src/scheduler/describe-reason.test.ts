@@ -118,6 +118,6 @@ describe('the reason of a waiting job', () => {
     const site = new Site().environment('ce').queue('q', 'ce').jobs('q', 'a');
     assert.equal(site.text('a'), 'About to start in compute environment ce.');
     site.starts('a@ce');
-    assert.equal(site.scheduler.explain('a' as JobId), undefined);
+    assert.equal(site.scheduler.explain('a' as JobId, 0), undefined);
   });
 });

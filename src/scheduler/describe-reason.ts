@@ -5,7 +5,13 @@ import type { ConsumableVerdict } from './consumable-verdict.ts';
 import type { ConsumableHolder } from './consumables.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
-import type { HopelessReason, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
+import {
+  furthestPosition,
+  type HopelessReason,
+  type Standing,
+  type WaitingReason,
+  type WaitingReasonKind,
+} from './waiting-reason.ts';
 
 type Describe<Kind extends WaitingReasonKind> = (reason: Extract<WaitingReason, { readonly kind: Kind }>) => string;
 
@@ -15,6 +21,16 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     sentence(`About to start in compute environment ${nameOfArn(computeEnvironmentArn)}`, limits),
   'waiting-for-head': ({ headJobId, position, waiting, queueArn, head }) =>
     `Waiting in position ${position} of ${waiting} in job queue ${nameOfArn(queueArn)}, behind job ${headJobId}: ${describeReason(head)}`,
+  'waiting-for-share': ({ queueArn, standing, first, headJobId, position, waiting, head }) => {
+    const place = position === undefined ? `beyond position ${furthestPosition}` : `in position ${position}`;
+    const behind = headJobId === undefined ? '' : `, behind job ${headJobId} of its share`;
+    const turn = first ? ` ${describeStanding(standing)}; next is ${describeStanding(first)}.` : '';
+    return `Waiting ${place} of ${waiting} in job queue ${nameOfArn(queueArn)}${behind}:${turn} ${describeReason(head)}`;
+  },
+  'over-budget': ({ heldVcpus, requestedVcpus, budgetVcpus, totalVcpus, computeReservation, activeShares }) =>
+    `Waiting for the budget of the job queue: its ${activeShares === 1 ? 'one active share' : `${activeShares} active shares`} may hold ${rounded(budgetVcpus)} of ${totalVcpus} vCPUs, and hold ${heldVcpus}; ${requestedVcpus} needed. The rest is reserved for other shares (computeReservation ${computeReservation}).`,
+  'outranked-by-share': ({ over, share, jobId }) =>
+    `Waiting for job ${jobId} of share ${share}, which is first${heldWords[over]}.`,
   'queue-not-accepting': ({ queueArn }) => `Job queue ${nameOfArn(queueArn)} is not VALID and starts no jobs.`,
   'compute-environments-at-max-vcpus': ({ environments }) =>
     `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
@@ -50,6 +66,16 @@ const heldWords = {
   consumable: ' and for which units of consumable resources are kept',
   turn: '',
 } as const;
+
+/** `share a has used 12.5 vCPU-seconds and holds 4 vCPUs`; its weight unless that is 1. */
+function describeStanding({ share, usedVcpuSeconds, heldVcpus, weight }: Standing): string {
+  const weighs = weight === 1 ? '' : `, times ${rounded(weight)}`;
+  return `share ${share} has used ${rounded(usedVcpuSeconds)} vCPU-seconds and holds ${countOf(heldVcpus, 'vCPU')}${weighs}`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
 
 /** One line for `statusReason` and `batchyard explain`. */
 export function describeReason(reason: WaitingReason): string {

@@ -52,6 +52,8 @@ export type VerdictOf<Kind extends VerdictKind> = Extract<EnvironmentVerdict, { 
 export interface Holder {
   readonly queueArn: string;
   readonly jobId: string;
+  /** Where shares take turns. */
+  readonly share?: string;
 }
 
 /** Capacity that is held for blocked heads, and for whom first: vCPUs of an environment, an amount of a pool. */
@@ -99,16 +101,16 @@ function closedVerdict(
   if (state === 'DISABLED') return { computeEnvironmentArn, kind: 'disabled' };
   if (refusesNodes !== undefined && wanted.nodes !== undefined)
     return { computeEnvironmentArn, kind: 'refuses-nodes', reason: refusesNodes };
-  const maxvCpus = maxvCpusOf(settings, pool);
-  if (wanted.vcpuMillis > maxvCpus * 1000) {
-    return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
-  }
   const { machine } = wanted;
   if (machine && pool?.settings && !hasMachine(pool, machine)) {
     return { computeEnvironmentArn, kind: 'no-such-machine', machine };
   }
   const excess = pool?.settings && excessOf(wanted, pool);
   if (pool && excess) return { computeEnvironmentArn, kind: 'exceeds-pool', pool: pool.id, ...excess };
+  const maxvCpus = maxvCpusOf(settings, pool);
+  if (wanted.vcpuMillis > maxvCpus * 1000) {
+    return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
+  }
   if (status !== 'VALID') return { computeEnvironmentArn, kind: 'not-ready', status };
   if (engineUnavailable !== undefined)
     return { computeEnvironmentArn, kind: 'engine-unavailable', reason: engineUnavailable };
@@ -116,8 +118,8 @@ function closedVerdict(
   return reason === undefined ? undefined : { computeEnvironmentArn, kind: 'pool-unavailable', reason };
 }
 
-/** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. */
-function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
+/** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. In whole vCPUs. */
+export function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
   return maxvCpus ?? (pool?.settings ? pool.capacity.vcpuMillis / 1000 : Number.POSITIVE_INFINITY);
 }
 
@@ -159,7 +161,10 @@ function poolVerdict(
   return { computeEnvironmentArn, kind: 'pool-held', pool: pool.id, holder: held.holder };
 }
 
-/** How near a verdict is to a start: the nearest one of a queue's environments is why its head waits. */
+/**
+ * How near a verdict is to a start: the nearest one of a queue's environments is why its head waits. Of what never starts the order
+ * is AWS's: a machine that is too small is said before a `maxvCpus`.
+ */
 const distance: Readonly<Record<VerdictKind, number>> = {
   fits: 0,
   'pool-held': 1,
@@ -169,13 +174,13 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'engine-unavailable': 4,
   'pool-unavailable': 4,
   'not-ready': 5,
-  'too-small': 6,
   'no-such-machine': 6,
   'exceeds-pool': 6,
   'refuses-nodes': 6,
-  disabled: 7,
-  invalid: 8,
-  unknown: 9,
+  'too-small': 7,
+  disabled: 8,
+  invalid: 9,
+  unknown: 10,
 };
 
 /** The nearest verdict, the first of equals: environments are tried in their order. Undefined for none. */

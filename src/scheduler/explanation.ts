@@ -1,4 +1,5 @@
 import { invariant } from '../core/errors.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
 import { Admission, type Judgement, type Obstacles } from './admission.ts';
 import { type ConsumableVerdict, isUnobtainable } from './consumable-verdict.ts';
 import {
@@ -8,34 +9,108 @@ import {
   type VerdictKind,
   type VerdictOf,
 } from './environment-verdict.ts';
+import { usageAt } from './fair-share/decay.ts';
 import type { Model } from './model.ts';
 import { limitsOf } from './pool.ts';
-import type { Queue, WaitingJob } from './queue.ts';
-import { Ranking } from './ranking.ts';
-import { type HeadReason, type HopelessReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';
+import type { Queue, Share, WaitingJob } from './queue.ts';
+import { QueueTurns } from './queue-turns.ts';
+import {
+  furthestPosition,
+  type HeadReason,
+  type HopelessReason,
+  hopelessOf,
+  type Standing,
+  type WaitingReason,
+} from './waiting-reason.ts';
 
-/** What has been found of the heads of queues, as long as the model stays as it is. */
-export type KnownHeads = Map<Queue, HeadReason>;
+/** What has been found of the heads of shares, and of the order of queues, as long as model and time stay as they are. */
+export interface KnownHeads {
+  readonly heads: Map<Share, HeadReason>;
+  readonly positions: Map<Queue, ReadonlyMap<WaitingJob, number>>;
+}
+
+export function noKnownHeads(): KnownHeads {
+  return { heads: new Map(), positions: new Map() };
+}
 
 /**
- * Why `job` has not started. Goes over the heads of the queues once for each queue, which it notes in `known`; never over
- * waiting jobs.
+ * Why `job` has not started at `now`. Goes over the heads of the queues once for each share, which it notes in `known`; never over
+ * waiting jobs, but for the first of a queue whose shares take turns.
  */
-export function explainWaiting(model: Model, job: WaitingJob, known: KnownHeads): WaitingReason {
-  const { queue } = job;
-  const head = queue.first();
-  invariant(head, `queue ${queue.settings.arn} lost its head`);
-  const headReason = known.get(queue) ?? explainHead(model, queue, head);
-  known.set(queue, headReason);
+export function explainWaiting(
+  model: Model,
+  job: WaitingJob,
+  known: KnownHeads,
+  now: EpochMilliseconds,
+): WaitingReason {
+  const { share } = job;
+  const { head, queue } = share;
+  invariant(head, `a share of queue ${queue.settings.arn} lost its head`);
+  const headReason = known.heads.get(share) ?? explainHead(model, head, now);
+  known.heads.set(share, headReason);
+  if (queue.settings.fairShare) return explainTurn(job, head, headReason, known, now);
   if (head === job) return headReason;
   return {
     kind: 'waiting-for-head',
     queueArn: queue.settings.arn,
     headJobId: head.jobId,
-    position: queue.positionOf(job),
+    position: share.waiting.positionOf(job),
     waiting: queue.size,
     head: headReason,
   };
+}
+
+/** What passes as others end: whose turn it is then tells more. */
+const passing: readonly HeadReason['kind'][] = [
+  'compute-environments-at-max-vcpus',
+  'pool-capacity',
+  'outranked-by-share',
+];
+
+function explainTurn(
+  job: WaitingJob,
+  head: WaitingJob,
+  headReason: HeadReason,
+  known: KnownHeads,
+  now: EpochMilliseconds,
+): WaitingReason {
+  const { share } = job;
+  const { queue } = share;
+  queue.refresh(now);
+  const first = queue.first()?.share ?? share;
+  const isFirst = first === share;
+  if (head === job && (isFirst || !passing.includes(headReason.kind))) return headReason;
+  const positions = known.positions.get(queue) ?? positionsIn(queue, now);
+  known.positions.set(queue, positions);
+  const position = positions.get(job);
+  return {
+    kind: 'waiting-for-share',
+    queueArn: queue.settings.arn,
+    standing: standingOf(share, now),
+    ...(isFirst ? {} : { first: standingOf(first, now) }),
+    ...(head === job ? {} : { headJobId: head.jobId }),
+    ...(position === undefined ? {} : { position }),
+    waiting: queue.size,
+    head: headReason,
+  };
+}
+
+/** An array stands where its first child does. */
+function positionsIn(queue: Queue, now: EpochMilliseconds): ReadonlyMap<WaitingJob, number> {
+  const positions = new Map<WaitingJob, number>();
+  let looked = 0;
+  for (const job of queue.front(now)) {
+    if (!positions.has(job)) positions.set(job, positions.size + 1);
+    looked += 1;
+    if (looked === furthestPosition) break;
+  }
+  return positions;
+}
+
+function standingOf({ identifier, queue, usage, at, heldVcpuMillis, weight }: Share, now: EpochMilliseconds): Standing {
+  const heldVcpus = heldVcpuMillis / 1000;
+  const decays = queue.settings.fairShare?.decays ?? [];
+  return { share: identifier, usedVcpuSeconds: usageAt({ usage, at }, heldVcpus, decays, now), heldVcpus, weight };
 }
 
 /**
@@ -44,25 +119,35 @@ export function explainWaiting(model: Model, job: WaitingJob, known: KnownHeads)
  */
 export function explainHopeless(model: Model, job: WaitingJob): HopelessReason | undefined {
   const judgement = new Admission(model).judge(job);
-  return judgement.kind === 'blocked' ? hopelessOf(blockedReason(judgement)) : undefined;
+  return judgement.kind === 'blocked' ? hopelessOf(blockedReason(job, judgement)) : undefined;
 }
 
-function explainHead(model: Model, queue: Queue, job: WaitingJob): HeadReason {
+function explainHead(model: Model, job: WaitingJob, now: EpochMilliseconds): HeadReason {
+  const { queue, lane } = job.share;
   if (!queue.settings.acceptsPlacement) return notAccepting(queue);
   const admission = new Admission(model);
-  const ranking = new Ranking(openQueues(model));
-  for (let other = ranking.next(); other && other !== job; other = ranking.next()) {
+  const turns = new QueueTurns(openQueues(model, now));
+  for (let other = turns.next(); other && other !== job; other = turns.next()) {
     const judgement = admission.judge(other);
-    // A plan is due, and serves that queue before this one: what it leaves is not known before.
-    if (judgement.kind === 'placeable') return outranked(other, 'turn');
+    // A plan is due, and serves that one before this: what it leaves is not known before.
+    if (judgement.kind === 'placeable') return outranked(job, other);
     admission.hold(other, judgement);
+    const isStrict = queue.settings.fairShare?.blocking === 'queue' && other.share.queue === queue;
+    if (isStrict) return outranked(job, other);
+    // It asks for the same, and will not be come to.
+    if (other.share.lane === lane) break;
+    turns.blocked();
   }
   return reasonOf(job, admission.judge(job));
 }
 
 /** Queues with waiting jobs that may start them. */
-export function* openQueues(model: Model): Iterable<Queue> {
-  for (const queue of model.queuesWithJobs()) if (queue.settings.acceptsPlacement) yield queue;
+export function* openQueues(model: Model, now: EpochMilliseconds): Iterable<Queue> {
+  for (const queue of model.queuesWithJobs()) {
+    if (!queue.settings.acceptsPlacement) continue;
+    queue.refresh(now);
+    yield queue;
+  }
 }
 
 export function notAccepting(queue: Queue): HeadReason {
@@ -70,7 +155,7 @@ export function notAccepting(queue: Queue): HeadReason {
 }
 
 function reasonOf(job: WaitingJob, judgement: Judgement): HeadReason {
-  if (judgement.kind === 'blocked') return blockedReason(judgement);
+  if (judgement.kind === 'blocked') return blockedReason(job, judgement);
   const { environment, pool } = judgement;
   return { kind: 'about-to-start', computeEnvironmentArn: environment.arn, limits: limitsOf(job, pool) };
 }
@@ -112,8 +197,17 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
  * Why a head is blocked: by the nearest that any environment of its queue comes; by consumable resources where an environment
  * takes it, or would once others have ended.
  */
-export function blockedReason({ verdicts, consumables }: Obstacles): HeadReason {
-  if (consumables.length > 0 && verdicts.some(isWithinReach)) return consumablesReason(consumables);
+export function blockedReason(job: WaitingJob, obstacles: Obstacles): HeadReason {
+  const reason = ownReason(obstacles);
+  if (reason.kind !== 'outranked-by-queue' || reason.queueArn !== arnOf(job)) return reason;
+  return { ...reason, kind: 'outranked-by-share', share: reason.share ?? '' };
+}
+
+function ownReason({ verdicts, consumables, budget }: Obstacles): HeadReason {
+  if (verdicts.some(isWithinReach)) {
+    if (budget) return { kind: 'over-budget', ...budget };
+    if (consumables.length > 0) return consumablesReason(consumables);
+  }
   const nearest = nearestVerdict(verdicts);
   if (!nearest) return { kind: 'no-valid-environment', environments: [] };
   invariant(nearest.kind !== 'fits', 'an environment that fits was passed over');
@@ -130,6 +224,13 @@ function consumablesReason(consumables: readonly ConsumableVerdict[]): HeadReaso
   return { kind: 'consumables-in-use', consumables };
 }
 
-function outranked(other: WaitingJob, over: 'turn'): HeadReason {
-  return { kind: 'outranked-by-queue', over, queueArn: other.queue.settings.arn, jobId: other.jobId };
+/** `job` waits until another head has had its turn. */
+function outranked(job: WaitingJob, other: WaitingJob): HeadReason {
+  const holder = { over: 'turn', queueArn: arnOf(other), jobId: other.jobId } as const;
+  if (holder.queueArn !== arnOf(job)) return { kind: 'outranked-by-queue', ...holder };
+  return { kind: 'outranked-by-share', share: other.share.identifier, ...holder };
+}
+
+function arnOf({ share }: WaitingJob): string {
+  return share.queue.settings.arn;
 }

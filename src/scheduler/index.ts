@@ -1,8 +1,16 @@
-export { blockedWords } from './blocked-words.ts';
+export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
+export type { Decay } from './fair-share/decay.ts';
 export { interruptedAfter } from './fleet/index.ts';
 export type { Limit } from './pool.ts';
 export {
+  environmentSettings,
+  queueSettings,
+  type SchedulableEnvironment,
+  type SchedulableQueue,
+} from './resource-settings.ts';
+export {
+  type ActiveShares,
   type Decision,
   type PlaceDecision,
   type PlaceGangDecision,
@@ -11,5 +19,13 @@ export {
   type SchedulerStats,
   type Trial,
 } from './scheduler.ts';
-export type { ConsumableSettings, HeldPlaceId, PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export { type BlockedChange, type HeadReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';
+export type {
+  ConsumableSettings,
+  FairShareSettings,
+  HeldPlaceId,
+  PoolSettings,
+  SchedulerEvent,
+  ShareName,
+  StoredShare,
+} from './scheduler-event.ts';
+export { type BlockedChange, type HeadReason, hopelessOf, jobBefore, type WaitingReason } from './waiting-reason.ts';

@@ -1,11 +1,11 @@
 import { invariant } from '../core/errors.ts';
-import type { JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import { type ConsumableRequest, type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
 import { type Amount, amountOf } from './amount.ts';
 import { Consumables } from './consumables.ts';
 import { newPool, occupy, type Pool, setCapacity } from './pool.ts';
-import { FifoQueue, type Queue, type WaitingJob } from './queue.ts';
+import type { Queue, Share, WaitingJob } from './queue.ts';
 import type {
   ComputeEnvironmentSettings,
   HeldPlaceId,
@@ -13,7 +13,10 @@ import type {
   PoolSettings,
   QueuedJob,
   RunningJob,
+  ShareName,
+  StoredShare,
 } from './scheduler-event.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 /** A compute environment and what is allocated in it. Without settings it is gone, and only its last jobs remain. */
 export interface Environment {
@@ -31,8 +34,12 @@ export interface HeldPlace {
   readonly wanted: Amount;
   /** Absent: none. */
   readonly consumables?: readonly ConsumableRequest[] | undefined;
+  /** Undefined if its queue is not known. */
+  readonly share: Share | undefined;
   count: number;
 }
+
+const none: readonly Share[] = [];
 
 /**
  * All that the scheduler knows: resources, waiting and running jobs, and the sums over them. Everything in it follows
@@ -47,6 +54,7 @@ export class Model {
   readonly #placed = new ShardedMap<JobId, HeldPlace[]>();
   #placedCount = 0;
   readonly #queuesWithJobs = new Set<Queue>();
+  readonly #changedShares = new Set<Share>();
 
   get waitingCount(): number {
     return this.#waiting.size;
@@ -66,6 +74,12 @@ export class Model {
 
   queuesWithJobs(): Iterable<Queue> {
     return this.#queuesWithJobs;
+  }
+
+  /** Whether jobs wait in a queue whose shares take turns. */
+  hasSharesInTurn(): boolean {
+    for (const { settings } of this.#queuesWithJobs) if (settings.fairShare) return true;
+    return false;
   }
 
   environment(arn: string): Environment | undefined {
@@ -121,7 +135,7 @@ export class Model {
   putQueue(settings: JobQueueSettings): void {
     const queue = this.#queues.get(settings.arn);
     if (queue) queue.settings = settings;
-    else this.#queues.set(settings.arn, new FifoQueue(settings));
+    else this.#queues.set(settings.arn, new TurnQueue(settings, this.#changedShares));
   }
 
   removeQueue(arn: string): void {
@@ -131,7 +145,7 @@ export class Model {
     this.#queues.delete(arn);
   }
 
-  enqueue({ jobId, queueArn, sequence, request, count, nodes }: QueuedJob): void {
+  enqueue({ jobId, queueArn, sequence, request, count, nodes, share: identifier, priority = 0 }: QueuedJob): void {
     const queue = this.#queues.get(queueArn);
     invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
     invariant(count === undefined || count > 0, `no child of ${jobId} is queued`);
@@ -143,7 +157,9 @@ export class Model {
     }
     const mayWait = count !== undefined || !this.#placed.has(jobId);
     const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
-    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus };
+    const share = queue.shareFor(identifier);
+    const urgency = queue.settings.fairShare ? priority : 0;
+    const job: WaitingJob = { jobId, share, sequence, priority: urgency, vcpuMillis, memoryMiB, gpus };
     if (count !== undefined) job.left = count;
     if (request.machine !== undefined) job.machine = request.machine;
     if (request.consumables) job.consumables = request.consumables;
@@ -163,29 +179,34 @@ export class Model {
     else this.#remove(job);
   }
 
-  addRunning({ jobId, computeEnvironmentArn, pool, instance, request, count }: RunningJob): void {
+  addRunning(job: RunningJob, now: EpochMilliseconds): void {
+    const { jobId, queueArn, computeEnvironmentArn, pool, instance, request, count } = job;
     const isKnown = this.#waiting.has(jobId) || this.#placed.has(jobId);
     invariant(count !== undefined || !isKnown, `job ${jobId} is known already`);
     const environment = this.#environmentFor(computeEnvironmentArn);
     const wanted = amountOf(request);
     const { consumables } = request;
-    this.#occupy(jobId, { environment, pool: this.#poolFor(pool), instance, wanted, consumables, count: count ?? 1 });
+    const share = this.#queues.get(queueArn)?.shareFor(job.share);
+    const where = { environment, pool: this.#poolFor(pool), instance };
+    this.#occupy(jobId, { ...where, wanted, consumables, share, count: count ?? 1 }, now);
   }
 
   /** A decision: the job leaves its queue and holds its place. */
-  place(job: WaitingJob, environment: Environment, pool: Pool, instance: string | undefined): void {
-    this.dequeue(job.jobId, 1);
-    const { vcpuMillis, memoryMiB, gpus, consumables } = job;
+  place(job: WaitingJob, where: Pick<HeldPlace, 'environment' | 'pool' | 'instance'>, now: EpochMilliseconds): void {
+    const { vcpuMillis, memoryMiB, gpus, consumables, share } = job;
     const wanted = { vcpuMillis, memoryMiB, gpus };
-    this.#occupy(job.jobId, { environment, pool, instance, wanted, consumables, count: 1 });
+    // Before it leaves its queue: a share that had nothing else would be forgotten.
+    this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1 }, now);
+    this.dequeue(job.jobId, 1);
   }
 
-  finish(jobId: JobId, id: HeldPlaceId): void {
+  finish(jobId: JobId, id: HeldPlaceId, now: EpochMilliseconds): void {
     const places = this.placesOf(jobId);
     const place = places.find((one) => isPlace(one, id));
     invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
     occupy(place.pool, place.wanted, -1);
     if (place.consumables) this.consumables.hold(jobId, place.consumables, -1);
+    place.share?.queue.hold(place.share, -place.wanted.vcpuMillis, -1, now);
     place.count -= 1;
     this.#placedCount -= 1;
     const rest = places.filter(({ count }) => count > 0);
@@ -196,15 +217,38 @@ export class Model {
     this.#dropPoolIfEmpty(place.pool);
   }
 
+  /** A queue that is gone took its shares along. */
+  countJobs({ queueArn, share }: ShareName, by: 1 | -1, now: EpochMilliseconds): void {
+    const queue = this.#queues.get(queueArn);
+    queue?.countJobs(queue.shareFor(share), by, now);
+  }
+
+  putShare(share: StoredShare): void {
+    this.#queues.get(share.queueArn)?.restore(share);
+  }
+
+  removeShare({ queueArn, share }: ShareName): void {
+    this.#queues.get(queueArn)?.forget(share);
+  }
+
+  /** Shares of which something else is to be stored than was when this was asked last. */
+  takeChangedShares(): readonly Share[] {
+    if (this.#changedShares.size === 0) return none;
+    const changed = [...this.#changedShares].filter(({ queue }) => this.#queues.get(queue.settings.arn) === queue);
+    this.#changedShares.clear();
+    return changed;
+  }
+
   #remove(job: WaitingJob): void {
-    const { queue, jobId } = job;
+    const { share, jobId } = job;
+    const { queue } = share;
     invariant(queue.remove(job), `job ${jobId} is missing from its queue`);
     this.#waiting.delete(jobId);
     if (queue.size === 0) this.#queuesWithJobs.delete(queue);
   }
 
-  #occupy(jobId: JobId, added: HeldPlace): void {
-    const { environment, pool, instance, wanted, consumables, count } = added;
+  #occupy(jobId: JobId, added: HeldPlace, now: EpochMilliseconds): void {
+    const { environment, pool, instance, wanted, consumables, share, count } = added;
     const places = this.#placed.get(jobId) ?? [];
     const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
     const same = places.find((place) => isPlace(place, id));
@@ -214,6 +258,7 @@ export class Model {
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
     occupy(pool, wanted, count);
     if (consumables) this.consumables.hold(jobId, consumables, count);
+    share?.queue.hold(share, wanted.vcpuMillis * count, count, now);
   }
 
   #environmentFor(arn: string): Environment {

@@ -50,23 +50,23 @@ class Installation {
   constructor() {
     this.put('a', 4, 'i-1');
     this.put('b', 6, 'i-2');
-    this.scheduler.apply({ ...this.environment, kind: 'compute-environment-put' });
-    this.scheduler.apply({ ...this.queue, kind: 'job-queue-put' });
+    this.scheduler.apply({ ...this.environment, kind: 'compute-environment-put' }, 0);
+    this.scheduler.apply({ ...this.queue, kind: 'job-queue-put' }, 0);
   }
 
   put(pool: string, vcpus: number, instance: string | undefined): void {
     if (instance !== undefined) {
       const settings = { pool, vcpus, memoryMiB: 100, gpus: 0, shrinks: pool === 'a', instance };
       this.pools.set(pool, settings);
-      this.scheduler.apply({ ...settings, kind: 'pool-capacity' });
-    } else if (this.pools.delete(pool)) this.scheduler.apply({ kind: 'pool-removed', pool });
+      this.scheduler.apply({ ...settings, kind: 'pool-capacity' }, 0);
+    } else if (this.pools.delete(pool)) this.scheduler.apply({ kind: 'pool-removed', pool }, 0);
   }
 
   submit(job: Pick<QueuedJob, 'request' | 'count' | 'nodes'>): void {
     this.#jobs += 1;
     const queued = { jobId: `j${this.#jobs}` as JobId, queueArn: 'q', sequence: this.#jobs, ...job };
     this.waiting.set(queued.jobId, queued);
-    this.scheduler.apply({ ...queued, kind: 'job-queued' });
+    this.scheduler.apply({ ...queued, kind: 'job-queued' }, 0);
   }
 
   plan(limit: number): void {
@@ -92,18 +92,23 @@ class Installation {
     if (!job) return;
     this.running.splice(this.running.indexOf(job), 1);
     const { jobId, computeEnvironmentArn, pool, instance } = job;
-    this.scheduler.apply({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
+    this.scheduler.apply({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance }, 0);
   }
 
   rebuilt(): Scheduler {
-    return schedulerFrom({
-      pools: this.pools.values(),
-      environments: [this.environment],
-      consumables: [],
-      queues: [this.queue],
-      running: this.running,
-      waiting: this.waiting.values(),
-    });
+    return schedulerFrom(
+      {
+        pools: this.pools.values(),
+        environments: [this.environment],
+        consumables: [],
+        queues: [this.queue],
+        running: this.running,
+        waiting: this.waiting.values(),
+        jobsOfShares: [],
+        shares: [],
+      },
+      0,
+    );
   }
 }
 
@@ -125,7 +130,7 @@ function happen(installation: Installation, one: Step): void {
       break;
     case 'environment':
       installation.environment = { ...installation.environment, pool: one.pool };
-      installation.scheduler.apply({ ...installation.environment, kind: 'compute-environment-put' });
+      installation.scheduler.apply({ ...installation.environment, kind: 'compute-environment-put' }, 0);
       break;
     case 'pool':
       installation.put(one.pool, one.vcpus, one.instance);
@@ -165,7 +170,7 @@ it('the end of a task frees the very place that it had: what is built from store
         for (const { jobId } of installation.running)
           assert.deepEqual(rebuilt.limits(jobId), installation.scheduler.limits(jobId));
         for (const jobId of installation.waiting.keys())
-          assert.deepEqual(rebuilt.explain(jobId), installation.scheduler.explain(jobId));
+          assert.deepEqual(rebuilt.explain(jobId, 0), installation.scheduler.explain(jobId, 0));
       }
       const { decisions } = installation.rebuilt().plan(0, 100);
       assert.deepEqual(installation.scheduler.plan(0, 100).decisions, decisions);

@@ -13,7 +13,7 @@ describe('a pool', () => {
     for (let index = 0; index < 1000; index += 1) {
       const request = { vcpus: index % 2 === 0 ? 1 : 3, memoryMiB: 1, gpus: 0 };
       const place = { queueArn: 'q', computeEnvironmentArn: 'ce', pool: 'p', instance: 'i-1' };
-      model.addRunning({ jobId: `j${index}` as JobId, ...place, request });
+      model.addRunning({ jobId: `j${index}` as JobId, ...place, request }, 0);
     }
     model.putPool({ ...settings, vcpus: 2 });
     const [pool] = model.pools();
@@ -24,7 +24,7 @@ describe('a pool', () => {
     const site = new Site().pool('p', { vcpus: 2 }).environment('ce', { pool: 'p' }).queue('q', 'ce');
     site.jobs('q', 'a:1').starts('a@ce');
     site.pools.delete('p');
-    site.scheduler.apply({ kind: 'pool-removed', pool: 'p' });
+    site.scheduler.apply({ kind: 'pool-removed', pool: 'p' }, 0);
     site.jobs('q', 'b:1').starts('');
     assert.match(site.text('b'), /no engine has said what pool p has/);
     site.pool('p', { vcpus: 1 }).starts('').finish('a').starts('b@ce');
@@ -41,7 +41,7 @@ describe('a multi-node job', () => {
 
   it('starts when all its nodes have room, each with an instance, and frees all of it at once', () => {
     const site = new Site({ vcpus: 5 }).environment('ce').queue('q', 'ce').jobs('q', 'a:1').starts('a@ce');
-    site.scheduler.apply({ kind: 'job-queued', ...gang });
+    site.scheduler.apply({ kind: 'job-queued', ...gang }, 0);
     site.jobs('q', 'b:1').starts('').finish('a');
     const instances = ['i-host', 'i-host', 'i-host'];
     const [decision, ...others] = site.scheduler.plan(0, 10).decisions;
@@ -51,7 +51,7 @@ describe('a multi-node job', () => {
     );
     assert.deepEqual(others, []);
     const place = { computeEnvironmentArn: 'ce', pool: 'host', instance: undefined };
-    site.scheduler.apply({ kind: 'task-finished', jobId: gang.jobId, ...place });
+    site.scheduler.apply({ kind: 'task-finished', jobId: gang.jobId, ...place }, 0);
     site.starts('b@ce');
   });
 });

@@ -1,5 +1,7 @@
-import type { JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { JobRequest, NodeRange, ResourceRequest } from '../core/job.ts';
+import type { Decay } from './fair-share/decay.ts';
+import type { ShareWeight } from './fair-share/weights.ts';
 
 /** What an engine reports of a pool of machines. vCPUs may be more than the machines have (overcommitted), memory never. */
 export interface PoolSettings extends ResourceRequest {
@@ -23,6 +25,8 @@ export interface ComputeEnvironmentSettings {
   readonly status: 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
   /** Absent for an unmanaged environment: what its pool has. */
   readonly maxvCpus?: number;
+  /** Of an unmanaged environment: what counts of it for the reservation of fair share queues. @default what its pool has */
+  readonly unmanagedvCpus?: number;
   /** Where its jobs run; absent while its engine has not said so. */
   readonly pool?: string;
   /** Why it never runs nodes of multi-node jobs; absent when it does. */
@@ -42,6 +46,35 @@ export interface JobQueueSettings {
    * it may finish (spec 03 §9.7).
    */
   readonly acceptsPlacement: boolean;
+  /** Present: shares take turns. Absent: first in, first out. A queue never changes from one to the other. */
+  readonly fairShare?: FairShareSettings;
+}
+
+/** How the shares of a queue take turns (spec 04 §10). */
+export interface FairShareSettings {
+  /** Since when what they have used fades how fast, in the order of time; at least one, the first from before all else. */
+  readonly decays: readonly Decay[];
+  /** 0 to 99: percent of the vCPUs that are kept for shares that are not active, to the power of how many are. */
+  readonly computeReservation: number;
+  /** What is not named weighs 1. */
+  readonly weights: readonly ShareWeight[];
+  /** What a head keeps back that does not fit: what waits behind it in its share, or the whole queue. */
+  readonly blocking: 'share' | 'queue';
+}
+
+/** Names a share of a queue. */
+export interface ShareName {
+  readonly queueArn: string;
+  readonly share: string;
+}
+
+/** What has to be known of a share beside its jobs. */
+export interface StoredShare extends ShareName {
+  /** Decayed vCPU-seconds at `at`, when what its jobs hold changed last. */
+  readonly usage: number;
+  readonly at: EpochMilliseconds;
+  /** When its last job ended; without meaning while it has any. */
+  readonly idleSince?: EpochMilliseconds;
 }
 
 export interface QueuedJob {
@@ -58,6 +91,10 @@ export interface QueuedJob {
    * asked picks which. Told again, it adds to those that wait. Absent for a job that is no array.
    */
   readonly count?: number;
+  /** Its share identifier; absent in a queue that is first in, first out. */
+  readonly share?: string | undefined;
+  /** Greater ones come first within a share. @default 0 */
+  readonly priority?: number;
 }
 
 /** Which of a job's places: children of one array run in several. */
@@ -75,6 +112,8 @@ export interface RunningJob extends HeldPlaceId {
   readonly request: JobRequest;
   /** Children of an array that run there, as in `QueuedJob`. */
   readonly count?: number;
+  /** As in `QueuedJob`. */
+  readonly share?: string | undefined;
 }
 
 /** A consumable resource that jobs may need. */
@@ -105,6 +144,12 @@ export type SchedulerEvent =
   | ({ readonly kind: 'job-queued' } & QueuedJob)
   /** A waiting job was cancelled; `count` of the children of an array, all of them if absent. */
   | { readonly kind: 'job-removed'; readonly jobId: JobId; readonly count?: number }
+  /** A job of a share has come, whatever it waits for, or has ended. Of a queue that is first in, first out it need not be told. */
+  | ({ readonly kind: 'share-jobs'; readonly by: 1 | -1 } & ShareName)
+  /** What is stored of a share, told when the scheduler is rebuilt, after the jobs that run. */
+  | ({ readonly kind: 'share-put' } & StoredShare)
+  /** A share that has no jobs is as if it never was. */
+  | ({ readonly kind: 'share-removed' } & ShareName)
   /** A job that runs already, told when the scheduler is rebuilt. Its own decisions it takes in by itself. */
   | ({ readonly kind: 'job-running' } & RunningJob)
   /** An attempt has ended, or its placement was undone: the place is free that was decided, or told as running. */

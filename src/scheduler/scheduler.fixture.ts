@@ -6,13 +6,20 @@ import { type Plan, Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
   ConsumableSettings,
+  FairShareSettings,
   JobQueueSettings,
   PoolSettings,
   QueuedJob,
   RunningJob,
+  SchedulerEvent,
+  StoredShare,
 } from './scheduler-event.ts';
-import { schedulerFrom } from './stored-model.ts';
+import { type StoredModel, schedulerFrom } from './stored-model.ts';
 import type { WaitingReason } from './waiting-reason.ts';
+
+/** Whose a job is, and how urgent. */
+type Seat = Pick<QueuedJob, 'share' | 'priority'>;
+type SeatedJob = RunningJob & Seat;
 
 /** More jobs than any test has. */
 export const everything = 1_000_000;
@@ -28,7 +35,11 @@ export class Site {
   readonly queues = new Map<string, JobQueueSettings>();
   readonly consumables = new Map<string, ConsumableSettings>();
   readonly waiting = new Map<JobId, QueuedJob>();
-  readonly running = new Map<JobId, RunningJob>();
+  readonly running = new Map<JobId, SeatedJob>();
+  /** By queue and share identifier. */
+  readonly shares = new Map<string, StoredShare>();
+  /** The scheduler's time. */
+  now = 0;
   /** Hears of each plan. */
   onPlan: (plan: Plan) => void = () => {};
   #highest = 0;
@@ -49,45 +60,54 @@ export class Site {
     const before: PoolSettings = this.pools.get(pool) ?? usual;
     const put = { ...before, ...settings };
     this.pools.set(pool, put);
-    this.scheduler.apply({ ...put, kind: 'pool-capacity' });
+    this.#tell({ ...put, kind: 'pool-capacity' });
     return this;
   }
 
   environment(arn: string, settings: Partial<ComputeEnvironmentSettings> = {}): this {
     const put = { arn, state: 'ENABLED', status: 'VALID', maxvCpus: 256, pool: 'host', ...settings } as const;
     this.environments.set(arn, put);
-    this.scheduler.apply({ ...put, kind: 'compute-environment-put' });
+    this.#tell({ ...put, kind: 'compute-environment-put' });
     return this;
   }
 
   removeEnvironment(arn: string): void {
     this.environments.delete(arn);
-    this.scheduler.apply({ kind: 'compute-environment-removed', arn });
+    this.#tell({ kind: 'compute-environment-removed', arn });
   }
 
   queue(arn: string, environments: string, settings: Partial<JobQueueSettings> = {}): this {
     const computeEnvironmentArns = environments.split(' ').filter((name) => name !== '');
     const put = { arn, priority: 1, acceptsPlacement: true, computeEnvironmentArns, ...settings };
     this.queues.set(arn, put);
-    this.scheduler.apply({ ...put, kind: 'job-queue-put' });
+    this.#tell({ ...put, kind: 'job-queue-put' });
     return this;
   }
 
+  /** Whose shares take turns. */
+  fair(arn: string, environments: string, fairShare: Partial<FairShareSettings> & { decay?: number } = {}): this {
+    const { decay = 600, ...given } = fairShare;
+    const decays = [{ since: 0, seconds: decay }];
+    const usual: FairShareSettings = { decays, computeReservation: 0, weights: [], blocking: 'share' };
+    return this.queue(arn, environments, { fairShare: { ...usual, ...given } });
+  }
+
   removeQueue(arn: string): void {
-    this.scheduler.apply({ kind: 'job-queue-removed', arn });
+    this.#tell({ kind: 'job-queue-removed', arn });
     this.queues.delete(arn);
+    for (const [key, { queueArn }] of this.shares) if (queueArn === arn) this.shares.delete(key);
   }
 
   consumable(arn: string, total: number, replenishes = true): this {
     const put = { arn, total, replenishes };
     this.consumables.set(arn, put);
-    this.scheduler.apply({ ...put, kind: 'consumable-put' });
+    this.#tell({ ...put, kind: 'consumable-put' });
     return this;
   }
 
   removeConsumable(arn: string): void {
     this.consumables.delete(arn);
-    this.scheduler.apply({ kind: 'consumable-removed', arn });
+    this.#tell({ kind: 'consumable-removed', arn });
   }
 
   /** Units of a consumable resource that running jobs hold, added up anew. */
@@ -96,55 +116,79 @@ export class Site {
     return requests.filter(({ resource }) => resource === arn).reduce((sum, { quantity }) => sum + quantity, 0);
   }
 
-  jobs(queueArn: string, jobs: string, more: Partial<JobRequest> = {}): this {
+  jobs(queueArn: string, jobs: string, more: Partial<JobRequest> = {}, seat: Seat = {}): this {
     for (const job of jobs.split(' ')) {
       const [name = '', vcpus] = job.split(':');
-      this.submit(name, queueArn, { vcpus: Number(vcpus ?? 1), memoryMiB: 1, gpus: 0, ...more });
+      this.submit(name, queueArn, { vcpus: Number(vcpus ?? 1), memoryMiB: 1, gpus: 0, ...more }, seat);
     }
     return this;
   }
 
-  submit(name: string, queueArn: string, request: JobRequest): void {
+  /** Jobs of a share: `'a:2 b'`. */
+  share(queueArn: string, share: string, jobs: string, priority = 0): this {
+    return this.jobs(queueArn, jobs, {}, { share, priority });
+  }
+
+  submit(name: string, queueArn: string, request: JobRequest, seat: Seat = {}): void {
     this.#highest += 1;
-    this.#enqueue({ jobId: name as JobId, queueArn, sequence: this.#highest, request });
+    const job = { jobId: name as JobId, queueArn, sequence: this.#highest, request, ...seat };
+    this.#enqueue(job);
+    this.#countShare(job, 1);
+  }
+
+  /** Time goes on. */
+  wait(seconds: number): this {
+    this.now += seconds * 1000;
+    return this;
   }
 
   cancel(name: string): void {
-    this.scheduler.apply({ kind: 'job-removed', jobId: name as JobId });
+    const job = this.waiting.get(name as JobId);
+    this.#tell({ kind: 'job-removed', jobId: name as JobId });
     this.waiting.delete(name as JobId);
+    this.#countShare(job, -1);
   }
 
   finish(...names: readonly string[]): this {
-    for (const name of names) {
-      const { jobId, computeEnvironmentArn, pool, instance, request } =
-        this.running.get(name as JobId) ?? assert.fail(`${name} does not run`);
-      this.scheduler.apply({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
-      this.running.delete(name as JobId);
-      for (const { resource, quantity } of request.consumables ?? []) this.#use(resource, quantity);
-    }
+    for (const name of names) this.#countShare(this.#end(name), -1);
     return this;
+  }
+
+  /** An attempt has ended. */
+  #end(name: string): SeatedJob {
+    const job = this.running.get(name as JobId) ?? assert.fail(`${name} does not run`);
+    const { jobId, computeEnvironmentArn, pool, instance, request } = job;
+    this.#tell({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
+    this.running.delete(name as JobId);
+    for (const { resource, quantity } of request.consumables ?? []) this.#use(resource, quantity);
+    return job;
   }
 
   /** An attempt failed: the job waits again, at the head of its queue. */
   retry(name: string): void {
-    const job = this.running.get(name as JobId);
-    assert.ok(job, `${name} does not run`);
-    this.finish(name);
+    const { jobId, queueArn, request, share, priority = 0 } = this.#end(name);
     this.#lowest -= 1;
-    this.#enqueue({ jobId: job.jobId, queueArn: job.queueArn, sequence: this.#lowest, request: job.request });
+    this.#enqueue({ jobId, queueArn, sequence: this.#lowest, request, share, priority });
   }
 
   /** Plans, and moves the jobs that start as a store would. */
   plan(limit = everything): Plan {
-    const plan = this.scheduler.plan(0, limit);
+    const plan = this.scheduler.plan(this.now, limit);
     this.onPlan(plan);
     for (const decision of plan.decisions) {
       const { jobId, computeEnvironmentArn, pool } = decision;
-      const { queueArn, request } = this.waiting.get(jobId) ?? assert.fail(`${jobId} started without waiting`);
+      const {
+        queueArn,
+        request,
+        share,
+        priority = 0,
+      } = this.waiting.get(jobId) ?? assert.fail(`${jobId} started without waiting`);
       const instance = decision.kind === 'place' ? decision.instance : undefined;
       this.waiting.delete(jobId);
-      this.running.set(jobId, { jobId, queueArn, computeEnvironmentArn, pool, instance, request });
+      const seat = { queueArn, request, share, priority };
+      this.running.set(jobId, { jobId, computeEnvironmentArn, pool, instance, ...seat });
     }
+    this.#store();
     return plan;
   }
 
@@ -158,7 +202,7 @@ export class Site {
   }
 
   reason(name: string): WaitingReason {
-    const reason = this.scheduler.explain(name as JobId);
+    const reason = this.scheduler.explain(name as JobId, this.now);
     assert.ok(reason, `${name} does not wait`);
     return reason;
   }
@@ -169,14 +213,22 @@ export class Site {
 
   /** A scheduler built from what a store would hold. */
   rebuilt(): Scheduler {
-    return schedulerFrom({
+    return schedulerFrom(this.stored(), this.now);
+  }
+
+  /** What a store would hold. */
+  stored(): StoredModel {
+    const jobs = [...this.waiting.values(), ...this.running.values()];
+    return {
       pools: this.pools.values(),
       environments: this.environments.values(),
       queues: this.queues.values(),
       consumables: this.consumables.values(),
       running: this.running.values(),
       waiting: this.waitingInOrder(),
-    });
+      jobsOfShares: jobs.flatMap(({ queueArn, share }) => (share === undefined ? [] : [{ queueArn, share }])),
+      shares: [...this.shares.values()].reverse(),
+    };
   }
 
   waitingInOrder(): readonly QueuedJob[] {
@@ -189,8 +241,31 @@ export class Site {
     if (known && !known.replenishes) this.consumable(arn, Math.max(0, known.total - quantity), false);
   }
 
+  /** What a sweep does. */
+  forgetFaded(): void {
+    for (const { queueArn, share } of this.scheduler.fadedShares(this.now)) {
+      this.#tell({ kind: 'share-removed', queueArn, share });
+      this.shares.delete(`${queueArn} ${share}`);
+    }
+  }
+
+  #tell(event: SchedulerEvent): void {
+    this.scheduler.apply(event, this.now);
+    this.#store();
+  }
+
+  /** What of shares a commit would store. */
+  #store(): void {
+    for (const share of this.scheduler.takeChangedShares()) this.shares.set(`${share.queueArn} ${share.share}`, share);
+  }
+
+  #countShare(job: Pick<QueuedJob, 'queueArn' | 'share'> | undefined, by: 1 | -1): void {
+    if (job?.share === undefined) return;
+    this.#tell({ kind: 'share-jobs', queueArn: job.queueArn, share: job.share, by });
+  }
+
   #enqueue(job: QueuedJob): void {
-    this.scheduler.apply({ ...job, kind: 'job-queued' });
+    this.#tell({ ...job, kind: 'job-queued' });
     this.waiting.set(job.jobId, job);
   }
 }

@@ -201,6 +201,16 @@ describe('a pool that holds jobs to what it has', () => {
     site.pool('host', { gpus: 2 }).starts('a@ce');
   });
 
+  it('that are too small are said before environments that are, as AWS orders its reasons', () => {
+    const site = new Site({ gpus: 1 }).environment('small', { maxvCpus: 2 }).environment('large', { maxvCpus: 8 });
+    site.queue('both', 'small large').jobs('both', 'a:4', { gpus: 2 }).starts('');
+    assert.match(site.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    site.queue('one', 'small').jobs('one', 'b:4', { gpus: 2 }).starts('');
+    assert.match(site.text('b'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    site.pool('host', { gpus: 2 }).starts('a@large');
+    assert.match(site.text('b'), /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE/);
+  });
+
   it('that shrinks starts nothing until what runs fits again', () => {
     const site = new Site({ vcpus: 4 }).environment('ce').queue('q', 'ce').jobs('q', 'a:2 b:2 c:1').starts('a@ce b@ce');
     site.pool('host', { vcpus: 2 });
@@ -263,16 +273,16 @@ describe('pools', () => {
     );
     const request = { vcpus: 3, memoryMiB: 1, gpus: 0 };
     const place = { computeEnvironmentArn: 'ce', pool: 'cluster', instance: 'i-1' };
-    site.scheduler.apply({ kind: 'job-running', jobId: 'r' as JobId, queueArn: 'q', ...place, request });
+    site.scheduler.apply({ kind: 'job-running', jobId: 'r' as JobId, queueArn: 'q', ...place, request }, 0);
     site.pool('cluster', { vcpus: 3 }).starts('');
-    site.scheduler.apply({ kind: 'task-finished', jobId: 'r' as JobId, ...place });
+    site.scheduler.apply({ kind: 'task-finished', jobId: 'r' as JobId, ...place }, 0);
     site.starts('a@ce');
   });
 
   it('that an environment does not name yet let nothing start in it', () => {
     const site = new Site().queue('q', 'ce');
     const put = { arn: 'ce', state: 'ENABLED', status: 'VALID', maxvCpus: 4 } as const;
-    site.scheduler.apply({ kind: 'compute-environment-put', ...put });
+    site.scheduler.apply({ kind: 'compute-environment-put', ...put }, 0);
     site.jobs('q', 'a').starts('');
     assert.equal(
       site.text('a'),
@@ -306,7 +316,7 @@ describe('pools', () => {
   it('are an unmanaged environment’s maxvCpus', () => {
     const site = new Site({ vcpus: 4 });
     const put = { arn: 'ce', state: 'ENABLED', status: 'VALID', pool: 'host' } as const;
-    site.scheduler.apply({ kind: 'compute-environment-put', ...put });
+    site.scheduler.apply({ kind: 'compute-environment-put', ...put }, 0);
     site.queue('q', 'ce').jobs('q', 'a:4 b:5').starts('a@ce');
     site.finish('a').starts('');
     assert.equal(site.reason('b').kind, 'request-exceeds-every-environment');
@@ -324,36 +334,36 @@ describe('an array', () => {
 
   it('waits as one job, and each decision takes one child', () => {
     const site = new Site().environment('ce', { maxvCpus: 3 }).queue('q', 'ce');
-    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: -1, count: 4 });
+    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: -1, count: 4 }, 0);
     site.jobs('q', 'b');
     assert.equal(site.scheduler.stats().waiting, 2);
     const started = site.scheduler.plan(0, 10).decisions.map(({ jobId }) => jobId);
     assert.deepEqual(started, ['a', 'a', 'a']);
     assert.equal(site.scheduler.stats().running, 3);
     const ended = { kind: 'task-finished', ...array, computeEnvironmentArn: 'ce', ...host } as const;
-    site.scheduler.apply(ended);
+    site.scheduler.apply(ended, 0);
     assert.deepEqual(site.scheduler.plan(0, 10).decisions.length, 1);
-    site.scheduler.apply(ended);
+    site.scheduler.apply(ended, 0);
     site.starts('b@ce');
   });
 
   it('grows by children that may start later, and loses those that are cancelled', () => {
     const site = new Site().environment('ce').queue('q', 'ce');
-    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 2 });
-    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 });
-    site.scheduler.apply({ kind: 'job-removed', jobId: array.jobId, count: 4 });
+    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 2 }, 0);
+    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 }, 0);
+    site.scheduler.apply({ kind: 'job-removed', jobId: array.jobId, count: 4 }, 0);
     assert.equal(site.scheduler.plan(0, 10).decisions.length, 1);
-    assert.throws(() => site.scheduler.apply({ kind: 'job-removed', jobId: array.jobId }), InvariantViolation);
+    assert.throws(() => site.scheduler.apply({ kind: 'job-removed', jobId: array.jobId }, 0), InvariantViolation);
   });
 
   it('frees the place of a child by its environment', () => {
     const site = new Site().environment('one', { maxvCpus: 1 }).environment('two', { maxvCpus: 1 });
     site.queue('q', 'one two');
-    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 });
+    site.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 }, 0);
     assert.equal(site.scheduler.plan(0, 10).decisions.length, 2);
     const ended = { kind: 'task-finished', jobId: array.jobId, ...host } as const;
-    assert.throws(() => site.scheduler.apply({ ...ended, computeEnvironmentArn: 'three' }), InvariantViolation);
-    site.scheduler.apply({ ...ended, computeEnvironmentArn: 'two' });
+    assert.throws(() => site.scheduler.apply({ ...ended, computeEnvironmentArn: 'three' }, 0), InvariantViolation);
+    site.scheduler.apply({ ...ended, computeEnvironmentArn: 'two' }, 0);
     assert.equal(site.scheduler.plan(0, 10).decisions[0]?.computeEnvironmentArn, 'two');
   });
 });
@@ -426,7 +436,7 @@ describe('positions', () => {
     site.retry('a');
     site.cancel('b');
     const positions = ['c', 'd'].map((jobId) => {
-      const reason = site.scheduler.explain(jobId as JobId);
+      const reason = site.scheduler.explain(jobId as JobId, 0);
       return reason?.kind === 'waiting-for-head' && [reason.headJobId, reason.position, reason.waiting];
     });
     assert.deepEqual(positions, [
@@ -450,14 +460,14 @@ describe('events that contradict the model', () => {
       () => site.submit('x', 'nowhere', { vcpus: 1, memoryMiB: 1, gpus: 0 }),
       () => site.cancel('a'),
       () => site.cancel('x'),
-      () => site.scheduler.apply({ kind: 'task-finished', jobId: 'b' as JobId, ...place }),
-      () => site.scheduler.apply({ kind: 'task-finished', jobId: 'a' as JobId, ...place, instance: 'i-other' }),
-      () => site.scheduler.apply({ kind: 'task-finished', jobId: 'a' as JobId, ...place, pool: 'other' }),
-      () => site.scheduler.apply({ kind: 'pool-removed', pool: 'nowhere' }),
-      () => site.scheduler.apply({ ...gang, kind: 'job-queued', request: { vcpus: 2, memoryMiB: 2, gpus: 0 } }),
+      () => site.scheduler.apply({ kind: 'task-finished', jobId: 'b' as JobId, ...place }, 0),
+      () => site.scheduler.apply({ kind: 'task-finished', jobId: 'a' as JobId, ...place, instance: 'i-other' }, 0),
+      () => site.scheduler.apply({ kind: 'task-finished', jobId: 'a' as JobId, ...place, pool: 'other' }, 0),
+      () => site.scheduler.apply({ kind: 'pool-removed', pool: 'nowhere' }, 0),
+      () => site.scheduler.apply({ ...gang, kind: 'job-queued', request: { vcpus: 2, memoryMiB: 2, gpus: 0 } }, 0),
       () => site.removeQueue('q'),
       () => site.removeQueue('nowhere'),
-      () => site.scheduler.apply({ kind: 'compute-environment-removed', arn: 'nowhere' }),
+      () => site.scheduler.apply({ kind: 'compute-environment-removed', arn: 'nowhere' }, 0),
       () => site.pool('host', { vcpus: 0 }),
     ];
     for (const contradiction of contradictions) assert.throws(contradiction, InvariantViolation);

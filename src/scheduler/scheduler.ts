@@ -10,15 +10,17 @@ import {
   explainHopeless,
   explainWaiting,
   type KnownHeads,
+  noKnownHeads,
   notAccepting,
   openQueues,
 } from './explanation.ts';
+import { usageAt } from './fair-share/decay.ts';
 import { Model } from './model.ts';
 import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
-import { Ranking } from './ranking.ts';
-import type { QueuedJob, SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
+import { QueueTurns } from './queue-turns.ts';
+import type { QueuedJob, SchedulerEvent, SchedulerEventKind, ShareName, StoredShare } from './scheduler-event.ts';
 import type { BlockedChange, HopelessReason, PlacementReason, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
@@ -77,9 +79,19 @@ export interface Trial {
   readonly limits: readonly Limit[];
 }
 
+/** How many shares of a queue are active. */
+export interface ActiveShares {
+  readonly count: number;
+  readonly isActive: boolean;
+}
+
+/** vCPU-seconds: a thousandth of what a single job counts for at once. */
+const faded = 0.001;
+
 type Handler<Kind extends SchedulerEventKind> = (
   model: Model,
   event: Extract<SchedulerEvent, { readonly kind: Kind }>,
+  now: EpochMilliseconds,
 ) => void;
 
 const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
@@ -93,8 +105,11 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
   'consumable-removed': (model, { arn }) => model.consumables.remove(arn),
   'job-queued': (model, job) => model.enqueue(job),
   'job-removed': (model, { jobId, count }) => model.dequeue(jobId, count),
-  'job-running': (model, job) => model.addRunning(job),
-  'task-finished': (model, { kind: _, jobId, ...place }) => model.finish(jobId, place),
+  'share-jobs': (model, { by, ...name }, now) => model.countJobs(name, by, now),
+  'share-put': (model, { kind: _, ...share }) => model.putShare(share),
+  'share-removed': (model, name) => model.removeShare(name),
+  'job-running': (model, job, now) => model.addRunning(job, now),
+  'task-finished': (model, { kind: _, jobId, ...place }, now) => model.finish(jobId, place, now),
 };
 
 /**
@@ -105,53 +120,64 @@ export class Scheduler {
   readonly #model = new Model();
   readonly #blocked = new BlockedHeads();
   /** Why the heads wait that were asked about since the model last changed: a page of one queue's jobs asks a thousand times. */
-  readonly #heads: KnownHeads = new Map();
-  /** No event has come since a plan found nothing more to decide. */
-  #settled = false;
+  #known: KnownHeads = noKnownHeads();
+  /** Of when `#known` is. */
+  #knownAt: EpochMilliseconds = 0;
+  /** When a plan found nothing more to decide; undefined once an event has come. */
+  #settledAt: EpochMilliseconds | undefined;
+  /** The latest time that was told: shares use on, and never back. */
+  #now: EpochMilliseconds = 0;
 
-  apply(event: SchedulerEvent): void {
-    this.#settled = false;
-    // A map makes itself a new table each time that it is cleared: a load tells of a million jobs.
-    if (this.#heads.size > 0) this.#heads.clear();
+  /** Takes in what happened at `now`, which never goes back: an earlier one is taken as the latest. */
+  apply(event: SchedulerEvent, now: EpochMilliseconds): void {
+    this.#advance(now);
+    this.#settledAt = undefined;
+    this.#forgetKnown();
     // The table's type ties each handler to its event; indexing by a union loses the tie.
-    const handle = handlers[event.kind] as (model: Model, event: SchedulerEvent) => void;
-    handle(this.#model, event);
+    const handle = handlers[event.kind] as (model: Model, event: SchedulerEvent, now: EpochMilliseconds) => void;
+    handle(this.#model, event, this.#now);
   }
 
   /**
-   * Starts what can start, at most `limit` jobs, in the order that queues are served; a head that cannot start blocks
-   * its own queue. `_now` is for the decay of fair share: nothing here depends on it yet, and no plan has a `wakeAt`.
+   * Starts what can start, at most `limit` jobs, in the order that queues are served, and shares within them; a head that cannot start
+   * blocks its share, which may be its whole queue. With time alone shares change their order, but nothing comes free: no plan has a
+   * `wakeAt`.
    */
-  plan(_now: EpochMilliseconds, limit: number): Plan {
-    if (this.#settled) return { decisions: [], more: false, blocked: [] };
-    this.#heads.clear();
+  plan(now: EpochMilliseconds, limit: number): Plan {
+    this.#advance(now);
+    if (this.#isSettled()) return { decisions: [], more: false, blocked: [] };
+    this.#forgetKnown();
     const decisions: Decision[] = [];
     const notes = this.#blocked.begin();
-    const admission = new Admission(this.#model);
-    const ranking = new Ranking(openQueues(this.#model));
-    for (let job = ranking.next(); job; job = ranking.next()) {
+    let [admission, turns] = this.#begin();
+    for (let job = turns.next(); job; job = turns.next()) {
       const judgement = admission.judge(job);
       if (judgement.kind === 'blocked') {
         admission.hold(job, judgement);
-        notes.block(job, blockedReason(judgement));
+        notes.block(job, blockedReason(job, judgement));
+        turns.blocked();
         continue;
       }
       if (decisions.length >= limit) return { decisions, more: true, blocked: notes.changes(false) };
       decisions.push(this.#place(job, judgement));
-      notes.started(job.queue);
-      const head = job.queue.first();
-      if (head) ranking.insert(head);
+      notes.started(job);
+      if (!turns.started() || admission.isStale(job.share.queue)) [admission, turns] = this.#begin();
     }
     this.#noteClosed(notes);
-    this.#settled = true;
+    this.#settledAt = this.#now;
     return { decisions, more: false, blocked: notes.changes(true) };
+  }
+
+  #begin(): [Admission, QueueTurns] {
+    return [new Admission(this.#model), new QueueTurns(openQueues(this.#model, this.#now))];
   }
 
   #place(job: WaitingJob, { environment, pool, passedOver }: Extract<Judgement, { kind: 'placeable' }>): Decision {
     const reason = { kind: 'first-environment-that-fits', passedOver, limits: limitsOf(job, pool) } as const;
     const { instance = '' } = pool.settings ?? {};
     const { jobId, nodes } = job;
-    this.#model.place(job, environment, pool, nodes === undefined ? instance : undefined);
+    const where = { environment, pool, instance: nodes === undefined ? instance : undefined };
+    this.#model.place(job, where, this.#now);
     const place = { jobId, computeEnvironmentArn: environment.arn, pool: pool.id, reason };
     if (nodes === undefined) return { kind: 'place', ...place, instance };
     return { kind: 'place-gang', ...place, instances: Array<string>(nodes).fill(instance) };
@@ -159,9 +185,27 @@ export class Scheduler {
 
   #noteClosed(notes: BlockedNotes): void {
     for (const queue of this.#model.queuesWithJobs()) {
+      if (queue.settings.acceptsPlacement) continue;
+      queue.refresh(this.#now);
       const head = queue.first();
-      if (head && !queue.settings.acceptsPlacement) notes.block(head, notAccepting(queue));
+      if (head) notes.block(head, notAccepting(queue));
     }
+  }
+
+  #advance(now: EpochMilliseconds): void {
+    this.#now = Math.max(this.#now, now);
+  }
+
+  /** Nothing has changed since a plan that decided nothing more: not even which share is first, and so may keep others back. */
+  #isSettled(): boolean {
+    if (this.#settledAt === undefined) return false;
+    return this.#settledAt === this.#now || !this.#model.hasSharesInTurn();
+  }
+
+  /** A map makes itself a new table each time that it is cleared: a load tells of a million jobs. */
+  #forgetKnown(): void {
+    const { heads, positions } = this.#known;
+    if (heads.size > 0 || positions.size > 0) this.#known = noKnownHeads();
   }
 
   /** What a job that runs there takes of a pool, and is held to; undefined if it holds no place in it. */
@@ -184,14 +228,69 @@ export class Scheduler {
     const places = this.#model.placesOf(jobId);
     if (places.length > 0) return mostLimited(places.map(({ wanted, pool }) => limitsOf(wanted, pool)));
     const job = this.hopeless(jobId) ? undefined : this.#model.waitingJob(jobId);
-    const pool = this.#model.poolOf(this.#model.environment(job?.queue.settings.computeEnvironmentArns[0] ?? ''));
+    const pool = this.#model.poolOf(this.#model.environment(job?.share.queue.settings.computeEnvironmentArns[0] ?? ''));
     return job && pool ? limitsOf(job, pool) : [];
   }
 
-  /** Why a job waits; undefined for one that does not wait here. Computed when asked, once for each queue and event. */
-  explain(jobId: JobId): WaitingReason | undefined {
+  /** The first `limit` jobs of a queue in the order in which they start if all fit at once: an array once for each of its children. */
+  front(queueArn: string, limit: number, now: EpochMilliseconds): readonly JobId[] {
+    this.#advance(now);
+    const queue = this.#model.queue(queueArn);
+    queue?.refresh(this.#now);
+    const found: JobId[] = [];
+    for (const { jobId } of queue?.front(this.#now) ?? []) {
+      if (found.length >= limit) break;
+      found.push(jobId);
+    }
+    return found;
+  }
+
+  /** In which queue a job waits, by its ARN; undefined for one that does not. */
+  queueOf(jobId: JobId): string | undefined {
+    return this.#model.waitingJob(jobId)?.share.queue.settings.arn;
+  }
+
+  /** Why a job waits at `now`; undefined for one that does not wait here. Computed when asked, once for each share and event. */
+  explain(jobId: JobId, now: EpochMilliseconds): WaitingReason | undefined {
+    this.#advance(now);
+    if (this.#knownAt !== this.#now) this.#forgetKnown();
+    this.#knownAt = this.#now;
     const job = this.#model.waitingJob(jobId);
-    return job && explainWaiting(this.#model, job, this.#heads);
+    return job && explainWaiting(this.#model, job, this.#known, this.#now);
+  }
+
+  /**
+   * What is to be stored of shares beside their jobs, of those of which it is not what it was when this was asked last. To go with the
+   * next commit: what was decided and is not yet placed counts from its decision on.
+   */
+  takeChangedShares(): readonly StoredShare[] {
+    return this.#model.takeChangedShares().map(({ queue, identifier: share, usage, at, idleSince }) => ({
+      ...{ queueArn: queue.settings.arn, share, usage, at },
+      ...(idleSince === undefined ? {} : { idleSince }),
+    }));
+  }
+
+  /** Shares of a queue that count as active at `now`, and whether one of them is. */
+  activeShares({ queueArn, share: identifier }: ShareName, now: EpochMilliseconds): ActiveShares {
+    this.#advance(now);
+    const queue = this.#model.queue(queueArn);
+    if (!queue) return { count: 0, isActive: false };
+    queue.refresh(this.#now);
+    const share = queue.share(identifier);
+    return { count: queue.activeShares, isActive: share !== undefined && queue.isActive(share, this.#now) };
+  }
+
+  /** Shares that are not active, of whose usage next to nothing is left: forgotten, they stand as before. */
+  fadedShares(now: EpochMilliseconds): readonly ShareName[] {
+    this.#advance(now);
+    return [...this.#model.queues()].flatMap((queue) => {
+      const { arn, fairShare } = queue.settings;
+      if (!fairShare) return [];
+      return [...queue.shares()].flatMap((share) => {
+        const isGone = !queue.isActive(share, this.#now) && usageAt(share, 0, fairShare.decays, this.#now) < faded;
+        return isGone ? [{ queueArn: arn, share: share.identifier }] : [];
+      });
+    });
   }
 
   /** How many units of a consumable resource placed jobs hold. More than there are only after the total was lowered. */
@@ -203,13 +302,14 @@ export class Scheduler {
    * What would be said of a job that came now, last of its queue, and what each environment could do for it, were it alone. Leaves
    * everything as it was: the same is planned as without it.
    */
-  tryOut(queued: QueuedJob): Trial {
+  tryOut(queued: QueuedJob, now: EpochMilliseconds): Trial {
+    this.#advance(now);
     this.#model.enqueue(queued);
     try {
       const job = this.#model.waitingJob(queued.jobId);
       invariant(job, `job ${queued.jobId} does not wait`);
       // Not among the known ones: it may be the head itself.
-      const waiting = explainWaiting(this.#model, job, new Map());
+      const waiting = explainWaiting(this.#model, job, noKnownHeads(), this.#now);
       const hopeless = explainHopeless(this.#model, job);
       const verdicts = new Admission(this.#model).verdicts(job);
       return { waiting, ...(hopeless && { hopeless }), verdicts, limits: this.limits(queued.jobId) };

@@ -1,3 +1,4 @@
+import type { EpochMilliseconds } from '../core/ids.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
@@ -6,6 +7,8 @@ import type {
   PoolSettings,
   QueuedJob,
   RunningJob,
+  ShareName,
+  StoredShare,
 } from './scheduler-event.ts';
 
 /** What a scheduler is built from at start, and after a failed commit. */
@@ -18,16 +21,22 @@ export interface StoredModel {
   readonly running: Iterable<RunningJob>;
   /** RUNNABLE; fastest by ascending sequence. */
   readonly waiting: Iterable<QueuedJob>;
+  /** Of each job that has not ended and has a share. */
+  readonly jobsOfShares: Iterable<ShareName>;
+  readonly shares: Iterable<StoredShare>;
 }
 
 /** A scheduler that plans exactly what the one did whose decisions led to the stored state. */
-export function schedulerFrom(stored: StoredModel): Scheduler {
+export function schedulerFrom(stored: StoredModel, now: EpochMilliseconds): Scheduler {
   const scheduler = new Scheduler();
-  for (const pool of stored.pools) scheduler.apply({ ...pool, kind: 'pool-capacity' });
-  for (const environment of stored.environments) scheduler.apply({ ...environment, kind: 'compute-environment-put' });
-  for (const queue of stored.queues) scheduler.apply({ ...queue, kind: 'job-queue-put' });
-  for (const consumable of stored.consumables) scheduler.apply({ ...consumable, kind: 'consumable-put' });
-  for (const job of stored.running) scheduler.apply({ ...job, kind: 'job-running' });
-  for (const job of stored.waiting) scheduler.apply({ ...job, kind: 'job-queued' });
+  for (const pool of stored.pools) scheduler.apply({ ...pool, kind: 'pool-capacity' }, now);
+  for (const environment of stored.environments)
+    scheduler.apply({ ...environment, kind: 'compute-environment-put' }, now);
+  for (const queue of stored.queues) scheduler.apply({ ...queue, kind: 'job-queue-put' }, now);
+  for (const consumable of stored.consumables) scheduler.apply({ ...consumable, kind: 'consumable-put' }, now);
+  for (const job of stored.running) scheduler.apply({ ...job, kind: 'job-running' }, now);
+  for (const job of stored.waiting) scheduler.apply({ ...job, kind: 'job-queued' }, now);
+  for (const name of stored.jobsOfShares) scheduler.apply({ ...name, kind: 'share-jobs', by: 1 }, now);
+  for (const share of stored.shares) scheduler.apply({ ...share, kind: 'share-put' }, now);
   return scheduler;
 }

@@ -1,5 +1,6 @@
 import type { JobId } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
+import type { BudgetVerdict } from './budget.ts';
 import type { ConsumableVerdict } from './consumable-verdict.ts';
 import type { EnvironmentVerdict, Holder } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
@@ -34,6 +35,14 @@ export type HeadReason =
       readonly kind: 'outranked-by-queue';
       readonly over: 'compute-environment' | 'pool' | 'consumable' | 'turn';
     } & Holder)
+  /** There is room, but it is kept for a job of another share of its queue, which is first. */
+  | ({
+      readonly kind: 'outranked-by-share';
+      readonly over: 'compute-environment' | 'pool' | 'consumable' | 'turn';
+      readonly share: string;
+    } & Omit<Holder, 'share'>)
+  /** Active shares hold all that they may together: the rest is reserved for others. */
+  | ({ readonly kind: 'over-budget' } & BudgetVerdict)
   /** Other jobs hold the consumable resources that it needs. */
   | ({ readonly kind: 'consumables-in-use' } & OfConsumables)
   /** A consumable resource that it needs is not there, or has too few units whatever ends: somebody must change that. */
@@ -90,9 +99,37 @@ export type BlockedChange =
   | { readonly kind: 'blocked'; readonly queueArn: string; readonly jobId: JobId; readonly reason: HeadReason }
   | { readonly kind: 'unblocked'; readonly queueArn: string; readonly jobId: JobId };
 
+/** Positions where shares take turns are told up to here: each has to be counted. */
+export const furthestPosition = 1_000;
+
+/** How a share stands: the one that goes next has used least, times its weight. */
+export interface Standing {
+  readonly share: string;
+  /** Decayed. */
+  readonly usedVcpuSeconds: number;
+  readonly heldVcpus: number;
+  readonly weight: number;
+}
+
 /** Why a waiting job has not started. */
 export type WaitingReason =
   | HeadReason
+  | {
+      /** Shares take turns: others are before its own, or others of its own share are before it. */
+      readonly kind: 'waiting-for-share';
+      readonly queueArn: string;
+      readonly standing: Standing;
+      /** The share that is first, if it is another one. */
+      readonly first?: Standing;
+      /** The job of its own share that goes first, if it is another one. */
+      readonly headJobId?: JobId;
+      /** 1 starts next, were there room for all. Absent: beyond what is looked at. */
+      readonly position?: number;
+      /** Jobs that wait in the queue, this one included. */
+      readonly waiting: number;
+      /** Why the first of its own share has not started. */
+      readonly head: HeadReason;
+    }
   | {
       /** First in, first out: the job at the head of the queue goes first, whatever it waits for. */
       readonly kind: 'waiting-for-head';
@@ -104,5 +141,12 @@ export type WaitingReason =
       readonly waiting: number;
       readonly head: HeadReason;
     };
+
+/** The job that has to go first, and why it has not, if there is one: of its queue, or of its share. */
+export function jobBefore(reason: WaitingReason): { readonly headJobId: JobId; readonly head: HeadReason } | undefined {
+  if (reason.kind !== 'waiting-for-head' && reason.kind !== 'waiting-for-share') return undefined;
+  const { headJobId, head } = reason;
+  return headJobId && { headJobId, head };
+}
 
 export type WaitingReasonKind = WaitingReason['kind'];

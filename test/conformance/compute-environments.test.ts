@@ -10,10 +10,11 @@ import {
   paginateDescribeComputeEnvironments,
   UpdateComputeEnvironmentCommand,
 } from '@aws-sdk/client-batch';
+import { CreateLaunchTemplateCommand, CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { until } from '../support/wait.ts';
 import { account, arnPrefix, assertRefused, findEnvironment, openYard, region, settledEnvironment } from './yard.ts';
 
-const { batch } = await openYard();
+const { server, batch } = await openYard();
 
 const resources: CreateComputeEnvironmentCommandInput['computeResources'] = {
   type: 'EC2',
@@ -115,6 +116,29 @@ test("a service role that cannot be one makes the environment INVALID in AWS's w
   assert.match(broken.statusReason ?? '', words);
   const repaired = await updated('wrong-role', { serviceRole: `arn:aws:iam::${account}:role/AWSBatchServiceRole` });
   assert.equal(repaired.status, 'VALID');
+});
+
+test('user data that are no MIME archive make an environment INVALID, until its launch template has a better version', async () => {
+  const { accessKeyId, secretAccessKey } = server.credentials;
+  const ec2 = new EC2Client({ endpoint: server.url, credentials: { accessKeyId, secretAccessKey }, region });
+  const userData = (text: string) => ({ LaunchTemplateData: { UserData: Buffer.from(text).toString('base64') } });
+  const LaunchTemplateName = 'of-users';
+  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, ...userData('#!/bin/bash') }));
+  const launchTemplate = { launchTemplateName: LaunchTemplateName, version: '$Latest' };
+  const allocationStrategy = 'BEST_FIT_PROGRESSIVE' as const;
+  const computeResources = { ...resources, allocationStrategy, launchTemplate };
+  const { status, statusReason } = await created('launching', { computeResources });
+  assert.deepEqual(
+    [status, statusReason],
+    ['INVALID', 'CLIENT_ERROR - Launch Template UserData is not MIME multipart format'],
+  );
+  const archive =
+    'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/cloud-config\n\nruncmd: []\n--b--\n';
+  await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateName, ...userData(archive) }));
+  // Versions are looked up again whenever the environment is updated.
+  const repaired = await updated('launching', { computeResources: { updateToLatestImageVersion: true } });
+  assert.equal(repaired.status, 'VALID');
+  ec2.destroy();
 });
 
 test('state and capacity can be updated, one at a time', async () => {

@@ -178,7 +178,7 @@ test('what breaks the limits of 2020 is refused as a ClientException', async () 
       /launchTemplate/i,
     ],
     ['createcomputeenvironment', managed('-spot', ',"allocationStrategy":"SPOT_CAPACITY_OPTIMIZED"'), /SPOT/],
-    ['createcomputeenvironment', managed('-mixed').replace('"optimal"', '"c5","a1"'), /instance type/],
+    ['createcomputeenvironment', managed('-mixed').replace('"optimal"', '"c5","c6g"'), /instance type/],
   ];
   for (const [operation, body, words] of cases) await refused(operation, body, words);
   assert.equal(await findQueue(batch, 'negq'), undefined);

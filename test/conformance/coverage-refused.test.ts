@@ -66,6 +66,8 @@ await batch.send(
   commandOf(batchSdk, 'RegisterJobDefinition', { jobDefinitionName: 'nodes', type: 'multinode', nodeProperties }),
 );
 
+const { arn } = await batch.send(new batchSdk.CreateSchedulingPolicyCommand({ name: 'plain' }));
+
 await sns.send(commandOf(snsSdk, 'CreateTopic', { Name: 'plain' }));
 
 /** Inputs that are accepted as they are, each to be spoilt by one field. */
@@ -73,10 +75,12 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   batch: {
     CreateComputeEnvironment: { computeEnvironmentName: 'never', type: 'MANAGED', computeResources },
     CreateJobQueue: { jobQueueName: 'never', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment }] },
+    CreateSchedulingPolicy: { name: 'never' },
     RegisterJobDefinition: { jobDefinitionName: 'never', type: 'container', containerProperties },
     SubmitJob: { jobName: 'never', jobQueue: 'default', jobDefinition: 'plain' },
     UpdateComputeEnvironment: { computeEnvironment, state: 'ENABLED' },
     UpdateJobQueue: { jobQueue: 'default' },
+    UpdateSchedulingPolicy: { arn },
   },
   sns: {
     CreateTopic: { Name: 'never' },
@@ -164,16 +168,6 @@ const values: Readonly<Record<string, unknown>> = {
   'CreateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
   'UpdateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
   'SubmitJob.dependsOn[].type': { dependsOn: [{ type: 'SEQUENTIAL' }] },
-  'UpdateComputeEnvironment.computeResources.allocationStrategy': {
-    computeResources: { allocationStrategy: 'BEST_FIT_PROGRESSIVE' },
-  },
-  'UpdateComputeEnvironment.computeResources.type': { computeResources: { type: 'SPOT' } },
-  'UpdateComputeEnvironment.computeResources.launchTemplate.userdataType': {
-    computeResources: { launchTemplate: { userdataType: 'EKS_NODEADM' } },
-  },
-  'UpdateComputeEnvironment.computeResources.launchTemplate.overrides[].userdataType': {
-    computeResources: { launchTemplate: { overrides: [{ userdataType: 'EKS_NODEADM' }] } },
-  },
   ...ec2Values,
   'AssumeRole.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },
   'AssumeRole.TokenCode': { TokenCode: '123456' },
@@ -183,7 +177,6 @@ const values: Readonly<Record<string, unknown>> = {
 
 /** Members that must stand beside a field for the request to be of the right form. */
 const beside: readonly (readonly [place: RegExp, member: string, value: unknown])[] = [
-  [/^computeResources\.ec2Configuration\b/, 'imageType', 'ECS_AL2'],
   [/^(nodeProperties|nodeOverrides)\b/, 'targetNodes', '0:'],
 ];
 

@@ -13,6 +13,7 @@ import {
   type RegisterJobDefinitionCommandInput,
   SubmitJobCommand,
   UpdateComputeEnvironmentCommand,
+  type UpdateComputeEnvironmentCommandInput,
   UpdateJobQueueCommand,
 } from '@aws-sdk/client-batch';
 import { batchClaims } from '../../scripts/coverage/claims/batch.ts';
@@ -219,6 +220,7 @@ test('every field of RegisterJobDefinition that is only stored is read back exac
 });
 
 type Resources = NonNullable<CreateComputeEnvironmentCommandInput['computeResources']>;
+type UpdatedResources = NonNullable<UpdateComputeEnvironmentCommandInput['computeResources']>;
 
 const onSpot: Resources = {
   type: 'SPOT',
@@ -261,12 +263,36 @@ async function createEnvironment(input: CreateComputeEnvironmentCommandInput) {
 }
 
 const unmanaged = { type: 'UNMANAGED' as const, serviceRole: role, unmanagedvCpus: 12, context: 'reserved' };
+const provider: NonNullable<Resources['managedInstancesProvider']> = {
+  propagateTags: 'CAPACITY_PROVIDER',
+  infrastructureRoleArn: role,
+  instanceLaunchTemplate: {
+    ec2InstanceProfileArn: `arn:aws:iam::${account}:instance-profile/ecsInstanceRole`,
+    networkConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },
+    instanceRequirements: { allowedInstanceTypes: ['m5.large'] },
+    capacityOptionType: 'SPOT',
+    storageConfiguration: { storageSizeGiB: 100 },
+    monitoring: 'DETAILED',
+    fipsEnabled: false,
+    capacityReservations: { reservationGroupArn: 'arn:aws:g', reservationPreference: 'RESERVATIONS_FIRST' },
+    instanceMetadataTagsPropagation: true,
+    localStorageConfiguration: { useLocalStorage: true },
+  },
+  infrastructureOptimization: { scaleInAfter: -1 },
+};
+const managedInstances: Resources = {
+  type: 'ECS_MANAGED_INSTANCES',
+  maxvCpus: 16,
+  managedInstancesProvider: provider,
+  capacityTags: { cost: 'low' },
+};
 
 test('every field of CreateComputeEnvironment that is only stored is read back exactly as given', async () => {
   const inputs: CreateComputeEnvironmentCommandInput[] = [
     { computeEnvironmentName: 'spot', type: 'MANAGED', computeResources: onSpot, serviceRole: role, context: 'c' },
     { computeEnvironmentName: 'template', type: 'MANAGED', computeResources: byTemplateId, serviceRole: role },
-    { computeEnvironmentName: 'unmanaged', ...unmanaged },
+    { computeEnvironmentName: 'unmanaged', ...unmanaged, ecsSettings: { containerInsights: 'ENHANCED' } },
+    { computeEnvironmentName: 'instances', type: 'MANAGED', computeResources: managedInstances, serviceRole: role },
     {
       computeEnvironmentName: 'kubernetes',
       type: 'MANAGED',
@@ -278,12 +304,13 @@ test('every field of CreateComputeEnvironment that is only stored is read back e
     },
   ];
   for (const input of inputs) {
-    const { computeResources, serviceRole, unmanagedvCpus, context, type, eksConfiguration } =
+    const { computeResources, serviceRole, unmanagedvCpus, context, type, eksConfiguration, ecsSettings } =
       await createEnvironment(input);
     const described = {
       computeEnvironmentName: input.computeEnvironmentName,
       type,
       ...(eksConfiguration ? { eksConfiguration } : { serviceRole }),
+      ...(ecsSettings && { ecsSettings }),
     };
     const { unmanagedvCpus: vCpus, context: note, computeResources: resources, ...rest } = input;
     assert.deepEqual(described, rest);
@@ -292,27 +319,83 @@ test('every field of CreateComputeEnvironment that is only stored is read back e
   assertWhole('CreateComputeEnvironment', inputs);
 });
 
+/** Other than `onSpot` in every member. */
+const otherwise: UpdatedResources = {
+  type: 'EC2',
+  allocationStrategy: 'BEST_FIT_PROGRESSIVE_ORDERED',
+  instanceTypes: ['m6i', 'c5.large'],
+  imageId: 'ami-11111111',
+  subnets: ['subnet-3'],
+  securityGroupIds: ['sg-2', 'sg-3'],
+  ec2KeyPair: 'you',
+  instanceRole: `arn:aws:iam::${account}:instance-profile/other`,
+  tags: { Name: 'other' },
+  placementGroup: 'far',
+  bidPercentage: 50,
+  launchTemplate: {
+    launchTemplateName: 'other',
+    version: '7',
+    userdataType: 'EKS_BOOTSTRAP_SH',
+    overrides: [
+      { launchTemplateId: 'lt-9', version: '1', targetInstanceTypes: ['m6i'], userdataType: 'EKS_NODEADM' },
+      { launchTemplateName: 'mine', targetInstanceTypes: ['c5.large'] },
+    ],
+  },
+  ec2Configuration: [{ imageType: 'ECS_AL2023', imageIdOverride: 'ami-22222222', imageKubernetesVersion: '1.30' }],
+  scalingPolicy: { minScaleDownDelayMinutes: 30 },
+};
+const otherTemplateId: UpdatedResources = { launchTemplate: { launchTemplateId: 'lt-10' } };
+const { capacityOptionType, fipsEnabled, ...fixedTemplate } = provider.instanceLaunchTemplate ?? assert.fail();
+const otherProvider: UpdatedResources['managedInstancesProvider'] = {
+  propagateTags: 'NONE',
+  infrastructureRoleArn: `${role}-2`,
+  instanceLaunchTemplate: {
+    ...fixedTemplate,
+    networkConfiguration: { subnets: ['subnet-9'], securityGroups: ['sg-9'] },
+    monitoring: 'BASIC',
+  },
+  infrastructureOptimization: { scaleInAfter: 60 },
+};
+
 test('every field of UpdateComputeEnvironment that is only stored is read back exactly as given', async () => {
-  await createEnvironment({
-    computeEnvironmentName: 'm',
-    type: 'MANAGED',
-    computeResources: onSpot,
-    serviceRole: role,
-  });
+  const computeResources = { ...onSpot };
+  await createEnvironment({ computeEnvironmentName: 'm', type: 'MANAGED', computeResources, serviceRole: role });
+  await createEnvironment({ computeEnvironmentName: 'linked', type: 'MANAGED', computeResources });
+  await createEnvironment({ computeEnvironmentName: 'i', type: 'MANAGED', computeResources: managedInstances });
   await createEnvironment({ computeEnvironmentName: 'u', ...unmanaged });
   const serviceRole = `arn:aws:iam::${account}:role/another`;
   const capacity = { minvCpus: 3, desiredvCpus: 5 };
+  const updatePolicy = { terminateJobsOnUpdate: true, jobExecutionTimeoutMinutes: 45 };
+  const ecsSettings = { containerInsights: 'ENABLED' as const };
+  const capacityTags = { cost: 'high' };
   const inputs = [
-    { computeEnvironment: 'm', computeResources: capacity, context: 'new', serviceRole },
+    { computeEnvironment: 'm', computeResources: capacity, context: 'new', serviceRole, ecsSettings },
+    { computeEnvironment: 'linked', computeResources: otherwise, updatePolicy },
+    { computeEnvironment: 'i', computeResources: { managedInstancesProvider: otherProvider, capacityTags } },
     { computeEnvironment: 'u', unmanagedvCpus: 24 },
   ];
   for (const input of inputs) await batch.send(new UpdateComputeEnvironmentCommand(input));
   const managed = await settledEnvironment(batch, 'm');
   assert.deepEqual(managed.computeResources, { ...onSpot, ...capacity });
-  assert.deepEqual([managed.context, managed.serviceRole], ['new', serviceRole]);
+  assert.deepEqual([managed.context, managed.serviceRole, managed.ecsSettings], ['new', serviceRole, ecsSettings]);
+  const linked = await settledEnvironment(batch, 'linked');
+  assert.deepEqual(linked.computeResources, { ...onSpot, ...otherwise });
+  assert.deepEqual(linked.updatePolicy, updatePolicy);
+  const byId = { computeEnvironment: 'linked', computeResources: otherTemplateId };
+  await batch.send(new UpdateComputeEnvironmentCommand(byId));
+  const { computeResources: renamed } = await settledEnvironment(batch, 'linked');
+  assert.deepEqual(renamed, { ...onSpot, ...otherwise, ...otherTemplateId });
+  const { computeResources: instances } = await settledEnvironment(batch, 'i');
+  const fixed = { capacityOptionType, fipsEnabled };
+  const instanceLaunchTemplate = { ...otherProvider.instanceLaunchTemplate, ...fixed };
+  assert.deepEqual(instances, {
+    ...managedInstances,
+    capacityTags,
+    managedInstancesProvider: { ...otherProvider, instanceLaunchTemplate },
+  });
   const { unmanagedvCpus, context, serviceRole: sameRole } = await settledEnvironment(batch, 'u');
   assert.deepEqual([unmanagedvCpus, context, sameRole], [24, unmanaged.context, role]);
-  assertWhole('UpdateComputeEnvironment', inputs);
+  assertWhole('UpdateComputeEnvironment', [...inputs, byId]);
 });
 
 const actions = ['CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY', 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT'].map(

@@ -6,6 +6,7 @@ import { type ContainerProperties, RegisterJobDefinitionCommand } from '@aws-sdk
 import { busyboxImage } from '../../src/core/container-image.fixture.ts';
 import { ContainerWorld } from '../../src/core/container-world.fixture.ts';
 import { callDaemon, DockerDaemon, dockerSkip } from '../../src/core/docker-daemon.fixture.ts';
+import { PodmanService, podmanSkip } from '../../src/core/podman-service.fixture.ts';
 import { submit } from '../support/jobs.ts';
 import { descendantsOf } from '../support/processes.ts';
 import { clientsOf } from '../support/sdk.ts';
@@ -42,55 +43,64 @@ function nodeScript(shared: string): string {
   ].join('; ');
 }
 
-test('jobs on Docker have credentials, nodes in a network of their own too, also after the server was killed', {
-  timeout: 180_000,
-  ...dockerSkip(),
-}, async (t) => {
-  const world = await ContainerWorld.open('host');
-  t.after(() => world.close());
-  const daemon = await DockerDaemon.open(world, { [image]: busyboxImage() });
-  const server = await ServerProcess.start(t, [
-    ...['--log-level', 'warn', '--engine', 'docker', '--docker-socket', daemon.socket],
-    ...['--host-vcpus', '16'],
-  ]);
-  const clients = clientsOf(server);
-  t.after(clients.close);
-  const { batch, logs } = clients;
-  const register = async (input: Partial<ConstructorParameters<typeof RegisterJobDefinitionCommand>[0]>) => {
-    const whole = { jobDefinitionName: 'job', type: 'container', ...input } as const;
-    return (await batch.send(new RegisterJobDefinitionCommand(whole))).jobDefinitionArn ?? '';
-  };
-  const { shared } = server;
+const daemons = [
+  { product: 'Docker', skip: dockerSkip(), open: DockerDaemon.open },
+  { product: 'Podman', skip: podmanSkip(), open: PodmanService.open },
+] as const;
 
-  const single = await submit(batch, await register({ containerProperties: container(shared, credentials('-')) }));
-  const alone = await waitForEnd(batch, single);
-  const [said = ''] = await linesOfJob(logs, alone);
-  assert.match(JSON.parse(said).AccessKeyId, /^ASIA/);
+for (const { product, skip, open } of daemons)
+  test(`jobs on ${product} have credentials, nodes in a network of their own too, also after the server was killed`, {
+    timeout: 180_000,
+    ...skip,
+  }, async (t) => {
+    const world = await ContainerWorld.open('host');
+    t.after(() => world.close());
+    const daemon = await open(world, { [image]: busyboxImage() });
+    const server = await ServerProcess.start(t, [
+      ...['--log-level', 'warn', '--engine', 'docker', '--docker-socket', daemon.socket],
+      ...['--host-vcpus', '16'],
+    ]);
+    const clients = clientsOf(server);
+    t.after(clients.close);
+    const { batch, logs } = clients;
+    const register = async (input: Partial<ConstructorParameters<typeof RegisterJobDefinitionCommand>[0]>) => {
+      const whole = { jobDefinitionName: 'job', type: 'container', ...input } as const;
+      return (await batch.send(new RegisterJobDefinitionCommand(whole))).jobDefinitionArn ?? '';
+    };
+    const { shared } = server;
 
-  const nodeRangeProperties = [{ targetNodes: '0:1', container: container(shared, nodeScript(shared)) }];
-  const nodeProperties = { numNodes: 2, mainNode: 0, nodeRangeProperties };
-  const jobId = await submit(batch, await register({ jobDefinitionName: 'nodes', type: 'multinode', nodeProperties }));
-  await until('both nodes to have asked', async () => {
-    const { status, statusReason } = await describeJob(batch, jobId);
-    assert.notEqual(status, 'FAILED', statusReason ?? '');
-    return [0, 1].every((index) => existsSync(join(shared, `up-${index}`)));
+    const single = await submit(batch, await register({ containerProperties: container(shared, credentials('-')) }));
+    const alone = await waitForEnd(batch, single);
+    const [said = ''] = await linesOfJob(logs, alone);
+    assert.match(JSON.parse(said).AccessKeyId, /^ASIA/);
+
+    const nodeRangeProperties = [{ targetNodes: '0:1', container: container(shared, nodeScript(shared)) }];
+    const nodeProperties = { numNodes: 2, mainNode: 0, nodeRangeProperties };
+    const jobId = await submit(
+      batch,
+      await register({ jobDefinitionName: 'nodes', type: 'multinode', nodeProperties }),
+    );
+    await until('both nodes to have asked', async () => {
+      const { status, statusReason } = await describeJob(batch, jobId);
+      assert.notEqual(status, 'FAILED', statusReason ?? '');
+      return [0, 1].every((index) => existsSync(join(shared, `up-${index}`)));
+    });
+    await server.kill();
+    await server.restart();
+    writeFileSync(join(shared, 'go'), '');
+    const { status } = await waitForEnd(batch, jobId);
+    const main = await describeJob(batch, `${jobId}#0`);
+    const lines = await linesOfJob(logs, main);
+    assert.equal(status, 'SUCCEEDED', lines.join('\n'));
+    assert.equal(lines.at(-1), '2');
+    const keyOf = (name: string) => JSON.parse(readFileSync(join(shared, name), 'utf8')).AccessKeyId;
+    // Each server answers the same set to a node, and each node has its own.
+    assert.equal(keyOf('before-0'), keyOf('after-0'));
+    assert.notEqual(keyOf('after-0'), keyOf('after-1'));
+
+    const labelled = encodeURIComponent(JSON.stringify({ label: ['batchyard.gang'] }));
+    await until('the network to be gone', async () => {
+      return (await callDaemon(daemon.socket, 'GET', `/networks?filters=${labelled}`)).trim() === '[]';
+    });
+    await until('what served the nodes to be gone', () => descendantsOf(server.pid).length === 0);
   });
-  await server.kill();
-  await server.restart();
-  writeFileSync(join(shared, 'go'), '');
-  const { status } = await waitForEnd(batch, jobId);
-  const main = await describeJob(batch, `${jobId}#0`);
-  const lines = await linesOfJob(logs, main);
-  assert.equal(status, 'SUCCEEDED', lines.join('\n'));
-  assert.equal(lines.at(-1), '2');
-  const keyOf = (name: string) => JSON.parse(readFileSync(join(shared, name), 'utf8')).AccessKeyId;
-  // Each server answers the same set to a node, and each node has its own.
-  assert.equal(keyOf('before-0'), keyOf('after-0'));
-  assert.notEqual(keyOf('after-0'), keyOf('after-1'));
-
-  const labelled = encodeURIComponent(JSON.stringify({ label: ['batchyard.gang'] }));
-  await until('the network to be gone', async () => {
-    return (await callDaemon(daemon.socket, 'GET', `/networks?filters=${labelled}`)).trim() === '[]';
-  });
-  await until('what served the nodes to be gone', () => descendantsOf(server.pid).length === 0);
-});

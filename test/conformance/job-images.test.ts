@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type ContainerProperties, RegisterJobDefinitionCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { busyboxImage, digestOf, dockerArchive } from '../../src/core/container-image.fixture.ts';
 import { Registry, registrySkip } from '../../src/core/registry.fixture.ts';
@@ -54,6 +55,8 @@ describe('jobs in images of a registry', skip, async () => {
   const yard: Yard = { server, ...clientsOf(server) };
   wholeFile.after(yard.close);
   const { batch, logs, secrets } = yard;
+  const ecs = new ECSClient({ endpoint: server.url, credentials: server.credentials, region });
+  wholeFile.after(() => ecs.destroy());
 
   test('a job runs in the files of its image, with the command, variables and directory that the image says', async () => {
     const job = await run(yard, { image: registry.image('tool:1') });
@@ -69,11 +72,15 @@ describe('jobs in images of a registry', skip, async () => {
       method: 'HEAD',
       headers: { accept: manifest },
     });
+    const imageDigest = digest.headers.get('docker-content-digest');
     const { stdout } = await command(server, ['explain', '--verbose', other.jobId ?? '']);
-    assert.ok(
-      stdout.includes(`image ${registry.image('tool:1')} is ${digest.headers.get('docker-content-digest')}`),
-      stdout,
+    assert.ok(stdout.includes(`image ${registry.image('tool:1')} is ${imageDigest}`), stdout);
+    const { taskArn = '' } = other.container ?? {};
+    const { tasks = [] } = await ecs.send(
+      new DescribeTasksCommand({ cluster: taskArn.split('/')[1], tasks: [taskArn] }),
     );
+    const [container] = tasks[0]?.containers ?? [];
+    assert.deepEqual([container?.imageDigest, container?.runtimeId], [imageDigest, JSON.parse(metadata).DockerId]);
   });
 
   test('50 jobs of one image are one pull', async () => {

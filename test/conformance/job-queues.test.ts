@@ -6,6 +6,7 @@ import {
   type CreateJobQueueCommandInput,
   DeleteJobQueueCommand,
   DescribeJobQueuesCommand,
+  GetJobQueueSnapshotCommand,
   paginateDescribeJobQueues,
   TerminateJobCommand,
   UpdateJobQueueCommand,
@@ -219,4 +220,28 @@ test("a job too large for every environment waits RUNNABLE and says so in AWS's 
     statusReason,
     'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
   );
+});
+
+test('a snapshot shows the RUNNABLE jobs of a queue in the order that they start, and the vCPUs that its jobs hold', async () => {
+  await create('watched');
+  await settledQueue(batch, 'watched');
+  await registerShell(batch, { name: 'long', script: 'sleep 600' });
+  const whole = { containerOverrides: { resourceRequirements: [{ type: 'VCPU' as const, value: '4' }] } };
+  const running = await submit(batch, 'long', { jobQueue: 'watched', ...whole });
+  await waitForStatus(batch, running, 'RUNNING');
+  const before = Date.now();
+  const array = await submit(batch, 'long', { jobQueue: 'watched', arrayProperties: { size: 2 }, ...whole });
+  const last = await submit(batch, 'long', { jobQueue: 'watched', ...whole });
+  const { frontOfQueue, queueUtilization } = await batch.send(new GetJobQueueSnapshotCommand({ jobQueue: 'watched' }));
+  const jobs = frontOfQueue?.jobs ?? [];
+  assert.deepEqual(
+    jobs.map(({ jobArn }) => jobArn),
+    [`${array}:0`, `${array}:1`, last].map((id) => `${arnPrefix}:job/${id}`),
+  );
+  assert.ok(jobs.every(({ earliestTimeAtPosition: at = 0 }) => at >= before - 1 && at <= Date.now()));
+  assert.deepEqual(queueUtilization?.totalCapacityUsage, [{ capacityUnit: 'VCPU', quantity: 4 }]);
+  for (const jobId of [last, array, running]) {
+    await batch.send(new TerminateJobCommand({ jobId, reason: 'enough' }));
+    await waitForEnd(batch, jobId);
+  }
 });

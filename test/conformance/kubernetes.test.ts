@@ -37,7 +37,7 @@ await batch.send(
     eksConfiguration,
   }),
 );
-await settledEnvironment(batch, 'My-Eks-CE1');
+const { status, statusReason } = await settledEnvironment(batch, 'My-Eks-CE1');
 await batch.send(
   new CreateJobQueueCommand({
     jobQueueName: 'My-Eks-JQ1',
@@ -82,9 +82,13 @@ async function submitPod(): Promise<string> {
 test("the guide's job on EKS is taken and waits RUNNABLE: no Kubernetes engine is configured", async () => {
   const job = await describeJob(batch, await submitPod());
   assert.equal(job.status, 'RUNNABLE');
-  assert.equal(
-    job.statusReason,
-    'The engine of compute environment My-Eks-CE1 cannot run jobs: no Kubernetes engine is configured',
+  assert.deepEqual(
+    [status, statusReason, job.statusReason],
+    [
+      'INVALID',
+      'CLIENT_ERROR - Unable to validate Kubernetes Namespace: no Kubernetes engine is configured',
+      'ACTION_REQUIRED - CE(s) associated with the job queue are invalid.',
+    ],
   );
   const { containers, metadata, hostNetwork } = job.eksProperties?.podProperties ?? {};
   assert.deepEqual(
@@ -110,7 +114,7 @@ test('a multi-node job of pods is taken and waits RUNNABLE with the same reason'
   const { jobId } = await batch.send(new SubmitJobCommand(given));
   const job = await describeJob(batch, jobId ?? '');
   assert.equal(job.status, 'RUNNABLE');
-  assert.match(job.statusReason ?? '', /no Kubernetes engine is configured/);
+  assert.match(job.statusReason ?? '', /ACTION_REQUIRED - CE\(s\) associated with the job queue are invalid/);
 });
 
 test('a job on EKS that waits can be cancelled', async () => {

@@ -87,9 +87,8 @@ test('unknown paths are 404, wrong methods 405, and huge bodies 413, each an err
 
 /** What AWS has and this version has not, with inputs that are well-formed for the SDK. */
 const unbuilt: readonly (readonly [string, () => Promise<unknown>])[] = [
-  ['CreateSchedulingPolicy', () => batch.send(new batchSdk.CreateSchedulingPolicyCommand({ name: 'p' }))],
-  ['GetJobQueueSnapshot', () => batch.send(new batchSdk.GetJobQueueSnapshotCommand({ jobQueue: 'default' }))],
-  ['ListSchedulingPolicies', () => batch.send(new batchSdk.ListSchedulingPoliciesCommand({}))],
+  ['ListQuotaShares', () => batch.send(new batchSdk.ListQuotaSharesCommand({ jobQueue: 'default' }))],
+  ['DescribeServiceJob', () => batch.send(new batchSdk.DescribeServiceJobCommand({ jobId: 'j' }))],
   ['DescribeServiceEnvironments', () => batch.send(new batchSdk.DescribeServiceEnvironmentsCommand({}))],
   ['ListServiceJobs', () => batch.send(new batchSdk.ListServiceJobsCommand({}))],
 ];
@@ -123,12 +122,11 @@ test('unbuilt operations of Logs and STS answer clearly, in their protocols', as
 });
 
 test('parts of Batch that are not built yet are refused by name, never stored in silence', async () => {
-  const managed = { type: 'MANAGED' as const, computeResources: { type: 'EC2' as const, maxvCpus: 1, subnets: [] } };
-  const create = { ...managed, computeEnvironmentName: 'x', ecsSettings: {} };
-  const update = { computeEnvironment: 'default', updatePolicy: { terminateJobsOnUpdate: true } };
+  const policy = { name: 'p', quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' as const } };
+  const queue = { jobQueueName: 'x', priority: 1, serviceEnvironmentOrder: [{ order: 1, serviceEnvironment: 'x' }] };
   const calls: readonly (readonly [Promise<unknown>, RegExp])[] = [
-    [batch.send(new batchSdk.CreateComputeEnvironmentCommand(create)), /ecsSettings/],
-    [batch.send(new batchSdk.UpdateComputeEnvironmentCommand(update)), /updatePolicy/],
+    [batch.send(new batchSdk.CreateSchedulingPolicyCommand(policy)), /quotaSharePolicy/],
+    [batch.send(new batchSdk.CreateJobQueueCommand(queue)), /serviceEnvironmentOrder/],
   ];
   for (const [call, words] of calls) {
     const refusal = await refusalOf(call);

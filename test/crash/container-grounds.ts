@@ -128,11 +128,16 @@ function processesOf(world: ContainerWorld) {
   return ids.flatMap(processesInGroup);
 }
 
-/** File systems of containers: layers laid over each other, and memory. */
+/**
+ * File systems of containers: layers laid over each other, and memory. A dockerd that is killed while it makes a container leaves the
+ * first layer of it mounted (`-init`): no container has it, and no call takes it away.
+ */
 function mountsIn(world: ContainerWorld): readonly string[] {
   const [file = '', ...words] = [...world.enter, 'cat', '/proc/self/mountinfo'];
   const places = execFileSync(file, words, { encoding: 'utf8' })
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '');
-  return places.filter((place) => place.startsWith(`${world.directory}/`) && /merged|\/shm$|mounts/.test(place));
+  return places.filter(
+    (place) => place.startsWith(`${world.directory}/`) && /(?<!-init\/)merged|\/shm$|mounts/.test(place),
+  );
 }

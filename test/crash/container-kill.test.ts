@@ -36,6 +36,9 @@ async function killSomething(stage: Stage, ground: ContainerGround, kill: number
   await burst;
   await stage.passTime(random.below(300));
   const backs = [killsGround ? () => ground.restart() : [], killsServer ? () => server.restart() : []].flat();
-  for (const back of random.below(2) === 0 ? backs : backs.toReversed()) await back();
+  // One after the other, or a server starts while its daemon does.
+  const order = random.below(3);
+  if (order === 2) await Promise.all(backs.map((back) => back()));
+  else for (const back of order === 0 ? backs : backs.toReversed()) await back();
   await workload.takeUp();
 }

@@ -53,6 +53,9 @@ export async function openStage(t: TestContext, ground: Ground = hostFiles): Pro
   const server = await ServerProcess.start(t, ['--host-vcpus', '64', '--log-level', 'warn', ...ground.flags]);
   const workload = new Workload(server, random, ground.images);
   t.after(() => workload.close());
+  t.after(() => {
+    if (!t.passed) t.diagnostic(`the end of the server's log:\n${server.log.slice(-5_000)}`);
+  });
   execFileSync('mkfifo', [join(server.shared, 'gate')]);
   chmodSync(join(server.shared, 'gate'), 0o666);
   await workload.prepare();

@@ -46,12 +46,13 @@ function record(number: number): JobRecord {
 const scheduler = new Scheduler();
 for (let queue = 0; queue < 7; queue += 1) {
   const arn = `arn:aws:batch:us-east-1:123456789012:job-queue/q${queue}`;
-  scheduler.apply({ kind: 'job-queue-put', arn, priority: 1, acceptsPlacement: true, computeEnvironmentArns: ['e'] });
+  const settings = { arn, priority: 1, acceptsPlacement: true, computeEnvironmentArns: ['e'] };
+  scheduler.apply({ kind: 'job-queue-put', ...settings }, 0);
 }
 const idle = () => {};
 const jobs = new Jobs({
   journal: { transact: idle, fact: idle, consumed: idle },
-  scheduler,
+  scheduler: { apply: (event) => scheduler.apply(event, 0) },
   timers: { arm: idle, disarm: idle },
   effects: { startTask: idle, stopTask: idle, releaseTask: idle, ended: idle },
   clock: { now: () => 0 },

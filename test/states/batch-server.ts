@@ -13,6 +13,7 @@ import type { Operation, RequestContext, ServiceDefinition } from '../../src/cor
 import { SystemRandom } from '../../src/core/random.ts';
 import { type MockBehaviour, MockWorld, openMockEngine } from '../../src/engines/index.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
+import { builtInTypes } from '../../src/instance-types/index.ts';
 import { serverRecords } from '../../src/main/records.ts';
 import { createBatchService, defaultQuotas, JobYard } from '../../src/services/batch/index.ts';
 import { readApi } from '../../src/services/states/apis/table.ts';
@@ -137,6 +138,8 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     random,
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
+    instanceTypes: builtInTypes,
+    findTemplate: () => undefined,
     logger: silentLogger,
     installation: {
       version: '0.0.0-test',

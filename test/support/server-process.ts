@@ -17,7 +17,7 @@ const offline = ['--images-pull', 'never'] as const;
 
 const command = join(import.meta.dirname, '../../bin/batchyard');
 
-/** Only ends a start or a stop that hangs. */
+/** Milliseconds. Only ends a start or a stop that hangs; of a start those do not count in which others left it no core. */
 const hopeless = 60_000;
 
 /**
@@ -220,14 +220,19 @@ function notReady(pid: number): string {
 function readyAt(child: ChildProcess & { readonly stdout: NodeJS.ReadableStream }): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout });
-    const timer = setTimeout(() => reject(new Error(notReady(child.pid ?? 0))), hopeless);
+    const startedAt = performance.now();
+    const look = () => {
+      const pid = child.pid ?? 0;
+      if (performance.now() - startedAt - coreTimeOf(pid).waiting / 1e6 > hopeless) reject(new Error(notReady(pid)));
+    };
+    const timer = setInterval(look, 1_000);
     lines.on('line', (line) => {
       const url = / is ready at (\S+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
     child.once('error', reject);
     child.once('exit', (code, by) => reject(new Error(`the server ended by ${by ?? code} before it was ready`)));
-    child.once('exit', () => clearTimeout(timer));
-    lines.once('line', () => clearTimeout(timer));
+    child.once('exit', () => clearInterval(timer));
+    lines.once('line', () => clearInterval(timer));
   });
 }

@@ -23,32 +23,14 @@ const environment = {
   enlarged: { supported: 'a job that no environment has room for starts when maxvCpus is raised' },
 };
 
+const onUpdate = storedFieldsTest('UpdateComputeEnvironment');
 /** Of a change to what an environment's instances are. */
-function infrastructure(member: string) {
-  return {
-    refused: `ClientException: Updating computeResources.${member} is not supported by this version of Batchyard: create a new compute environment.`,
-    but: 'the value that the environment has already is taken',
-  };
-}
-
-const infrastructureMembers = [
-  'subnets',
-  'securityGroupIds',
-  'allocationStrategy',
-  'instanceTypes',
-  'ec2KeyPair',
-  'instanceRole',
-  'tags',
-  'placementGroup',
-  'bidPercentage',
-  'launchTemplate',
-  'ec2Configuration',
-  'type',
-  'imageId',
-  'scalingPolicy',
-  'managedInstancesProvider',
-  'capacityTags',
-] as const;
+const replacing = { ...onUpdate, but: 'no instance is replaced: jobs that run go on' };
+/** Of the cluster of Kubernetes: such an environment can be made and described. */
+const unreached = {
+  ...environment.stored,
+  but: 'the environment is INVALID, and its jobs wait: no Kubernetes engine is configured',
+};
 
 const queue = {
   created: { supported: "a queue of name, priority and environments is created, becomes VALID and shows AWS's fields" },
@@ -58,16 +40,22 @@ const queue = {
   priority: { supported: 'of two queues on one environment the one with the higher priority is served first' },
   ordered: { supported: 'the environments of a queue are tried in ascending order' },
   changed: { supported: 'a changed priority and changed environments of a queue count for the jobs that wait in it' },
-  noPolicy: { refused: 'ClientException: SchedulingPolicy … not found.' },
+  policy: {
+    supported: 'a queue with a policy can be given another but never none, and one without never gets any',
+  },
 };
-/** Checked, read back, and nothing else: `explain` says so of each job that waits in such a queue. */
-const idleActions = (operation: 'CreateJobQueue' | 'UpdateJobQueue') => ({
-  ...storedFieldsTest(operation),
-  but: 'no effect: a job is not cancelled, and `batchyard explain` says so while it waits',
-});
-const onlyCancel = {
-  ...storedFieldsTest('CreateJobQueue'),
-  but: 'no effect, and TERMINATE is refused: Invalid job action. Valid job actions: [CANCEL]',
+
+const limit = {
+  created: {
+    supported:
+      'a job that stays at the head of its queue for the reason of an action is cancelled when its time is over',
+  },
+  changed: { supported: 'an action that a queue gets later counts from when its head was blocked' },
+  onlyCancel: {
+    supported:
+      'a job that stays at the head of its queue for the reason of an action is cancelled when its time is over',
+    but: 'TERMINATE is refused, as on AWS: Invalid job action. Valid job actions: [CANCEL]',
+  },
 };
 
 const stopped = {
@@ -95,6 +83,20 @@ const consumable = {
   deleted: {
     supported:
       'a total set below what jobs hold, and a deletion, take nothing from them; created again, it is the same resource',
+  },
+};
+
+const policy = {
+  turns: {
+    supported:
+      'the share that has used least for its weight goes first, within it the more urgent, and those that wait are told how shares stand',
+  },
+  reserved: {
+    supported: 'a changed policy counts at once, and a reservation keeps capacity back from those that are active',
+  },
+  kept: {
+    supported:
+      'a scheduling policy is created with tags, described as given, listed page by page, replaced, and deleted once no queue has it',
   },
 };
 
@@ -133,9 +135,8 @@ const job = {
     supported: "each attempt has the whole timeout again, and a submission's timeout replaces the definition's",
   },
   described: { supported: 'jobs are described up to 100 at a time, in the order asked, without the unknown ones' },
-  fairShare: {
-    refused:
-      'ClientException: Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
+  share: {
+    supported: 'jobs of a queue with a policy say whose they are and how urgent, and those of any other do not',
   },
 };
 
@@ -175,7 +176,7 @@ export const batchClaims = {
     'computeResources.type': {
       supported:
         'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
-      but: 'ECS_MANAGED_INSTANCES is refused; Spot capacity is as any other',
+      but: 'Spot capacity and managed instances are as any other',
     },
     'computeResources.maxvCpus': {
       supported: "a job too large for every environment waits RUNNABLE and says so in AWS's words",
@@ -183,38 +184,41 @@ export const batchClaims = {
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
-    'computeResources.managedInstancesProvider': unsupported('computeResources.managedInstancesProvider'),
-    'computeResources.capacityTags': unsupported('computeResources.capacityTags'),
     serviceRole: environment.stored,
     tags: tagged,
-    eksConfiguration: { ...environment.stored, but: 'its jobs wait: no Kubernetes engine is configured' },
+    eksConfiguration: unreached,
     context: environment.stored,
-    ecsSettings: unsupported('ecsSettings'),
+    ecsSettings: environment.stored,
   },
   CreateConsumableResource: { '*': consumable.created },
   CreateJobQueue: {
     jobQueueName: queue.created,
     priority: queue.priority,
     state: queue.created,
-    schedulingPolicyArn: queue.noPolicy,
+    schedulingPolicyArn: queue.policy,
     computeEnvironmentOrder: queue.ordered,
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
     jobQueueType: {
       ...storedFieldsTest('CreateJobQueue'),
-      but: 'ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
+      but: 'what the environments of the queue do not make it is refused',
     },
     tags: tagged,
-    jobStateTimeLimitActions: idleActions('CreateJobQueue'),
-    'jobStateTimeLimitActions[].action': onlyCancel,
+    jobStateTimeLimitActions: limit.created,
+    'jobStateTimeLimitActions[].action': limit.onlyCancel,
   },
   CreateQuotaShare: 'unbuilt',
-  CreateSchedulingPolicy: 'unbuilt',
+  CreateSchedulingPolicy: {
+    '*': policy.kept,
+    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    'fairsharePolicy.shareDistribution': policy.turns,
+    'fairsharePolicy.computeReservation': policy.reserved,
+  },
   CreateServiceEnvironment: 'unbuilt',
   DeleteComputeEnvironment: { '*': environment.deleted },
   DeleteConsumableResource: { '*': consumable.deleted },
   DeleteJobQueue: { '*': queue.deleted },
   DeleteQuotaShare: 'unbuilt',
-  DeleteSchedulingPolicy: 'unbuilt',
+  DeleteSchedulingPolicy: { '*': policy.kept },
   DeleteServiceEnvironment: 'unbuilt',
   DeregisterJobDefinition: { '*': described.deregistered },
   DescribeComputeEnvironments: { '*': environment.described },
@@ -223,10 +227,15 @@ export const batchClaims = {
   DescribeJobQueues: { '*': queue.described },
   DescribeJobs: { '*': job.described },
   DescribeQuotaShare: 'unbuilt',
-  DescribeSchedulingPolicies: 'unbuilt',
+  DescribeSchedulingPolicies: { '*': policy.kept },
   DescribeServiceEnvironments: 'unbuilt',
   DescribeServiceJob: 'unbuilt',
-  GetJobQueueSnapshot: 'unbuilt',
+  GetJobQueueSnapshot: {
+    '*': {
+      supported:
+        'a snapshot shows the RUNNABLE jobs of a queue in the order that they start, and the vCPUs that its jobs hold',
+    },
+  },
   ListConsumableResources: { '*': consumable.created },
   ListJobs: {
     jobQueue: list.byStatus,
@@ -236,11 +245,10 @@ export const batchClaims = {
     maxResults: list.paged,
     nextToken: list.paged,
     filters: list.filtered,
-    'filters[].name': { ...list.filtered, but: 'SHARE_IDENTIFIER finds nothing: no job of this version has one' },
   },
   ListJobsByConsumableResource: { '*': consumable.waited },
   ListQuotaShares: 'unbuilt',
-  ListSchedulingPolicies: 'unbuilt',
+  ListSchedulingPolicies: { '*': policy.kept },
   ListServiceJobs: 'unbuilt',
   ListTagsForResource: { '*': tagged },
   RegisterJobDefinition: definitionClaims,
@@ -248,8 +256,8 @@ export const batchClaims = {
     jobName: job.submitted,
     jobQueue: byReference,
     jobDefinition: byReference,
-    shareIdentifier: job.fairShare,
-    schedulingPriorityOverride: job.fairShare,
+    shareIdentifier: job.share,
+    schedulingPriorityOverride: policy.turns,
     arrayProperties: job.array,
     dependsOn: job.dependencies,
     'dependsOn[].type': { ...job.pairs, but: 'of a job that is no array it is refused' },
@@ -294,34 +302,39 @@ export const batchClaims = {
   UpdateComputeEnvironment: {
     computeEnvironment: environment.changed,
     state: environment.disabled,
-    unmanagedvCpus: storedFieldsTest('UpdateComputeEnvironment'),
-    computeResources: environment.enlarged,
-    'computeResources.minvCpus': storedFieldsTest('UpdateComputeEnvironment'),
-    'computeResources.desiredvCpus': storedFieldsTest('UpdateComputeEnvironment'),
-    ...(Object.fromEntries(
-      infrastructureMembers.map((member) => [`computeResources.${member}`, infrastructure(member)]),
-    ) as Record<`computeResources.${(typeof infrastructureMembers)[number]}`, ReturnType<typeof infrastructure>>),
+    unmanagedvCpus: onUpdate,
+    computeResources: replacing,
+    'computeResources.minvCpus': onUpdate,
+    'computeResources.maxvCpus': environment.enlarged,
+    'computeResources.desiredvCpus': onUpdate,
+    'computeResources.scalingPolicy': onUpdate,
+    'computeResources.managedInstancesProvider': onUpdate,
+    'computeResources.capacityTags': onUpdate,
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
-    'computeResources.updateToLatestImageVersion': infrastructure('updateToLatestImageVersion'),
-    serviceRole: storedFieldsTest('UpdateComputeEnvironment'),
-    updatePolicy: unsupported('updatePolicy'),
-    context: storedFieldsTest('UpdateComputeEnvironment'),
-    ecsSettings: unsupported('ecsSettings'),
+    'computeResources.updateToLatestImageVersion': { ignored: 'instances have no image that could be an older one' },
+    serviceRole: onUpdate,
+    updatePolicy: { ...onUpdate, but: 'no instance is replaced: no job is ended by it' },
+    context: onUpdate,
+    ecsSettings: onUpdate,
   },
   UpdateConsumableResource: { '*': consumable.updated },
   UpdateJobQueue: {
     jobQueue: queue.changed,
     state: queue.disabled,
-    schedulingPolicyArn: queue.noPolicy,
+    schedulingPolicyArn: queue.policy,
     priority: queue.changed,
     computeEnvironmentOrder: queue.changed,
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
-    jobStateTimeLimitActions: idleActions('UpdateJobQueue'),
+    jobStateTimeLimitActions: limit.changed,
   },
   UpdateQuotaShare: 'unbuilt',
-  UpdateSchedulingPolicy: 'unbuilt',
+  UpdateSchedulingPolicy: {
+    '*': policy.kept,
+    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    'fairsharePolicy.computeReservation': policy.reserved,
+  },
   UpdateServiceEnvironment: 'unbuilt',
   UpdateServiceJob: 'unbuilt',
 } satisfies ServiceClaims<CommandNames<typeof import('@aws-sdk/client-batch')>>;

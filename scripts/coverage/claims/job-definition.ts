@@ -134,7 +134,7 @@ export const definitionClaims = {
   'containerProperties.linuxParameters': stored,
   'containerProperties.linuxParameters.devices': {
     supported: 'a device of the host is seen where the definition says, and no other than the operator allows',
-    but: 'the permissions are those of the device itself',
+    but: 'on the process engine the permissions are those of the device itself',
   },
   'containerProperties.linuxParameters.tmpfs': limited,
   'containerProperties.linuxParameters.tmpfs[].size': { supported: 'is tmpfs of the size it asks for' },
@@ -158,8 +158,9 @@ export const definitionClaims = {
     but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only, which `batchyard explain` says',
   },
   'containerProperties.logConfiguration.secretOptions': {
-    ...stored,
-    but: 'awslogs needs none; with any other driver the job fails at start',
+    supported:
+      'output goes to another log driver with its options, and those that were secret, and then to no stream of ours',
+    but: 'awslogs needs none, and the process engine has awslogs alone',
   },
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,

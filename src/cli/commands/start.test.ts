@@ -59,9 +59,9 @@ test('start refuses enabled engines without the default one in words, with exit 
   );
 });
 
-test('npm start is the same command', () => {
+test('npm start is the same command, by what tells it of signals', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  assert.equal(scripts.start, 'bin/batchyard start');
+  assert.equal(scripts.start, 'exec scripts/npm-start');
 });
 
 test('running jobs outlive the server, the next one takes them over, and reset ends what is left', async () => {

@@ -15,6 +15,8 @@ export const dockerLimits = {
   removeMs: 60_000,
   /** Before the first that is wanted of output comes: a daemon may have to read all that it has kept. */
   outputMs: 240_000,
+  /** Late answers in a row after which the output of an ended container is given up. */
+  lateOutputAnswers: 5,
   /** A pull of which nothing was heard for so long is given up. */
   pullSilenceMs: 300_000,
   /** What containers use, measured now: all of a call's containers at once. */
@@ -34,6 +36,8 @@ export const dockerLimits = {
   deadLooks: 3,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
+  /** Of an image: real ones have a few. */
+  imageVolumes: 1_000,
   /** Connections to the daemon that are kept while nothing is asked. */
   keptConnections: 8,
   /** Containers that are created or started at once: a daemon gets no faster with more. */

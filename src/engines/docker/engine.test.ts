@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import type { InstallationId } from '../../core/ids.ts';
 import { outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { readLines } from '../segments.fixture.ts';
@@ -146,22 +147,27 @@ test(
   },
 );
 
-test('a container that is not made in time by a daemon that answers ends its task in AWS’s words', limit, async () => {
-  const manual = new ManualClock();
-  clock = manual;
-  const { engine, log } = await open();
-  const spec = task();
-  daemon.hanging = /create$/;
-  await engine.start(spec);
-  await daemon.called(/create$/);
-  manual.advance(dockerLimits.createMs);
-  const ended = await log.ended(spec.taskId);
-  assert.equal(ended.cause, 'failed-to-start');
-  assert.equal(
-    outcome(ended).reason,
-    'DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s',
+for (const { call, late, words } of [
+  { call: /create$/, late: dockerLimits.createMs, words: 'created; timed out after waiting 4m0s' },
+  { call: /\/start$/, late: dockerLimits.startMs, words: 'started; timed out after waiting 3m0s' },
+])
+  test(
+    `a container that is not ${words.split(';')[0]} in time by a daemon that answers ends its task in AWS’s words`,
+    limit,
+    async () => {
+      const manual = new ManualClock();
+      clock = manual;
+      const { engine, log } = await open();
+      const spec = task();
+      daemon.hanging = call;
+      await engine.start(spec);
+      await daemon.called(call);
+      manual.advance(late);
+      const ended = await log.ended(spec.taskId);
+      assert.equal(ended.cause, 'failed-to-start');
+      assert.equal(outcome(ended).reason, `DockerTimeoutError: Could not transition to ${words}`);
+    },
   );
-});
 
 test(
   'a task that is stopped while the daemon is gone has ended, and does not start when that is back',
@@ -219,7 +225,7 @@ test(
     const spec = task();
     daemon.hanging = /networks\/bridge$/;
     await first.engine.start(spec);
-    await daemon.called(/networks\/bridge$/);
+    for (const asked of [/\/create$/, /networks\/bridge$/]) await daemon.called(asked);
     assert.equal(daemon.only().status, 'created');
     await crash(first);
     daemon.resume();
@@ -278,6 +284,24 @@ test('a container whose task is on no record is adopted by the one that it carri
   assert.deepEqual(await second.engine.recover(), [{ taskId: spec.taskId, state: 'running' }]);
   daemon.exit(made, 5);
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
+});
+
+test('installations that share a daemon leave each other alone, whatever their tasks are called', limit, async () => {
+  const spec = task();
+  const theirs = daemon.put(containerName('another' as InstallationId, spec.taskId, 0), {
+    Labels: { 'batchyard.installation': 'another', 'batchyard.task': spec.taskId, 'batchyard.index': '0' },
+  });
+  theirs.status = 'running';
+  const { engine, log } = await open();
+  assert.deepEqual(await engine.recover(), []);
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  const own = [...daemon.containers.values()].find((each) => each !== theirs);
+  assert.ok(own, 'it took that of another for its own');
+  daemon.exit(own, 0);
+  await log.ended(spec.taskId);
+  await engine.release(spec.taskId);
+  assert.deepEqual([[...daemon.containers.values()], theirs.status], [[theirs], 'running']);
 });
 
 test('an engine that is closed has no call under way, though its containers run on', limit, async () => {
@@ -339,40 +363,6 @@ test(
 );
 
 test(
-  'a container that Docker was killed over while it started it may have run: its task is lost, and starts no more',
-  limit,
-  async () => {
-    const { engine, log } = await open();
-    const spec = task();
-    daemon.hanging = /\/start$/;
-    await engine.start(spec);
-    await daemon.called(/\/start$/);
-    await daemon.go();
-    daemon.hanging = undefined;
-    await daemon.comeBack();
-    assert.equal((await log.ended(spec.taskId)).cause, 'lost');
-    assert.deepEqual([starts(), daemon.containers.size], [1, 0]);
-  },
-);
-
-test('so it is when the server was killed as well', limit, async () => {
-  const first = await open();
-  const [torn, whole] = [task(), task()];
-  daemon.hanging = /\/start$/;
-  await first.engine.start(torn);
-  await daemon.called(/\/start$/);
-  await crash(first);
-  await daemon.go();
-  daemon.hanging = undefined;
-  await daemon.comeBack();
-  const second = await open(2);
-  assert.equal((await second.log.ended(torn.taskId)).cause, 'lost');
-  assert.deepEqual([starts(), daemon.containers.size], [1, 0]);
-  assert.equal(await second.engine.start(whole), 'accepted');
-  await second.log.running(whole.taskId);
-});
-
-test(
   '255 of a Docker that keeps containers counts if it was there at the end; else it may know no more',
   limit,
   async () => {
@@ -418,6 +408,31 @@ test(
     const second = await open(2);
     const causes = await Promise.all(specs.map(async ({ taskId }) => (await second.log.ended(taskId)).cause));
     assert.deepEqual(causes, ['exited', 'lost', 'exited']);
+  },
+);
+
+test(
+  'either counts of a container that ended under a Docker that had come back, whoever was there to hear of it',
+  limit,
+  async () => {
+    daemon.liveRestore = true;
+    const first = await open();
+    const specs = [task(), task()] as const;
+    for (const spec of specs) {
+      await first.engine.start(spec);
+      await first.log.running(spec.taskId);
+    }
+    await crash(first);
+    await daemon.go();
+    await daemon.comeBack();
+    const { birthtimeMs } = statSync(daemon.socket);
+    for (const [index, container] of [...daemon.containers.values()].entries()) {
+      container.finishedAt = new Date(birthtimeMs + 500).toISOString();
+      daemon.exit(container, [0, 255][index] ?? 1);
+    }
+    const second = await open(2);
+    const codes = await Promise.all(specs.map(async ({ taskId }) => outcome(await second.log.ended(taskId)).exitCode));
+    assert.deepEqual(codes, [0, 255]);
   },
 );
 

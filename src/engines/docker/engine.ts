@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import { Slots } from '../../core/slots.ts';
 import type {
+  ContainerOutline,
+  ContainerOutlook,
   Engine,
   EngineCapabilities,
   EngineDescription,
@@ -28,6 +30,7 @@ import { chooseSocket } from './daemon/choose-socket.ts';
 import { ContainerApi } from './daemon/container-api.ts';
 import { Daemon } from './daemon/daemon.ts';
 import { DaemonLate } from './daemon/daemon-errors.ts';
+import type { DaemonFacts } from './daemon/daemon-facts.ts';
 import { Reach } from './daemon/reach.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { enterContainer } from './enter.ts';
@@ -38,8 +41,10 @@ import { NetworkApi } from './network/network-api.ts';
 import { NodeNetworks } from './network/node-networks.ts';
 import { nodeOf } from './network/node-task.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
+import { daemonNotes } from './plan/daemon-notes.ts';
 import { namespacesOf } from './plan/namespaces.ts';
-import { taskBodies, volumesOf } from './plan/task-bodies.ts';
+import { outlookOf } from './plan/outlook.ts';
+import { mountRules, taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
 import { DockerTask, type TaskSurroundings } from './task/docker-task.ts';
 import { takeOver } from './task/take-over.ts';
@@ -118,6 +123,7 @@ class DockerEngine implements Engine {
     this.#capabilities = {
       ...plainCapabilities,
       devices: true,
+      devicePermissions: true,
       gpus: gpus.length > 0,
       registryCredentials: true,
       logDrivers: ['awslogs', 'json-file', 'journald', 'syslog', 'gelf', 'fluentd', 'splunk'],
@@ -224,7 +230,12 @@ class DockerEngine implements Engine {
     const shortage = this.#shortage();
     if (shortage !== undefined) throw new EngineUnavailable(shortage);
     await this.#reach.check();
-    return this.#known(task.taskId) ?? (await this.#claim(task));
+    const facts = await this.#reach.facts().catch((error: unknown) => Promise.reject(unavailableFor(error)));
+    return this.#known(task.taskId) ?? (await this.#claim(task, facts));
+  }
+
+  outlook(container: ContainerOutline): ContainerOutlook {
+    return outlookOf(container, { options: this.#options, rules: mountRules(this.#options, this.#daemon.socket) });
   }
 
   #known(taskId: TaskId): StartResult | undefined {
@@ -233,10 +244,11 @@ class DockerEngine implements Engine {
     return this.#tasks.has(taskId) ? 'already' : undefined;
   }
 
-  async #claim(asked: TaskSpec): Promise<StartResult> {
+  async #claim(asked: TaskSpec, facts: DaemonFacts): Promise<StartResult> {
     const spec = this.#gpus.assign(asked);
     if (!spec) return { kind: 'failed', reason: gpusAreHeld };
-    const record = recordOf(spec, spec.gpus ?? []);
+    const notes = [...(asked.notes ?? []), ...daemonNotes(asked, facts)];
+    const record = recordOf({ ...spec, notes }, spec.gpus ?? []);
     const task = new DockerTask(record, { formatVersion: 1, record }, this.#around);
     this.#tasks.set(spec.taskId, task);
     const claimed = task.claim();
@@ -357,7 +369,6 @@ class DockerEngine implements Engine {
     const options = this.#options;
     const { session, clock, instanceId, logRoot, logger, pull: policy, rewrites, logins } = options;
     const images = new ImagePulls({ daemon: this.#daemon, clock, policy, rewrites, logins });
-    const isPodman = () => this.#reach.lastFacts?.product === 'podman';
     return {
       ...{ clock, instanceId, logRoot, logger, images },
       api: this.#api,
@@ -370,7 +381,7 @@ class DockerEngine implements Engine {
       bodiesOf: (spec, record, networkMode) => {
         const namespaces = namespacesOf(record, networkMode, this.#holders.nameOf(record.taskId));
         return taskBodies(spec, record, {
-          ...{ options, images, isPodman: isPodman(), namespaces, socket: this.#daemon.socket },
+          ...{ options, images, facts: this.#reach.lastFacts, namespaces, socket: this.#daemon.socket },
         });
       },
       removeRest: async (record) => {

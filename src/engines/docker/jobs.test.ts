@@ -28,13 +28,7 @@ for (const product of ['docker', 'podman'] as const) {
       await host?.dispose();
     });
 
-    async function run(task: TaskSpec) {
-      assert.equal(await engine.start(task), 'accepted');
-      const ended = await log.ended(task.taskId);
-      const lines = await host.text(task.taskId);
-      await engine.release(task.taskId);
-      return { ended, lines };
-    }
+    const run = (task: TaskSpec) => host.run(engine, log, task);
     const shell = (script: string, parts: Partial<ContainerSpec> = {}) => run(host.task(script, parts));
     const failure = async (parts: Partial<ContainerSpec>) => {
       const { ended } = await shell('true', parts);

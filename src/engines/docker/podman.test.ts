@@ -73,6 +73,16 @@ for (const who of ['the same server', 'the next one'])
     assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
   });
 
+test('a container that Podman says is stopped has ended, though nobody ever clears up after it', limit, async () => {
+  bePodman();
+  const { engine, log } = await open();
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  Object.assign(daemon.only(), { status: 'stopped', exitCode: 3 });
+  assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 3);
+});
+
 test('a container that Podman was killed over while it removed it hides no others', limit, async () => {
   bePodman();
   const first = await open();

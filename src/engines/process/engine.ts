@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { bootId } from '../../core/boot-id.ts';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
-import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
+  ContainerOutline,
+  ContainerOutlook,
   EngineCapabilities,
   EngineDescription,
   EngineEvent,
@@ -29,19 +30,18 @@ import { enterContainer } from './entering/enter.ts';
 import { onceBegun } from './entering/once-begun.ts';
 import { cannotStartContainer, errorWords } from './errors.ts';
 import { type HostAbilities, isolationWarning, isolationWords } from './host-abilities.ts';
-import { type ProcessLayout, runnerLayout } from './layout.ts';
+import type { ProcessLayout } from './layout.ts';
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
 import type { CompiledOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
-import { readBootId } from './proc.ts';
-import { protocolVersion, type RunnerResults, type ServerMessage } from './protocol.ts';
+import { outlookOf } from './plan/outlook.ts';
 import type { RunningEngine } from './pulling/pulling-engine.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import { RunnerConnection, RunnerGone, type RunnerListener, type RunnerRequest } from './runner-connection.ts';
-import { launchRunner } from './runner-launch.ts';
+import type { RunnerConnection } from './runner-connection.ts';
+import { RunnerConnections } from './runner-connections.ts';
 import { forgetScratchRoot } from './scratch.ts';
 import { TaskFiles, type TaskRecord } from './task-files.ts';
 
@@ -62,7 +62,6 @@ const gpusAreHeld = cannotStartContainer('tasks that no job knows of still hold 
 export class ProcessEngine implements RunningEngine {
   readonly kind = 'process';
   readonly #options: CompiledOptions;
-  readonly #layout: ProcessLayout;
   readonly #host: HostAbilities;
   readonly #config: RunnerConfig;
   readonly #files: TaskFiles;
@@ -73,41 +72,32 @@ export class ProcessEngine implements RunningEngine {
   readonly #capabilities: EngineCapabilities;
   readonly #capacity: ResourceRequest;
   readonly #owners = new Map<TaskId, RunnerConnection>();
-  readonly #connections = new Set<RunnerConnection>();
+  readonly #runners: RunnerConnections;
   readonly #entered = new EnteredCommands();
-  readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
   /** Tasks whose runner has not answered yet. */
   readonly #starting = new Set<TaskId>();
   /** Stopped while they are being started: a runner that dies before they begin takes its word for the stop with it. */
   readonly #stoppedAtStart = new Set<TaskId>();
-  readonly #closing = new AbortController();
-  /** Runners of servers before this one that have not answered yet: what they have is not known. */
-  readonly #silent = new Set<string>();
   #takenOver = false;
-  #ownRunner: Promise<RunnerConnection> | undefined;
-  #closed: string | undefined;
-  #failpoint: string | undefined;
 
   constructor({ options, layout, host, gpus, events, onImages }: ProcessEngineParts) {
     this.#options = options;
     this.#events = events;
     this.#onImages = onImages;
-    this.#failpoint = options.failpoint;
-    this.#layout = layout;
     this.#host = host;
     this.#config = configOf(options, host);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
     this.#capabilities = capabilitiesOf(options, host, gpus);
     this.#capacity = { ...options.capacity, gpus: gpus.length };
-    this.#orphans = new OrphanTasks(
-      this.#files,
-      this.#events,
-      this.#config,
-      readBootId(),
-      options.clock,
-      options.logger,
-    );
+    this.#orphans = new OrphanTasks(this.#files, this.#events, this.#config, bootId(), options.clock, options.logger);
+    this.#runners = new RunnerConnections({
+      ...{ options, layout, host, config: this.#config },
+      onConnected: (connection) => this.#onConnected(connection),
+      onEvent: (event) => this.#onEvent(event),
+      onGone: (connection) => this.#recoverFrom(connection),
+      hasTasks: (connection) => [...this.#owners.values()].includes(connection),
+    });
   }
 
   /**
@@ -123,20 +113,15 @@ export class ProcessEngine implements RunningEngine {
     const cancel = clock.after(processLimits.takeOverMs, () => late.resolve('late'));
     const first = await Promise.race([whole, late.promise]).finally(cancel);
     if (first !== 'late') return;
-    logger.warn(`${this.#silentWords()}; the server opens without it`);
-    whole.catch((error: unknown) => {
-      this.#closed ??= errorWords(error);
-    });
+    logger.warn(`${this.#runners.silentWords()}; the server opens without it`);
+    whole.catch((error: unknown) => this.#runners.refuse(errorWords(error)));
   }
 
   async #takeOverAll(): Promise<void> {
     this.#tellImages();
-    const entries = readdirSync(this.#layout.runners, { withFileTypes: true });
-    const versions = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    for (const version of versions) this.#silent.add(version);
-    await Promise.all(versions.map((version) => this.#takeOverRunner(version)));
+    await this.#runners.takeOver();
     // What a runner that never answered has must not be taken for lost.
-    if (this.#closed !== undefined) return;
+    if (this.#runners.closed !== undefined) return;
     await this.#orphans.adopt(this.#files.list().filter((taskId) => !this.#owners.has(taskId)));
     await this.#orphans.sweep();
     this.#takenOver = true;
@@ -148,13 +133,6 @@ export class ProcessEngine implements RunningEngine {
       const images = this.#files.read(taskId)?.record?.images;
       if (images) this.#onImages(taskId, images);
     }
-  }
-
-  async #takeOverRunner(version: string): Promise<void> {
-    const connection = await this.#connect(version);
-    this.#silent.delete(version);
-    if (connection && version === this.#options.version) this.#ownRunner = Promise.resolve(connection);
-    else if (connection) this.#dropIfDrained(connection);
   }
 
   async describe(): Promise<EngineDescription> {
@@ -178,9 +156,8 @@ export class ProcessEngine implements RunningEngine {
 
   /** A runner that is still to be started may open as many files as this server. */
   #pool(): EnginePool {
-    const { instanceId: instance, version } = this.#options;
-    const runner = [...this.#connections].find((connection) => connection.version === version);
-    const places = placesBy(runner?.openFiles ?? openFilesLimit());
+    const { instanceId: instance } = this.#options;
+    const places = placesBy(this.#runners.openFiles ?? openFilesLimit());
     return { id: 'host', capacity: this.#capacity, shrinks: true, instance, ...(places && { places }) };
   }
 
@@ -191,6 +168,10 @@ export class ProcessEngine implements RunningEngine {
     const orphan = this.#orphans.stateOf(task.taskId);
     if (orphan === undefined && !this.#owners.has(task.taskId)) return undefined;
     return (orphan ?? this.#stateOf(task.taskId)) === 'tombstone' ? 'tombstone' : 'already';
+  }
+
+  outlook(container: ContainerOutline): ContainerOutlook {
+    return outlookOf(container, this.#config);
   }
 
   #refusal(task: TaskSpec): StartFailed | undefined {
@@ -224,10 +205,11 @@ export class ProcessEngine implements RunningEngine {
       this.#checkAvailable();
       const orphan = this.#orphans.stateOf(task.taskId);
       if (orphan !== undefined) return orphan === 'tombstone' ? 'tombstone' : tries === 0 ? 'already' : 'accepted';
-      const runner = this.#owners.get(task.taskId) ?? this.#runnerOfGang(task) ?? (await this.#runner());
+      const runner = this.#owners.get(task.taskId) ?? this.#runnerOfGang(task) ?? (await this.#runners.own());
       this.#owners.set(task.taskId, runner);
       this.#starting.add(task.taskId);
-      const result = await this.#orGone(runner, { kind: 'start', task })
+      const result = await this.#runners
+        .ask(runner, { kind: 'start', task })
         .catch((error: unknown) => {
           // Refused for now: the runner does not have it, and whoever recovers must not be told that it does.
           if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
@@ -245,7 +227,7 @@ export class ProcessEngine implements RunningEngine {
     this.#checkTakenOver();
     for (;;) {
       if (this.#orphans.stateOf(taskId) !== undefined) return;
-      const runner = this.#owners.get(taskId) ?? (await this.#ownRunner?.catch(() => undefined));
+      const runner = this.#owners.get(taskId) ?? (await this.#runners.ownIfAny());
       if (!runner) {
         if (this.#owners.has(taskId)) continue;
         if (this.#orphans.bury(taskId)) return;
@@ -255,14 +237,14 @@ export class ProcessEngine implements RunningEngine {
       }
       this.#owners.set(taskId, runner);
       if (this.#starting.has(taskId)) this.#stoppedAtStart.add(taskId);
-      if ((await this.#orGone(runner, { kind: 'stop', taskId, grace })) !== 'gone') return;
+      if ((await this.#runners.ask(runner, { kind: 'stop', taskId, grace })) !== 'gone') return;
       // The recovery may have come before we named the dead runner as the owner: it would be asked for ever.
       if (this.#owners.get(taskId) === runner) this.#owners.delete(taskId);
     }
   }
 
   events(signal: AbortSignal): AsyncIterable<EngineEvent> {
-    this.#checkOpen();
+    this.#runners.checkOpen();
     return this.#events.stream(signal);
   }
 
@@ -270,16 +252,16 @@ export class ProcessEngine implements RunningEngine {
     this.#checkTakenOver();
     if (this.#events.last(taskId)?.kind !== 'ended') return;
     const runner = this.#owners.get(taskId);
-    const gone = runner === undefined || (await this.#orGone(runner, { kind: 'release', taskId })) === 'gone';
+    const gone = runner === undefined || (await this.#runners.ask(runner, { kind: 'release', taskId })) === 'gone';
     if (gone) await this.#orphans.release(taskId);
     this.#owners.delete(taskId);
     this.#events.release(taskId);
-    if (runner) this.#dropIfDrained(runner);
+    if (runner) this.#runners.dropIfDrained(runner);
   }
 
   async recover(): Promise<readonly RecoveredTask[]> {
     this.#checkTakenOver();
-    await Promise.all(this.#recoveries.values());
+    await this.#runners.recovered();
     const owned = [...this.#owners.keys()].map((taskId) => ({ taskId, state: this.#stateOf(taskId) }));
     return [...owned, ...this.#orphans.list()];
   }
@@ -293,7 +275,7 @@ export class ProcessEngine implements RunningEngine {
     this.#checkTakenOver();
     const owned = Map.groupBy(taskIds, (taskId) => this.#owners.get(taskId));
     const answers = [...owned].map(async ([runner, own]) => {
-      const answer = runner ? await this.#orGone(runner, { kind: 'usage', taskIds: own }) : [];
+      const answer = runner ? await this.#runners.ask(runner, { kind: 'usage', taskIds: own }) : [];
       return answer === 'gone' ? [] : answer;
     });
     return (await Promise.all(answers)).flat();
@@ -304,7 +286,7 @@ export class ProcessEngine implements RunningEngine {
     const runner = this.#owners.get(taskId);
     const { container } = request;
     const asked = { kind: 'entrance', taskId, ...(container === undefined ? {} : { container }) } as const;
-    const ask = async () => (runner ? this.#orGone(runner, asked) : 'gone');
+    const ask = async () => (runner ? this.#runners.ask(runner, asked) : 'gone');
     const entrance = await onceBegun(ask, this.#options.clock);
     if (entrance === 'gone') return commandRefused(`task ${taskId} is not running`);
     if ('kind' in entrance) return entrance;
@@ -316,12 +298,8 @@ export class ProcessEngine implements RunningEngine {
 
   async close(): Promise<void> {
     this.#entered.endAll();
-    this.#closed ??= 'the engine is closed';
-    this.#closing.abort();
-    await this.#ownRunner?.catch(() => undefined);
-    for (const connection of this.#connections) connection.close();
-    await Promise.all(this.#recoveries.values());
-    if (this.#connections.size > 0 || !this.#takenOver) return;
+    await this.#runners.close();
+    if (this.#runners.count > 0 || !this.#takenOver) return;
     forgetCgroups(this.#host.cgroups);
     forgetScratchRoot(this.#host.scratch);
   }
@@ -337,83 +315,20 @@ export class ProcessEngine implements RunningEngine {
     return gang && this.#owners.get(gang.gang);
   }
 
-  /** The runner of our own version, started if there is none. */
-  #runner(): Promise<RunnerConnection> {
-    this.#ownRunner ??= this.#launch().catch((error: unknown) => {
-      this.#ownRunner = undefined;
-      throw error instanceof EngineUnavailable ? error : new EngineUnavailable(errorWords(error), { cause: error });
-    });
-    return this.#ownRunner;
-  }
-
-  async #launch(): Promise<RunnerConnection> {
-    const { version, session, dataDirectory, runnerIdleMs } = this.#options;
-    const layout = runnerLayout(this.#layout, version);
-    const warn = (words: string) => this.#options.logger.warn(words);
-    for (const path of [layout.directory, layout.codeCache]) makeWayForDirectory(path, warn);
-    makeWayForFile(layout.log, warn);
-    for (let tries = 0; tries < processLimits.startTries; tries += 1) {
-      this.#checkOpen();
-      const found = await this.#connect(version);
-      if (found) return found;
-      const own = { formatVersion: 1, installationId: session.installationId, version, dataDirectory } as const;
-      const armed = this.#failpoint === undefined ? {} : { failpoint: this.#failpoint };
-      this.#failpoint = undefined;
-      const mkfifo = this.#host.tools.mkfifo;
-      await launchRunner(
-        this.#layout.base,
-        layout,
-        { ...own, mkfifo, idleMs: runnerIdleMs, warmUp: false, ...armed },
-        this.#options.clock,
-      );
-    }
-    throw new EngineUnavailable('the runner started, and cannot be reached');
-  }
-
-  async #connect(version: string): Promise<RunnerConnection | undefined> {
-    const hello: Extract<ServerMessage, { kind: 'hello' }> = {
-      kind: 'hello',
-      protocol: protocolVersion,
-      ...this.#options.session,
-      config: this.#config,
-    };
-    const listener: RunnerListener = {
-      onEvent: (event) => {
-        if (event.kind === 'ended') {
-          this.#gpus.release(event.taskId);
-          this.#entered.end(event.taskId);
-        }
-        this.#events.add(event);
-      },
-      onClose: (connection, refusal) => this.#onClose(connection, refusal),
-    };
-    const connection = await RunnerConnection.open({
-      version,
-      path: runnerLayout(this.#layout, version).socket,
-      hello,
-      listener,
-      clock: this.#options.clock,
-      signal: this.#closing.signal,
-    });
-    if (!connection) return undefined;
-    this.#connections.add(connection);
+  #onConnected(connection: RunnerConnection): void {
     for (const { taskId, gpus, images } of connection.tasks) {
       this.#owners.set(taskId, connection);
       if (images) this.#onImages(taskId, images);
       if (gpus && !this.#gpus.isEmpty) this.#gpus.restore(taskId, gpus);
     }
-    return connection;
   }
 
-  #onClose(connection: RunnerConnection, refusal: string | undefined): void {
-    if (!this.#connections.delete(connection)) return;
-    if (connection.version === this.#options.version) this.#ownRunner = undefined;
-    if (this.#closed !== undefined) return;
-    if (refusal !== undefined) this.#closed = refusal;
-    else {
-      const recovery = this.#recoverFrom(connection).finally(() => this.#recoveries.delete(connection));
-      this.#recoveries.set(connection, recovery);
+  #onEvent(event: EngineEvent): void {
+    if (event.kind === 'ended') {
+      this.#gpus.release(event.taskId);
+      this.#entered.end(event.taskId);
     }
+    this.#events.add(event);
   }
 
   /** The runner that was there is dead, or will be in a moment: what it had started is lost, and all it had claimed free. */
@@ -431,33 +346,8 @@ export class ProcessEngine implements RunningEngine {
     }
   }
 
-  /** Asks a runner; `gone` once all that a dead one left is taken over. */
-  async #orGone<Request extends RunnerRequest>(
-    runner: RunnerConnection,
-    request: Request,
-  ): Promise<RunnerResults[Request['kind']] | 'gone'> {
-    try {
-      return await runner.request(request);
-    } catch (error) {
-      if (!(error instanceof RunnerGone)) throw error;
-      // Only then is the recovery known. A rejected request alone would let a caller's loop keep the event loop from it.
-      await runner.closed;
-      await this.#recoveries.get(runner);
-      this.#checkOpen();
-      return 'gone';
-    }
-  }
-
-  /** A runner of another version is let go when it has nothing left for us, and then leaves. */
-  #dropIfDrained(connection: RunnerConnection): void {
-    if (connection.version === this.#options.version) return;
-    if ([...this.#owners.values()].includes(connection)) return;
-    this.#connections.delete(connection);
-    connection.close();
-  }
-
   #unavailable(): string | undefined {
-    const silence = this.#closed ?? this.#silence();
+    const silence = this.#runners.closed ?? this.#silence();
     if (silence !== undefined) return silence;
     if (this.#options.isolation === 'required' && this.#host.sandbox === 'none') {
       return `isolation is required, and no sandbox works on this host: ${this.#host.refusals.join('; ')}`;
@@ -467,29 +357,16 @@ export class ProcessEngine implements RunningEngine {
 
   /** Who does not answer, in words. */
   #silence(): string | undefined {
-    if (!this.#takenOver) return this.#silentWords();
-    const silent = [...this.#connections].find((runner) => runner.silentFor() > processLimits.answerMs);
-    return silent && `the runner (pid ${silent.identity.pid}) does not answer`;
-  }
-
-  #silentWords(): string {
-    const [version] = this.#silent;
-    return version === undefined
-      ? 'tasks of a dead runner are being ended'
-      : `the runner of version ${version} does not answer`;
+    return this.#takenOver ? this.#runners.silence() : this.#runners.silentWords();
   }
 
   #checkTakenOver(): void {
-    this.#checkOpen();
-    if (!this.#takenOver) throw new EngineUnavailable(this.#silentWords());
+    this.#runners.checkOpen();
+    if (!this.#takenOver) throw new EngineUnavailable(this.#runners.silentWords());
   }
 
   #checkAvailable(): void {
     const unavailable = this.#unavailable();
     if (unavailable !== undefined) throw new EngineUnavailable(unavailable);
-  }
-
-  #checkOpen(): void {
-    if (this.#closed !== undefined) throw new EngineUnavailable(this.#closed);
   }
 }

@@ -2,4 +2,3 @@ export { runnersOf } from './living-runners.ts';
 export { openProcessEngine } from './open-engine.ts';
 export type { EngineLogger, ProcessEngineOptions } from './options.ts';
 export { discardOutside, forgetTasks } from './outside.ts';
-export { readBootId } from './proc.ts';

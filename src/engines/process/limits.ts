@@ -32,8 +32,10 @@ export const processLimits = {
   emptyPlaceBytes: 1024 ** 2,
   /** Symbolic links that are followed on the way to a volume or a mount point, as by the kernel. */
   links: 40,
-  /** `/etc/passwd` and `/etc/group` of a container's root; larger ones are not read. */
+  /** `/etc/passwd` and `/etc/group` of a root that is the operator's; larger ones are not read. */
   userDatabaseBytes: 4 * 1024 * 1024,
+  /** Of an image, which is a stranger's, and whose are looked through at each start. */
+  imageUserDatabaseBytes: 1024 * 1024,
   /** The kernel ends jobs before it ends the server. */
   oomScoreAdjustment: 500,
   /** A program that sets up the network of a gang ends within this time, or is killed. */

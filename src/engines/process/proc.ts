@@ -18,11 +18,6 @@ interface ProcessStat {
   readonly waitStatus: number;
 }
 
-/** Identifies this boot of the host; empty where the system does not tell. */
-export function readBootId(): string {
-  return readKernelFile('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
-}
-
 /** When `pid` started, in clock ticks since boot; undefined if there is no such process (a zombie is none). */
 export function startTimeOf(pid: number): number | undefined {
   const stat = readStat(pid);

@@ -7,6 +7,7 @@
 import { unlinkSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
+import { bootId } from '../../core/boot-id.ts';
 import { SystemClock } from '../../core/clock.ts';
 import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
 import { makeWayForSocket } from '../../core/set-aside.ts';
@@ -15,7 +16,6 @@ import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
 import { closeInherited } from './inherited-descriptors.ts';
 import { processLayout, runnerLayout } from './layout.ts';
-import { readBootId } from './proc.ts';
 import type { RunnerArguments } from './runner-arguments.ts';
 import { takeLock } from './runner-lock.ts';
 import { RunnerService } from './runner-service.ts';
@@ -52,7 +52,7 @@ function run(): void {
     highestEpoch: () => highestEpoch(layout.epochFile),
     files: new TaskFiles(layout.tasks),
     fifos: new FifoPool(own.fifos, options.mkfifo),
-    bootId: readBootId(),
+    bootId: bootId(),
     codeCache: own.codeCache,
     idleMs: options.idleMs,
     onIdle: () => {

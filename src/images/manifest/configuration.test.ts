@@ -31,18 +31,17 @@ test('what an image says of how it is run', () => {
       user: 'app:1000',
       workingDirectory: '/work',
       labels: { a: 'b' },
-      volumes: ['/data'],
     },
   });
 });
 
-const silent = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] };
+const silent = { entrypoint: [], command: [], environment: [], labels: {} };
 for (const [what, config] of [
   ['without a word', undefined],
   ['with null', null],
   [
     'with null members, as Docker writes them',
-    { Entrypoint: null, Cmd: null, Env: null, Labels: null, Volumes: null, User: '', WorkingDir: '' },
+    { Entrypoint: null, Cmd: null, Env: null, Labels: null, User: '', WorkingDir: '' },
   ],
 ] as const)
   test(`an image ${what} of how it is run says nothing`, () => assert.deepEqual(parse({ config }).config, silent));
@@ -63,7 +62,6 @@ for (const [what, configuration] of [
   ['a variable with a zero byte', { config: { Env: ['A=\0'] } }],
   ['a user with a zero byte', { config: { User: 'root\0' } }],
   ['a directory with a zero byte', { config: { WorkingDir: '/\0' } }],
-  ['a volume with a zero byte', { config: { Volumes: { '/\0': {} } } }],
   ['an argument of 128 KiB', { config: { Cmd: ['x'.repeat(131_072)] } }],
   ['more arguments than a program can have', { config: { Cmd: Array(10_001).fill('x') } }],
   ['labels that are no text', { config: { Labels: { a: {} } } }],
@@ -76,7 +74,15 @@ for (const [what, configuration] of [
   test(`${what} is refused`, () =>
     assert.throws(() => parse(configuration), new PullFailed('its configuration is not valid')));
 
+test('one of 100,000 volumes is refused, and told how much there may be', () => {
+  const Volumes = Object.fromEntries(Array.from({ length: 100_000 }, (_, number) => [`/${number}`, {}]));
+  const refused = new PullFailed('its configuration is not valid: it has more than 30000 values');
+  assert.throws(() => parse({ config: { Volumes } }), refused);
+});
+
 test('what is no JSON is refused, without a word of it', () => {
-  for (const content of ['root:x:0:0', '', '[]', 'null', '"text"', '{', '['.repeat(100_000)])
+  for (const content of ['root:x:0:0', '', '[]', 'null', '"text"', '{'])
     assert.throws(() => parseConfiguration(Buffer.from(content)), new PullFailed('its configuration is not valid'));
+  const deep = new PullFailed('its configuration is not valid: it is more than 64 deep');
+  assert.throws(() => parseConfiguration(Buffer.from('['.repeat(100_000))), deep);
 });

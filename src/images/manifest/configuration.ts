@@ -24,7 +24,6 @@ const shape = z.object({
       User: text.nullish(),
       WorkingDir: text.nullish(),
       Labels: z.record(z.string(), text).nullish(),
-      Volumes: z.record(text, z.unknown()).nullish(),
     })
     .nullish(),
   rootfs: z.object({ diff_ids: listOf(z.custom<Digest>(isDigest), 1_000) }),
@@ -52,7 +51,6 @@ export function parseConfiguration(content: Uint8Array): Configuration {
       ...(config?.User && { user: config.User }),
       ...(config?.WorkingDir && { workingDirectory: config.WorkingDir }),
       labels: config?.Labels ?? {},
-      volumes: Object.keys(config?.Volumes ?? {}),
     },
     ...(architecture && { architecture }),
     diffIds: rootfs.diff_ids,
@@ -62,7 +60,9 @@ export function parseConfiguration(content: Uint8Array): Configuration {
 function read(content: Uint8Array): z.infer<typeof shape> {
   try {
     return shape.parse(strangeJson(content));
-  } catch (error) {
-    throw new PullFailed('its configuration is not valid', { cause: error });
+  } catch (cause) {
+    // Of too much: 100,000 volumes or labels. Other words could be the image's.
+    const why = cause instanceof RangeError ? `: ${cause.message}` : '';
+    throw new PullFailed(`its configuration is not valid${why}`, { cause });
   }
 }

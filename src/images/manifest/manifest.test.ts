@@ -86,7 +86,7 @@ test('a configuration says how its image is run; what it leaves out is absent', 
   const bare = { rootfs: { diff_ids: [digest('1')] } };
   const parse = (value: object) => parseConfiguration(Buffer.from(JSON.stringify(value)));
   assert.deepEqual(parse({ ...bare, config: null }).config, {
-    ...{ entrypoint: [], command: [], environment: [], labels: {}, volumes: [] },
+    ...{ entrypoint: [], command: [], environment: [], labels: {} },
   });
   const config = {
     ...{ Entrypoint: ['/e'], Cmd: null, Env: ['A=b=c', 'nothing'], User: 'app:app', WorkingDir: '/w' },
@@ -94,7 +94,7 @@ test('a configuration says how its image is run; what it leaves out is absent', 
   };
   assert.deepEqual(parse({ ...bare, os: 'linux', config }).config, {
     ...{ entrypoint: ['/e'], command: [], environment: ['A=b=c'], user: 'app:app', workingDirectory: '/w' },
-    ...{ labels: { a: 'b' }, volumes: ['/v'] },
+    ...{ labels: { a: 'b' } },
   });
   assert.throws(() => parse({ ...bare, os: 'windows' }), /image operating system "windows" cannot be used/);
   assert.throws(() => parse({}), /its configuration is not valid/);

@@ -17,6 +17,8 @@ export interface UnpackLimits {
   readonly layers: number;
   /** A process that unpacks and says nothing for so long is ended. */
   readonly silenceMs: number;
+  /** The longest that the disk may take to hold a tree, once its files are written. */
+  readonly syncMs: number;
 }
 
 export const unpackLimits: UnpackLimits = {
@@ -29,6 +31,7 @@ export const unpackLimits: UnpackLimits = {
   headerBytes: 1024 ** 2,
   layers: 500,
   silenceMs: 60_000,
+  syncMs: 600_000,
 };
 
 /** How many symbolic links one path may lead through, as Linux has it. */

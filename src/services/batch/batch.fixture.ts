@@ -10,10 +10,21 @@ import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/op
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EngineImages } from '../../engines/index.ts';
+import { builtInTypes } from '../../instance-types/index.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
-import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Outlook, UsagePage, Yard } from './yard/index.ts';
+import type { BatchServiceOptions } from './runtime.ts';
+import type {
+  ActiveJob,
+  ConsumablePlace,
+  Explanation,
+  NewJob,
+  Outlook,
+  QueueSnapshot,
+  UsagePage,
+  Yard,
+} from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -113,6 +124,20 @@ export class FakeYard implements Yard {
     );
   }
 
+  /** Why no job of a test could ever start. */
+  hopelessWords: string | undefined;
+
+  hopeless(): string | undefined {
+    return this.hopelessWords;
+  }
+
+  /** What tests say of every queue. */
+  front: QueueSnapshot = { front: [], vcpus: 0 };
+
+  snapshot(_jobQueueArn: string, limit: number): QueueSnapshot {
+    return { ...this.front, front: this.front.front.slice(0, limit) };
+  }
+
   ungranted(): readonly string[] {
     return [];
   }
@@ -156,6 +181,20 @@ export class FakeYard implements Yard {
     this.consumableChanges.push(name);
   }
 
+  /** As `count` says; `shares` are active. */
+  readonly shares = { count: 0, active: new Set<string>() };
+
+  activeShares(_jobQueueArn: string, share: string): { count: number; isActive: boolean } {
+    return { count: this.shares.count, isActive: this.shares.active.has(share) };
+  }
+
+  /** The time by which shares use. */
+  time = 0;
+
+  schedulingTime(): number {
+    return this.time;
+  }
+
   heldOf(consumableArn: string): number {
     return this.held.get(consumableArn) ?? 0;
   }
@@ -191,6 +230,8 @@ export interface Bench {
 
 export interface BenchOptions {
   readonly quotas?: Partial<BatchQuotas>;
+  /** @default EC2 has no launch template */
+  readonly findTemplate?: BatchServiceOptions['findTemplate'];
   readonly engines?: EngineChoice;
   readonly store?: Store;
   /** @default no engine keeps any */
@@ -223,6 +264,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     random,
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
+    instanceTypes: builtInTypes,
+    findTemplate: options.findTemplate ?? (() => undefined),
     ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
     installation: {

@@ -13,6 +13,8 @@ import {
   jobDefinitionRecords,
   jobQueueRecords,
   revisionCounterRecords,
+  type SchedulingPolicyRecord,
+  schedulingPolicyRecords,
 } from './records.ts';
 
 /**
@@ -62,6 +64,10 @@ export function consumableResourceArn(scope: Scope, name: string): Arn {
   return formatArn('batch', scope, `consumable-resource/${name}`);
 }
 
+export function schedulingPolicyArn(scope: Scope, name: string): Arn {
+  return formatArn('batch', scope, `scheduling-policy/${name}`);
+}
+
 export function jobArn(scope: Scope, jobId: string): Arn {
   return formatArn('batch', scope, `job/${jobId}`);
 }
@@ -100,6 +106,12 @@ export function findConsumableResource(
 ): ConsumableResourceRecord | undefined {
   const record = ledger.get(consumableResourceRecords, scope, nameIn(reference));
   return record && answersTo(record, reference) ? record : undefined;
+}
+
+/** Finds a scheduling policy by its ARN: no operation takes its name. */
+export function findSchedulingPolicy(ledger: Ledger, scope: Scope, arn: string): SchedulingPolicyRecord | undefined {
+  const record = ledger.get(schedulingPolicyRecords, scope, nameIn(arn));
+  return record?.arn === arn ? record : undefined;
 }
 
 function answersTo(record: { readonly name: string; readonly arn: string }, reference: string): boolean {

@@ -8,6 +8,9 @@ export interface BatchQuotas {
   readonly computeEnvironments: number;
   readonly computeEnvironmentsPerQueue: number;
   readonly consumableResources: number;
+  readonly schedulingPolicies: number;
+  /** Share identifiers of one queue that are active (spec 03 §9.6). */
+  readonly activeSharesPerQueue: number;
   readonly dependenciesPerJob: number;
   /** Bytes of the JSON of one RegisterJobDefinition request. */
   readonly jobDefinitionBytes: number;
@@ -30,6 +33,8 @@ export const defaultQuotas: BatchQuotas = {
   computeEnvironments: 50,
   computeEnvironmentsPerQueue: 3,
   consumableResources: 50_000,
+  schedulingPolicies: 500,
+  activeSharesPerQueue: 500,
   dependenciesPerJob: 20,
   jobDefinitionBytes: 24 * 1024,
   submitJobBytes: 30 * 1024,

@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
-import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds } from '../../core/ids.ts';
 import type { EngineKind } from '../../engines/index.ts';
+import type { Decay } from '../../scheduler/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
@@ -30,6 +31,11 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly unmanagedvCpus?: number;
   readonly computeResources?: ComputeResources;
   readonly context?: string;
+  /** What CloudWatch is to see of its cluster, as given. */
+  readonly ecsSettings?: { readonly containerInsights?: string | undefined };
+  readonly updatePolicy?: UpdatePolicy;
+  /** What is being done while it is UPDATING: numbers and switches change, or what its instances are. */
+  readonly updating?: 'scaling' | 'infrastructure';
   /** Where its pods run. Absent: it runs containers of ECS. */
   readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
@@ -38,6 +44,12 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly pool?: string;
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
+}
+
+/** What becomes of running jobs when instances are replaced (spec 04 §8.4). */
+export interface UpdatePolicy {
+  readonly terminateJobsOnUpdate: boolean;
+  readonly jobExecutionTimeoutMinutes: number;
 }
 
 /** What a managed environment may launch, as given; the members that the server itself reads are named. */
@@ -51,7 +63,21 @@ export interface ComputeResources {
   readonly subnets?: readonly string[] | undefined;
   readonly securityGroupIds?: readonly string[] | undefined;
   readonly spotIamFleetRole?: string | undefined;
+  readonly launchTemplate?: LaunchTemplates | undefined;
   readonly [member: string]: unknown;
+}
+
+/** How an environment names a launch template. */
+export interface NamedTemplate {
+  readonly launchTemplateId?: string | undefined;
+  readonly launchTemplateName?: string | undefined;
+  readonly version?: string | undefined;
+  readonly userdataType?: string | undefined;
+}
+
+/** The launch template of an environment, and those of some of its instance types. */
+export interface LaunchTemplates extends NamedTemplate {
+  readonly overrides?: readonly NamedTemplate[] | undefined;
 }
 
 export const computeEnvironmentRecords = defineRecord({
@@ -70,7 +96,10 @@ export interface JobQueueRecord extends Scope {
   /** Compute environment ARNs, in ascending `order`. */
   readonly computeEnvironmentOrder: readonly { readonly order: number; readonly computeEnvironment: string }[];
   readonly jobStateTimeLimitActions: readonly StateTimeLimitAction[];
+  /** Of a queue whose shares take turns. */
   readonly schedulingPolicyArn?: string;
+  /** Of the same: since when what its shares have used fades how fast, in the order of time. Raw: the server's minimum comes on top. */
+  readonly decays?: readonly Decay[];
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }
@@ -156,7 +185,12 @@ export interface BlockedHeadRecord extends Scope {
   readonly jobId: JobId;
   /** The scheduler's word for it. */
   readonly reason: string;
+  /** Since when this job, or this child of an array, has stood there for this reason. */
   readonly since: EpochMilliseconds;
+  /** The same by the monotonic clock of the process that wrote it: to that one alone it says what a wall clock that is set does not. */
+  readonly steady: { readonly process: string; readonly since: Milliseconds };
+  /** When the log of facts was told. Absent: it was not. */
+  readonly toldAt?: EpochMilliseconds;
 }
 
 export const blockedHeadRecords = defineRecord({ type: 'blockedHead', key: ({ queue }: BlockedHeadRecord) => queue });
@@ -182,6 +216,54 @@ export const consumableResourceRecords = defineRecord({
   indexes: { name: { order: ({ name }) => name } },
 });
 
+/** What makes queues share their capacity fairly (spec 04 §10). */
+export interface SchedulingPolicyRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  /** As given: read back exactly. Absent: none of it was given. */
+  readonly fairsharePolicy?: FairsharePolicy;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export interface FairsharePolicy {
+  readonly shareDecaySeconds?: number | undefined;
+  readonly computeReservation?: number | undefined;
+  readonly shareDistribution?:
+    | readonly { readonly shareIdentifier: string; readonly weightFactor?: number | undefined }[]
+    | undefined;
+}
+
+export const schedulingPolicyRecords = defineRecord({
+  type: 'schedulingPolicy',
+  key: ({ name }: SchedulingPolicyRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
+});
+
+/** What has to be known of a share identifier in a queue beside its jobs: stored with each change of what they hold. */
+export interface ShareRecord extends Scope {
+  /** The queue's name. */
+  readonly queue: string;
+  readonly share: string;
+  /** Decayed vCPU-seconds at `at`. */
+  readonly usage: number;
+  /** By the scheduler's time, which never goes back. */
+  readonly at: EpochMilliseconds;
+  /** When its last job ended; without meaning while it has any. */
+  readonly idleSince?: EpochMilliseconds;
+}
+
+/** Neither a name nor an identifier has a slash. */
+export function shareKey(queue: string, share: string): string {
+  return `${queue}/${share}`;
+}
+
+export const shareRecords = defineRecord({
+  type: 'share',
+  key: ({ queue, share }: ShareRecord) => shareKey(queue, share),
+  indexes: { queue: { value: ({ queue }) => queue, order: ({ share }) => share } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -192,4 +274,6 @@ export const batchRecords = [
   blockedHeadRecords,
   consolePermissionRecords,
   consumableResourceRecords,
+  schedulingPolicyRecords,
+  shareRecords,
 ];

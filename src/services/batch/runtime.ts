@@ -4,6 +4,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Turns } from '../../core/turns.ts';
 import type { EngineImages, EngineKind, EngineStatus } from '../../engines/index.ts';
+import type { InstanceTypes } from '../../instance-types/index.ts';
 import type { DueWork, FactLog, Ledger, Store } from '../../store/index.ts';
 import type { CommandSessions } from './commands/sessions.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
@@ -11,6 +12,7 @@ import type { Idempotency } from './idempotency.ts';
 import type { LatestRevisions } from './names.ts';
 import type { BatchQuotas, RateLimit } from './quotas.ts';
 import type { Regions } from './regions.ts';
+import type { FindTemplate } from './resources/launch-template.ts';
 import type { ResourceSettling } from './resources/settling.ts';
 import type { Yard } from './yard/index.ts';
 
@@ -42,6 +44,9 @@ export interface BatchServiceOptions {
   readonly random: RandomSource;
   readonly engines: EngineChoice;
   readonly quotas: BatchQuotas;
+  readonly instanceTypes: () => InstanceTypes;
+  /** Of EC2's launch templates. */
+  readonly findTemplate: FindTemplate;
   /** How long an attempt on Fargate may run. Absent: as long as it likes. */
   readonly fargateRun?: Milliseconds;
   readonly logger: Logger;

@@ -10,18 +10,23 @@ import { LatestRevisions } from './names.ts';
 import { createComputeEnvironment } from './operations/create-compute-environment.ts';
 import { createConsumableResource } from './operations/create-consumable-resource.ts';
 import { createJobQueue } from './operations/create-job-queue.ts';
+import { createSchedulingPolicy } from './operations/create-scheduling-policy.ts';
 import { deleteComputeEnvironment } from './operations/delete-compute-environment.ts';
 import { deleteConsumableResource } from './operations/delete-consumable-resource.ts';
 import { deleteJobQueue } from './operations/delete-job-queue.ts';
+import { deleteSchedulingPolicy } from './operations/delete-scheduling-policy.ts';
 import { deregisterJobDefinition } from './operations/deregister-job-definition.ts';
 import { describeComputeEnvironments } from './operations/describe-compute-environments.ts';
 import { describeConsumableResource } from './operations/describe-consumable-resource.ts';
 import { describeJobDefinitions } from './operations/describe-job-definitions.ts';
 import { describeJobQueues } from './operations/describe-job-queues.ts';
 import { describeJobs } from './operations/describe-jobs.ts';
+import { describeSchedulingPolicies } from './operations/describe-scheduling-policies.ts';
+import { getJobQueueSnapshot } from './operations/get-job-queue-snapshot.ts';
 import { listConsumableResources } from './operations/list-consumable-resources.ts';
 import { listJobs } from './operations/list-jobs.ts';
 import { listJobsByConsumableResource } from './operations/list-jobs-by-consumable-resource.ts';
+import { listSchedulingPolicies } from './operations/list-scheduling-policies.ts';
 import { registerJobDefinition } from './operations/register-job-definition.ts';
 import { cancelJob, cancelJobs, terminateJob, terminateJobs } from './operations/stop-jobs.ts';
 import { submitJob } from './operations/submit-job.ts';
@@ -29,6 +34,7 @@ import { listTagsForResource, tagResource, untagResource } from './operations/ta
 import { updateComputeEnvironment } from './operations/update-compute-environment.ts';
 import { updateConsumableResource } from './operations/update-consumable-resource.ts';
 import { updateJobQueue } from './operations/update-job-queue.ts';
+import { updateSchedulingPolicy } from './operations/update-scheduling-policy.ts';
 import { RateLimit } from './quotas.ts';
 import { Regions } from './regions.ts';
 import { ResourceSettling } from './resources/settling.ts';
@@ -70,11 +76,12 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
 }
 
 function createRuntime(options: BatchServiceOptions): BatchRuntime {
-  const { ledger, facts, store, yard, clock, random, engines, quotas, logger } = options;
+  const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, logger } = options;
+  const runsPods = engines.enabled.includes('kubernetes');
   return {
     ...options,
     regions: new Regions({ ledger, facts, yard, clock, random, engine: engines.default }),
-    settling: new ResourceSettling({ ledger, facts, yard, clock, random, logger }),
+    settling: new ResourceSettling({ ledger, facts, yard, runsPods, findTemplate, clock, random, logger }),
     definitions: new DefinitionCompiler(),
     latestRevisions: new LatestRevisions(ledger),
     idempotency: new Idempotency(store.reads, clock),
@@ -93,13 +100,13 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     CreateConsumableResource: createConsumableResource(runtime),
     CreateJobQueue: createJobQueue(runtime),
     CreateQuotaShare: unbuilt,
-    CreateSchedulingPolicy: unbuilt,
+    CreateSchedulingPolicy: createSchedulingPolicy(runtime),
     CreateServiceEnvironment: unbuilt,
     DeleteComputeEnvironment: deleteComputeEnvironment(runtime),
     DeleteConsumableResource: deleteConsumableResource(runtime),
     DeleteJobQueue: deleteJobQueue(runtime),
     DeleteQuotaShare: unbuilt,
-    DeleteSchedulingPolicy: unbuilt,
+    DeleteSchedulingPolicy: deleteSchedulingPolicy(runtime),
     DeleteServiceEnvironment: unbuilt,
     DeregisterJobDefinition: deregisterJobDefinition(runtime),
     DescribeComputeEnvironments: describeComputeEnvironments(runtime),
@@ -108,15 +115,15 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     DescribeJobQueues: describeJobQueues(runtime),
     DescribeJobs: describeJobs(runtime),
     DescribeQuotaShare: unbuilt,
-    DescribeSchedulingPolicies: unbuilt,
+    DescribeSchedulingPolicies: describeSchedulingPolicies(runtime),
     DescribeServiceEnvironments: unbuilt,
     DescribeServiceJob: unbuilt,
-    GetJobQueueSnapshot: unbuilt,
+    GetJobQueueSnapshot: getJobQueueSnapshot(runtime),
     ListConsumableResources: listConsumableResources(runtime),
     ListJobs: listJobs(runtime),
     ListJobsByConsumableResource: listJobsByConsumableResource(runtime),
     ListQuotaShares: unbuilt,
-    ListSchedulingPolicies: unbuilt,
+    ListSchedulingPolicies: listSchedulingPolicies(runtime),
     ListServiceJobs: unbuilt,
     ListTagsForResource: listTagsForResource(runtime),
     RegisterJobDefinition: registerJobDefinition(runtime),
@@ -132,7 +139,7 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     UpdateConsumableResource: updateConsumableResource(runtime),
     UpdateJobQueue: updateJobQueue(runtime),
     UpdateQuotaShare: unbuilt,
-    UpdateSchedulingPolicy: unbuilt,
+    UpdateSchedulingPolicy: updateSchedulingPolicy(runtime),
     UpdateServiceEnvironment: unbuilt,
     UpdateServiceJob: unbuilt,
   };

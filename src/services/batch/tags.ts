@@ -11,6 +11,7 @@ import {
   findComputeEnvironment,
   findConsumableResource,
   findJobQueue,
+  findSchedulingPolicy,
   isChildJobId,
   isJobId,
   parseDefinitionReference,
@@ -24,13 +25,17 @@ import {
   type JobQueueRecord,
   jobDefinitionRecords,
   jobQueueRecords,
+  type SchedulingPolicyRecord,
+  schedulingPolicyRecords,
 } from './records.ts';
 import { invalid } from './refusals.ts';
+import type { Yard } from './yard/index.ts';
 
 /** Where things that have tags are. */
 interface Tagged {
   readonly ledger: Ledger;
   readonly store: Pick<Store, 'reads'>;
+  readonly yard: Pick<Yard, 'resourcesChanged'>;
   /** Changes of one job's tags. */
   readonly tagTurns: Turns;
 }
@@ -88,7 +93,12 @@ export function resourceTagConditions(tags: Tags | undefined): Record<string, st
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 }
 
-type TaggedRecord = ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord | ConsumableResourceRecord;
+type TaggedRecord =
+  | ComputeEnvironmentRecord
+  | JobQueueRecord
+  | JobDefinitionRecord
+  | ConsumableResourceRecord
+  | SchedulingPolicyRecord;
 
 /** Something that carries tags: a resource in memory, or a job in the store. */
 export type TaggedResource =
@@ -117,6 +127,7 @@ function findRecord(ledger: Ledger, scope: Scope, arn: string, type: string) {
   if (type === 'consumable-resource') {
     return tagged(consumableResourceRecords, findConsumableResource(ledger, scope, arn));
   }
+  if (type === 'scheduling-policy') return tagged(schedulingPolicyRecords, findSchedulingPolicy(ledger, scope, arn));
   if (type !== 'job-definition') return undefined;
   const reference = parseDefinitionReference(scope, arn);
   const key = `${reference?.name}:${reference?.revision}`;
@@ -198,7 +209,11 @@ export function retag(runtime: Tagged, scope: Scope, arn: string, change: Retag)
     return runtime.tagTurns.take(found.jobId, () => retagJob(runtime, scope, found.jobId, arn, change));
   }
   const tags = change(found.record.tags);
-  runtime.ledger.transact((transaction) => found.put(transaction, tags));
+  runtime.ledger.transact((transaction) => {
+    found.put(transaction, tags);
+    // Tags of a queue may say how it is served.
+    runtime.yard.resourcesChanged(transaction);
+  });
 }
 
 async function retagJob(runtime: Tagged, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {

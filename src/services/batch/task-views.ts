@@ -61,7 +61,7 @@ function instancesOf(environment: ComputeEnvironmentRecord, pools: readonly Engi
 
 /** Undefined for one whose attempt is no longer kept. */
 function taskView(
-  { startedAt: runsSince, ...task }: ShownTask,
+  { startedAt: runsSince, imageDigests, ...task }: ShownTask,
   job: ShownJob,
   environment: ComputeEnvironmentRecord | undefined,
 ): TaskView | undefined {
@@ -75,7 +75,7 @@ function taskView(
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(attempt && { stoppedAt: attempt.stoppedAt, stoppedReason: attempt.statusReason }),
     wasStopped: attempt !== undefined && attempt === attemptsOf(state).at(-1) && wasStopped(job, attempt),
-    containers: containersOf(job, attempt),
+    containers: containersOf(job, attempt, imageDigests),
     tags: specification.propagateTags ? record.tags : {},
   };
 }
@@ -86,12 +86,18 @@ function wasStopped({ record, state }: ShownJob, { stoppedAt }: AttemptRecord): 
   return stop !== undefined && stop.at <= stoppedAt;
 }
 
-function containersOf(job: ShownJob, attempt: AttemptRecord | undefined): readonly ContainerView[] {
+function containersOf(
+  job: ShownJob,
+  attempt: AttemptRecord | undefined,
+  imageDigests: ShownTask['imageDigests'],
+): readonly ContainerView[] {
   const outcomes = new Map(attempt?.containers.map((each) => [each.name, each]));
   return (nodeShown(job)?.containers ?? []).map(({ name = defaultContainer, image, resources }) => {
     const { exitCode, reason } = outcomes.get(name) ?? {};
+    const imageDigest = imageDigests.get(name);
     return {
       ...{ name, image, asked: requestOf(resources) },
+      ...(imageDigest === undefined ? {} : { imageDigest }),
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(reason === undefined ? {} : { reason }),
     };

@@ -1,2 +1,3 @@
+export { launchTemplateFinder } from './launch-templates.ts';
 export { ec2Records } from './records.ts';
 export { createEc2, type Ec2OperationName } from './service.ts';

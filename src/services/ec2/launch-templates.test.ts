@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ec2Bench } from './ec2.fixture.ts';
+import { Ec2Bench, scope } from './ec2.fixture.ts';
+import { launchTemplateFinder } from './launch-templates.ts';
 
 const LaunchTemplateName = 'batch';
 
@@ -74,4 +75,29 @@ test('what user data say is kept from the audit', async () => {
     assert.ok(operation.kind === 'operation');
     assert.deepEqual(operation.audit, { kind: 'management', hide: ['UserData'] });
   }
+});
+
+test('a launch finds the version that it means now, by id or name, and nothing where there is none', async () => {
+  await using bench = await Ec2Bench.open();
+  const created = await bench.call('CreateLaunchTemplate', {
+    LaunchTemplateName,
+    LaunchTemplateData: { ImageId: 'ami-1' },
+  });
+  const id: string = created.LaunchTemplate.LaunchTemplateId;
+  await bench.call('CreateLaunchTemplateVersion', { LaunchTemplateName, LaunchTemplateData: { ImageId: 'ami-2' } });
+  const find = launchTemplateFinder(bench.ledger);
+  const first = { id, version: 1, data: { ImageId: 'ami-1' } };
+  const latest = { id, version: 2, data: { ImageId: 'ami-2' } };
+  const named = { launchTemplateName: LaunchTemplateName };
+  for (const version of [undefined, '', '$Default', '1']) assert.deepEqual(find(scope, { ...named, version }), first);
+  assert.deepEqual(find(scope, { launchTemplateId: id, version: '$Latest' }), latest);
+  await bench.call('ModifyLaunchTemplate', { LaunchTemplateName, DefaultVersion: '2' });
+  assert.deepEqual(find(scope, named), latest);
+  for (const nothing of [
+    {},
+    { ...named, version: '3' },
+    { ...named, version: 'toString' },
+    { launchTemplateId: 'lt-1' },
+  ])
+    assert.equal(find(scope, nothing), undefined);
 });

@@ -63,6 +63,33 @@ export function findVersion(
   throw refusal('InvalidLaunchTemplateId.VersionNotFound', message);
 }
 
+/** How a launch of instances names a template. */
+interface LaunchName {
+  readonly launchTemplateId?: string | undefined;
+  readonly launchTemplateName?: string | undefined;
+  /** @default $Default */
+  readonly version?: string | undefined;
+}
+
+/** Finds the versions that launches mean, with their data as given. Undefined of a template or version that there is not. */
+export function launchTemplateFinder(ledger: Ledger) {
+  return (scope: Scope, { launchTemplateId: id, launchTemplateName: name, version = '' }: LaunchName) => {
+    const template = id
+      ? ledger.get(launchTemplateRecords, scope, id)
+      : [...ledger.by(launchTemplateRecords, scope, 'name', { value: name ?? '' })][0];
+    if (!template) return undefined;
+    const { latestVersion, defaultVersion } = template;
+    const named: Readonly<Record<string, number>> = {
+      '': defaultVersion,
+      $Default: defaultVersion,
+      $Latest: latestVersion,
+    };
+    const number = Object.hasOwn(named, version) ? (named[version] ?? 0) : Number(version);
+    const found = ledger.get(launchTemplateVersionRecords, template, versionKey(template.id, number));
+    return found && { id: template.id, version: number, data: found.data };
+  };
+}
+
 export function templateView(ledger: Ledger, template: LaunchTemplateRecord): LaunchTemplate {
   const { id, name, createdAt, createdBy, defaultVersion, latestVersion } = template;
   return {

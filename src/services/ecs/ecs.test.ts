@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dockerIdOf } from '../../core/container-arn.ts';
 import type { AccountId, Region, TaskId } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
@@ -134,7 +135,14 @@ test('a task is described with its containers, times and what became of it', asy
   const ended = task(2, {
     ...{ status: 'STOPPED', isToStop: true, stoppedAt: 5_000, stoppedReason: 'Essential container in task exited' },
     containers: [
-      { name: 'default', image: 'busybox', asked: { vcpus: 0.5, memoryMiB: 64, gpus: 0 }, exitCode: 3, reason: 'r' },
+      {
+        name: 'default',
+        image: 'busybox',
+        asked: { vcpus: 0.5, memoryMiB: 64, gpus: 0 },
+        exitCode: 3,
+        reason: 'r',
+        imageDigest: 'sha256:1',
+      },
     ],
   });
   const call = caller({ held: [task(1)], ended: [ended] });
@@ -159,8 +167,16 @@ test('a task is described with its containers, times and what became of it', asy
     ['STOPPED', 'STOPPED', 'EssentialContainerExited', 'Essential container in task exited', new Date(5_000)],
   );
   const [{ containerArn, ...container }] = stopped.containers;
+  assert.deepEqual([container.imageDigest, running.containers[0].imageDigest], ['sha256:1', undefined]);
+  assert.equal(container.runtimeId, dockerIdOf(ended, 'default'));
   assert.match(containerArn, /^arn:aws:ecs:us-east-1:123456789012:container\/main\/0{31}2\/[0-9a-f]{32}$/);
   assert.deepEqual([container.exitCode, container.reason, container.image, container.cpu], [3, 'r', 'busybox', '512']);
+});
+
+test('a container has an id of its runtime once its task has begun', async () => {
+  const { startedAt: _never, ...unborn } = task(1, { status: 'STARTING' });
+  const answer = await caller({ held: [unborn] })('DescribeTasks', { cluster: 'main', tasks: [taskId(1)] });
+  assert.equal(answer.tasks[0].containers[0].runtimeId, undefined);
 });
 
 test('how a task ended is told in the codes of ECS', async () => {

@@ -1,6 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import { formatArn } from '../../core/arn.ts';
-import { containerArnOf } from '../../core/container-arn.ts';
+import { containerArnOf, dockerIdOf } from '../../core/container-arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ClusterView, ContainerView, TaskView } from '../../core/task-view.ts';
 import { definitionOf } from './names.ts';
@@ -62,12 +62,18 @@ function stopCodeOf({ wasStopped, startedAt }: TaskView) {
   return startedAt === undefined ? ('TaskFailedToStart' as const) : ('EssentialContainerExited' as const);
 }
 
-function containerDetail(task: TaskView, { name, image, asked, exitCode, reason }: ContainerView): Container {
+function containerDetail(
+  task: TaskView,
+  { name, image, imageDigest, asked, exitCode, reason }: ContainerView,
+): Container {
   return {
     containerArn: containerArnOf(task, name),
     taskArn: task.taskArn,
     name,
     image,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
+    // As the metadata endpoint calls it inside.
+    ...(task.startedAt === undefined ? {} : { runtimeId: dockerIdOf(task, name) }),
     lastStatus: statusNames[task.status],
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(reason === undefined ? {} : { reason }),

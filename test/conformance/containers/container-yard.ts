@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import {
   type ContainerProperties,
@@ -15,6 +16,7 @@ import { submit } from '../../support/jobs.ts';
 import { clientsOf } from '../../support/sdk.ts';
 import { ServerProcess } from '../../support/server-process.ts';
 import { waitForEnd } from '../../support/wait.ts';
+import { batchyard, runCommand } from '../command.ts';
 import { account, wholeFile, type Yard } from '../yard.ts';
 
 /** Which daemon jobs run on. */
@@ -117,6 +119,15 @@ export async function run(
   more: Partial<SubmitJobCommandInput> = {},
 ): Promise<JobDetail> {
   return waitForEnd(batch, await submit(batch, definition, more));
+}
+
+/** What `batchyard explain` says of a job. */
+export async function explained({ server }: Yard, jobId: string, flags: readonly string[] = []): Promise<string> {
+  const { exit, stdout, stderr } = await runCommand(batchyard, [
+    ...['explain', ...flags, jobId, '--data', server.dataDirectory],
+  ]);
+  assert.equal(exit, 0, stderr);
+  return stdout;
 }
 
 /** A path in the directory that the server's jobs may mount. */

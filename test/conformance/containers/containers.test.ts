@@ -12,6 +12,7 @@ import { wholeFile } from '../yard.ts';
 import { arrayCases } from './array-cases.ts';
 import { attemptCases } from './attempt-cases.ts';
 import { type ContainerYard, define, openContainerYard, type Product, productSkips } from './container-yard.ts';
+import { daemonCases } from './daemon-cases.ts';
 import { openRegistries } from './registries.ts';
 import { registryCases } from './registry-cases.ts';
 import { restartCases } from './restart-cases.ts';
@@ -56,6 +57,8 @@ for (const product of products) {
       const reason = 'Job attempt duration exceeded timeout';
       assert.deepEqual([status, statusReason, container?.exitCode], ['FAILED', reason, 137]);
     });
+
+    for (const { name, prove } of daemonCases) test(name, limit, () => prove(yard));
 
     test('of jobs that have ended nothing is left at the daemon', limit, () => expectNothingLeft(yard));
   });

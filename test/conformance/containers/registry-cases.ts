@@ -4,9 +4,8 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { digestOf } from '../../../src/core/container-image.fixture.ts';
 import { submit } from '../../support/jobs.ts';
 import { until, waitForEnd, waitForStatus } from '../../support/wait.ts';
-import { batchyard, runCommand } from '../command.ts';
 import { linesOfJob } from '../yard.ts';
-import { type ContainerCase, type ContainerYard, define, executionRoleArn, run } from './container-yard.ts';
+import { type ContainerCase, type ContainerYard, define, executionRoleArn, explained, run } from './container-yard.ts';
 import { imageOf, login, type Registries } from './registries.ts';
 
 const manifest = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -81,12 +80,4 @@ async function runWith(yard: ContainerYard, image: string, value: object) {
   const { ARN = '' } = await yard.secrets.send(command);
   const repositoryCredentials = { credentialsParameter: ARN };
   return run(yard, await define(yard, '', { image, command: [], executionRoleArn, repositoryCredentials }));
-}
-
-async function explained({ server }: ContainerYard, jobId: string, flags: readonly string[] = []): Promise<string> {
-  const { exit, stdout, stderr } = await runCommand(batchyard, [
-    ...['explain', ...flags, jobId, '--data', server.dataDirectory],
-  ]);
-  assert.equal(exit, 0, stderr);
-  return stdout;
 }

@@ -111,6 +111,16 @@ export class ContainerApi {
     }
   }
 
+  /**
+   * Whether a Docker was there when the container ended: it tells of no end that it only found when it came back. It keeps no more
+   * than its last 256 events, and none of before its start.
+   */
+  async wasThereAtEnd(id: string, now: EpochMilliseconds): Promise<boolean> {
+    const filters = JSON.stringify({ type: ['container'], container: [id], event: ['die'] });
+    const query = { since: 1, until: now / 1000, filters };
+    return (await this.#daemon.json({ method: 'GET', path: '/events', query })) !== undefined;
+  }
+
   /** Does nothing for one that does not run. */
   async kill(id: string, signal: string): Promise<void> {
     await this.#unlessGone({ method: 'POST', path: `/containers/${id}/kill`, query: { signal } }, 404, 409);

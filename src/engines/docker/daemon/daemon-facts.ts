@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { bootId } from '../../../core/boot-id.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Daemon } from './daemon.ts';
 import { isRefusal } from './daemon-errors.ts';
@@ -10,11 +11,12 @@ export interface DaemonFacts {
   readonly version: string;
   /** Containers live on while it is started anew. */
   readonly keepsContainers: boolean;
-  readonly cgroupVersion: string;
   readonly rootless: boolean;
   /** Why 127.0.0.1 of a container in the host's network is not this machine's, in words; absent where it is. */
   readonly elsewhere?: string;
-  readonly limits: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
+  readonly limits: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean; readonly swap: boolean };
+  /** How willingly a container is swapped out can be said: by control groups of version 1 alone. */
+  readonly swappiness: boolean;
 }
 
 const versionAnswer = z.object({
@@ -30,6 +32,7 @@ const infoAnswer = z.object({
   MemoryLimit: z.boolean().nullish(),
   CPUShares: z.boolean().nullish(),
   PidsLimit: z.boolean().nullish(),
+  SwapLimit: z.boolean().nullish(),
 });
 
 /** Asks a daemon what it is. */
@@ -45,14 +48,15 @@ export async function askFacts(daemon: Daemon): Promise<DaemonFacts> {
     product: podman ? 'podman' : 'docker',
     version: podman?.Version ?? version.Version ?? 'unknown',
     keepsContainers: podman !== undefined || (info.LiveRestoreEnabled ?? false),
-    cgroupVersion: info.CgroupVersion ?? '?',
     rootless,
     ...(elsewhere === undefined ? {} : { elsewhere }),
     limits: {
       memory: info.MemoryLimit ?? false,
       cpu: info.CPUShares ?? false,
       pids: info.PidsLimit ?? false,
+      swap: info.SwapLimit ?? false,
     },
+    swappiness: info.CgroupVersion === '1',
   };
 }
 
@@ -96,13 +100,4 @@ function socketTime(socket: string): string {
 /** When the daemon that listens began to, as long as its socket is its own. */
 export function daemonStartedAt(socket: string): EpochMilliseconds | undefined {
   return statSync(socket, { throwIfNoEntry: false })?.birthtimeMs;
-}
-
-/** Empty where there is no /proc: a daemon of a virtual machine has no boot that could be seen. */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return '';
-  }
 }

@@ -6,22 +6,39 @@ import { processIds } from '../../process-ids.ts';
  * may count in a virtual machine, or in a pid namespace of its own. False where the machine does not say.
  */
 export function isInContainer(pid: number, containerId: string): boolean {
-  if (!/^[0-9a-f]{64}$/.test(containerId)) return false;
-  try {
-    return readFileSync(`/proc/${pid}/cgroup`, 'latin1').includes(containerId);
-  } catch {
-    return false; // it has ended, or this is not Linux
-  }
+  return /^[0-9a-f]{64}$/.test(containerId) && readProcess(pid, 'cgroup').includes(containerId);
 }
 
-/** Kills what runs on this machine in a container that its daemon does not know, as far as we may. */
+/**
+ * Kills what runs on this machine in a container that its daemon does not know, as far as we may. First what may still be making it,
+ * for a daemon that is killed leaves that at work.
+ */
 export function killProcessesOf(containerId: string): void {
-  for (const pid of processIds()) {
-    if (!isInContainer(pid, containerId)) continue;
+  killEach((pid) => isMakerOf(pid, containerId));
+  killEach((pid) => isInContainer(pid, containerId));
+}
+
+/** A runtime, or what stands between it and the daemon. */
+function isMakerOf(pid: number, containerId: string): boolean {
+  const [program = '', ...words] = readProcess(pid, 'cmdline').split('\0');
+  return /(shim[^/]*|runc|crun|conmon)$/.test(program) && words.includes(containerId);
+}
+
+function killEach(isMeant: (pid: number) => boolean): void {
+  for (const pid of processIds().filter(isMeant)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
       // It has ended, or is another user's.
     }
+  }
+}
+
+/** Empty for one that has ended, and where there is no /proc. */
+function readProcess(pid: number, file: 'cgroup' | 'cmdline'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+  } catch {
+    return '';
   }
 }

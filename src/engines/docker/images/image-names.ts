@@ -1,4 +1,4 @@
-import { type ImageReference, PullFailed, parseReference, rewriteReference } from '../../../images/index.ts';
+import { PullFailed, parseReference, type RegistryReference, rewriteReference } from '../../../images/index.ts';
 import { CannotStart } from '../cannot-start.ts';
 
 /** The place that an image is fetched from, its name there, and which of it: Docker's rules for what is left out. */
@@ -23,11 +23,15 @@ export function parseImageName(image: string): ImageName {
     : { repository, version: digest, whole: `${repository}@${digest}` };
 }
 
-/** The host of the registry that a repository is in. */
-export function registryOf(repository: string): string {
-  const [first = '', ...rest] = repository.split('/');
-  const isHost = rest.length > 0 && (first.includes('.') || first.includes(':') || first === 'localhost');
-  return isHost ? first : 'docker.io';
+/** The registry that a repository is in, by the rule of all engines (`parseReference`); undefined for what is no name. */
+export function registryOf(repository: string): string | undefined {
+  return referenceOf(repository)?.domain;
+}
+
+/** Whether two names are those of one repository: daemons shorten them, or do not. */
+export function isSameRepository(one: string, other: string): boolean {
+  const [first, second] = [referenceOf(one), referenceOf(other)];
+  return first !== undefined && first.domain === second?.domain && first.repository === second.repository;
 }
 
 /**
@@ -37,7 +41,7 @@ export function registryOf(repository: string): string {
  */
 export function rewriteImage(image: string, rewrites: ReadonlyMap<string, string>): string {
   const reference = referenceOf(image);
-  if (reference?.kind !== 'registry') return image;
+  if (!reference) return image;
   try {
     const moved = rewriteReference(reference, Object.fromEntries(rewrites));
     return moved === reference ? image : moved.name;
@@ -48,10 +52,11 @@ export function rewriteImage(image: string, rewrites: ReadonlyMap<string, string
 }
 
 /** The id of an image is no name, also where it could be one. */
-function referenceOf(image: string): ImageReference | undefined {
+function referenceOf(image: string): RegistryReference | undefined {
   if (image.startsWith('sha256:')) return undefined;
   try {
-    return parseReference(image);
+    const reference = parseReference(image);
+    return reference.kind === 'registry' ? reference : undefined;
   } catch (error) {
     if (error instanceof PullFailed) return undefined;
     throw error;

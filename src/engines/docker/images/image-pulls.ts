@@ -3,11 +3,11 @@ import type { Clock } from '../../../core/clock.ts';
 import type { ResolvedImage } from '../../../core/job.ts';
 import type { RegistryCredentials } from '../../contract.ts';
 import { preparationWords } from '../../preparation-words.ts';
-import { CannotStart } from '../cannot-start.ts';
+import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { DaemonGone, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { dockerLimits } from '../docker-limits.ts';
-import { type ImageName, parseImageName, registryOf, rewriteImage } from './image-names.ts';
+import { type ImageName, isSameRepository, parseImageName, registryOf, rewriteImage } from './image-names.ts';
 import { DaemonPullProgress } from './pull-progress.ts';
 
 /** When an image is fetched: if it is not there, before each attempt, or never. */
@@ -29,7 +29,17 @@ export interface WantedImage {
   readonly registryCredentials?: RegistryCredentials | undefined;
 }
 
-const inspected = z.object({ Id: z.string().nullish(), RepoDigests: z.array(z.string()).nullish() });
+const inspected = z.object({
+  Id: z.string().nullish(),
+  RepoDigests: z.array(z.string()).nullish(),
+  /** Counted, and not looked at one by one. */
+  Config: z.object({ Volumes: z.custom<object>((each) => typeof each === 'object').nullish() }).nullish(),
+});
+
+interface Login extends RegistryCredentials {
+  /** That it is for. */
+  readonly registry: string;
+}
 
 interface RunningPull {
   readonly progress: DaemonPullProgress;
@@ -76,16 +86,17 @@ export class ImagePulls {
   }
 
   /** What a job brings is for the registry that it names, and not for a mirror that the operator has put in its place. */
-  #loginFor({ image, registryCredentials }: WantedImage): RegistryCredentials | undefined {
+  #loginFor({ image, registryCredentials }: WantedImage): Login | undefined {
     const [named, asked] = [parseImageName(image), this.#nameOf(image)].map(({ repository }) => registryOf(repository));
-    const own = named === asked ? registryCredentials : undefined;
-    return own ?? this.#options.logins.get(asked ?? '');
+    if (asked === undefined) return undefined;
+    const login = (named === asked ? registryCredentials : undefined) ?? this.#options.logins.get(asked);
+    return login && { ...login, registry: asked };
   }
 
   async #find({ whole }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
     try {
       const answer = await this.#options.daemon.json({ method: 'GET', path: `/images/${encodeURI(whole)}/json` });
-      return inspected.parse(answer);
+      return bounded(inspected.parse(answer), whole);
     } catch (error) {
       if (isRefusal(error, 404)) return undefined;
       // A name that is none.
@@ -94,7 +105,7 @@ export class ImagePulls {
     }
   }
 
-  #pullOnce(name: ImageName, login: RegistryCredentials | undefined): RunningPull {
+  #pullOnce(name: ImageName, login: Login | undefined): RunningPull {
     const key = keyOf(name, login);
     const running = this.#running.get(key);
     if (running) return running;
@@ -107,7 +118,7 @@ export class ImagePulls {
 
   async #pull(
     { repository, version }: ImageName,
-    login: RegistryCredentials | undefined,
+    login: Login | undefined,
     progress: DaemonPullProgress,
   ): Promise<void> {
     const silence = this.#silence();
@@ -116,7 +127,7 @@ export class ImagePulls {
         method: 'POST',
         path: '/images/create',
         query: { fromImage: repository, tag: version },
-        headers: login ? { 'x-registry-auth': headerOf(login, registryOf(repository)) } : {},
+        headers: login ? { 'x-registry-auth': headerOf(login) } : {},
         within: dockerLimits.pullSilenceMs,
         signal: silence.signal,
       });
@@ -166,23 +177,30 @@ export class ImagePulls {
   }
 }
 
-function keyOf({ whole }: ImageName, login: RegistryCredentials | undefined): string {
+function keyOf({ whole }: ImageName, login: Login | undefined): string {
   return JSON.stringify([whole, login?.username, login?.password]);
+}
+
+/** The daemon makes a directory for each volume of an image, at each container of it, however many those are. */
+function bounded(found: z.infer<typeof inspected>, whole: string): z.infer<typeof inspected> {
+  const count = Object.keys(found.Config?.Volumes ?? {}).length;
+  const { imageVolumes: most } = dockerLimits;
+  if (count <= most) return found;
+  throw cannotStartContainer(`image ${whole} has ${count} volumes of its own (VOLUME), and may have ${most} here`);
 }
 
 /** An image that came from no registry has no digest there: it goes by its id. */
 function resolved({ Id: id, RepoDigests }: z.infer<typeof inspected>, { repository }: ImageName) {
   if (!id) return undefined;
   const digests = (RepoDigests ?? []).map((each) => each.split('@') as [string, string?]);
-  const own =
-    digests.find(([name]) => name === repository) ?? digests.find(([name]) => name.endsWith(`/${repository}`));
+  const own = digests.find(([name]) => isSameRepository(name, repository));
   const prefixed = id.includes(':') ? id : `sha256:${id}`;
   return { digest: own?.[1] ?? prefixed, id: prefixed };
 }
 
 /** Daemons want the padding that Node's `base64url` leaves out: without it Docker takes the header for none. */
-function headerOf({ username, password }: RegistryCredentials, serveraddress: string): string {
-  const login = Buffer.from(JSON.stringify({ username, password, serveraddress }));
+function headerOf({ username, password, registry }: Login): string {
+  const login = Buffer.from(JSON.stringify({ username, password, serveraddress: registry }));
   return login.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 

@@ -34,10 +34,9 @@ function running(name: string, output: FakeContainer['output']): FakeContainer {
   return container;
 }
 
-function copyOf({ name, id }: FakeContainer): LogCopy {
+function copyOf({ name, id }: FakeContainer, warn: (words: string) => void = (words) => assert.fail(words)): LogCopy {
   const own = new Daemon(daemon.socket, clock);
   const [api, reach] = [new ContainerApi(own), new Reach(own, clock)];
-  const warn = (words: string) => assert.fail(words);
   return new LogCopy({ containerId: id, sink, directory: directoryOf(name), api, reach, clock, warn });
 }
 
@@ -67,6 +66,50 @@ test('what a daemon leaves out of a stream that ends with its container is read 
     assert.deepEqual(lines, ['a', 'long, in two', 'end'], `${daemon.followed} pieces were followed`);
   }
 });
+
+test('the next server asks for the last seconds of output alone, and has no line of them twice', limit, async () => {
+  const container = running('resumed', [
+    ['2026-01-01T00:00:01Z', 'old\n'],
+    ['2026-01-01T00:01:00.5Z', 'same\n'],
+    ['2026-01-01T00:01:00.5Z', 'same\n'],
+  ]);
+  await copied(container);
+  container.status = 'running';
+  container.output.push(['2026-01-01T00:01:00.5Z', 'same\n']);
+  daemon.since.length = 0;
+  assert.deepEqual(await copied(container), ['old', 'same', 'same', 'same']);
+  const last = Date.parse('2026-01-01T00:01:00Z') / 1000;
+  assert.deepEqual(new Set(daemon.since), new Set([last - dockerLimits.overlapMs / 1000]));
+});
+
+for (const lates of [dockerLimits.lateOutputAnswers - 1, dockerLimits.lateOutputAnswers])
+  test(
+    `a daemon that is late with its answer ${lates} times costs ${lates < 5 ? 'no' : 'the'} output`,
+    limit,
+    async () => {
+      const manual = new ManualClock();
+      clock = manual;
+      const warnings: string[] = [];
+      const container = running('late', [['2026-01-01T00:00:01Z', 'a\n']]);
+      daemon.hanging = /^GET \/version$/;
+      daemon.exit(container, 0);
+      const copy = copyOf(container, (words) => warnings.push(words));
+      const finished = copy.finish();
+      for (let late = 1; late <= lates; late += 1) {
+        await daemon.called(/^GET \/version$/, late);
+        if (late === lates) daemon.hanging = undefined;
+        manual.advance(dockerLimits.callMs);
+        while (warnings.length < Math.min(late, dockerLimits.lateOutputAnswers - 1)) await nextTurn();
+        await nextTurn();
+        manual.advance(dockerLimits.askAgainMs);
+      }
+      await finished;
+      const isKept = lates < dockerLimits.lateOutputAnswers;
+      assert.deepEqual(isKept ? await readLines(directoryOf('late')) : [], isKept ? ['a'] : []);
+      assert.equal(copy.problem === undefined, isKept);
+      assert.match(warnings.join(), /did not answer to GET \/\w+ within 15 s; output is asked for again/);
+    },
+  );
 
 test('a line that one stream is in the middle of is not mixed with lines of the other', limit, async () => {
   // Docker gives all pieces of a line the time of the first.
@@ -193,4 +236,19 @@ test('a container that is over before anybody could read a line of it is read on
   await copy.finish();
   assert.deepEqual(await readLines(directoryOf('short')), ['line']);
   assert.equal(reads(), 1);
+});
+
+test('it goes on where a daemon that has come back is late to say what it is', limit, async () => {
+  const container = running('late', [['2026-01-01T00:00:01Z', 'a\n']]);
+  const copy = copyOf(container);
+  await daemon.called(/\/logs$/);
+  await daemon.go();
+  daemon.hanging = /version$/;
+  await daemon.comeBack();
+  await daemon.called(/\/logs$/, 2);
+  container.output.push(['2026-01-01T00:00:02Z', 'b\n']);
+  daemon.exit(container, 0);
+  await copy.finish();
+  assert.equal(copy.problem, undefined);
+  assert.deepEqual(await readLines(directoryOf(container.name)), ['a', 'b']);
 });

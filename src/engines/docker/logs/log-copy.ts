@@ -4,7 +4,7 @@ import type { Milliseconds } from '../../../core/ids.ts';
 import { pause } from '../../../core/pause.ts';
 import type { LogSink } from '../../contract.ts';
 import type { ContainerApi } from '../daemon/container-api.ts';
-import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
+import { DaemonGone, DaemonLate, DaemonRefusal } from '../daemon/daemon-errors.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { type LogPiece, logPieces } from './frames.ts';
@@ -47,6 +47,8 @@ export class LogCopy {
   #endStream = (): void => {};
   /** Before output is asked for again. */
   #again: Milliseconds = dockerLimits.askAgainMs;
+  /** One after the other, since the container has ended. */
+  #lateAnswers = 0;
   #problem: string | undefined;
 
   constructor(options: LogCopyOptions) {
@@ -95,10 +97,28 @@ export class LogCopy {
     // Most jobs of a moment are over before anybody could read a line: they are read once.
     await this.#endOrPause(dockerLimits.beforeOutputMs);
     while (!lines.isFull && !this.#closing.signal.aborted) {
-      if (await this.#options.reach.insist(() => this.#copy(lines, seen))) return !lines.isFull;
+      if (await this.#copyPatiently(lines, seen)) return !lines.isFull;
       await this.#endOrPause(this.#again);
     }
     return false;
+  }
+
+  /** A daemon that was late with one answer, and answers others, is asked again: what was written is still there. */
+  async #copyPatiently(lines: LineSink, seen: SeenPieces): Promise<boolean> {
+    const { reach, warn } = this.#options;
+    try {
+      const isAll = await reach.insist(() => this.#copy(lines, seen));
+      this.#lateAnswers = 0;
+      return isAll;
+    } catch (error) {
+      if (!(error instanceof DaemonLate)) throw error;
+      this.#lateAnswers += this.#hasEnded ? 1 : 0;
+      // The end of the task waits for this.
+      if (this.#lateAnswers >= dockerLimits.lateOutputAnswers) throw error;
+      warn(`${error.message}; output is asked for again`);
+      if (this.#hasEnded) await this.#pause(dockerLimits.askAgainMs);
+      return false;
+    }
   }
 
   /**
@@ -107,7 +127,8 @@ export class LogCopy {
    */
   async #copy(lines: LineSink, seen: SeenPieces): Promise<boolean> {
     const { api, reach, containerId } = this.#options;
-    const isPodman = (await reach.facts()).product === 'podman';
+    // A daemon that comes back is none of another maker.
+    const isPodman = (reach.lastFacts ?? (await reach.facts())).product === 'podman';
     try {
       if (!this.#hasEnded) {
         await (isPodman ? this.#look(lines, seen) : this.#follow(lines, seen));

@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
-import type { DeviceSpec } from '../../contract.ts';
+import type { ContainerOutline, DeviceSpec } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
+import type { DaemonFacts } from '../daemon/daemon-facts.ts';
 import type { CompiledOptions } from '../options.ts';
 import { logConfig } from './log-config.ts';
+import { memoryFileSystem } from './memory-file-systems.ts';
 import { type MountRules, mountSource } from './mount-sources.ts';
 import type { Namespaces } from './namespaces.ts';
+import { checkPodmanPaths } from './podman-paths.ts';
 
 /** What a container's body is made from, beside what it asks for. */
 export interface BodyParts {
@@ -18,7 +21,8 @@ export interface BodyParts {
   readonly gpuIds: readonly string[];
   readonly options: CompiledOptions;
   readonly rules: MountRules;
-  readonly isPodman: boolean;
+  /** Of its daemon, as far as that has said them. */
+  readonly facts: DaemonFacts | undefined;
 }
 
 const mebibyte = 1024 ** 2;
@@ -46,15 +50,14 @@ export function containerBody(spec: ContainerWithGpus, parts: BodyParts): object
 }
 
 function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
-  const { options, namespaces, isPodman } = parts;
-  if (spec.privileged && !options.privileged)
-    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
+  const { options, namespaces, facts } = parts;
+  refusePrivileged(spec, options);
   const devices = (spec.devices ?? []).map((device) => checkDevice(device, options));
   return {
     ...namespaces,
     AutoRemove: false,
     RestartPolicy: { Name: 'no' },
-    ...memoryLimits(spec, isPodman),
+    ...memoryLimits(spec, facts),
     CpuShares: Math.max(2, Math.round(spec.vcpus * 1024)),
     ...(options.cpuQuota ? { NanoCpus: Math.round(spec.vcpus * 1e9) } : {}),
     PidsLimit: options.pidsLimit,
@@ -66,16 +69,13 @@ function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
     ...(spec.init ? { Init: true } : {}),
     ...(spec.sharedMemoryMiB === undefined ? {} : { ShmSize: spec.sharedMemoryMiB * mebibyte }),
     Tmpfs: Object.fromEntries(
-      spec.temporaryFileSystems.map(({ target, sizeMiB, options: words = [] }) => [
-        target,
-        [`size=${sizeMiB}m`, ...words].join(','),
-      ]),
+      spec.temporaryFileSystems.map((each) => [each.target, memoryFileSystem(each, facts?.product === 'podman')]),
     ),
     Mounts: mountsOf(spec, parts),
-    Devices: devices.map(({ source, target }) => ({
+    Devices: devices.map(({ source, target, permissions }) => ({
       PathOnHost: source,
       PathInContainer: target,
-      CgroupPermissions: 'rwm',
+      CgroupPermissions: lettersOf(permissions),
     })),
     // One that only exists for the sake of scheduling is nothing to the daemon.
     ...(spec.gpuDevices?.length ? { DeviceRequests: [{ DeviceIDs: parts.gpuIds, Capabilities: [['gpu']] }] } : {}),
@@ -84,19 +84,23 @@ function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
   };
 }
 
-/** Swap beyond memory is none unless it is asked for. Swappiness is one of control groups of version 1 alone: Docker ignores it elsewhere. */
-function memoryLimits({ memoryMiB, swap }: ContainerWithGpus, isPodman: boolean): object {
-  const memory = Math.floor(memoryMiB) * mebibyte;
-  const { maximumMiB = 0, swappiness } = swap ?? {};
-  const isGiven = swappiness !== undefined && !isPodman;
+/** Swap that is not asked for is what the daemon gives: as much as memory, where the machine has any. Spec 02 §5.9, C6. */
+function memoryLimits({ memoryMiB, swap }: ContainerWithGpus, facts: DaemonFacts | undefined): object {
+  const Memory = Math.floor(memoryMiB) * mebibyte;
+  if (!swap) return { Memory };
+  const { maximumMiB, swappiness } = swap;
+  // Podman refuses the container where it cannot do it.
+  const isGiven = swappiness !== undefined && facts?.swappiness === true;
   return {
-    Memory: memory,
-    MemorySwap: memory + maximumMiB * mebibyte,
+    ...{ Memory, MemorySwap: Memory + maximumMiB * mebibyte },
     ...(isGiven ? { MemorySwappiness: swappiness } : {}),
   };
 }
 
-function mountsOf({ mounts, scratchMounts = [] }: ContainerWithGpus, { rules, volumes, labels }: BodyParts): object[] {
+function mountsOf(
+  { mounts, scratchMounts = [] }: ContainerWithGpus,
+  { rules, volumes, labels, facts }: BodyParts,
+): object[] {
   const ofHost = mounts.map((mount) => ({
     Type: 'bind',
     Source: mountSource(mount, rules),
@@ -110,10 +114,24 @@ function mountsOf({ mounts, scratchMounts = [] }: ContainerWithGpus, { rules, vo
     ReadOnly: readOnly,
     VolumeOptions: { Labels: labels },
   }));
-  return [...ofHost, ...own];
+  const all = [...ofHost, ...own];
+  if (facts?.product === 'podman') for (const { Source, Target } of all) checkPodmanPaths('mount', Source, Target);
+  return all;
 }
 
-function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSpec {
+const letters = { READ: 'r', WRITE: 'w', MKNOD: 'm' } as const;
+
+/** As control groups of devices have them. */
+function lettersOf(permissions: NonNullable<DeviceSpec['permissions']> = ['READ', 'WRITE', 'MKNOD']): string {
+  return [...new Set(permissions)].map((each) => letters[each]).join('');
+}
+
+export function refusePrivileged({ privileged }: ContainerOutline, options: CompiledOptions): void {
+  if (privileged && !options.privileged)
+    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
+}
+
+export function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSpec {
   if (!devices.includes(device.source)) {
     const words = devices.length === 0 ? 'none is' : `these are: ${devices.join(', ')}`;
     throw cannotStartContainer(`device ${device.source} is not given to jobs, ${words} (devices of the server)`);

@@ -1,17 +1,19 @@
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import type { TaskSpec } from '../../contract.ts';
 import { daemonPlaces } from '../../daemon-places.ts';
+import type { DaemonFacts } from '../daemon/daemon-facts.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import type { CompiledOptions } from '../options.ts';
 import { labels, volumeName } from '../task/container-names.ts';
 import type { TaskRecord } from '../task/task-record.ts';
 import { containerBody } from './container-body.ts';
+import type { MountRules } from './mount-sources.ts';
 import type { Namespaces } from './namespaces.ts';
 
 export interface BodiesOptions {
   readonly options: CompiledOptions;
   readonly images: ImagePulls;
-  readonly isPodman: boolean;
+  readonly facts: DaemonFacts | undefined;
   readonly namespaces: Namespaces;
   /** Of the daemon: no container sees it. */
   readonly socket: string;
@@ -21,10 +23,10 @@ export interface BodiesOptions {
 export function taskBodies(
   spec: TaskSpec,
   record: TaskRecord,
-  { options, images, isPodman, namespaces, socket }: BodiesOptions,
+  { options, images, facts, namespaces, socket }: BodiesOptions,
 ): readonly object[] {
   const { installationId } = options.session;
-  const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...daemonPlaces] };
+  const rules = mountRules(options, socket);
   const volumes = volumesOf(installationId, spec.taskId, record.volumes ?? []);
   let nextGpu = 0;
   return spec.containers.map((container, index) => {
@@ -44,9 +46,14 @@ export function taskBodies(
       gpuIds,
       options,
       rules,
-      isPodman,
+      facts,
     });
   });
+}
+
+/** What volumes may show where the daemon listens at this socket. */
+export function mountRules({ hostPaths, dataDirectory }: CompiledOptions, socket: string): MountRules {
+  return { hostPaths, neverMounted: [dataDirectory, socket, ...daemonPlaces] };
 }
 
 /** Names at the daemon of a task's own volumes, by what its containers call them. */

@@ -161,8 +161,9 @@ export class DockerContainer {
     if (!waiting) return;
     const isPodman = reach.lastFacts?.product === 'podman';
     while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused') {
-      if (this.#pid === 0) this.#pid = (await reach.insist(() => this.#inspect()))?.pid ?? 0;
-      if (this.#isDead()) waiting.drop();
+      const found = this.#pid === 0 ? await reach.insist(() => this.#inspect()) : undefined;
+      this.#pid = found?.pid ?? this.#pid;
+      if (this.#isDead() || (found && hasEnded(found))) waiting.drop();
     }
     await this.#hear(waiting.over);
   }
@@ -193,7 +194,7 @@ export class DockerContainer {
       if (hasEnded(found)) {
         // Asked after it was seen: a daemon that goes takes its containers along first, and their ends say nothing.
         if ((await reach.insist(() => reach.lifetime())) !== lifetime) return { kind: 'lost' };
-        if (this.#isUnknown(found)) return { kind: 'lost' };
+        if (this.#mayBeUnknown(found) && !(await this.#wasThereAtEnd())) return { kind: 'lost' };
         return { kind: 'ended', outcome: this.#outcome(found) };
       }
       this.#pid = found.pid;
@@ -205,14 +206,20 @@ export class DockerContainer {
   }
 
   /**
-   * Docker says 255, or 0 and the time at which it looked, of one that was over when it came back and of which it knows no more.
+   * Docker says 255, or 0 and the time at which it looked, of one that was over when it came back and of which it knows no more. It
+   * says the same of one that has ended like that.
    */
-  #isUnknown({ exitCode, finishedAt }: InspectedContainer): boolean {
+  #mayBeUnknown({ exitCode, finishedAt }: InspectedContainer): boolean {
     const { lastFacts: { product, keepsContainers } = {}, daemonStartedAt = 0 } = this.#around.reach;
     const wasHeard = this.#isWitnessed && !this.#wasOver;
     if (product !== 'docker' || !keepsContainers || wasHeard) return false;
     const afterReturn = (finishedAt ?? daemonStartedAt) - daemonStartedAt;
     return exitCode === 255 || (exitCode === 0 && afterReturn >= 0 && afterReturn < dockerLimits.restoreMs);
+  }
+
+  async #wasThereAtEnd(): Promise<boolean> {
+    const { api, reach, clock } = this.#around;
+    return reach.insist(() => api.wasThereAtEnd(this.#id, clock.now()));
   }
 
   #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {
@@ -266,8 +273,9 @@ export class DockerContainer {
   }
 }
 
+/** Podman calls one `stopped` that has ended and is not cleared up, for ever where the process that is to do that fails. */
 function hasEnded({ status }: InspectedContainer): boolean {
-  return status === 'exited' || status === 'dead';
+  return status === 'exited' || status === 'dead' || status === 'stopped';
 }
 
 /** The daemon says no more than 128 + n of one that signal n has ended. */

@@ -160,12 +160,12 @@ export class DockerTask {
     const node = nodeOf(this.#record);
     if (node && found.some((each) => each?.status === 'running')) this.#around.networks.resume(node);
     this.#inBackground(async () => {
-      const isTorn = found.some(isUnstarted) && (await mayBeTorn(this.#file, this.#around.reach));
+      const isTorn = found.some(isUnstarted) && mayBeTorn(this.#file, this.#around.reach);
       for (const [index, each] of found.entries()) {
         const container = this.#containers[index];
         if (!container || (isUnstarted(each) && !isTorn)) continue;
         this.#order.began(index);
-        if (each && isUnstarted(each)) await container.removeTorn(each.id);
+        if (each && isUnstarted(each)) await this.#untilDone(() => container.removeTorn(each.id));
         if (each && !isUnstarted(each)) this.#follow(index, container.adopt(each));
         else this.#lose(index);
       }
@@ -290,7 +290,7 @@ export class DockerTask {
     } catch (error) {
       if (isClosed(error)) throw error;
       if (error instanceof LostAtStart) {
-        await container.removeTorn();
+        await this.#untilDone(() => container.removeTorn());
         this.#lose(index);
         return;
       }
@@ -372,7 +372,7 @@ export class DockerTask {
   }
 
   #terminate(index: number): void {
-    this.#inBackground(async () => this.#containers[index]?.terminate());
+    this.#inBackground(() => this.#untilDone(async () => this.#containers[index]?.terminate()));
     if ((this.#killAt.get(index) ?? Number.POSITIVE_INFINITY) <= this.#around.clock.monotonic()) this.#kill(index);
   }
 

@@ -3,6 +3,7 @@ import type { ContainerApi, ListedContainer } from '../daemon/container-api.ts';
 import { labels } from './container-names.ts';
 import { DockerTask, type TaskSurroundings } from './docker-task.ts';
 import { parseTaskRecord, type TaskFile } from './task-record.ts';
+import { isUnstarted } from './torn-start.ts';
 
 export interface TakeOverOptions {
   readonly installation: InstallationId;
@@ -61,6 +62,8 @@ async function takeOverTask(
   const task = new DockerTask(record, file, around);
   if (file.began) {
     const found = await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index))));
+    // What is made of those depends on what daemon it is.
+    if (found.some(isUnstarted)) await around.reach.facts();
     return { task, begin: () => task.resume(found) };
   }
   if (file.stopAsked) {

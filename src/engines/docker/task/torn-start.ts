@@ -3,10 +3,10 @@ import type { Reach } from '../daemon/reach.ts';
 import type { TaskFile } from './task-record.ts';
 
 /** Docker has been killed since it was asked to start something, maybe in the midst of that: what it calls created may have run. */
-export async function mayBeTorn({ began }: TaskFile, reach: Reach): Promise<boolean> {
+export function mayBeTorn({ began }: TaskFile, reach: Reach): boolean {
   const asked = began?.daemonStart;
   if (asked === undefined || asked === reach.daemonStart) return false;
-  return (await reach.insist(() => reach.facts())).product === 'docker';
+  return reach.lastFacts?.product === 'docker';
 }
 
 /** As far as its daemon knows. */

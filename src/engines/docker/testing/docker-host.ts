@@ -7,7 +7,7 @@ import { ContainerWorld } from '../../../core/container-world.fixture.ts';
 import { type DaemonOfContainers, DockerDaemon, dockerSkip } from '../../../core/docker-daemon.fixture.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { PodmanService, podmanSkip } from '../../../core/podman-service.fixture.ts';
-import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
+import { type Behaviour, type EngineWorld, type EventLog, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { plainContainer } from '../../plain-container.fixture.ts';
 import { readLines } from '../../segments.fixture.ts';
@@ -17,13 +17,13 @@ import { nodeActs } from './node-acts.ts';
 
 export type HostOptions = Partial<Omit<DockerEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
 
-/** Which daemon containers run on. */
 /** Why there can be no daemon of a product here. */
 export const productSkips: Readonly<Record<Product, { readonly skip?: string }>> = {
   docker: dockerSkip(),
   podman: podmanSkip(),
 };
 
+/** Which daemon containers run on. */
 export type Product = 'docker' | 'podman';
 
 /** The image that all tests have. */
@@ -59,8 +59,9 @@ export class DockerHost implements EngineWorld {
     return new DockerHost(world, daemon, options);
   }
 
-  open(epoch = 1, installationId = this.installation, options: HostOptions = {}): Promise<Engine> {
-    return openDockerEngine({
+  /** Resolves once it has taken over what is there, however slow the daemon is: a server opens without, after a while. */
+  async open(epoch = 1, installationId = this.installation, options: HostOptions = {}): Promise<Engine> {
+    const engine = await openDockerEngine({
       dataDirectory: this.dataDirectory,
       session: { installationId: installationId as InstallationId, epoch },
       clock: this.clock,
@@ -73,6 +74,8 @@ export class DockerHost implements EngineWorld {
       ...this.#options,
       ...options,
     });
+    while ((await engine.describe()).unavailable !== undefined);
+    return engine;
   }
 
   crashServer(engine: Engine): Promise<void> {
@@ -117,6 +120,15 @@ export class DockerHost implements EngineWorld {
 
   get nodes(): NodeActs {
     return nodeActs(this.daemon, (taskId, script) => this.shell(taskId, script));
+  }
+
+  /** Runs a task to its end, and lets go of it: what became of it, and the lines that it wrote. */
+  async run(engine: Engine, log: EventLog, task: TaskSpec) {
+    assert.equal(await engine.start(task), 'accepted');
+    const ended = await log.ended(task.taskId);
+    const lines = await this.text(task.taskId);
+    await engine.release(task.taskId);
+    return { ended, lines };
   }
 
   text(taskId: TaskId): Promise<string[]> {

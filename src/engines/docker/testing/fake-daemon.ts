@@ -8,8 +8,13 @@ import { join } from 'node:path';
 export interface FakeContainer {
   readonly id: string;
   readonly name: string;
-  readonly body: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
-  status: 'created' | 'running' | 'exited';
+  readonly body: {
+    readonly Labels?: Readonly<Record<string, string>>;
+    readonly Env?: readonly string[];
+    readonly HostConfig?: object;
+  };
+  /** `stopped` is Podman's alone: over, and not cleared up. */
+  status: 'created' | 'running' | 'stopped' | 'exited';
   finishedAt?: string;
   exitCode: number;
   /** Of its first process, as the daemon says it. */
@@ -47,10 +52,14 @@ export class FakeDaemon {
   leftOut: readonly number[] = [];
   /** Streams that follow have no head before their end, as Podman's before any output; or they have no end either. */
   silent: 'until its end' | 'for ever' | undefined;
+  /** From which second on output was asked for, each time. */
+  readonly since: number[] = [];
   /** Streams are none of Docker's. */
   isUnframed = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Ids of containers whose end it was there to see, since it came back. */
+  readonly #seenEnds = new Set<string>();
   readonly #exits = new Map<string, (() => void)[]>();
   #waiting: (() => void)[] = [];
 
@@ -78,6 +87,7 @@ export class FakeDaemon {
   async go(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
+    this.#seenEnds.clear();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
@@ -108,6 +118,7 @@ export class FakeDaemon {
   exit(container: FakeContainer, code: number): void {
     container.status = 'exited';
     container.exitCode = code;
+    if (this.#server.listening) this.#seenEnds.add(container.id);
     for (const tell of this.#exits.get(container.id) ?? []) tell();
   }
 
@@ -145,14 +156,26 @@ export class FakeDaemon {
     else if (words === 'GET /networks/bridge') json(answer, 200, { Created: this.bridge });
     else if (words.startsWith('GET /images/'))
       json(answer, this.hasImages ? 200 : 404, { Id: 'sha256:1', message: 'no such image' });
-    else if (words === 'GET /containers/json')
-      json(
-        answer,
-        200,
-        [...this.containers.values()].map(({ id, body }) => ({ Id: id, Labels: body.Labels })),
-      );
+    else if (words === 'GET /containers/json') json(answer, 200, this.#list(url.searchParams));
+    else if (words === 'GET /events') this.#events(url, answer);
     else if (words === 'POST /containers/create') this.#create(url.searchParams.get('name') ?? '', text, answer);
     else json(answer, 404, { message: `${words} is not known` });
+  }
+
+  #events(url: URL, answer: ServerResponse): void {
+    const { container = [] }: { container?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
+    const [id = ''] = container;
+    answer.end(this.#seenEnds.has(id) ? `${JSON.stringify({ Action: 'die', id })}\n` : '');
+  }
+
+  /** Those that have all labels, `name=value`. */
+  #list(asked: URLSearchParams): readonly object[] {
+    const { label: wanted = [] }: { label?: readonly string[] } = JSON.parse(asked.get('filters') ?? '{}');
+    const has = ({ body: { Labels = {} } }: FakeContainer, label: string) =>
+      Object.entries(Labels).some(([name, value]) => `${name}=${value}` === label);
+    return [...this.containers.values()]
+      .filter((container) => wanted.every((label) => has(container, label)))
+      .map(({ id, body }) => ({ Id: id, Labels: body.Labels }));
   }
 
   #create(name: string, text: string, answer: ServerResponse): void {
@@ -201,6 +224,7 @@ export class FakeDaemon {
   }
 
   #logs(container: FakeContainer, asked: URLSearchParams, answer: ServerResponse): void {
+    this.since.push(Number(asked.get('since')));
     if (asked.get('follow') === '1' && this.silent) {
       if (this.silent === 'until its end') this.#onExit(container, () => answer.writeHead(200).end());
       return;

@@ -4,7 +4,6 @@ import type { ContainerSpec, LogSink } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
 import { runsWithout } from '../../runs-without.ts';
 import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
-import { cannotStartContainer } from '../errors.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
 import { dropForGood } from '../host-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
@@ -18,6 +17,7 @@ import { type HostFile, type HostFiles, hostFilePaths, hostFiles } from './host-
 import { planImage } from './image-sandbox.ts';
 import { resolveImage } from './images.ts';
 import { type CheckedMount, checkMount, checkScratchMount } from './mounts.ts';
+import { refusePrivileged } from './outlook.ts';
 import type { SandboxPlan, SandboxRequest, ScratchDirectories } from './sandbox.ts';
 import { checkTemporaries, temporaryNotes } from './temporaries.ts';
 import { ulimitPrefix } from './ulimits.ts';
@@ -69,7 +69,7 @@ export function planContainer(
   network?: NodeNetwork,
   shared: SharedView = network ? { ...nothingShared, ...entryOf(network) } : nothingShared,
 ): ContainerPlan {
-  refuseImpossible(asked);
+  refusePrivileged(asked);
   const mounts: CheckedMount[] = [];
   const root = resolveImage(asked, config);
   const container = { ...asked, command: commandOf(asked.command, root) };
@@ -192,10 +192,6 @@ function launchIn(
 
 function sourcesOf(mounts: readonly CheckedMount[]): number[] {
   return mounts.flatMap(({ opened }) => opened?.descriptor ?? []);
-}
-
-function refuseImpossible(container: ContainerSpec): void {
-  if (container.privileged) throw cannotStartContainer('the process engine has no privileged containers');
 }
 
 const noVolumes: ReadonlyMap<string, string> = new Map();

@@ -19,7 +19,10 @@ const ownDevices: Record<SandboxKind, boolean> = {
  * The devices of a container: those that its definition names, checked against those that the operator gives to jobs, and those of
  * its GPUs. Throws `CannotStart`.
  */
-export function checkDevices({ devices = [], gpuDevices = [] }: ContainerWithGpus, config: RunnerConfig): DeviceSpec[] {
+export function checkDevices(
+  { devices = [], gpuDevices = [] }: Pick<ContainerWithGpus, 'devices' | 'gpuDevices'>,
+  config: RunnerConfig,
+): DeviceSpec[] {
   const ofGpus = gpuDevices.map((path) => ({ source: path, target: path }));
   return [...devices.map((device) => checkGiven(device, config)), ...ofGpus].map((device) => {
     if (isDevice(device.source)) return device;

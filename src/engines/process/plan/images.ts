@@ -47,7 +47,7 @@ function mappedRoot(image: string, rootFilesystems: RunnerConfig['rootFilesystem
   return name === undefined ? undefined : rootFilesystems[name];
 }
 
-const unsaid: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] };
+const unsaid: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {} };
 
 function refusal(image: string): string {
   return (

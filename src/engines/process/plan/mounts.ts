@@ -4,7 +4,7 @@ import { cannotStartContainer } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { isWithin, realPath } from './paths.ts';
-import { type OpenedSource, openSource } from './sources.ts';
+import { checkSource, type OpenedSource, openSource } from './sources.ts';
 
 /** A mount that may be made: its source is allowed, and has no symbolic link left in it. */
 export interface CheckedMount {
@@ -34,6 +34,12 @@ export function checkMount(mount: Mount, identity: Identity, config: RunnerConfi
     opened,
     hidden: isWithin(dataDirectory, opened.path) ? [relative(opened.path, dataDirectory)] : [],
   };
+}
+
+/** What of a mount can be told without opening it. Throws `CannotStart`. */
+export function checkMountWords(mount: Mount, config: RunnerConfig): void {
+  checkTarget(mount.target);
+  checkSource(mount, config);
 }
 
 /** A volume without host path: a directory of the task's own, made when it starts. */

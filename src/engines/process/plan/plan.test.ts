@@ -5,53 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { compileOptions, type ProcessEngineOptions } from '../options.ts';
-import type { RunnerConfig } from '../runner-config.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { checkDevices } from './devices.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { resolveImage } from './images.ts';
 import { checkMount, hiddenIn } from './mounts.ts';
 import { viewRoot } from './root-view.ts';
+import { config } from './runner-config.fixture.ts';
 import { awaitGo, joinGroups, notJoined } from './scripts.ts';
 import { allowPaths } from './sources.ts';
 
 import { resolveUser } from './users.ts';
 
 const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-
-function config(parts: Partial<RunnerConfig>): RunnerConfig {
-  return {
-    formatVersion: 1,
-    dataDirectory: '/nonexistent/data',
-    logRoot: '/nonexistent/logs',
-    host: {
-      tools: { sh: '/bin/sh', mkfifo: 'mkfifo' },
-      sandbox: 'bubblewrap',
-      refusals: [],
-      overlay: false,
-      overlayMount: false,
-      bindByDescriptor: true,
-      pidsByDescriptor: true,
-      scratch: '/s',
-      cgroups: {},
-      gangNetwork: { kind: 'none', why: 'a test' },
-    },
-    isolation: 'preferred',
-    identity: { uid: 65534, gid: 65534 },
-    allowRoot: false,
-    hostPaths: [],
-    devices: [],
-    neverMounted: [],
-    hidden: [],
-    rootFilesystems: {},
-    allowUnmappedImages: true,
-    pidsLimit: 1,
-    cpuQuota: false,
-    minimumFreeBytes: 0,
-    instanceId: 'i-1',
-    ...parts,
-  };
-}
 
 test('no image is mapped by a name that every object has', () => {
   const { kind } = resolveImage({ image: 'constructor' }, config({}));

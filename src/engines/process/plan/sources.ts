@@ -42,8 +42,7 @@ export function openSource(
   identity: Identity,
   config: RunnerConfig,
 ): OpenedSource {
-  const allowed = within ? allowPaths([within.root]) : config.hostPaths;
-  const asked = { path: source, allowed, identity, config, within };
+  const asked = { path: source, allowed: allowedFor(within, config), identity, config, within };
   if (process.platform !== 'linux') return openByPath(asked);
   let path = resolve(source);
   for (let links = 0; links <= processLimits.links; links += 1) {
@@ -52,6 +51,15 @@ export function openSource(
     path = walked.path;
   }
   throw cannotStartContainer(`host path ${source} leads through too many links`);
+}
+
+/** Whether such a volume may be mounted by its path as it is written; where links lead is seen at the start. Throws `CannotStart`. */
+export function checkSource({ source, within }: Pick<Mount, 'source' | 'within'>, config: RunnerConfig): void {
+  checkAllowed({ path: source, allowed: allowedFor(within, config), config, within }, resolve(source));
+}
+
+function allowedFor(within: SharedFileSystem | undefined, config: RunnerConfig): readonly AllowedPath[] {
+  return within ? allowPaths([within.root]) : config.hostPaths;
 }
 
 /** Where there is no /proc there is no sandbox either: nothing is mounted, and jobs have the rights of the server. */
@@ -65,7 +73,7 @@ function openByPath(asked: Asked): OpenedSource {
 }
 
 /** The path to walk: below where an allowed path led at the start. */
-function checkAllowed({ path: asked, allowed, config, within }: Asked, path: string): string {
+function checkAllowed({ path: asked, allowed, config, within }: Omit<Asked, 'identity'>, path: string): string {
   const prefix =
     allowed.find(({ real }) => isWithin(path, real)) ?? allowed.find(({ written }) => isWithin(path, written));
   const real = prefix && !isWithin(path, prefix.real) ? prefix.real + path.slice(prefix.written.length) : path;

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { CannotStart, cannotStartContainer, errorCode } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import { processLimits } from '../limits.ts';
@@ -13,7 +13,7 @@ import { resolveInside } from './destinations.ts';
  */
 export function resolveUser(user: string | undefined, root: string, config: RunnerConfig): Identity {
   if (user === undefined || user === '') return config.identity;
-  const { uid, gid = uid } = findUser(user, root);
+  const { uid, gid = uid } = findUser(user, databasesOf(root, processLimits.userDatabaseBytes));
   if ((uid === 0 || gid === 0) && !config.allowRoot) {
     throw cannotStartContainer(`user ${user} is root or in root's group, and jobs never run so`);
   }
@@ -34,11 +34,12 @@ export interface InsideUser extends Identity {
 
 /** The user of a container of an image, in Docker's way: root if nobody is named, and root's group where the image knows none. */
 export function findInsideUser(user: string | undefined, root: string): InsideUser {
-  const { uid, gid = 0 } = findUser(user || '0:0', root);
-  const [name, , , , , home = ''] = entriesOf(root, '/etc/passwd').find(([, , id]) => id === String(uid)) ?? [];
-  const isMember = ([, , , members = '']: string[]) => name !== undefined && members.split(',').includes(name);
-  const groups = entriesOf(root, '/etc/group').filter((entry) => isMember(entry) && entry[2] !== String(gid));
-  return { uid, gid, home: isPath(home) ? home : '/', otherGroups: groups.flatMap(([group]) => group ?? []) };
+  const databases = databasesOf(root, processLimits.imageUserDatabaseBytes);
+  const { passwd, group } = databases;
+  const { uid, gid = 0 } = findUser(user || '0:0', databases);
+  const [name, , , , , home = ''] = passwd.ofNumber(String(uid)) ?? [];
+  const otherGroups = !name ? [] : group.withMember(name).filter(([, , id]) => id !== String(gid));
+  return { uid, gid, home: isPath(home) ? home : '/', otherGroups: otherGroups.flatMap(([each]) => each ?? []) };
 }
 
 /** Whether it can be one: the file is the image's, and may hold anything. */
@@ -49,43 +50,92 @@ function isPath(home: string): boolean {
 /** Linux's own. */
 const longestPath = 4096;
 
+interface Databases {
+  readonly passwd: Entries;
+  readonly group: Entries;
+}
+
+function databasesOf(root: string, mostBytes: number): Databases {
+  return { passwd: new Entries(root, '/etc/passwd', mostBytes), group: new Entries(root, '/etc/group', mostBytes) };
+}
+
 /** `gid` is missing if nothing says which it is. */
-function findUser(user: string, root: string): { readonly uid: number; readonly gid?: number } {
+function findUser(user: string, databases: Databases): { readonly uid: number; readonly gid?: number } {
   const [name = '', group] = user.split(':');
-  const entry = findEntry(root, '/etc/passwd', name);
+  const entry = databases.passwd.of(name);
   const uid = asNumber(entry?.[2]) ?? asNumber(name);
-  if (uid === undefined) throw cannotStartContainer(`unable to find user ${name}: no matching entries in passwd file`);
-  const gid = group === undefined ? asNumber(entry?.[3]) : findGroup(group, root);
+  if (uid === undefined) throw cannotStartContainer(`unable to find user ${name}: ${databases.passwd.absence}`);
+  const gid = group === undefined ? asNumber(entry?.[3]) : findGroup(group, databases);
   return { uid, ...(gid === undefined ? {} : { gid }) };
 }
 
-function findGroup(group: string, root: string): number {
-  const gid = asNumber(findEntry(root, '/etc/group', group)?.[2]) ?? asNumber(group);
-  if (gid === undefined) throw cannotStartContainer(`unable to find group ${group}: no matching entries in group file`);
+function findGroup(name: string, { group }: Databases): number {
+  const gid = asNumber(group.of(name)?.[2]) ?? asNumber(name);
+  if (gid === undefined) throw cannotStartContainer(`unable to find group ${name}: ${group.absence}`);
   return gid;
 }
 
-/** The fields of the line whose name, or number, is `key`. */
-function findEntry(root: string, file: string, key: string): string[] | undefined {
-  const entries = entriesOf(root, file);
-  return entries.find(([name]) => name === key) ?? entries.find(([, , id]) => id === key);
+/**
+ * The lines of `/etc/passwd` or `/etc/group` of a root. They may be a million, of anybody's making, and are looked through at each
+ * start: in one go, with only what is found taken apart. A root without such a file knows users by number only.
+ */
+class Entries {
+  /** In words, why one that is looked for is not found. */
+  readonly absence: string;
+  readonly #text: string;
+
+  constructor(root: string, file: string, mostBytes: number) {
+    const text = readInside(root, file, mostBytes);
+    this.absence =
+      text === undefined
+        ? `${file} has more than ${mostBytes} bytes, and is not read`
+        : `no matching entries in ${posix.basename(file)} file`;
+    this.#text = text ?? '';
+  }
+
+  /** The fields of the first line whose name is `key`, else of the first whose number is. */
+  of(key: string): string[] | undefined {
+    return this.#find(new RegExp(`${begin}${RegExp.escape(key)}(?::[^\\n]*)?${end}`)) ?? this.ofNumber(key);
+  }
+
+  ofNumber(key: string): string[] | undefined {
+    return this.#find(new RegExp(`${begin}${field}${field}${RegExp.escape(key)}(?:[ \\t\\r]*|:[^\\n]*)${end}`));
+  }
+
+  /** Those whose fourth field names a member, as far as anybody can be one. */
+  withMember(name: string): string[][] {
+    const member = `(?:[^:\\n]*,)?${RegExp.escape(name)}(?=[,:\\s]|${end})`;
+    const found = this.#text.matchAll(new RegExp(`${begin}${field}${field}${field}${member}`, 'g'));
+    return [...found.take(mostGroups)].map(([line]) => fieldsOf(line));
+  }
+
+  #find(line: RegExp): string[] | undefined {
+    const found = line.exec(this.#text);
+    return found ? fieldsOf(found[0]) : undefined;
+  }
 }
 
-/** A root without such a file knows users by number only. */
-function entriesOf(root: string, file: string): string[][] {
-  return readInside(root, file)
-    .split('\n')
-    .map((line) => line.trimEnd().split(':'));
+/** Lines end at line feeds alone. */
+const begin = '(?<![^\\n])';
+const end = '(?![^\\n])';
+const field = '[^:\\n]*:';
+
+/** Linux's own. */
+const mostGroups = 65_536;
+
+function fieldsOf(line: string): string[] {
+  return line.trimEnd().split(':');
 }
 
-/** A file of a root that may be anybody's: through no link that leads out of it, never waiting, and not beyond a bound. */
-function readInside(root: string, file: string): string {
+/** A file of a root that may be anybody's: through no link that leads out of it, never waiting; undefined beyond the bound. */
+function readInside(root: string, file: string, mostBytes: number): string | undefined {
   let descriptor: number | undefined;
   try {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     descriptor = openSync(join(root, resolveInside(root, file)), flags);
     const stat = fstatSync(descriptor);
-    return stat.isFile() && stat.size <= processLimits.userDatabaseBytes ? readFileSync(descriptor, 'utf8') : '';
+    if (!stat.isFile()) return '';
+    return stat.size > mostBytes ? undefined : readFileSync(descriptor, 'utf8');
   } catch (error) {
     if (errorCode(error) === undefined && !(error instanceof CannotStart)) throw error;
     return ''; // there is none, it is closed, or links lead in a circle

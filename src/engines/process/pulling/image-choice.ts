@@ -1,5 +1,5 @@
 import { type ImageReference, PullFailed, parseReference, type StoredImage } from '../../../images/index.ts';
-import type { ContainerSpec, ImageRoot } from '../../contract.ts';
+import type { ContainerOutlook, ContainerSpec, ImageRoot } from '../../contract.ts';
 import { hostImage, isMapped } from '../plan/images.ts';
 import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
 import { archiveRefusal } from './archive-places.ts';
@@ -27,7 +27,7 @@ export interface ChoiceGround {
 /**
  * What a container runs on, in the order of the operator's map, `host`, and what is here; `pull` if that is for its registry to say.
  */
-export function chooseImage({ image }: ContainerSpec, ground: ChoiceGround): ImageChoice | 'pull' {
+export function chooseImage({ image }: Pick<ContainerSpec, 'image'>, ground: ChoiceGround): ImageChoice | 'pull' {
   const { policy, refusal, rest, allowed } = ground;
   if (isMapped(image, ground.rootFilesystems)) return { kind: 'directory' };
   if (image === hostImage) return policy.unmapped === 'host' ? { kind: 'directory' } : cannotPull(noHostFiles);
@@ -69,10 +69,25 @@ export function cannotPull(words: string): ImageChoice & { readonly kind: 'refus
 export function withImage(container: ContainerSpec, choice: Exclude<ImageChoice, { kind: 'refused' }>): ContainerSpec {
   const { registryCredentials: _login, ...rest } = container;
   if (choice.kind === 'image') return { ...rest, imageRoot: imageRoot(choice.image) };
-  const { hostFilesBecause } = choice;
-  if (hostFilesBecause === undefined) return rest;
-  const words = `image ${container.image}: the files of this host stand in, since ${hostFilesBecause}`;
-  return { ...rest, image: hostImage, ungranted: [...(container.ungranted ?? []), words] };
+  const words = withoutImage(container, choice);
+  return words === undefined ? rest : { ...rest, image: hostImage, ungranted: [...(container.ungranted ?? []), words] };
+}
+
+/** What a container runs without that has the host's files for those of its image. */
+function withoutImage(
+  { image }: Pick<ContainerSpec, 'image'>,
+  { hostFilesBecause }: ImageChoice & { readonly kind: 'directory' },
+): string | undefined {
+  return hostFilesBecause && `image ${image}: the files of this host stand in, since ${hostFilesBecause}`;
+}
+
+/** What is known of a container's image before its registry is asked. */
+export function imageOutlook(container: Pick<ContainerSpec, 'image'>, ground: ChoiceGround): ContainerOutlook {
+  const choice = chooseImage(container, ground);
+  if (choice === 'pull' || choice.kind === 'image') return { without: [] };
+  if (choice.kind === 'refused') return { refusal: choice.reason, without: [] };
+  const words = withoutImage(container, choice);
+  return { without: words === undefined ? [] : [words] };
 }
 
 function imageRoot({ root, config, digest, configDigest, notes }: StoredImage): ImageRoot {

@@ -77,6 +77,6 @@ export class FakeImages implements ImageStore {
 
 function storedImage(reference: string): StoredImage {
   const digest: Digest = `sha256:${Buffer.from(reference).toString('hex').padEnd(64, '0').slice(0, 64)}`;
-  const config = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] };
+  const config = { entrypoint: [], command: [], environment: [], labels: {} };
   return { reference, digest, configDigest: digest, root: `/images/${reference}`, config, sizeBytes: 1, notes: [] };
 }

@@ -293,6 +293,34 @@ describe('where the host’s files may stand in', () => {
   });
 });
 
+describe('what is known of an image before anybody is asked for it', () => {
+  const outline = (image: string, privileged = false) => ({ image, mounts: [], privileged });
+
+  test('it is refused in the words of its start', async () => {
+    const { engine, store } = stage();
+    for (const image of ['host', 'not a name', 'docker-archive:/etc/passwd']) {
+      const { refusal } = engine.outlook(outline(image));
+      assert.match(refusal ?? '', /^CannotPullContainerError: /, image);
+      assert.equal(refusal, failure(await engine.start(task(image))));
+    }
+    store.add('here:1');
+    for (const image of ['here:1', 'away:1']) assert.deepEqual(engine.outlook(outline(image)), { without: [] });
+    assert.deepEqual(engine.outlook(outline('away:1', true)).refusal, 'CannotStartContainerError: no');
+    assert.equal(store.asked.length, 0);
+  });
+
+  test('the host’s files stand in where it is known that it will not be had', async () => {
+    const { engine, inner } = stage({ policy: { unmapped: 'host', pull: 'never' } });
+    const { without } = engine.outlook(outline('away:1'));
+    assert.deepEqual(without, [
+      'image away:1: the files of this host stand in, since it is not here, and images.pull is never',
+    ]);
+    await engine.start(task('away:1'));
+    assert.deepEqual((await inner.first()).containers[0]?.ungranted, without);
+    assert.deepEqual(engine.outlook(outline('host')), { without: [] });
+  });
+});
+
 describe('the files of images in use', () => {
   test('are held from before their task begins until it is released', async () => {
     const { engine, events, store, inner } = stage();

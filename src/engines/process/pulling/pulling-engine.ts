@@ -2,6 +2,8 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import { pause } from '../../../core/pause.ts';
 import {
+  type ContainerOutline,
+  type ContainerOutlook,
   type Engine,
   type EngineDescription,
   type EngineEvent,
@@ -19,7 +21,7 @@ import { CannotStart, errorWords } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import type { EngineLogger } from '../options.ts';
 import { failedToStart } from '../reports.ts';
-import type { ChoiceGround } from './image-choice.ts';
+import { type ChoiceGround, imageOutlook } from './image-choice.ts';
 import { equippedNow, PreparedTask } from './prepared-task.ts';
 
 /** The engine that runs what is prepared here. */
@@ -30,6 +32,7 @@ export interface RunningEngine extends Engine {
    */
   foresee(task: TaskSpec): StartResult | undefined;
   enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
+  outlook(container: ContainerOutline): ContainerOutlook;
 }
 
 export interface PullingEngineOptions {
@@ -94,6 +97,13 @@ export class PullingEngine implements Engine {
     this.#checkEpoch();
     this.#prepare(task);
     return 'accepted';
+  }
+
+  outlook(container: ContainerOutline): ContainerOutlook {
+    const ofImage = imageOutlook(container, this.#ground);
+    if (ofImage.refusal !== undefined) return ofImage;
+    const { refusal, without } = this.#inner.outlook(container);
+    return { ...(refusal === undefined ? {} : { refusal }), without: [...ofImage.without, ...without] };
   }
 
   /** Named as in use first: the runner may have the task whatever it answers. */

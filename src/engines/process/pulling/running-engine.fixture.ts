@@ -1,5 +1,13 @@
 import type { TaskId } from '../../../core/ids.ts';
-import type { EngineDescription, EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../../contract.ts';
+import type {
+  ContainerOutline,
+  ContainerOutlook,
+  EngineDescription,
+  EngineEvent,
+  RecoveredTask,
+  StartResult,
+  TaskSpec,
+} from '../../contract.ts';
 import { plainCapabilities } from '../../contract.ts';
 import { commandRefused } from '../../entered-command.ts';
 import type { UnreleasedEvents } from '../../unreleased-events.ts';
@@ -45,6 +53,10 @@ export class FakeRunning implements RunningEngine {
     this.started.push(task);
     for (const tell of this.#waiting.splice(0)) tell();
     return answer;
+  }
+
+  outlook({ privileged }: ContainerOutline): ContainerOutlook {
+    return { ...(privileged ? { refusal: 'CannotStartContainerError: no' } : {}), without: [] };
   }
 
   async stop(taskId: TaskId): Promise<void> {

@@ -43,7 +43,7 @@ export function makeTestImage(directory: string, parts: TestImageParts = {}): Im
   }
   if (process.getuid?.() === 0) execFileSync('chown', ['-Rh', '65534:65534', root]);
   chmodSync(directory, open ? 0o755 : 0o700);
-  const said: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [], ...config };
+  const said: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, ...config };
   const digest: Digest = `sha256:${'0'.repeat(64)}`;
   return { root, config: said, digest, configDigest: digest, notes: [] };
 }

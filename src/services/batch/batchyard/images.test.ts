@@ -8,7 +8,7 @@ const stored: StoredImage = {
   digest: `sha256:${'1'.repeat(64)}`,
   configDigest: `sha256:${'2'.repeat(64)}`,
   root: '/images/a',
-  config: { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] },
+  config: { entrypoint: [], command: [], environment: [], labels: {} },
   sizeBytes: 5,
   notes: ['2 character devices left out'],
 };

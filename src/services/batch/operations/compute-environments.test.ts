@@ -147,7 +147,7 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'an instance type that can be none',
     { computeResources: { ...ec2, instanceTypes: ['Large One'] } },
-    /^Instance type can only be one of \[.*\], got Large One$/,
+    /^Instance type can only be one of \[[^\]]*\], got Large One$/,
   ],
   [
     'a launch template by id and name',
@@ -246,11 +246,6 @@ test('what an update of an environment may not do is refused', async () => {
     'Manually scaling down compute environment is not supported.  Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
   );
   assert.match(await update({ computeResources: { desiredvCpus: 99 } }), /between minvCpus and maxvCpus/);
-  assert.match(
-    await update({ computeResources: { instanceTypes: ['c5'] } }),
-    /^Updating computeResources\.instanceTypes is not supported/,
-  );
-  assert.match(await update({ updatePolicy: {} }), /^updatePolicy is not supported/);
   assert.match(await update({ serviceRole: 'AWSBatchServiceRole' }), /cannot change between the service-linked role/);
   assert.match(await update({ computeResources: { minvCpus: 1 } }, 'f'), /^minvCpus is not applicable for Fargate\.$/);
   assert.equal(

@@ -10,9 +10,13 @@ import { type EngineKind, engineKinds } from '../../../engines/index.ts';
 import { computeEnvironmentArn, ecsClusterArn, isName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
-import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
+import { checkEcsSettings } from '../resources/ecs-settings.ts';
+import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
 import { checkKubernetes } from '../resources/kubernetes.ts';
+import { checkUserdataTypes } from '../resources/launch-template.ts';
+import { isManagedInstances, managedInstancesAccess } from '../resources/managed-instances.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
 import {
@@ -25,7 +29,6 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 const engineTag = 'batchyard:engine';
 /** Names the engine's pool that jobs are to run in, at creation only. */
 const poolTag = 'batchyard:pool';
-const unsupportedMembers = ['ecsSettings'];
 
 /** Creates a compute environment: CREATING until that is durable, then VALID. Spec 04 §5. */
 export const createComputeEnvironment = batchOperation<
@@ -39,6 +42,7 @@ export const createComputeEnvironment = batchOperation<
   handler: (runtime, input, context) => {
     checkInput(runtime, input, context.region);
     const scope = scopeOf(context);
+    checkUserdataTypes(scope, input.computeResources?.launchTemplate, runtime.findTemplate);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, record));
@@ -51,25 +55,31 @@ function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: Requ
   return [
     { action: 'batch:CreateComputeEnvironment', resource, conditions: requestTagConditions(input.tags) },
     ...passRole('batch.amazonaws.com', input.serviceRole),
+    ...managedInstancesAccess(resource, input.computeResources),
   ];
 }
 
 /** The words here and below: cdk-preflight; of negative vCPUs and of quotas none are reported of AWS. */
-function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput, region: string): void {
+function checkInput(
+  { quotas, instanceTypes }: BatchRuntime,
+  input: CreateComputeEnvironmentInput,
+  region: string,
+): void {
   demand(isName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
-  refuseUnsupported(input, unsupportedMembers);
   demand(input.state !== 'DISABLED', 'Compute Environment must be created in ENABLED state.');
   checkTags(input.tags, quotas.tagsPerResource);
+  checkTags(input.computeResources?.capacityTags, quotas.tagsPerResource);
+  if (input.ecsSettings) checkEcsSettings(input.eksConfiguration);
   if (input.eksConfiguration) checkKubernetes(input, input.eksConfiguration, region);
-  if (input.type === 'MANAGED') checkManaged(input);
+  if (input.type === 'MANAGED') checkManaged(input, knownTypes(instanceTypes, region));
   else checkUnmanaged(input);
 }
 
-function checkManaged(input: CreateComputeEnvironmentInput): void {
+function checkManaged(input: CreateComputeEnvironmentInput, types: KnownTypes): void {
   demand(input.computeResources, 'computeResources must be provided for a MANAGED compute environment');
   const plain = input.unmanagedvCpus === undefined;
   demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
-  checkComputeResources(input.computeResources, input.eksConfiguration ? 'EKS' : 'ECS');
+  checkComputeResources(input.computeResources, input.eksConfiguration ? 'EKS' : 'ECS', types);
 }
 
 function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
@@ -77,8 +87,10 @@ function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
   const linked = isServiceLinkedRole(input.serviceRole);
   demand(!linked, 'Service Linked Role cannot be used with UNMANAGED Compute Environment.');
   demand((input.unmanagedvCpus ?? 0) >= 0, 'unmanagedvCpus must not be negative.');
-  const fargate = input.computeResources && isFargate(input.computeResources);
-  demand(!fargate, 'Cannot create an UNMANAGED Fargate Compute Environment.');
+  if (!input.computeResources) return;
+  demand(!isFargate(input.computeResources), 'Cannot create an UNMANAGED Fargate Compute Environment.');
+  const own = !isManagedInstances(input.computeResources);
+  demand(own, 'Cannot create an UNMANAGED ECS_MANAGED_INSTANCES Compute Environment.');
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
@@ -88,14 +100,15 @@ function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: str
 }
 
 function newRecord(
-  { clock, random, engines }: BatchRuntime,
+  { clock, random, engines, instanceTypes }: BatchRuntime,
   scope: Scope,
   input: CreateComputeEnvironmentInput,
 ): ComputeEnvironmentRecord {
   const name = input.computeEnvironmentName;
   const createdAt = clock.now();
   const uuid = uuidV7(createdAt, random);
-  const { unmanagedvCpus, computeResources, context, eksConfiguration: eks } = input;
+  const { unmanagedvCpus, computeResources, context, ecsSettings, eksConfiguration: eks } = input;
+  const types = knownTypes(instanceTypes, scope.region);
   const pool = input.tags?.[poolTag];
   return {
     ...scope,
@@ -109,8 +122,9 @@ function newRecord(
     statusReason: 'ComputeEnvironment being created',
     serviceRole: resolveServiceRole(scope, input.serviceRole),
     ...(unmanagedvCpus === undefined ? {} : { unmanagedvCpus }),
-    ...(computeResources ? { computeResources: withDefaults(computeResources, eks ? 'EKS' : 'ECS') } : {}),
+    ...(computeResources ? { computeResources: withDefaults(computeResources, eks ? 'EKS' : 'ECS', types) } : {}),
     ...(context === undefined ? {} : { context }),
+    ...(ecsSettings && { ecsSettings }),
     ...(eks && { kubernetes: { clusterArn: eks.eksClusterArn, namespace: eks.kubernetesNamespace } }),
     engine: chooseEngine(engines, input.tags?.[engineTag]),
     ...(pool === undefined ? {} : { pool }),

@@ -7,7 +7,10 @@ import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts'
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
-import { checkTimeLimitActions, refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkImpossibleTag } from '../resources/impossible-jobs.ts';
+import { namedPolicy, newDecays } from '../resources/queue-policy.ts';
+import { resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
 import { queuePlatform } from '../submission/target.ts';
@@ -29,7 +32,11 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
     refuseIfTaken(runtime, scope, input.jobQueueName);
     const limit = quotas.computeEnvironmentsPerQueue;
     const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
-    const record = newRecord(runtime, scope, input, order);
+    const policy = namedPolicy(ledger, scope, input.schedulingPolicyArn);
+    const record = {
+      ...newRecord(runtime, scope, input, order),
+      ...(policy && { schedulingPolicyArn: policy.arn, decays: newDecays(policy) }),
+    };
     checkType(runtime, record, input.jobQueueType);
     ledger.transact((transaction) => settling.putQueue(transaction, record));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
@@ -51,14 +58,16 @@ function access(input: Unvalidated<Input>, context: RequestContext): AccessReque
   );
 }
 
-/** The words of a name: cdk-preflight; of a priority, and of quotas and types below, none are reported of AWS. */
+/** The words of a name and a type: cdk-preflight; of a priority, and of quotas below, none are reported of AWS. */
 function checkInput({ quotas }: BatchRuntime, input: Input): void {
   demand(isName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
+  const isOfTraining = input.jobQueueType === 'SAGEMAKER_TRAINING';
+  demand(!isOfTraining, 'Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder.');
   demand(input.priority >= 0, 'Priority must not be negative.');
-  refuseSchedulingPolicy(input.schedulingPolicyArn);
-  checkTimeLimitActions(input.jobStateTimeLimitActions);
+  checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
   checkTags(input.tags, quotas.tagsPerResource);
+  checkImpossibleTag(input.tags);
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
@@ -67,15 +76,10 @@ function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: str
   refuse(`Maximum number of job queues (${quotas.jobQueues}) reached.`);
 }
 
+/** The words: cdk-preflight, of a queue with service environments; of one with compute environments worded after those. */
 function checkType({ ledger }: BatchRuntime, record: JobQueueRecord, wanted: Input['jobQueueType']): void {
-  if (wanted === undefined) return;
-  const type = jobQueueTypes[queuePlatform(ledger, record)];
-  if (wanted === 'ECS' || wanted === 'ECS_FARGATE' || wanted === 'EKS') {
-    demand(
-      wanted === type,
-      `A job queue of type ${wanted} cannot have these compute environments: they make it ${type}.`,
-    );
-  } else refuse(`Job queues of type ${wanted} are not supported by this version of Batchyard.`);
+  if (wanted === undefined || wanted === jobQueueTypes[queuePlatform(ledger, record)]) return;
+  refuse(`The jobQueueType provided is ${wanted}, which is incompatible with the provided computeEnvironmentOrder.`);
 }
 
 function newRecord(

@@ -3,6 +3,7 @@ import type {
   ComputeResource,
   DescribeComputeEnvironmentsCommandInput,
   DescribeComputeEnvironmentsCommandOutput,
+  EcsSettings,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import { findComputeEnvironment } from '../names.ts';
@@ -46,6 +47,8 @@ function computeEnvironmentDetail(record: ComputeEnvironmentRecord): ComputeEnvi
     statusReason: record.statusReason,
     computeResources: record.computeResources as ComputeResource | undefined,
     serviceRole: record.serviceRole,
+    updatePolicy: record.updatePolicy,
+    ecsSettings: record.ecsSettings as EcsSettings | undefined,
     ...orchestration(record),
     uuid: record.uuid,
     context: record.context,

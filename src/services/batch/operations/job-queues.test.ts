@@ -108,9 +108,19 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'the type EKS',
     { jobQueueType: 'EKS' },
-    /^A job queue of type EKS cannot have these compute environments: they make it ECS\.$/,
+    /^The jobQueueType provided is EKS, which is incompatible with the provided computeEnvironmentOrder\.$/,
   ],
-  ['the type of Fargate on EC2', { jobQueueType: 'ECS_FARGATE' }, /they make it ECS/],
+  ['the type of Fargate on EC2', { jobQueueType: 'ECS_FARGATE' }, /^The jobQueueType provided is ECS_FARGATE, which/],
+  [
+    'the type of managed instances on EC2',
+    { jobQueueType: 'ECS_MANAGED_INSTANCES' },
+    /^The jobQueueType provided is ECS_MANAGED_INSTANCES, which/,
+  ],
+  [
+    'the type of training jobs',
+    { jobQueueType: 'SAGEMAKER_TRAINING' },
+    /^Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder\.$/,
+  ],
   [
     'an action after 599 seconds',
     { jobStateTimeLimitActions: [{ ...action, maxTimeSeconds: 599 }] },
@@ -175,8 +185,6 @@ test('an update changes what it gives of a queue and nothing else', async () => 
     await bench.refusal('UpdateJobQueue', { jobQueue: 'r' }),
     'arn:aws:batch:us-east-1:123456789012:job-queue/r does not exist',
   );
-  const words = await bench.refusal('UpdateJobQueue', { jobQueue: 'q', schedulingPolicyArn: policy });
-  assert.equal(words, `SchedulingPolicy ${policy} not found.`);
 });
 
 test('a queue is deleted only once DISABLED; one that is not there is as good as deleted', async () => {

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EksPodPropertiesDetail, JobDefinition } from '@aws-sdk/client-batch';
-import { type Bench, openBench, smallDefinition, smallEnvironment } from '../batch.fixture.ts';
+import { type Bench, openBench, smallDefinition } from '../batch.fixture.ts';
+import { kubernetes } from './environments.fixture.ts';
 import { describe, job, submit } from './jobs.fixture.ts';
 
-const kubernetes = {
-  ...smallEnvironment,
-  computeEnvironmentName: 'k',
-  eksConfiguration: {
-    eksClusterArn: 'arn:aws:eks:us-east-1:123456789012:cluster/mine',
-    kubernetesNamespace: 'batch',
-  },
-  computeResources: {
-    ...smallEnvironment.computeResources,
-    allocationStrategy: 'BEST_FIT_PROGRESSIVE',
-    minvCpus: 0,
-  },
-};
 const size = { limits: { cpu: '1', memory: '512Mi' } };
 const pod = {
   containers: [
@@ -250,7 +238,7 @@ test('an environment of Kubernetes shows its cluster, a queue of it its type, an
   const [shown] = computeEnvironments;
   assert.deepEqual(
     [shown?.status, shown?.containerOrchestrationType, shown?.eksConfiguration, shown?.ecsClusterArn],
-    ['VALID', 'EKS', kubernetes.eksConfiguration, undefined],
+    ['INVALID', 'EKS', kubernetes.eksConfiguration, undefined],
   );
   const { jobQueues } = await bench.call<{ jobQueues: { jobQueueType: string }[] }>('DescribeJobQueues', {
     jobQueues: ['pods'],

@@ -13,7 +13,14 @@ async function benchWithAll(): Promise<{ bench: Bench; jobId: string; arns: stri
     jobQueue: 'default',
     jobDefinition: 'x',
   });
-  const names = ['compute-environment/m', 'job-queue/default', 'job-definition/x:1', `job/${jobId}`];
+  await bench.call('CreateSchedulingPolicy', { name: 'fair' });
+  const names = [
+    'compute-environment/m',
+    'job-queue/default',
+    'job-definition/x:1',
+    `job/${jobId}`,
+    'scheduling-policy/fair',
+  ];
   return { bench, jobId, arns: names.map((name) => `${arn}:${name}`) };
 }
 
@@ -82,7 +89,7 @@ test("AWS's own tags cannot be removed", async () => {
 const strangers: readonly (readonly [title: string, resource: string, words: RegExp])[] = [
   ['a queue that is not there', `${arn}:job-queue/nobody`, /^Resource not found/],
   ['a definition without revision', `${arn}:job-definition/x`, /^Resource not found/],
-  ['a scheduling policy', `${arn}:scheduling-policy/p`, /^Resource not found/],
+  ['a scheduling policy that is not there', `${arn}:scheduling-policy/p`, /^Resource not found/],
   ['a job that is not there', `${arn}:job/01234567-89ab-7def-8123-456789abcdef`, /^Resource not found/],
   ['a child job', `${arn}:job/01234567-89ab-7def-8123-456789abcdef:0`, /^Child jobs/],
   [

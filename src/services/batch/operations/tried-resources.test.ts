@@ -222,6 +222,11 @@ const queues: readonly Tried[] = [
     words: 'Duplicate job state limit actions are not allowed.',
   },
   {
+    rule: 'jq-sagemaker-requires-service-env',
+    input: { ...queue, jobQueueType: 'SAGEMAKER_TRAINING' },
+    words: 'Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder.',
+  },
+  {
     rule: 'jq-scheduling-policy-arn-type',
     input: { ...queue, schedulingPolicyArn: 'arn:aws:batch:us-east-1:123456789012:job-queue/x' },
     words: 'Only scheduling policy Arn can be allowed.',

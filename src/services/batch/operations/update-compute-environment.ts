@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   UpdateComputeEnvironmentCommandInput,
   UpdateComputeEnvironmentCommandOutput,
@@ -7,23 +6,27 @@ import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { arnReferred, computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { type ComputeEnvironmentRecord, isBeingModified } from '../records.ts';
-import { demand, invalid, refuse, refuseUnsupported } from '../refusals.ts';
-import { checkCapacity, isFargate } from '../resources/compute-resources.ts';
+import { type ComputeEnvironmentRecord, isBeingModified, type UpdatePolicy } from '../records.ts';
+import { demand, refuse } from '../refusals.ts';
+import { isFargate } from '../resources/compute-resources.ts';
+import { checkEcsSettings } from '../resources/ecs-settings.ts';
+import { updateResources } from '../resources/environment-update.ts';
+import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
+import { checkUserdataTypes } from '../resources/launch-template.ts';
+import { managedInstancesAccess } from '../resources/managed-instances.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import {
   updateComputeEnvironment as schema,
   type UpdateComputeEnvironmentInput,
 } from '../schemas/compute-environment.ts';
-import { resourceTagConditions } from '../tags.ts';
+import { checkTags, resourceTagConditions } from '../tags.ts';
 
-type Resources = NonNullable<ComputeEnvironmentRecord['computeResources']>;
-type GivenUpdate = NonNullable<UpdateComputeEnvironmentInput['computeResources']>;
+/** AWS's, where an update gives no other (spec 04 §8.4). */
+const defaultPolicy: UpdatePolicy = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
+const longestTimeoutMinutes = 7200;
 
-const scalingMembers = new Set(['minvCpus', 'maxvCpus', 'desiredvCpus']);
-
-/** A scaling update: state, capacity numbers, service role. Spec 04 §8.1; what would replace instances is refused. */
+/** Updates a compute environment: UPDATING until that is durable. Spec 04 §8. No instance is replaced: there are none yet. */
 export const updateComputeEnvironment = batchOperation<
   UpdateComputeEnvironmentCommandInput,
   UpdateComputeEnvironmentCommandOutput
@@ -38,9 +41,10 @@ export const updateComputeEnvironment = batchOperation<
     const arn = arnReferred(input.computeEnvironment, (name) => computeEnvironmentArn(context, name));
     if (!record) return refuse(`${arn} does not exist`);
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
-    refuseUnsupported(input, ['updatePolicy', 'ecsSettings']);
     refuseNothing(input);
-    const updated = update(record, input);
+    checkTags(input.computeResources?.capacityTags, runtime.quotas.tagsPerResource);
+    checkUserdataTypes(record, input.computeResources?.launchTemplate, runtime.findTemplate);
+    const updated = update(record, input, knownTypes(runtime.instanceTypes, record.region));
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, updated));
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
@@ -57,6 +61,7 @@ function access(
   return [
     { action: 'batch:UpdateComputeEnvironment', resource, conditions },
     ...passRole('batch.amazonaws.com', input.serviceRole),
+    ...managedInstancesAccess(resource, input.computeResources),
   ];
 }
 
@@ -67,8 +72,10 @@ function refuseNothing({
   unmanagedvCpus,
   context,
   computeResources,
+  updatePolicy,
+  ecsSettings,
 }: UpdateComputeEnvironmentInput): void {
-  const members = [state, serviceRole, unmanagedvCpus, context, computeResources];
+  const members = [state, serviceRole, unmanagedvCpus, context, computeResources, updatePolicy, ecsSettings];
   if (members.every((member) => member === undefined)) {
     refuse('One of [state | compute-resources | service-role | unmanaged-vcpus] is required.');
   }
@@ -76,21 +83,48 @@ function refuseNothing({
   demand(!empty, 'At least one compute-resources attribute must be specified');
 }
 
-function update(record: ComputeEnvironmentRecord, input: UpdateComputeEnvironmentInput): ComputeEnvironmentRecord {
-  const managed = record.kind === 'MANAGED';
-  const { unmanagedvCpus, context } = input;
-  const plain = unmanagedvCpus === undefined || !managed;
+function update(
+  record: ComputeEnvironmentRecord,
+  input: UpdateComputeEnvironmentInput,
+  types: KnownTypes,
+): ComputeEnvironmentRecord {
+  const { state, unmanagedvCpus, context, ecsSettings, updatePolicy, serviceRole, computeResources } = input;
+  const plain = unmanagedvCpus === undefined || record.kind === 'UNMANAGED';
   demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
+  if (ecsSettings) checkEcsSettings(record.kubernetes);
+  const role = serviceRole === undefined ? undefined : changedRole(record, serviceRole);
+  const change = computeResources && updateResources(record, computeResources, types);
+  const policy = updatePolicy && changedPolicy(record, updatePolicy);
   return {
     ...record,
-    state: input.state ?? record.state,
+    ...(state && { state }),
     status: 'UPDATING',
     statusReason: 'ComputeEnvironment being updated',
-    ...(input.serviceRole === undefined ? {} : { serviceRole: changedRole(record, input.serviceRole) }),
+    updating: change && change.infrastructure.length > 0 ? 'infrastructure' : 'scaling',
+    ...(role === undefined ? {} : { serviceRole: role }),
     ...(unmanagedvCpus === undefined ? {} : { unmanagedvCpus }),
     ...(context === undefined ? {} : { context }),
-    ...(input.computeResources ? { computeResources: resized(record.computeResources, input.computeResources) } : {}),
+    ...(ecsSettings && { ecsSettings: { ...record.ecsSettings, ...ecsSettings } }),
+    ...(policy && { updatePolicy: policy }),
+    ...(change && { computeResources: change.resources }),
   };
+}
+
+/** On Fargate AWS takes it and ignores it (API reference, UpdatePolicy). No words are reported of AWS. */
+function changedPolicy(
+  { kind, computeResources, updatePolicy }: ComputeEnvironmentRecord,
+  given: NonNullable<UpdateComputeEnvironmentInput['updatePolicy']>,
+): UpdatePolicy | undefined {
+  demand(kind === 'MANAGED', 'updatePolicy is not applicable for unmanaged Compute Environments.');
+  const before = updatePolicy ?? defaultPolicy;
+  const {
+    terminateJobsOnUpdate = before.terminateJobsOnUpdate,
+    jobExecutionTimeoutMinutes = before.jobExecutionTimeoutMinutes,
+  } = given;
+  const fits = jobExecutionTimeoutMinutes >= 1 && jobExecutionTimeoutMinutes <= longestTimeoutMinutes;
+  demand(fits, `jobExecutionTimeoutMinutes must be between 1 and ${longestTimeoutMinutes}.`);
+  if (computeResources && isFargate(computeResources)) return undefined;
+  return { terminateJobsOnUpdate, jobExecutionTimeoutMinutes };
 }
 
 /** Which kind of role an environment has is fixed for its life (spec 04 §5.6). No words are reported of AWS. */
@@ -99,41 +133,4 @@ function changedRole(record: ComputeEnvironmentRecord, given: string): string {
   const same = isServiceLinkedRole(role) === isServiceLinkedRole(record.serviceRole ?? '');
   demand(same, 'A compute environment cannot change between the service-linked role and another service role.');
   return role;
-}
-
-function resized(resources: Resources | undefined, given: GivenUpdate): Resources {
-  if (!resources) return invalid('computeResources is not applicable for unmanaged Compute Environments');
-  refuseInfrastructure(resources, given);
-  const fargate = isFargate(resources);
-  for (const member of ['minvCpus', 'desiredvCpus'] as const) {
-    demand(!fargate || given[member] === undefined, `${member} is not applicable for Fargate.`);
-  }
-  const { maxvCpus = resources.maxvCpus ?? 0 } = given;
-  if (fargate) {
-    checkCapacity({ maxvCpus });
-    return { ...resources, maxvCpus };
-  }
-  const { minvCpus = resources.minvCpus ?? 0 } = given;
-  const current = resources.desiredvCpus ?? minvCpus;
-  const { desiredvCpus = Math.max(minvCpus, Math.min(current, maxvCpus)) } = given;
-  checkCapacity({ minvCpus, maxvCpus, desiredvCpus });
-  if (given.desiredvCpus !== undefined && given.desiredvCpus < current) {
-    // The two spaces are AWS's (opensupplyhub/open-apparel-registry issue 2043).
-    refuse(
-      'Manually scaling down compute environment is not supported.  Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
-    );
-  }
-  return { ...resources, minvCpus, maxvCpus, desiredvCpus };
-}
-
-/** What is given as it already is changes nothing; on Fargate, neither do empty lists (spec 04 §8.6). */
-function refuseInfrastructure(resources: Resources, given: GivenUpdate): void {
-  const stored: Readonly<Record<string, unknown>> = { updateToLatestImageVersion: false, ...resources };
-  for (const [member, value] of Object.entries(given)) {
-    if (value === undefined || scalingMembers.has(member) || isDeepStrictEqual(value, stored[member])) continue;
-    if (isFargate(resources) && Array.isArray(value) && value.length === 0) continue;
-    refuse(
-      `Updating computeResources.${member} is not supported by this version of Batchyard: create a new compute environment.`,
-    );
-  }
 }

@@ -5,7 +5,9 @@ import { arnReferred, findJobQueue, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { isBeingModified, type JobQueueRecord } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import { checkTimeLimitActions, refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { replacedPolicy } from '../resources/queue-policy.ts';
+import { resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { updateJobQueue as schema } from '../schemas/job-queue.ts';
 import { resourceTagConditions } from '../tags.ts';
@@ -39,15 +41,14 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
   },
 });
 
-function update({ ledger, quotas }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
+function update({ ledger, quotas, yard }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
-  // Neither can a queue without scheduling policy ever get one (spec 03 §9.6), nor is there any to be found yet.
-  refuseSchedulingPolicy(input.schedulingPolicyArn);
   demand((input.priority ?? 0) >= 0, 'Priority must not be negative.');
-  checkTimeLimitActions(input.jobStateTimeLimitActions);
+  checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
   const limit = quotas.computeEnvironmentsPerQueue;
   return {
     ...record,
+    ...replacedPolicy(ledger, record, input.schedulingPolicyArn, yard.schedulingTime()),
     state: input.state ?? record.state,
     status: 'UPDATING',
     statusReason: 'JobQueue being updated',

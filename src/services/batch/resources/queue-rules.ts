@@ -1,11 +1,10 @@
-import type { JobStateTimeLimitAction } from '@aws-sdk/client-batch';
-import { parseArn, type Scope } from '../../../core/arn.ts';
-import { blockedWords } from '../../../scheduler/index.ts';
+import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { findComputeEnvironment } from '../names.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
-import { architectureOf, isFargate } from './compute-resources.ts';
+import { isFargate } from './compute-resources.ts';
+import { architectureOf } from './instance-types.ts';
 
 /** As the schema leaves it: both members are there. */
 export type GivenOrder = readonly { readonly order: number; readonly computeEnvironment: string }[];
@@ -35,6 +34,8 @@ export function resolveEnvironmentOrder(
 function attachable(ledger: Ledger, scope: Scope, reference: string): ComputeEnvironmentRecord {
   const record = findComputeEnvironment(ledger, scope, reference);
   if (record?.status === 'VALID' || record?.status === 'UPDATING') return record;
+  // What makes one of Kubernetes INVALID here is the server's set-up: its jobs can be tried out nevertheless, and wait.
+  if (record?.status === 'INVALID' && record.kubernetes) return record;
   return refuse('Compute Environments must be created and valid before attaching them to a job queue');
 }
 
@@ -47,34 +48,4 @@ function checkAlike(environments: readonly ComputeEnvironmentRecord[]): void {
   const architectures = resources.flatMap((given) => (given?.instanceTypes ?? []).map(architectureOf));
   const one = new Set(architectures).size <= 1;
   demand(one, 'Compute environments of different architectures can not be mixed.');
-}
-
-/** No scheduling policy is to be found yet; what cannot be one AWS says at once. The words of that: cdk-preflight. */
-export function refuseSchedulingPolicy(given: string | undefined): void {
-  if (!given) return;
-  const policy = parseArn(given)?.resource.startsWith('scheduling-policy/');
-  demand(policy, 'Only scheduling policy Arn can be allowed.');
-  refuse(`SchedulingPolicy ${given} not found.`);
-}
-
-/** Blocked reasons that an action can be set for; the others are not AWS's to act on (spec 06 §8.3). */
-const reasons: readonly string[] = [
-  'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
-  blockedWords['request-exceeds-every-environment'].code,
-  blockedWords['request-exceeds-pool'].code,
-  'MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS',
-];
-const seconds = { least: 600, most: 86_400 };
-
-/** Checks `jobStateTimeLimitActions` of a queue. Spec 03 §9.5. The words: cdk-preflight; of reasons and times none are reported. */
-export function checkTimeLimitActions(actions: readonly JobStateTimeLimitAction[] | undefined): void {
-  for (const { reason = '', maxTimeSeconds = 0, action } of actions ?? []) {
-    demand(action === 'CANCEL', 'Invalid job action. Valid job actions: [CANCEL]');
-    demand(reasons.includes(reason), `Invalid reason. Valid reasons: [${reasons.join(', ')}]`);
-    const { least, most } = seconds;
-    const fits = maxTimeSeconds >= least && maxTimeSeconds <= most;
-    demand(fits, `maxTimeSeconds must be between ${least} and ${most}, got ${maxTimeSeconds}.`);
-  }
-  const distinct = new Set((actions ?? []).map(({ state, reason }) => `${state}|${reason}`));
-  demand(distinct.size === (actions ?? []).length, 'Duplicate job state limit actions are not allowed.');
 }

@@ -4,6 +4,8 @@ import { textOf } from '../../../core/unvalidated.ts';
 
 const linkedRole = 'aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch';
 const roleResource = /^role\/[\w+=,.@/-]{1,577}$/;
+const profileResource = /^instance-profile\/[\w+=,.@/-]{1,640}$/;
+const profileName = /^[\w+=,.@-]{1,128}$/;
 
 function roleArn(scope: Scope, path: string): string {
   return `arn:${partitionOf(scope.region)}:iam::${scope.account}:role/${path}`;
@@ -32,6 +34,19 @@ export function resolveServiceRole(scope: Scope, given: string | undefined): str
 export function isRoleArn(text: string): boolean {
   const parts = parseArn(text);
   return parts?.service === 'iam' && /^\d{12}$/.test(parts.account) && roleResource.test(parts.resource);
+}
+
+/** Whether `text` can be the ARN of an instance profile at all. */
+export function isInstanceProfileArn(text: string): boolean {
+  const parts = parseArn(text);
+  return parts?.service === 'iam' && /^\d{12}$/.test(parts.account) && profileResource.test(parts.resource);
+}
+
+/** The ARN of an instance profile that there cannot be, given by name or ARN; undefined if there can. Profiles are never looked up. */
+export function impossibleProfile(scope: Scope, given: string): string | undefined {
+  if (given.startsWith('arn:')) return isInstanceProfileArn(given) ? undefined : given;
+  if (profileName.test(given)) return undefined;
+  return `arn:${partitionOf(scope.region)}:iam::${scope.account}:instance-profile/${given}`;
 }
 
 /** Handing a role to a service needs leave for it (spec 06 §1.1). Only full ARNs of roles can be asked about. */

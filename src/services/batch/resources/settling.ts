@@ -7,19 +7,24 @@ import type { FactLog, JobListQuery, Ledger, Store, Transaction } from '../../..
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
-  healthyEnvironment,
   healthyQueue,
   type JobQueueRecord,
   jobQueueRecords,
+  shareKey,
+  shareRecords,
 } from '../records.ts';
 import type { Yard } from '../yard/index.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
-import { isRoleArn } from './roles.ts';
+import { type Health, healthOf } from './environment-health.ts';
+import type { FindTemplate } from './launch-template.ts';
 
 export interface SettlingOptions {
   readonly ledger: Ledger;
   readonly facts: FactLog;
   readonly yard: Yard;
+  /** Whether an engine of this server runs pods. */
+  readonly runsPods: boolean;
+  readonly findTemplate: FindTemplate;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -75,9 +80,10 @@ export class ResourceSettling {
   #settleEnvironment(scope: Scope, name: string): void {
     const { ledger, facts, yard, clock } = this.#options;
     const record = ledger.get(computeEnvironmentRecords, scope, name);
-    if (!record || record.status === 'VALID' || record.status === 'INVALID') return;
+    if (!record || this.#isSettled(record)) return;
     ledger.transact((transaction) => {
-      const after = record.status === 'DELETING' ? undefined : { ...record, ...this.#health(record) };
+      const { updating: _done, ...settled } = record;
+      const after = record.status === 'DELETING' ? undefined : { ...settled, ...this.#health(record) };
       if (after) transaction.put(computeEnvironmentRecords, after);
       else transaction.delete(computeEnvironmentRecords, record, name);
       tellOfEnvironment(facts, transaction, { before: record, ...(after && { after }), at: clock.now() });
@@ -85,18 +91,15 @@ export class ResourceSettling {
     });
   }
 
-  /** AWS takes any role name and finds out later that it cannot be assumed: the environment ends INVALID (spec 06 §7.1). */
-  #health(record: ComputeEnvironmentRecord): Pick<ComputeEnvironmentRecord, 'status' | 'statusReason'> {
-    const { clock, random } = this.#options;
-    const requestId = uuidV7(clock.now(), random);
-    if (record.serviceRole && !isRoleArn(record.serviceRole)) {
-      return { status: 'INVALID', statusReason: unassumableRole(requestId) };
-    }
-    const fleetRole = record.computeResources?.spotIamFleetRole;
-    if (fleetRole?.startsWith('arn:') && !isRoleArn(fleetRole)) {
-      return { status: 'INVALID', statusReason: invalidFleetRole(requestId) };
-    }
-    return healthyEnvironment;
+  /** How one of Kubernetes is depends on the engines that this server has, and may be another after a start. */
+  #isSettled(record: ComputeEnvironmentRecord): boolean {
+    if (record.status !== 'VALID' && record.status !== 'INVALID') return false;
+    return !record.kubernetes || this.#health(record).status === record.status;
+  }
+
+  #health(record: ComputeEnvironmentRecord): Health {
+    const { clock, random, runsPods, findTemplate } = this.#options;
+    return healthOf(record, { requestId: uuidV7(clock.now(), random), runsPods, findTemplate });
   }
 
   #settleQueue(scope: Scope, name: string): void {
@@ -115,9 +118,16 @@ export class ResourceSettling {
     const { ledger, yard, logger } = this.#options;
     yard.onQueueEmpty(record.arn, () => {
       if (ledger.get(jobQueueRecords, record, record.name)?.status !== 'DELETING') return;
+      const shares = [...ledger.by(shareRecords, record, 'queue', { value: record.name }).take(sliceSize)];
       ledger.transact((transaction) => {
-        transaction.delete(jobQueueRecords, record, record.name);
-        yard.resourcesChanged(transaction);
+        for (const { queue, share } of shares) transaction.delete(shareRecords, record, shareKey(queue, share));
+        // There may be more: they go in turns of their own.
+        if (shares.length === sliceSize)
+          transaction.onCommitted(() => this.#settle(record, () => this.#deleteQueue(record)));
+        else {
+          transaction.delete(jobQueueRecords, record, record.name);
+          yard.resourcesChanged(transaction);
+        }
       });
     });
     endQueueJobs(ledger.store, yard, record).catch((error: unknown) => {
@@ -125,15 +135,6 @@ export class ResourceSettling {
       logger.error({ error, jobQueue: record.arn }, 'could not end the jobs of a queue that is being deleted');
     });
   }
-}
-
-function unassumableRole(requestId: string): string {
-  return `CLIENT_ERROR - Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: ${requestId})`;
-}
-
-function invalidFleetRole(requestId: string): string {
-  const parameter = 'Parameter: SpotFleetRequestConfig.IamFleetRole is invalid';
-  return `CLIENT_ERROR - ${parameter}. (Service: AmazonEC2; Status Code: 400; Error Code: InvalidSpotFleetRequestConfig; Request ID: ${requestId}) ${parameter}`;
 }
 
 const active = jobStatuses.filter((status) => !isTerminal(status));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, stringMap, strings, tags, unsupported } from '../schema-members.ts';
+import { integer, long, stringMap, strings, tags } from '../schema-members.ts';
 
 const state = z.enum(['ENABLED', 'DISABLED']).optional();
 const userdataType = z.enum(['EKS_BOOTSTRAP_SH', 'EKS_NODEADM']).optional();
@@ -56,9 +56,47 @@ const infrastructure = {
   launchTemplate: launchTemplate.optional(),
   ec2Configuration: ec2Configuration.optional(),
   scalingPolicy: z.object({ minScaleDownDelayMinutes: integer.optional() }).optional(),
-  managedInstancesProvider: unsupported,
-  capacityTags: unsupported,
+  capacityTags: tags,
 };
+
+const networkConfiguration = z.object({ subnets: strings, securityGroups: strings });
+const instanceTemplate = {
+  instanceRequirements: z.object({ allowedInstanceTypes: strings.optional() }).optional(),
+  storageConfiguration: z.object({ storageSizeGiB: integer.optional() }).optional(),
+  monitoring: z.string().optional(),
+  capacityReservations: z
+    .object({ reservationGroupArn: z.string().optional(), reservationPreference: z.string().optional() })
+    .optional(),
+  instanceMetadataTagsPropagation: z.boolean().optional(),
+  localStorageConfiguration: z.object({ useLocalStorage: z.boolean().optional() }).optional(),
+};
+const provider = {
+  propagateTags: z.string().optional(),
+  infrastructureOptimization: z.object({ scaleInAfter: integer.optional() }).optional(),
+};
+const managedInstancesProvider = z.object({
+  ...provider,
+  infrastructureRoleArn: z.string(),
+  instanceLaunchTemplate: z.object({
+    ...instanceTemplate,
+    ec2InstanceProfileArn: z.string(),
+    networkConfiguration,
+    capacityOptionType: z.string().optional(),
+    fipsEnabled: z.boolean().optional(),
+  }),
+});
+const updatedProvider = z.object({
+  ...provider,
+  infrastructureRoleArn: z.string().optional(),
+  instanceLaunchTemplate: z
+    .object({
+      ...instanceTemplate,
+      ec2InstanceProfileArn: z.string().optional(),
+      networkConfiguration: networkConfiguration.optional(),
+    })
+    .optional(),
+});
+const ecsSettings = z.object({ containerInsights: z.enum(['ENABLED', 'ENHANCED', 'DISABLED']).optional() }).optional();
 
 const type = z.enum(['EC2', 'SPOT', 'FARGATE', 'FARGATE_SPOT', 'ECS_MANAGED_INSTANCES']);
 
@@ -75,13 +113,14 @@ export const createComputeEnvironment = z.object({
       allocationStrategy: z.enum(strategies).optional(),
       maxvCpus: integer,
       spotIamFleetRole: z.string().optional(),
+      managedInstancesProvider: managedInstancesProvider.optional(),
     })
     .optional(),
   serviceRole: z.string().optional(),
   tags,
   eksConfiguration: z.object({ eksClusterArn: z.string(), kubernetesNamespace: z.string() }).optional(),
   context: z.string().optional(),
-  ecsSettings: unsupported,
+  ecsSettings,
 });
 
 export const updateComputeEnvironment = z.object({
@@ -96,12 +135,15 @@ export const updateComputeEnvironment = z.object({
       type: type.optional(),
       allocationStrategy: z.enum(strategies.filter((strategy) => strategy !== 'BEST_FIT')).optional(),
       updateToLatestImageVersion: z.boolean().optional(),
+      managedInstancesProvider: updatedProvider.optional(),
     })
     .optional(),
   serviceRole: z.string().optional(),
-  updatePolicy: unsupported,
+  updatePolicy: z
+    .object({ terminateJobsOnUpdate: z.boolean().optional(), jobExecutionTimeoutMinutes: long.optional() })
+    .optional(),
   context: z.string().optional(),
-  ecsSettings: unsupported,
+  ecsSettings,
 });
 
 export type CreateComputeEnvironmentInput = z.infer<typeof createComputeEnvironment>;

@@ -14,6 +14,7 @@ import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definiti
 import { callerOf } from '../operation.ts';
 import type { JobQueueRecord } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
+import { failsImpossible } from '../resources/impossible-jobs.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
@@ -48,7 +49,8 @@ export function newJob(
   checkPlatform(ledger, queue, definition.node.pod ? 'EKS' : definition.platform);
   // The words: cdk-preflight, of a definition.
   demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
-  refuseFairShare(input, queue);
+  checkFairShare(input, definition, queue);
+  refuseBeyondShares(runtime, input, queue);
   const own = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
@@ -57,7 +59,7 @@ export function newJob(
   const timeouts = timeoutsOf(runtime, definition, input);
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
-  return {
+  const job: NewJob = {
     account: scope.account,
     region: scope.region,
     ...kindOf(submitted, size),
@@ -71,7 +73,7 @@ export function newJob(
     dependsOn,
     ended,
     retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
-    ...present({ timeoutSeconds: timeouts.timeoutSeconds }),
+    ...present({ timeoutSeconds: timeouts.timeoutSeconds, shareIdentifier: input.shareIdentifier }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
     resources: { ...resourcesOf(submitted), ...(consumables ? { consumables } : {}) },
@@ -80,6 +82,8 @@ export function newJob(
       ...present({ fargateLimit: timeouts.fargateLimit, rerun: given.rerun }),
     },
   };
+  const impossible = failure === undefined && failsImpossible(queue) ? runtime.yard.hopeless(job) : undefined;
+  return impossible === undefined ? job : { ...job, failsAtOnce: impossible };
 }
 
 /** What a multi-node job runs, or any other. */
@@ -149,13 +153,40 @@ function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): 
   return input.propagateTags ?? definition.propagateTags;
 }
 
-/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). A user reports the words. */
-function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueueRecord): void {
-  if (schedulingPolicyArn !== undefined) return;
-  if (input.shareIdentifier === undefined && input.schedulingPriorityOverride === undefined) return;
-  refuse(
-    'Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
-  );
+const sharePattern = /^[a-zA-Z0-9_-]{1,255}$/;
+
+/**
+ * A queue without scheduling policy is first in, first out for ever (spec 03 §10.2); one with a policy takes only jobs that say whose
+ * they are and how urgent. Users report the words: boto/boto3 issue 3158, nextflow-io/nextflow issue 3505; of the name, cdk-preflight
+ * of a policy.
+ */
+function checkFairShare(
+  { shareIdentifier, schedulingPriorityOverride }: SubmitJobInput,
+  { schedulingPriority }: CompiledDefinition,
+  { schedulingPolicyArn }: JobQueueRecord,
+): void {
+  if (schedulingPolicyArn === undefined) {
+    if (shareIdentifier === undefined && schedulingPriorityOverride === undefined) return;
+    refuse(
+      'Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
+    );
+  }
+  if (shareIdentifier === undefined) refuse('shareIdentifier must be specified.');
+  demand(sharePattern.test(shareIdentifier), 'ShareIdentifier name should match a valid pattern.');
+  if (schedulingPriorityOverride !== undefined || schedulingPriority !== undefined) return;
+  refuse('Either schedulingPriority in job definition or schedulingPriorityOverride should be specified.');
+}
+
+/** A queue has so many active share identifiers at most (spec 03 §9.6). No words are reported of AWS. */
+function refuseBeyondShares(
+  { yard, quotas }: BatchRuntime,
+  { shareIdentifier }: SubmitJobInput,
+  queue: JobQueueRecord,
+): void {
+  if (shareIdentifier === undefined) return;
+  const limit = quotas.activeSharesPerQueue;
+  const { count, isActive } = yard.activeShares(queue.arn, shareIdentifier);
+  if (!isActive && count >= limit) refuse(`Job Queue ${queue.arn} has ${limit} active share identifiers already.`);
 }
 
 /** No words are reported of AWS. */

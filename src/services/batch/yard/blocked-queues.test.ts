@@ -117,7 +117,14 @@ test('heads that move on soon are not stored, and what blocks no more is not kep
 
 test('what was stored of a queue that a new server finds free is deleted', async () => {
   const rig = await Rig.open();
-  const stale = { ...scope, queue: queue.name, jobId: 'gone' as JobId, reason: 'pool-capacity', since: 1 };
+  const stale = {
+    ...scope,
+    queue: queue.name,
+    jobId: 'gone' as JobId,
+    reason: 'pool-capacity',
+    since: 1,
+    steady: { process: 'gone', since: 1 },
+  };
   rig.ledger.transact((transaction) => transaction.put(blockedHeadRecords, stale));
   await rig.restart();
   await rig.pass(1_000);

@@ -1,32 +1,61 @@
-import { describeReason, type HeadReason } from '../../../scheduler/index.ts';
+import { blockedWords, describeReason, type HeadReason, insufficientCapacity } from '../../../scheduler/index.ts';
 
-/**
- * Whether only the owner of a queue can change what blocks it, and in whose words it is told: AWS's are the scheduler's own,
- * what AWS has no words for stands behind its word for what has no cause of its own.
- */
-const tellings: { readonly [Kind in HeadReason['kind']]: 'passes' | "AWS's" | 'ours' } = {
-  'about-to-start': 'passes',
-  'queue-not-accepting': 'passes',
-  'compute-environments-at-max-vcpus': 'passes',
-  'outranked-by-queue': 'passes',
-  'engine-unavailable': 'passes',
-  'pool-unavailable': 'passes',
-  'environments-not-ready': 'passes',
-  'pool-capacity': 'passes',
-  'consumables-in-use': 'passes',
-  'consumables-unobtainable': 'ours',
-  'environments-disabled': 'ours',
-  'no-such-machine': 'ours',
-  'nodes-refused': 'ours',
-  'request-exceeds-every-environment': "AWS's",
-  'request-exceeds-pool': "AWS's",
-  'no-valid-environment': "AWS's",
+type Kind = HeadReason['kind'];
+
+/** How what blocks a queue is told. */
+interface Telling {
+  /**
+   * `at-once`: only somebody can change it. `after-grace`: it may pass by itself. `never`: the job waits its turn, as behind any
+   * other that has started before it.
+   */
+  readonly when: 'at-once' | 'after-grace' | 'never';
+  /**
+   * AWS's words, where they are the scheduler's own; those for capacity that does not come; ours behind AWS's word for what has no
+   * cause of its own.
+   */
+  readonly words: "AWS's" | 'capacity' | 'ours';
+}
+
+const tellings: { readonly [Each in Kind]: Telling } = {
+  'about-to-start': { when: 'never', words: 'ours' },
+  'compute-environments-at-max-vcpus': { when: 'never', words: 'ours' },
+  'outranked-by-share': { when: 'never', words: 'ours' },
+  'over-budget': { when: 'never', words: 'ours' },
+  'outranked-by-queue': { when: 'never', words: 'ours' },
+  'consumables-in-use': { when: 'never', words: 'ours' },
+  'queue-not-accepting': { when: 'after-grace', words: 'ours' },
+  'engine-unavailable': { when: 'after-grace', words: 'ours' },
+  'pool-unavailable': { when: 'after-grace', words: 'ours' },
+  'environments-not-ready': { when: 'after-grace', words: 'ours' },
+  'pool-capacity': { when: 'after-grace', words: 'capacity' },
+  'consumables-unobtainable': { when: 'at-once', words: 'ours' },
+  'environments-disabled': { when: 'at-once', words: 'ours' },
+  'no-such-machine': { when: 'at-once', words: 'ours' },
+  'nodes-refused': { when: 'at-once', words: 'ours' },
+  'request-exceeds-every-environment': { when: 'at-once', words: "AWS's" },
+  'request-exceeds-pool': { when: 'at-once', words: "AWS's" },
+  'no-valid-environment': { when: 'at-once', words: "AWS's" },
 };
 
-/** Why a queue is blocked, if only its owner can change that. */
-export function blockedReason(reason: HeadReason): string | undefined {
-  const telling = tellings[reason.kind];
-  if (telling === 'passes') return undefined;
-  const words = describeReason(reason);
-  return telling === "AWS's" ? words : `UNDETERMINED - ${words}`;
+/** When a queue is said to be blocked for a reason of this kind. */
+export function whenTold(kind: Kind): Telling['when'] {
+  return tellings[kind].when;
+}
+
+/** Why a queue is blocked, as events and DescribeJobs say it. `instanceType`: what its environment launches, in one word. */
+export function blockedReason(reason: HeadReason, instanceType: string): string {
+  const { words } = tellings[reason.kind];
+  if (words === 'capacity') return insufficientCapacity.sentence(instanceType);
+  return words === "AWS's" ? describeReason(reason) : `UNDETERMINED - ${describeReason(reason)}`;
+}
+
+/** Whether AWS has words for it. */
+export function hasWordsOfAws(kind: Kind): boolean {
+  return tellings[kind].words !== 'ours';
+}
+
+/** AWS's code of the reason, by which `jobStateTimeLimitActions` name it; undefined for what has none. */
+export function codeOf(kind: Kind): string | undefined {
+  if (tellings[kind].words === 'capacity') return insufficientCapacity.code;
+  return kind in blockedWords ? blockedWords[kind as keyof typeof blockedWords].code : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller, Dependency, JobStatus, ResourceRequest } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
-import type { WaitingReason } from '../../../scheduler/index.ts';
+import type { ActiveShares, WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 
 export type { ChildCounts, NewJob };
@@ -58,6 +58,14 @@ export interface UsagePage {
   readonly next?: TaskId;
   /** Engines that have tasks of this page and do not tell what they use, and why. */
   readonly silent: readonly { readonly engine: EngineKind; readonly reason: string }[];
+}
+
+/** The front of a queue. */
+export interface QueueSnapshot {
+  /** RUNNABLE jobs in the order that they start, if all fitted at once; since when each is at its place. */
+  readonly front: readonly { readonly jobId: JobId; readonly at: EpochMilliseconds }[];
+  /** What its jobs hold that are STARTING or RUNNING. */
+  readonly vcpus: number;
 }
 
 /** What would become of a job, were it submitted now. */
@@ -117,8 +125,12 @@ export interface Yard {
   runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
   /** Starts a command in a container of a task that runs. Never rejects. */
   enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
+  /** The first jobs of a queue, at most `limit`. */
+  snapshot(jobQueueArn: string, limit: number): QueueSnapshot;
   /** What would become of a job that came now. Takes nothing in. */
   outlook(job: NewJob): Outlook;
+  /** Why a job that came now could never start, as the environments of its queue are; undefined for one that could. */
+  hopeless(job: NewJob): string | undefined;
   /** How many children an array has that has not durably ended; undefined for any other job. */
   sizeOf(jobId: JobId): number | undefined;
   /** What the children of an array are that has not durably ended. */
@@ -127,6 +139,10 @@ export interface Yard {
   resourcesChanged(transaction: Transaction): void;
   /** The same of one consumable resource. */
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void;
+  /** How many share identifiers of a queue are active, and whether one of them is. */
+  activeShares(jobQueueArn: string, share: string): ActiveShares;
+  /** The time by which shares use, which never goes back: not the wall clock's. */
+  schedulingTime(): EpochMilliseconds;
   /** How many units of a consumable resource, by its ARN, jobs hold that are STARTING or RUNNING. */
   heldOf(consumableArn: string): number;
 }

@@ -6,6 +6,7 @@ import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { BlockedChange, Plan } from '../../../scheduler/index.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import { queueArn } from './resources.fixture.ts';
+import { SchedulingTime } from './scheduling-time.ts';
 import { Rig } from './yard.fixture.ts';
 
 const nothingToDo: Plan = { decisions: [], more: false, blocked: [] };
@@ -21,6 +22,7 @@ function planning(...plans: readonly Plan[]) {
   };
   const options: Partial<DispatcherOptions> = {
     clock,
+    time: new SchedulingTime(clock),
     queues: { plan, environment: () => undefined },
     onBlocked: (changes, isWhole) => told.push([changes, isWhole]),
     onError: (error) => assert.fail(String(error)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import { childId, type Dependency } from '../../../core/job.ts';
-import { queue } from './resources.fixture.ts';
+import { environment, queue } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
@@ -32,17 +32,34 @@ test('what a job is not given in full is said while it runs too, apart from what
   assert.deepEqual([text, notes, engineNotes?.length], ['Running', ['asked 2 vCPUs, limited to 1'], 1]);
 });
 
-test('what the queue would do to a job that waits too long, and this version does not, is said', async () => {
-  const action = { reason: 'CAPACITY', state: 'RUNNABLE', maxTimeSeconds: 600, action: 'CANCEL' };
+test('what the queue does to a job that stays at its head for too long, and when, is said of that job', async () => {
+  const reason = 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY';
+  const action = { reason, state: 'RUNNABLE', maxTimeSeconds: 600, action: 'CANCEL' };
   const rig = await Rig.open({ host: { vcpus: 1 }, queues: [{ ...queue, jobStateTimeLimitActions: [action] }] });
-  const [running, waiting] = [rig.submit({ behaviour: forEver }), rig.submit()];
+  const [running, waiting, behind] = [rig.submit({ behaviour: forEver }), rig.submit(), rig.submit()];
   await rig.settle();
   await rig.pass(0);
   const notes = (jobId: JobId) => rig.yard.explain(jobId)?.notes.filter((note) => /jobStateTimeLimit/.test(note));
-  assert.deepEqual(notes(waiting), [
-    'jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on',
-  ]);
-  assert.deepEqual(notes(running), []);
+  const words = (seconds: number) =>
+    `jobStateTimeLimitActions of the job queue: CANCEL in ${seconds} s if it still waits for ${reason}`;
+  assert.deepEqual(notes(waiting), [words(600)]);
+  await rig.pass(90_000);
+  assert.deepEqual(notes(waiting), [words(510)]);
+  assert.deepEqual([notes(running), notes(behind)], [[], []]);
+});
+
+test('a job that waits for an INVALID environment is told why that is INVALID', async () => {
+  const invalid = { ...environment, status: 'INVALID', statusReason: 'CLIENT_ERROR - a cause' } as const;
+  const rig = await Rig.open({ environments: [invalid] });
+  const waiting = rig.submit();
+  await rig.settle();
+  await rig.pass(0);
+  const { text, notes } = rig.yard.explain(waiting) ?? {};
+  assert.match(text ?? '', /^ACTION_REQUIRED - CE\(s\) associated with the job queue are invalid\./);
+  assert.deepEqual(
+    notes?.filter((note) => /INVALID/.test(note)),
+    [`compute environment ${environment.name} is INVALID: CLIENT_ERROR - a cause`],
+  );
 });
 
 test('a placement says which of its containers are side-cars', async () => {

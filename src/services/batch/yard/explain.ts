@@ -18,8 +18,9 @@ import {
   type TaskHolder,
 } from '../../../jobs/index.ts';
 import { multiNodePhase } from '../../../lifecycle/index.ts';
-import { describeReason } from '../../../scheduler/index.ts';
+import { describeReason, type WaitingReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
+import { blockedReason, hasWordsOfAws } from './blocked-reason.ts';
 import type { Explanation } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
@@ -55,17 +56,21 @@ export function explain(
   // What waits of an array stands in the queue; the array itself is never RUNNABLE.
   const isWaiting = asked.index === undefined || state.status === 'RUNNABLE';
   const waiting = isWaiting ? queues.explain(element) : undefined;
+  const ours = waiting && describeReason(waiting);
+  const told = waiting && toldWords(asked, waiting, sources);
   const remedy = isWaiting ? queues.remedy(element) : undefined;
   return {
     jobId: id,
     status: state.status,
-    text: textOf(asked, waiting && describeReason(waiting), sources),
+    text: textOf(asked, told ?? ours, sources),
     ...(waiting ? { waiting } : {}),
     ...(remedy === undefined ? {} : { remedy }),
     notes: [
+      ...(ours !== undefined && told !== undefined && !told.includes(ours) ? [ours] : []),
       ...(isWaiting ? queues.limitNotes(element) : []),
       ...blockedNotes(asked, sources.blocked),
-      ...idleActionNotes(asked, queues),
+      ...invalidNotes(asked, queues),
+      ...limitNotes(asked, sources.blocked),
     ],
     engineNotes: taskNotes(asked, sources),
   };
@@ -175,11 +180,35 @@ function blockedNotes({ job, element }: Asked, blocked: BlockedQueues): readonly
     : [];
 }
 
-/** What the queue stores and this version does not do to a job that waits. */
-function idleActionNotes({ job, state }: Asked, queues: QueueModel): readonly string[] {
-  const actions = queues.queue(job.jobQueueArn)?.jobStateTimeLimitActions ?? [];
-  if (state.status !== 'RUNNABLE' || actions.length === 0) return [];
-  return ['jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on'];
+/** Why its queue is blocked, as the event of that said it, once there was one. */
+function toldWords(
+  { job, element }: Asked,
+  waiting: WaitingReason,
+  { blocked, queues }: ExplanationSources,
+): string | undefined {
+  const head = blocked.of(job.jobQueueArn);
+  if (head?.toldAt === undefined || head.jobId !== element) return undefined;
+  if (waiting.kind === 'waiting-for-head' || waiting.kind !== head.reason.kind) return undefined;
+  return hasWordsOfAws(waiting.kind) ? blockedReason(waiting, queues.instanceTypeOf(job.jobQueueArn)) : undefined;
+}
+
+/** What the queue does to the job if it stays at its head, and when. */
+function limitNotes({ job, element }: Asked, blocked: BlockedQueues): readonly string[] {
+  if (blocked.of(job.jobQueueArn)?.jobId !== element) return [];
+  const end = blocked.endOf(job.jobQueueArn);
+  if (!end?.action) return [];
+  const { action, reason } = end.action;
+  const seconds = Math.ceil(end.left / 1_000);
+  return [`jobStateTimeLimitActions of the job queue: ${action} in ${seconds} s if it still waits for ${reason}`];
+}
+
+/** Why environments that the job may wait for are INVALID: AWS's text of a blocked queue does not say. */
+function invalidNotes({ job, state }: Asked, queues: QueueModel): readonly string[] {
+  if (state.status !== 'RUNNABLE') return [];
+  return (queues.queue(job.jobQueueArn)?.computeEnvironmentOrder ?? []).flatMap(({ computeEnvironment }) => {
+    const found = queues.environment(computeEnvironment);
+    return found?.status === 'INVALID' ? [`compute environment ${found.name} is INVALID: ${found.statusReason}`] : [];
+  });
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */

@@ -5,6 +5,7 @@ export type {
   Explanation,
   NewJob,
   Outlook,
+  QueueSnapshot,
   UsagePage,
   Yard,
 } from './contract.ts';

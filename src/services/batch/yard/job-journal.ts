@@ -1,22 +1,37 @@
 import { parseArn, type Scope } from '../../../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ConsumableRequest } from '../../../core/job.ts';
 import type { FactPart, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
+import type { StoredShare } from '../../../scheduler/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { findConsumableResource } from '../names.ts';
 import { type ConsumableResourceRecord, consumableResourceRecords } from '../records.ts';
 import type { ConsumablePlace } from './contract.ts';
+import { putShares } from './stored-shares.ts';
+
+/** Hears of what happens to jobs. */
+interface JournalListener {
+  /** There is less of a consumable resource: that is taken. */
+  readonly consumed: (place: ConsumablePlace) => void;
+  /** A job, or something of it, is RUNNABLE no more, once the transaction is taken. */
+  readonly left: (transaction: JobTransaction, jobId: JobId, at: EpochMilliseconds) => void;
+}
 
 /** Where changes and facts of jobs go: the ledger's transactions, and the log of facts. */
 export class JobJournal implements Journal {
   readonly #ledger: Ledger;
   readonly #outbox: Outbox;
-  readonly #onConsumed: (place: ConsumablePlace) => void;
+  readonly #hears: JournalListener;
+  readonly #changedShares: () => readonly StoredShare[];
+  /** Stores what becomes of shares already. */
+  #storing: JobTransaction | undefined;
 
-  /** `onConsumed` hears of each consumable resource of which there is less, once that is taken. */
-  constructor(ledger: Ledger, outbox: Outbox, onConsumed: (place: ConsumablePlace) => void) {
+  /** `changedShares` is asked what of shares is to be stored with what happens to jobs. */
+  constructor(ledger: Ledger, outbox: Outbox, hears: JournalListener, changedShares: () => readonly StoredShare[]) {
+    this.#changedShares = changedShares;
     this.#ledger = ledger;
     this.#outbox = outbox;
-    this.#onConsumed = onConsumed;
+    this.#hears = hears;
   }
 
   transact(work: (transaction: JobTransaction) => void): void {
@@ -24,7 +39,21 @@ export class JobJournal implements Journal {
   }
 
   fact(transaction: JobTransaction, fact: StatusChange): void {
+    this.#storeShares(transaction);
+    if (fact.from === 'RUNNABLE') this.#hears.left(transaction, fact.jobId, fact.at);
     this.#outbox.append(transaction as Transaction, loggedFact(fact));
+  }
+
+  /** One row for each share that the transaction touches: once the scheduler has heard of all of it. */
+  #storeShares(transaction: JobTransaction): void {
+    if (this.#storing === transaction) return;
+    this.#storing = transaction;
+    transaction.onAccepted(() =>
+      transaction.onAccepted(() => {
+        this.#storing = undefined;
+        putShares(transaction as Transaction, this.#changedShares());
+      }),
+    );
   }
 
   consumed(transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void {
@@ -34,7 +63,7 @@ export class JobJournal implements Journal {
       if (record?.type !== 'NON_REPLENISHABLE') continue;
       const total = Math.max(0, record.total - quantity);
       (transaction as Transaction).put(consumableResourceRecords, { ...record, total });
-      transaction.onAccepted(() => this.#onConsumed(record));
+      transaction.onAccepted(() => this.#hears.consumed(record));
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import { nodeRuns, nodeSpecification } from '../../../core/node-specification.ts';
+import type { ContainerOutlook, EngineCapabilities, EngineKind } from '../../../engines/index.ts';
 import { type Jobs, type NewJob, namesOf, storedChild } from '../../../jobs/index.ts';
 import { statusReasons } from '../../../lifecycle/index.ts';
 import {
@@ -8,12 +9,15 @@ import {
   describeReason,
   describeVerdict,
   hopelessOf,
+  jobBefore,
   type Trial,
 } from '../../../scheduler/index.ts';
 import { nameIn } from '../names.ts';
 import type { Outlook } from './contract.ts';
+import type { FileSystems } from './file-systems.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
+import { outlineOf, UnstartableTask } from './task-spec.ts';
 import { ungrantedOf } from './ungranted.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
@@ -22,6 +26,7 @@ export interface OutlookSources {
   readonly jobs: Jobs;
   readonly queues: QueueModel;
   readonly engines: TaskEngines;
+  readonly fileSystems: FileSystems;
 }
 
 /** Says what would become of a job that came now: as it would be taken in, and as the scheduler would see it. */
@@ -65,9 +70,10 @@ function hasFailedDependency({ kind, dependsOn, ended }: NewJob): boolean {
 
 function remedyOf({ waiting, hopeless }: Trial): string | undefined {
   if (hopeless) return describeHopeless(hopeless, 'It', 'ask for less');
-  const ahead = waiting.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
-  if (waiting.kind !== 'waiting-for-head' || !ahead) return undefined;
-  return describeHopeless(ahead, 'The job at the head of the queue', `cancel ${waiting.headJobId}`);
+  const behind = jobBefore(waiting);
+  const ahead = behind && hopelessOf(behind.head);
+  const whose = waiting.kind === 'waiting-for-share' ? 'share' : 'queue';
+  return ahead && describeHopeless(ahead, `The job at the head of the ${whose}`, `cancel ${behind.headJobId}`);
 }
 
 interface EngineNote {
@@ -77,18 +83,45 @@ interface EngineNote {
 }
 
 /** What its engine would refuse at the start of each attempt. */
-function engineNotes(job: NewJob, { verdicts }: Trial, { queues, engines }: OutlookSources): readonly EngineNote[] {
+function engineNotes(job: NewJob, { verdicts }: Trial, sources: OutlookSources): readonly EngineNote[] {
+  const { queues, engines } = sources;
   const place = verdicts.find(({ kind }) => kind === 'fits') ?? verdicts[0];
   const kind = place && queues.engineOf(place.computeEnvironmentArn);
   const capabilities = kind && engines.description(kind)?.capabilities;
   if (!capabilities) return [];
   return whatRuns(job).flatMap(({ whose, isDecisive, node }) => {
-    const unmet = node && unmetDemand(node, capabilities, job.kind === 'multiNode');
-    if (unmet !== undefined)
-      return [{ words: `${whose} would fail at start on engine ${kind}: ${unmet}`, isFatal: isDecisive }];
-    const ungranted = node ? ungrantedOf(node, capabilities) : [];
-    return ungranted.map((words) => ({ words: `${whose} would run without ${words}`, isFatal: false }));
+    if (!node) return [];
+    const { refusal, without } = startOf(node, { kind, capabilities, isNode: job.kind === 'multiNode' }, sources);
+    if (refusal !== undefined)
+      return [{ words: `${whose} would fail at start on engine ${kind}: ${refusal}`, isFatal: isDecisive }];
+    return without.map((words) => ({ words: `${whose} would run without ${words}`, isFatal: false }));
   });
+}
+
+interface Starting {
+  readonly kind: EngineKind;
+  readonly capabilities: EngineCapabilities;
+  readonly isNode: boolean;
+}
+
+/** What would be said to the task of a node: the first thing that keeps it, in the order of its start, and else what it runs without. */
+function startOf(
+  node: NodeSpecification,
+  { kind, capabilities, isNode }: Starting,
+  { engines, fileSystems }: OutlookSources,
+): ContainerOutlook {
+  const unmet = unmetDemand(node, capabilities, isNode);
+  if (unmet !== undefined) return { refusal: unmet, without: [] };
+  const without = [...ungrantedOf(node, capabilities)];
+  try {
+    const outlines = node.containers.map((container) => outlineOf(container, { node, capabilities, fileSystems }));
+    const outlooks = outlines.map((outline) => engines.outlook(kind, outline));
+    const refused = outlooks.find(({ refusal }) => refusal !== undefined);
+    return refused ?? { without: [...new Set([...without, ...outlooks.flatMap((each) => each.without)])] };
+  } catch (error) {
+    if (error instanceof UnstartableTask) return { refusal: error.message, without: [] };
+    throw error;
+  }
 }
 
 interface Run {

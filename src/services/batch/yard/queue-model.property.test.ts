@@ -71,6 +71,7 @@ test('a model that has heard every description, in whatever order, says and plan
             return known ? [[kind, known] as const] : [];
           }),
         ),
+      now: () => 0,
       onChange: () => {},
     });
   const enqueue = (model: QueueModel) => {

@@ -4,18 +4,25 @@ import type { ResourceRequest } from '../../../core/job.ts';
 import type { EngineKind, EnginePool } from '../../../engines/index.ts';
 import type { NewJob } from '../../../jobs/index.ts';
 import {
+  type ActiveShares,
   describeHopeless,
   describeLimit,
+  describeReason,
+  environmentSettings,
   hopelessOf,
+  jobBefore,
   type Plan,
+  queueSettings,
   Scheduler,
   type SchedulerEvent,
   type SchedulerStats,
+  type ShareName,
+  type StoredShare,
   type Trial,
   type WaitingReason,
 } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { consumableResourceArn } from '../names.ts';
+import { consumableResourceArn, findSchedulingPolicy } from '../names.ts';
 import {
   type ComputeEnvironmentRecord,
   type ConsumableResourceRecord,
@@ -23,8 +30,12 @@ import {
   consumableResourceRecords,
   type JobQueueRecord,
   jobQueueRecords,
+  type SchedulingPolicyRecord,
 } from '../records.ts';
+import { failsImpossible } from '../resources/impossible-jobs.ts';
 import type { ConsumablePlace } from './contract.ts';
+import { fairShareOf } from './queue-fair-share.ts';
+import { storedShares } from './stored-shares.ts';
 
 export interface QueueModelOptions {
   readonly ledger: Ledger;
@@ -32,6 +43,10 @@ export interface QueueModelOptions {
   readonly engineProblem: (kind: EngineKind) => string | undefined;
   /** Where engines run jobs, as far as they have said so; always in the same order. */
   readonly enginePools: () => ReadonlyMap<EngineKind, readonly EnginePool[]>;
+  /** The scheduler's time: never goes back. */
+  readonly now: () => EpochMilliseconds;
+  /** Seconds, below which nothing fades in any queue. @default 0 */
+  readonly minimumShareDecay?: number;
   /** Called when something may have become placeable. */
   readonly onChange: () => void;
 }
@@ -45,6 +60,8 @@ export class QueueModel {
   #scheduler = new Scheduler();
   readonly #known = new Map<string, ComputeEnvironmentRecord | JobQueueRecord>();
   readonly #pools = new Map<string, EnginePool>();
+  /** Of queues whose shares take turns, by the queue's ARN: what the scheduler was told. */
+  readonly #policies = new Map<string, SchedulingPolicyRecord | undefined>();
   /** By ARN. */
   readonly #consumables = new Map<string, ConsumableResourceRecord>();
 
@@ -58,6 +75,7 @@ export class QueueModel {
     this.#known.clear();
     this.#pools.clear();
     this.#consumables.clear();
+    this.#policies.clear();
   }
 
   /** Takes over the queues and compute environments that the ledger holds, as they now are. */
@@ -82,8 +100,29 @@ export class QueueModel {
     const record = this.#options.ledger.get(consumableResourceRecords, place, place.name);
     const arn = consumableResourceArn(place, place.name);
     if (record) this.#putConsumable(record);
-    else if (this.#consumables.delete(arn)) this.#scheduler.apply({ kind: 'consumable-removed', arn });
+    else if (this.#consumables.delete(arn)) this.#tell({ kind: 'consumable-removed', arn });
     this.#options.onChange();
+  }
+
+  /** Takes over what the ledger holds of shares: once the jobs are there that run. */
+  refreshShares(): void {
+    for (const share of storedShares(this.#options.ledger)) this.#tell({ kind: 'share-put', ...share });
+    // All of it is stored: none of it is news.
+    this.#scheduler.takeChangedShares();
+  }
+
+  /** What of shares is to be stored with the next commit. */
+  takeChangedShares(): readonly StoredShare[] {
+    return this.#scheduler.takeChangedShares();
+  }
+
+  /** Shares of which nothing is left. */
+  fadedShares(): readonly ShareName[] {
+    return this.#scheduler.fadedShares(this.#options.now());
+  }
+
+  activeShares(name: ShareName): ActiveShares {
+    return this.#scheduler.activeShares(name, this.#options.now());
   }
 
   heldOf(consumableArn: string): number {
@@ -99,7 +138,7 @@ export class QueueModel {
 
   /** What has become of a job. */
   apply(event: SchedulerEvent): void {
-    this.#scheduler.apply(event);
+    this.#tell(event);
     this.#options.onChange();
   }
 
@@ -111,8 +150,16 @@ export class QueueModel {
     return this.#scheduler.stats();
   }
 
+  front(queueArn: string, limit: number): readonly JobId[] {
+    return this.#scheduler.front(queueArn, limit, this.#options.now());
+  }
+
+  queueOf(jobId: JobId): string | undefined {
+    return this.#scheduler.queueOf(jobId);
+  }
+
   explain(jobId: JobId): WaitingReason | undefined {
-    return this.#scheduler.explain(jobId);
+    return this.#scheduler.explain(jobId, this.#options.now());
   }
 
   environment(arn: string): ComputeEnvironmentRecord | undefined {
@@ -123,6 +170,20 @@ export class QueueModel {
   queue(arn: string): JobQueueRecord | undefined {
     const record = this.#known.get(arn);
     return record && 'priority' in record ? record : undefined;
+  }
+
+  /** Whether a queue fails jobs that nothing could ever hold. */
+  failsImpossible(arn: string): boolean {
+    const queue = this.queue(arn);
+    return queue !== undefined && failsImpossible(queue);
+  }
+
+  /** What the first environment of a queue launches, in one word: for AWS's words. */
+  instanceTypeOf(queueArn: string): string {
+    const [first] = this.queue(queueArn)?.computeEnvironmentOrder ?? [];
+    const environment = first && this.environment(first.computeEnvironment);
+    const { instanceTypes, type } = environment?.computeResources ?? {};
+    return instanceTypes?.[0] ?? type ?? environment?.name ?? 'unknown';
   }
 
   /** The engine of an environment, fixed when it was created. */
@@ -138,12 +199,11 @@ export class QueueModel {
   /** What has to be done so that a waiting job ever starts, in words; undefined if nothing has. */
   remedy(jobId: JobId): string | undefined {
     const own = this.#scheduler.hopeless(jobId);
-    const waiting = this.#scheduler.explain(jobId);
-    const ahead = waiting?.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
+    const waiting = this.explain(jobId);
+    const behind = waiting && jobBefore(waiting);
+    const ahead = behind && hopelessOf(behind.head);
     const words = [
-      ...(waiting?.kind === 'waiting-for-head' && ahead
-        ? [describeHopeless(ahead, 'That job', `cancel ${waiting.headJobId}`)]
-        : []),
+      ...(behind && ahead ? [describeHopeless(ahead, 'That job', `cancel ${behind.headJobId}`)] : []),
       ...(own ? [describeHopeless(own, ahead ? 'This one too' : 'It', 'cancel it')] : []),
     ];
     return words.length === 0 ? undefined : words.join(' ');
@@ -157,7 +217,15 @@ export class QueueModel {
   /** What would become of a job that came now. */
   tryOut({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): Trial {
     const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
-    return this.#scheduler.tryOut({ jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, ...many });
+    const { shareIdentifier: share, schedulingPriority: priority } = job;
+    const queued = { jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, share, priority, ...many };
+    return this.#scheduler.tryOut(queued, this.#options.now());
+  }
+
+  /** Why a job that came now could never start, in words; undefined for one that could. */
+  hopelessWords(job: NewJob): string | undefined {
+    const { hopeless } = this.tryOut(job);
+    return hopeless && describeReason(hopeless);
   }
 
   #putEnvironment(record: ComputeEnvironmentRecord): void {
@@ -167,7 +235,7 @@ export class QueueModel {
   }
 
   #applyEnvironment(record: ComputeEnvironmentRecord): void {
-    const { arn, state, status, engine, pool: named, computeResources, kubernetes } = record;
+    const { engine, pool: named, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
     const pool = named === undefined ? pools?.[0]?.id : named;
     const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
@@ -175,17 +243,12 @@ export class QueueModel {
       (kubernetes && noKubernetes) ??
       this.#options.engineProblem(engine) ??
       (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
-    const maxvCpus = computeResources?.maxvCpus;
-    const refusesNodes = refusalOfNodes(record);
-    this.#scheduler.apply({
+    this.#tell({
       kind: 'compute-environment-put',
-      arn,
-      state,
-      status,
-      ...(maxvCpus === undefined ? {} : { maxvCpus }),
-      ...(pool === undefined ? {} : { pool }),
-      ...(refusesNodes === undefined ? {} : { refusesNodes }),
-      ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+      ...environmentSettings(record, {
+        ...(pool === undefined ? {} : { pool }),
+        ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+      }),
     });
   }
 
@@ -198,7 +261,7 @@ export class QueueModel {
     for (const id of this.#pools.keys()) {
       if (reported.has(id)) continue;
       this.#pools.delete(id);
-      this.#scheduler.apply({ kind: 'pool-removed', pool: id });
+      this.#tell({ kind: 'pool-removed', pool: id });
     }
   }
 
@@ -206,41 +269,41 @@ export class QueueModel {
     if (isDeepStrictEqual(this.#pools.get(pool.id), pool)) return;
     this.#pools.set(pool.id, pool);
     const { id, capacity, ...rest } = pool;
-    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, ...rest });
+    this.#tell({ kind: 'pool-capacity', pool: id, ...capacity, ...rest });
   }
 
   #putConsumable(record: ConsumableResourceRecord): void {
     const { arn, total, type } = record;
     if (this.#consumables.get(arn) === record) return;
     this.#consumables.set(arn, record);
-    this.#scheduler.apply({ kind: 'consumable-put', arn, total, replenishes: type === 'REPLENISHABLE' });
+    this.#tell({ kind: 'consumable-put', arn, total, replenishes: type === 'REPLENISHABLE' });
   }
 
   #putQueue(record: JobQueueRecord): void {
-    if (this.#known.get(record.arn) === record) return;
+    const policy = this.#policyOf(record);
+    if (this.#known.get(record.arn) === record && this.#policies.get(record.arn) === policy) return;
     this.#known.set(record.arn, record);
-    this.#scheduler.apply({
-      kind: 'job-queue-put',
-      arn: record.arn,
-      priority: record.priority,
-      acceptsPlacement: record.status === 'VALID' || record.status === 'UPDATING',
-      computeEnvironmentArns: record.computeEnvironmentOrder.map(({ computeEnvironment }) => computeEnvironment ?? ''),
-    });
+    this.#policies.set(record.arn, policy);
+    const fairShare = fairShareOf(record, policy, this.#options.minimumShareDecay ?? 0);
+    this.#tell({ kind: 'job-queue-put', ...queueSettings(record), ...(fairShare && { fairShare }) });
+  }
+
+  #policyOf(queue: JobQueueRecord): SchedulingPolicyRecord | undefined {
+    const { schedulingPolicyArn: arn } = queue;
+    return arn === undefined ? undefined : findSchedulingPolicy(this.#options.ledger, queue, arn);
+  }
+
+  #tell(event: SchedulerEvent): void {
+    this.#scheduler.apply(event, this.#options.now());
   }
 
   #removeAllBut(arns: ReadonlySet<string>): void {
     for (const [arn, record] of this.#known) {
       if (arns.has(arn)) continue;
       this.#known.delete(arn);
-      if ('priority' in record) this.#scheduler.apply({ kind: 'job-queue-removed', arn });
-      else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
+      this.#policies.delete(arn);
+      if ('priority' in record) this.#tell({ kind: 'job-queue-removed', arn });
+      else this.#tell({ kind: 'compute-environment-removed', arn });
     }
   }
-}
-
-/** Multi-node jobs run neither in unmanaged environments nor on Spot Instances (spec 01 §14.4). */
-function refusalOfNodes({ kind, computeResources }: ComputeEnvironmentRecord): string | undefined {
-  if (kind === 'UNMANAGED') return 'UNMANAGED, which runs no multi-node parallel jobs';
-  if (computeResources?.type === 'SPOT') return 'SPOT, which runs no multi-node parallel jobs';
-  return undefined;
 }

@@ -3,18 +3,21 @@ import { type Scope, scopeOf } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { TurnUnits } from '../../../core/turn-units.ts';
-import { type Jobs, type LoadedArray, unitsPerTurn } from '../../../jobs/index.ts';
-import type { JobSlice, LoadedState, StoreReads } from '../../../store/index.ts';
-import type { AttemptTimeouts } from './attempt-timeouts.ts';
+import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsPerTurn } from '../../../jobs/index.ts';
+import type { JobSlice, Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
 import { endedJobs } from './ended-jobs.ts';
 import type { JobJournal } from './job-journal.ts';
 import { arraysOf } from './loaded-arrays.ts';
 import type { QueueModel } from './queue-model.ts';
+import type { SchedulingTime } from './scheduling-time.ts';
+import { storedShares } from './stored-shares.ts';
 import type { TaskLogs } from './task-logs.ts';
 
 const nodesPerRead = 1_000;
 
 export interface RecoveryOptions {
+  readonly ledger: Ledger;
+  readonly time: SchedulingTime;
   readonly reads: StoreReads;
   readonly jobs: Jobs;
   readonly journal: JobJournal;
@@ -36,10 +39,11 @@ export class Recovery {
    * meanwhile.
    */
   async fill(loaded: LoadedState): Promise<void> {
-    const { jobs, queues, timeouts, logs } = this.#options;
+    const { jobs, queues, timeouts, logs, ledger, time } = this.#options;
     timeouts.hold();
     logs.clear();
     queues.reset();
+    for (const { at } of storedShares(ledger)) time.notBefore(at);
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
     queues.refreshConsumables();
@@ -50,6 +54,7 @@ export class Recovery {
       await nextTurn();
     }
     for (const _turn of jobs.loaded()) await nextTurn();
+    queues.refreshShares();
   }
 
   /** Lets go on what was under way when memory was lost, and tells jobs that wait what has become of others. */

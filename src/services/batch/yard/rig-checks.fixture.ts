@@ -221,6 +221,7 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
     ledger: rig.ledger,
     engineProblem: () => undefined,
     enginePools: () => new Map([...rig.worlds].map(([kind, world]) => [kind as EngineKind, world.pools])),
+    now: () => 0,
     onChange: () => {},
   });
   model.refresh();

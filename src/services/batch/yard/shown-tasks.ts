@@ -22,6 +22,8 @@ export interface ShownTask {
   readonly instance: string;
   /** While it runs. */
   readonly startedAt?: EpochMilliseconds;
+  /** Of its containers that run in images, by name. */
+  readonly imageDigests: ReadonlyMap<string, string>;
   /** What it holds; absent once it has stopped. */
   readonly asked?: ResourceRequest;
 }
@@ -103,9 +105,10 @@ function shown(holder: TaskHolder, placement: Placement, standing: Standing): Sh
   const { status, isToStop, startedAt, asked } = standing;
   const { scope, jobDefinitionArn } = holder.job;
   const { taskId, taskArn, containerInstanceArn, computeEnvironmentArn, placedAt, instance } = placement;
+  const digests = placement.containers.flatMap(({ name, image }) => (image ? [[name, image.digest] as const] : []));
   return {
     ...{ taskId, id: idOf(holder), scope, status, isToStop, taskArn, containerInstanceArn, computeEnvironmentArn },
-    ...{ jobDefinitionArn, placedAt, instance },
+    ...{ jobDefinitionArn, placedAt, instance, imageDigests: new Map(digests) },
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(asked && { asked }),
   };

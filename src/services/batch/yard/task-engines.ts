@@ -6,6 +6,8 @@ import type { Logger } from '../../../core/logger.ts';
 import {
   type CommandRefused,
   type CommandRequest,
+  type ContainerOutline,
+  type ContainerOutlook,
   commandRefused,
   type Engine,
   type EngineDescription,
@@ -178,6 +180,11 @@ export class TaskEngines {
   preparation(taskId: TaskId): string | undefined {
     const kind = this.#holders.get(taskId);
     return kind && this.#options.engines.get(kind)?.preparation?.(taskId);
+  }
+
+  /** What an engine would say to a container at its start, as far as it can tell now. */
+  outlook(kind: EngineKind, container: ContainerOutline): ContainerOutlook {
+    return this.#options.engines.get(kind)?.outlook?.(container) ?? { without: [] };
   }
 
   /** Starts a command in a running task. One that cannot is none the worse for it: only people ask. */

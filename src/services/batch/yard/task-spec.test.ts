@@ -155,6 +155,25 @@ test('memory file systems and swap are handed on as the definition has them', ()
   assert.deepEqual(container.temporaryFileSystems, [{ target: '/t', sizeMiB: 7, options: ['noexec'] }]);
 });
 
+test('permissions of a device go to an engine that keeps to them; another says that they have no effect', () => {
+  const permitted = ['READ', 'WRITE'] as const;
+  const devices = [
+    { hostPath: '/dev/a', permissions: [...permitted] },
+    { hostPath: '/dev/b', permissions: [] },
+    { hostPath: '/dev/c', permissions: ['READ', 'WRITE', 'MKNOD'] as ('READ' | 'WRITE' | 'MKNOD')[] },
+  ];
+  const one = parts({ linuxParameters: { devices } });
+  const able = { ...plainCapabilities, devices: true };
+  const keeping = taskSpecOf({ ...one, capabilities: { ...able, devicePermissions: true } });
+  assert.deepEqual(
+    keeping.containers[0]?.devices?.map(({ permissions }) => permissions),
+    [permitted, undefined, ['READ', 'WRITE', 'MKNOD']],
+  );
+  assert.equal(keeping.notes, undefined);
+  const { notes } = taskSpecOf({ ...one, capabilities: able });
+  assert.deepEqual(notes, ['device /dev/a: permissions have no effect, those of the device itself count']);
+});
+
 test('swappiness without maxSwap does nothing, as on AWS, and is noted', () => {
   const spec = taskSpecOf(parts({ linuxParameters: { swappiness: 10 } }));
   assert.equal(spec.containers[0]?.swap, undefined);

@@ -8,6 +8,7 @@ import {
 } from '../../../core/job-specification.ts';
 import type { TaskVariables, VariablesRequest } from '../../../core/task-variables.ts';
 import type {
+  ContainerOutline,
   ContainerSpec,
   DeviceSpec,
   EngineCapabilities,
@@ -117,6 +118,26 @@ function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
 
 type Surroundings = Pick<ContainerSpec, 'environment' | 'secrets' | 'registryCredentials' | 'logDriver'>;
 
+/**
+ * What a container asks of its host and of registries, less what its engine leaves out. Throws `UnstartableTask` for a volume of a
+ * file system that this server does not have.
+ */
+export function outlineOf(
+  container: ContainerRecord,
+  parts: Pick<TaskParts, 'node' | 'capabilities' | 'fileSystems'>,
+): ContainerOutline {
+  const { capabilities } = parts;
+  const devices = (container.linux?.devices ?? []).filter(({ source }) => !isLeftOut('device', source, capabilities));
+  const { image, log } = container;
+  return {
+    image,
+    mounts: mountsOf(parts, container).mounts,
+    ...(devices.length > 0 ? { devices: devices.map(deviceOf) } : {}),
+    privileged: container.privileged === true && !capabilities.leavesOut,
+    ...(log && !isOurs(log, capabilities) ? { logDriver: { name: log.driver, options: { ...log.options } } } : {}),
+  };
+}
+
 function containerSpecOf(
   parts: TaskParts,
   container: ContainerRecord,
@@ -124,30 +145,27 @@ function containerSpecOf(
 ): Omit<ContainerSpec, keyof Surroundings> {
   const { name = defaultContainer, essential = true, dependsOn = [] } = container;
   const log = parts.logs.get(name);
-  const { mounts, scratchMounts } = mountsOf(parts, container);
+  const { scratchMounts } = mountsOf(parts, container);
+  const { logDriver: _withSecrets, ...outline } = outlineOf(container, parts);
   const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
   const { capabilities, node } = parts;
   const ungranted = ungrantedBy(container, node, capabilities);
-  const devices = (container.linux?.devices ?? []).filter(({ source }) => !isLeftOut('device', source, capabilities));
   return {
+    ...outline,
     name,
     essential,
     dependsOn,
     ...(container.startTimeoutSeconds === undefined ? {} : { startTimeout: container.startTimeoutSeconds * 1000 }),
     ...(container.stopTimeoutSeconds === undefined ? {} : { stopGrace: container.stopTimeoutSeconds * 1000 }),
-    image: container.image,
     command: container.command ?? [],
     ...(container.user ? { user: container.user } : {}),
     ...given,
-    mounts,
     ...(scratchMounts.length > 0 ? { scratchMounts } : {}),
     temporaryFileSystems,
     ...(sharedMemoryMiB === undefined ? {} : { sharedMemoryMiB }),
     ...(swap ? { swap } : {}),
-    ...(devices.length > 0 ? { devices: devices.map(deviceOf) } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
-    privileged: container.privileged === true && !capabilities.leavesOut,
     ...(ungranted.length > 0 ? { ungranted } : {}),
     ulimits: container.ulimits ?? [],
     ...(container.linux?.init ? { init: true } : {}),
@@ -195,7 +213,10 @@ function ownVariables({ environment = [], secrets = [] }: ContainerRecord): Read
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
-function mountsOf({ node, fileSystems, capabilities }: TaskParts, container: ContainerRecord) {
+function mountsOf(
+  { node, fileSystems, capabilities }: Pick<TaskParts, 'node' | 'capabilities' | 'fileSystems'>,
+  container: ContainerRecord,
+) {
   const mounts: Mount[] = [];
   const scratchMounts: ScratchMount[] = [];
   for (const { volume, target, readOnly = false } of container.mounts ?? []) {
@@ -213,8 +234,8 @@ function mountsOf({ node, fileSystems, capabilities }: TaskParts, container: Con
 type DeviceRecord = NonNullable<NonNullable<ContainerRecord['linux']>['devices']>[number];
 
 /** Spec 02 §5.9: seen as on the host unless it says where. */
-function deviceOf({ source, target = source }: DeviceRecord): DeviceSpec {
-  return { source, target };
+function deviceOf({ source, target = source, permissions = [] }: DeviceRecord): DeviceSpec {
+  return { source, target, ...(permissions.length > 0 ? { permissions } : {}) };
 }
 
 /** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
@@ -230,8 +251,9 @@ function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: Engi
   const options = ofAwsLogs.filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
   const { swapMiB, swappiness, devices = [] } = linux ?? {};
-  for (const { source, permissions = allPermissions } of devices) {
-    if (permissions.length < allPermissions.length)
+  for (const { source, permissions = [] } of devices) {
+    const isAll = permissions.length === 0 || new Set(permissions).size === 3;
+    if (!isAll && !can.devicePermissions)
       notes.push(`device ${source}: permissions have no effect, those of the device itself count`);
   }
   if (swappiness !== undefined && swapMiB === undefined)
@@ -242,8 +264,6 @@ function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: Engi
     notes.push('repositoryCredentials have no effect: no image is pulled here, and the secret is not read');
   return notes;
 }
-
-const allPermissions = ['READ', 'WRITE', 'MKNOD'] as const;
 
 /** Options of awslogs that change nothing here, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {

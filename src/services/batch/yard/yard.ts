@@ -1,11 +1,12 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { Sweep } from '../../../core/sweep.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
 import type {
   CommandRefused,
@@ -17,12 +18,11 @@ import type {
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
+import { AttemptTimeouts, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
-import type { SchedulerStats } from '../../../scheduler/index.ts';
+import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
-import { AttemptTimeouts } from './attempt-timeouts.ts';
-import { BlockedQueues } from './blocked-queues.ts';
+import { BlockedQueues, type HeadEnd } from './blocked-queues.ts';
 import type {
   ActiveJob,
   ChildCounts,
@@ -30,6 +30,7 @@ import type {
   Explanation,
   NewJob,
   Outlook,
+  QueueSnapshot,
   UsagePage,
   Yard,
 } from './contract.ts';
@@ -39,13 +40,16 @@ import { explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
-import { JobWork } from './job-work.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
+import { QueueDepartures } from './queue-departures.ts';
 import { QueueModel } from './queue-model.ts';
+import { queueSnapshot } from './queue-snapshot.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { runningUsage, usageOf } from './running-usage.ts';
+import { SchedulingTime } from './scheduling-time.ts';
+import { shareSweep } from './share-sweeper.ts';
 import { ShownTasks } from './shown-tasks.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
@@ -78,6 +82,10 @@ export interface YardOptions {
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
+  /** How long what may pass by itself must block a queue until that is told. @default one minute */
+  readonly blockedAfter?: Milliseconds;
+  /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
+  readonly minimumShareDecay?: number;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
   readonly clock: Clock;
@@ -98,6 +106,8 @@ export class JobYard implements Yard {
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
+  // One that has ended is not in the table any more, and the scheduler hears of it when the transaction is taken.
+  readonly #departures = new QueueDepartures((id) => this.#jobs.get(id)?.jobQueueArn ?? this.#queues.queueOf(id));
   readonly #timeouts: AttemptTimeouts;
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
@@ -107,6 +117,9 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #fileSystems: FileSystems;
+  readonly #shareSweep: Sweep;
+  readonly #time: SchedulingTime;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
@@ -120,9 +133,17 @@ export class JobYard implements Yard {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
+    this.#fileSystems = options.fileSystems;
     this.#clock = clock;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
+    this.#blocked = new BlockedQueues({
+      ...{ ledger, facts: options.outbox, clock, random, logger, onError },
+      grace: options.blockedAfter ?? 60_000,
+      actionsOf: (queueArn) => this.#queues.queue(queueArn)?.jobStateTimeLimitActions ?? [],
+      instanceTypeOf: (queueArn) => this.#queues.instanceTypeOf(queueArn),
+      failsImpossible: (queueArn) => this.#queues.failsImpossible(queueArn),
+      end: (transaction, element, end) => this.#endHead(transaction, element, end),
+    });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
@@ -132,25 +153,37 @@ export class JobYard implements Yard {
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#reconciliation.retell(kind).catch(onError),
     });
+    const time = new SchedulingTime(clock);
+    this.#time = time;
     this.#queues = new QueueModel({
       ledger,
+      now: () => time.now(),
+      ...(options.minimumShareDecay === undefined ? {} : { minimumShareDecay: options.minimumShareDecay }),
       engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
+    this.#journal = new JobJournal(
+      ledger,
+      options.outbox,
+      {
+        consumed: (place) => this.#queues.consumableChanged(place),
+        left: (transaction, jobId, at) => this.#departures.left(transaction, jobId, at),
+      },
+      () => this.#queues.takeChangedShares(),
+    );
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
     this.tasks = new ShownTasks(this.#jobs, clock);
-    this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
+    this.#work = new JobWork(this.#jobs, setImmediate, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
-    const parts = { ...shared, specifications, engines, logs };
+    const parts = { ...shared, specifications, engines, logs, time };
     this.#runs = new TaskRuns({
       ...parts,
       giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
@@ -169,6 +202,7 @@ export class JobYard implements Yard {
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
     const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
+    this.#shareSweep = shareSweep({ ledger, queues: this.#queues, clock, onError });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
@@ -206,6 +240,7 @@ export class JobYard implements Yard {
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
+    this.#departures.clear();
     this.#nodePlaces.clear();
     await this.#recovery.fill(loaded);
     this.#held.thaw();
@@ -226,6 +261,7 @@ export class JobYard implements Yard {
     this.#work.resume();
     if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
+    this.#shareSweep.start();
   }
 
   /** Decides and hears nothing more; running tasks go on. */
@@ -235,6 +271,7 @@ export class JobYard implements Yard {
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
+    this.#shareSweep.stop();
     this.#blocked.pause();
   }
 
@@ -380,7 +417,17 @@ export class JobYard implements Yard {
   }
 
   outlook(job: NewJob): Outlook {
-    return outlook(job, { jobs: this.#jobs, queues: this.#queues, engines: this.#engines });
+    const [jobs, queues, engines, fileSystems] = [this.#jobs, this.#queues, this.#engines, this.#fileSystems];
+    return outlook(job, { jobs, queues, engines, fileSystems });
+  }
+
+  hopeless(job: NewJob): string | undefined {
+    return this.#queues.hopelessWords(job);
+  }
+
+  snapshot(jobQueueArn: string, limit: number): QueueSnapshot {
+    const lastLeft = (queueArn: string) => this.#departures.last(queueArn);
+    return queueSnapshot(jobQueueArn, limit, { jobs: this.#jobs, queues: this.#queues, lastLeft });
   }
 
   sizeOf(jobId: JobId): number | undefined {
@@ -392,11 +439,22 @@ export class JobYard implements Yard {
   }
 
   resourcesChanged(transaction: Transaction): void {
-    transaction.onAccepted(() => this.#queues.refresh());
+    transaction.onAccepted(() => {
+      this.#queues.refresh();
+      this.#blocked.actionsChanged();
+    });
   }
 
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void {
     transaction.onAccepted(() => this.#queues.consumableChanged(place));
+  }
+
+  activeShares(jobQueueArn: string, share: string): ActiveShares {
+    return this.#queues.activeShares({ queueArn: jobQueueArn, share });
+  }
+
+  schedulingTime(): EpochMilliseconds {
+    return this.#time.now();
   }
 
   heldOf(consumableArn: string): number {
@@ -405,6 +463,12 @@ export class JobYard implements Yard {
 
   #stop(jobId: JobId, request: StopEvent): void {
     this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
+  }
+
+  /** Has waited too long at the head of its queue. */
+  #endHead(transaction: Transaction, element: JobId, { words: reason, action }: HeadEnd): void {
+    const head = action ? this.#jobs.nextOf(element) : parseJobId(element);
+    if (head) this.#jobs.stop(transaction, head, { kind: 'cancel-requested', reason });
   }
 
   #timedOut(taskId: TaskId): void {

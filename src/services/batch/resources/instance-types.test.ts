@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { architectureOf } from './compute-resources.ts';
+import { architectureOf } from './instance-types.ts';
 
 const arm = [
   'a1',

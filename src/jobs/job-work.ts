@@ -1,15 +1,19 @@
-import type { Jobs } from '../../../jobs/index.ts';
+import type { Jobs } from './jobs.ts';
+import type { Soon } from './planning.ts';
 
-/** Lets jobs do what is still to be done, a bounded piece in each turn of the event loop. */
+/** Lets jobs do what is still to be done, a bounded piece in each turn. */
 export class JobWork {
   readonly #jobs: Jobs;
+  readonly #soon: Soon;
   readonly #onError: (error: unknown) => void;
   readonly #units: number | undefined;
   #runs = false;
   #isScheduled = false;
 
-  constructor(jobs: Jobs, onError: (error: unknown) => void, units: number | undefined) {
+  /** `units`: of what an end causes, done in one turn. @default `unitsPerTurn` */
+  constructor(jobs: Jobs, soon: Soon, onError: (error: unknown) => void, units?: number) {
     this.#jobs = jobs;
+    this.#soon = soon;
     this.#onError = onError;
     this.#units = units;
   }
@@ -28,7 +32,7 @@ export class JobWork {
   wake(): void {
     if (!this.#runs || this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    this.#soon(() => {
       this.#isScheduled = false;
       if (this.#runs) this.#step();
     });

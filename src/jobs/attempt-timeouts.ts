@@ -1,6 +1,6 @@
-import type { CancelTimer, Clock } from '../../../core/clock.ts';
-import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
-import type { JobTimers } from '../../../jobs/index.ts';
+import type { CancelTimer, Clock } from '../core/clock.ts';
+import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
+import type { JobTimers } from './ports.ts';
 
 /**
  * The timers of running attempts, by what holds the task. A stored deadline is wall time; while the server runs, what is

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { SimulationReport } from '../../simulator/index.ts';
+import { runCommand } from '../invocation.fixture.ts';
+import { progressWords } from './simulate.ts';
+
+const environment = (vcpus: number) => ({
+  formatVersion: 1,
+  pools: [{ id: 'host', vcpus, memoryMiB: 4096 }],
+  computeEnvironments: [{ computeEnvironmentName: 'ce', computeResources: { type: 'EC2', maxvCpus: vcpus } }],
+  jobQueues: [{ jobQueueName: 'main', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'ce' }] }],
+});
+
+/** A directory with environments of two and four vCPUs, and a workload of 40 jobs for which two are too few. */
+function directoryOf(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'batchyard-simulate-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const job = { vcpus: 1, memoryMiB: 8, count: 40, every: 4, runSeconds: { mean: 10 } };
+  writeFileSync(join(directory, 'two.json'), JSON.stringify(environment(2)));
+  writeFileSync(join(directory, 'four.json'), JSON.stringify(environment(4)));
+  writeFileSync(join(directory, 'w.jsonl'), `{"formatVersion":1}\n${JSON.stringify(job)}\n`);
+  return directory;
+}
+
+test('a workload is simulated in several environments, and told side by side', async (t) => {
+  const directory = directoryOf(t);
+  const words = ['simulate', 'w.jsonl', '--environment', 'two.json', '--compare', 'four.json', '--html', 'page.html'];
+  const { exitCode, stdout, stderr } = await runCommand(words, { directory });
+  assert.deepEqual([exitCode, stderr], [0, '']);
+  assert.match(stdout, /^ENVIRONMENT +JOBS .*\ntwo +40 +0 +0 +.*host \d.*\nfour +40 +0 +0 +/);
+  assert.match(
+    readFileSync(join(directory, 'page.html'), 'utf8'),
+    /^<!doctype html>\n(?:.*\n)*<h1>Simulation of w\.jsonl</,
+  );
+});
+
+test('the same seed tells the same bytes, another seed others; more vCPUs let nobody wait longer', async (t) => {
+  const directory = directoryOf(t);
+  const run = (seed: string) =>
+    runCommand(['simulate', 'w.jsonl', '--compare', 'two.json', 'four.json', '--json', '--seed', seed], { directory });
+  const [first, again, other] = [await run('7'), await run('7'), await run('8')];
+  assert.equal(first.stdout, again.stdout);
+  assert.notEqual(first.stdout, other.stdout);
+  const { runs, seed }: SimulationReport = JSON.parse(first.stdout);
+  assert.deepEqual([seed, runs.map((each) => each.environment)], [7, ['two', 'four']]);
+  const [two, four] = runs;
+  assert.ok(two && four && two.wait.mean > four.wait.mean);
+  assert.equal(two.queues[0]?.vcpuHours, four.queues[0]?.vcpuHours);
+});
+
+test('a trace says how many jobs were left out', async (t) => {
+  const directory = directoryOf(t);
+  const trace = '1 0 0 9 1 -1 -1 1 -1 -1 1 1 1 1 1 1 -1 -1\n2 0 0 -1 1 -1 -1 1 -1 -1 1 1 1 1 1 1 -1 -1\n';
+  writeFileSync(join(directory, 't.swf'), trace);
+  const { exitCode, stdout, stderr } = await runCommand(['simulate', 't.swf', '--environment', 'two.json'], {
+    directory,
+  });
+  assert.deepEqual([exitCode, stderr], [0, '1 jobs were left out: run time unknown\n']);
+  assert.match(stdout, /\ntwo +1 +0 +0 +9 s/);
+});
+
+test('what makes no sense ends with words', async (t) => {
+  const directory = directoryOf(t);
+  const run = async (...words: readonly string[]) => {
+    const { exitCode, stderr } = await runCommand(['simulate', ...words], { directory });
+    return [exitCode, stderr] as const;
+  };
+  assert.deepEqual(await run('w.jsonl'), [2, 'batchyard: --environment FILE must say where the jobs are to run\n']);
+  assert.deepEqual(await run('--environment', 'two.json'), [2, 'batchyard: name a WORKLOAD, or --from-server\n']);
+  const [missing, words] = await run('x.jsonl', '--environment', 'two.json');
+  assert.equal(missing, 1);
+  assert.match(words, /x\.jsonl does not exist\n$/);
+  const [seed] = await run('w.jsonl', '--environment', 'two.json', '--seed', '-1');
+  assert.equal(seed, 2);
+  writeFileSync(join(directory, 'cut.jsonl'), '{"formatVersion":1}\n{"vcpus":1,');
+  const [cut, line] = await run('cut.jsonl', '--environment', 'two.json');
+  assert.equal(cut, 1);
+  assert.match(line, /^batchyard: line 2: is no JSON, or was cut off/);
+  writeFileSync(join(directory, 'bad.json'), '{"formatVersion":3}');
+  const [bad, version] = await run('w.jsonl', '--environment', 'bad.json');
+  assert.equal(bad, 1);
+  assert.match(version, /^batchyard: environment bad: formatVersion/);
+});
+
+test('the bar of the progress is full only at the end', () => {
+  const progress = { environment: 'two', index: 0, read: 0.999, ended: 12 };
+  assert.equal(progressWords(progress, 1), '[###################-] 99 % of the workload has come, 12 jobs have ended');
+  assert.match(progressWords({ ...progress, read: 1 }, 2), /^\[#{20}\] 100 % .*, two \(1 of 2\)$/);
+});

@@ -1,0 +1,166 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type Comparison,
+  compare,
+  duration,
+  jsonWorkload,
+  linesWorkload,
+  type Progress,
+  pageOf,
+  parseEnvironment,
+  percent,
+  plotLibrary,
+  queueNames,
+  type RunReport,
+  type SimulatedEnvironment,
+  SimulationError,
+  type SimulationReport,
+  swfWorkload,
+} from '../../simulator/index.ts';
+import { withClient } from '../client/with-client.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
+import { serverHistory } from '../history/server-history.ts';
+import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import { LiveLine } from '../output/live-line.ts';
+import { Printer } from '../output/printer.ts';
+import { type Column, formatTable } from '../output/table.ts';
+import { wholeNumber } from '../whole-number.ts';
+
+interface SimulateFlags extends ConnectionFlags {
+  readonly fromServer?: boolean;
+  readonly environment?: string;
+  readonly compare?: readonly string[];
+  readonly seed: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+const largestSeed = 2 ** 32 - 1;
+/** From one picture of the progress to the next. */
+const redrawEvery = 100;
+const barWidth = 20;
+
+/** `batchyard simulate WORKLOAD`: what would become of a workload, by the scheduler of the server. A server is asked for its history alone. */
+export async function simulate(
+  invocation: Invocation,
+  flags: SimulateFlags,
+  file: string | undefined,
+): Promise<ExitCode> {
+  const seed = wholeNumber('--seed', flags.seed, 0, largestSeed);
+  const paths = [...(flags.environment === undefined ? [] : [flags.environment]), ...(flags.compare ?? [])];
+  if (paths.length === 0) throw new UsageError('--environment FILE must say where the jobs are to run');
+  try {
+    const environments = await Promise.all(paths.map((path) => readEnvironment(invocation, path)));
+    const workload = flags.fromServer ? await recorded(invocation, flags, file) : fileWorkload(invocation, file);
+    const report = await watched(invocation, { ...workload, environments, seed });
+    if (flags.html !== undefined)
+      await writeFile(resolve(invocation.directory, flags.html), pageOf(report, plotLibrary()));
+    show(new Printer(invocation), report, flags.json === true);
+    return 0;
+  } catch (error) {
+    if (error instanceof SimulationError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function readEnvironment({ directory }: Invocation, path: string): Promise<SimulatedEnvironment> {
+  return parseEnvironment(await readFile(resolve(directory, path), 'utf8'), basename(path, extname(path)));
+}
+
+type NamedWorkload = Pick<Comparison, 'name' | 'open'>;
+
+function fileWorkload({ directory }: Invocation, file: string | undefined): NamedWorkload {
+  if (file === undefined) throw new UsageError('name a WORKLOAD, or --from-server');
+  const path = resolve(directory, file);
+  const isTrace = extname(path) === '.swf';
+  const open: Comparison['open'] = (environment) =>
+    isTrace ? swfWorkload(path, queueNames(environment)) : jsonWorkload(path);
+  return { name: basename(file), open };
+}
+
+/** What a server has run, kept in a file if one is named. */
+async function recorded(
+  invocation: Invocation,
+  flags: SimulateFlags,
+  file: string | undefined,
+): Promise<NamedWorkload> {
+  const { lines, dropped } = await withClient(invocation, flags, serverHistory);
+  if (lines.length === 1) throw new CommandError('no job has ended on the server that could be simulated');
+  if (file !== undefined) await writeFile(resolve(invocation.directory, file), `${lines.join('\n')}\n`);
+  return {
+    name: file === undefined ? 'the server’s history' : basename(file),
+    open: () => linesWorkload(lines, dropped),
+  };
+}
+
+/** Simulates, and shows on a terminal how far that is. Between steps others have their turn, such as Ctrl-C. */
+async function watched(invocation: Invocation, comparison: Comparison): Promise<SimulationReport> {
+  const { clock, stderr, environment } = invocation;
+  const line = new LiveLine(stderr, environment.TERM);
+  const steps = compare(comparison);
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  try {
+    for (;;) {
+      const { value, done } = steps.next();
+      if (done) return value;
+      if (clock.monotonic() - drawnAt >= redrawEvery) {
+        drawnAt = clock.monotonic();
+        line.draw(progressWords(value, comparison.environments.length));
+      }
+      await nextTurn();
+    }
+  } finally {
+    line.erase();
+  }
+}
+
+/** Such as `[##########----------] 50 %, 500000 jobs have ended, today (1 of 2)`. */
+export function progressWords({ environment, index, read, ended }: Progress, count: number): string {
+  const filled = Math.floor(read * barWidth);
+  const bar = `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}]`;
+  const which = count > 1 ? `, ${environment} (${index + 1} of ${count})` : '';
+  return `${bar} ${Math.floor(read * 100)} % of the workload has come, ${ended} jobs have ended${which}`;
+}
+
+function show(printer: Printer, report: SimulationReport, json: boolean): void {
+  if (json) {
+    printer.json(report);
+    return;
+  }
+  for (const [why, count] of Object.entries(report.workload.dropped))
+    if (count > 0) printer.note(`${count} jobs were left out: ${why}`);
+  for (const line of formatTable(runColumns, report.runs)) printer.line(line);
+  for (const run of report.runs) {
+    printer.line('');
+    printer.line(run.environment);
+    for (const line of formatTable(queueColumns, run.queues)) printer.line(`  ${line}`);
+    for (const { name, stuck } of run.queues)
+      if (stuck) printer.line(`  ${name}: ${stuck.waiting} jobs never start. ${stuck.reason}`);
+  }
+}
+
+const runColumns: readonly Column<RunReport>[] = [
+  { heading: 'ENVIRONMENT', text: ({ environment }) => environment },
+  { heading: 'JOBS', text: ({ jobs }) => String(jobs.submitted) },
+  { heading: 'FAILED', text: ({ jobs }) => String(jobs.failed) },
+  { heading: 'UNFINISHED', text: ({ jobs }) => String(jobs.unfinished) },
+  { heading: 'MAKESPAN', text: ({ makespan }) => duration(makespan) },
+  { heading: 'WAIT P50', text: ({ wait }) => duration(wait.p50) },
+  { heading: 'P95', text: ({ wait }) => duration(wait.p95) },
+  { heading: 'LONGEST', text: ({ wait }) => duration(wait.max) },
+  {
+    heading: 'UTILISATION',
+    text: ({ pools }) => pools.map(({ name, utilisation }) => `${name} ${percent(utilisation)}`).join(', '),
+  },
+];
+
+const queueColumns: readonly Column<RunReport['queues'][number]>[] = [
+  { heading: 'JOB QUEUE', text: ({ name }) => name },
+  { heading: 'PLACED', text: ({ wait }) => String(wait.count) },
+  { heading: 'WAIT P50', text: ({ wait }) => duration(wait.p50) },
+  { heading: 'P95', text: ({ wait }) => duration(wait.p95) },
+  { heading: 'LONGEST', text: ({ wait }) => duration(wait.max) },
+  { heading: 'VCPU HOURS', text: ({ vcpuHours }) => String(vcpuHours) },
+];

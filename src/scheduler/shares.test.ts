@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { JobId } from '../core/ids.ts';
+import { Admission } from './admission.ts';
+import { everything, Site } from './scheduler.fixture.ts';
+
+const start = 1_790_000_000_000;
+
+function siteOf(maxvCpus: number): Site {
+  const site = new Site().environment('ce', { maxvCpus });
+  site.now = start;
+  return site;
+}
+
+/** `count` jobs of a share that wait, called `name0` and so on. */
+function many(name: string, count: number, vcpus = 1): string {
+  return Array.from({ length: count }, (_, index) => `${name}${index}:${vcpus}`).join(' ');
+}
+
+/** vCPU-seconds of each share: jobs of it last so long, and more of them always wait. */
+function shared(site: Site, kinds: Readonly<Record<string, { vcpus: number; lasts: number }>>, seconds: number) {
+  const used = new Map<string, number>();
+  const ends: { at: number; jobId: JobId; share: string; vcpus: number; since: number }[] = [];
+  const from = site.now;
+  let submitted = 0;
+  const add = (share: string, vcpus: number) => {
+    submitted += 1;
+    site.share('q', share, `${share}-${submitted}:${vcpus}`);
+  };
+  for (const [share, { vcpus }] of Object.entries(kinds)) for (let index = 0; index < 20; index += 1) add(share, vcpus);
+  while (site.now < from + seconds * 1000) {
+    for (const { jobId } of site.plan().decisions) {
+      const share = jobId.slice(0, jobId.lastIndexOf('-'));
+      const { vcpus, lasts } = kinds[share] ?? assert.fail(share);
+      ends.push({ at: site.now + lasts * 1000, jobId, share, vcpus, since: site.now });
+      add(share, vcpus);
+    }
+    ends.sort((a, b) => b.at - a.at);
+    const end = ends.pop() ?? assert.fail('nothing runs');
+    site.now = end.at;
+    site.finish(end.jobId);
+    used.set(end.share, (used.get(end.share) ?? 0) + (end.vcpus * (end.at - end.since)) / 1000);
+  }
+  return used;
+}
+
+describe('shares of one queue', () => {
+  it('take turns, whoever came first: the one that has used least is next', () => {
+    const site = siteOf(2).fair('q', 'ce').share('q', 'a', 'a1 a2 a3 a4').share('q', 'b', 'b1 b2');
+    site.starts('a1@ce b1@ce').wait(10).finish('a1').starts('a2@ce').wait(10).finish('a2', 'b1');
+    site.starts('b2@ce a3@ce');
+  });
+
+  it('share what there is by inverse weight, whatever the size and length of their jobs, within 2 %', () => {
+    const site = siteOf(40);
+    const weights = [
+      { shareIdentifier: 'quarter', weightFactor: 4 },
+      { shareIdentifier: 'double', weightFactor: 0.5 },
+    ];
+    site.fair('q', 'ce', { decay: 120, weights });
+    const kinds = {
+      plain: { vcpus: 1, lasts: 3 },
+      quarter: { vcpus: 1, lasts: 2 },
+      double: { vcpus: 2, lasts: 6 },
+      other: { vcpus: 1, lasts: 5 },
+    };
+    const used = shared(site, kinds, 6_000);
+    const sum = [...used.values()].reduce((total, each) => total + each, 0);
+    const parts = { plain: 1, quarter: 0.25, double: 2, other: 1 };
+    for (const [share, part] of Object.entries(parts)) {
+      const error = (used.get(share) ?? 0) / sum / (part / 4.25) - 1;
+      assert.ok(Math.abs(error) < 0.02, `${share} is ${error} off`);
+    }
+  });
+
+  it('give a newcomer all that comes free until it has caught up', () => {
+    const site = siteOf(10).fair('q', 'ce', { decay: 600 });
+    for (const share of ['a', 'b']) site.share('q', share, many(share, 400));
+    site.plan();
+    for (let round = 0; round < 20; round += 1) {
+      site.wait(60).finish(...[...site.running.keys()]);
+      site.plan();
+    }
+    site.share('q', 'new', many('new', 400));
+    const startedOf = (share: string) => {
+      site.wait(1).finish([...site.running.keys()].find((id) => !id.startsWith('new')) ?? assert.fail());
+      return site.plan().decisions.filter(({ jobId }) => jobId.startsWith(share)).length;
+    };
+    for (let end = 0; end < 8; end += 1) assert.equal(startedOf('new'), 1);
+  });
+
+  it('of equal usage go by age, and within a share by priority', () => {
+    const site = siteOf(4).fair('q', 'ce', { decay: 0 });
+    site.share('q', 'b', 'late', 1).share('q', 'a', 'a1', 1).share('q', 'b', 'urgent', 9);
+    site.starts('a1@ce urgent@ce late@ce');
+  });
+
+  it('without decay count only what is held now', () => {
+    const site = siteOf(2).fair('q', 'ce', { decay: 0 }).share('q', 'a', 'a1 a2 a3').starts('a1@ce a2@ce');
+    site.share('q', 'b', 'b1').wait(1000).finish('a1', 'a2').starts('a3@ce b1@ce');
+  });
+
+  it('are billed no time by a clock that stands still or goes back', () => {
+    const site = siteOf(2).fair('q', 'ce').share('q', 'a', 'a1').share('q', 'b', 'b1').starts('a1@ce b1@ce');
+    const before = site.scheduler.plan(start + 5000, everything);
+    assert.deepEqual(before.decisions, []);
+    site.now = start - 86_400_000;
+    site.finish('a1');
+    assert.equal(site.shares.get('q a')?.at, start + 5000);
+    assert.ok(Math.abs((site.shares.get('q a')?.usage ?? 0) - 5) < 0.05);
+  });
+
+  it('keep what faded under one policy when another comes', () => {
+    const site = siteOf(1).fair('q', 'ce', { decay: 100 }).share('q', 'a', 'a1').starts('a1@ce').wait(100);
+    site.finish('a1').wait(100);
+    const decays = [
+      { since: 0, seconds: 100 },
+      { since: site.now, seconds: 1000 },
+    ];
+    const { fairShare } = site.queues.get('q') ?? assert.fail();
+    assert.ok(fairShare);
+    site
+      .queue('q', 'ce', { fairShare: { ...fairShare, decays } })
+      .wait(1000)
+      .share('q', 'a', 'a2:2');
+    const reason = site.plan() && site.reason('a2');
+    assert.equal(reason.kind, 'request-exceeds-every-environment');
+    site.share('q', 'b', 'b1').share('q', 'a', 'a3', 5).plan();
+    site.share('q', 'a', 'a4', 4);
+    const told = site.reason('a4');
+    assert.ok(told.kind === 'waiting-for-share');
+    // 100 s of one vCPU with a mean life of 100 s, then one such life, then one of the new.
+    const expected = 100 * (1 - Math.exp(-1)) * Math.exp(-1) * Math.exp(-1);
+    assert.ok(Math.abs(told.standing.usedVcpuSeconds - expected) < 1e-9, `${told.standing.usedVcpuSeconds}`);
+  });
+});
+
+describe('a head that does not fit', () => {
+  it('keeps back its share, and what it waits for; other shares go on beside that', () => {
+    const site = siteOf(16)
+      .fair('q', 'ce')
+      .share('q', 'small', many('s', 40, 2));
+    site.plan();
+    assert.equal(site.running.size, 8);
+    site.now += 1;
+    site.share('q', 'large', 'large:8 behind:1').share('q', 'third', 't:1');
+    for (const name of ['s0', 's1', 's2']) {
+      site.wait(1).finish(name).starts('');
+    }
+    site.wait(1).finish('s3').starts('large@ce');
+  });
+
+  it('that can never start keeps back nothing but its own share', () => {
+    const site = siteOf(4).fair('q', 'ce').share('q', 'a', 'huge:9 behind').share('q', 'b', 'b1 b2');
+    site.starts('b1@ce b2@ce');
+    assert.equal(site.reason('huge').kind, 'request-exceeds-every-environment');
+    assert.match(site.text('behind'), /^Waiting in position \d of 2 in job queue q, behind job huge of its share: /);
+  });
+
+  it('keeps back the whole queue where that is asked for', () => {
+    const site = siteOf(4).fair('q', 'ce', { blocking: 'queue' }).share('q', 'a', 'huge:9').share('q', 'b', 'b1');
+    site.starts('');
+    assert.match(site.text('b1'), /Waiting for job huge of share a, which is first\.$/);
+  });
+
+  it('costs one question for all that ask for the same', (context) => {
+    const site = siteOf(1).fair('q', 'ce');
+    for (let share = 0; share < 400; share += 1) site.share('q', `s${share}`, `j${share}`);
+    site.plan();
+    const judge = context.mock.method(Admission.prototype, 'judge');
+    site.finish('j0').plan();
+    assert.ok(judge.mock.callCount() <= 2, `${judge.mock.callCount()} questions`);
+  });
+});
+
+describe('the reservation', () => {
+  it('of 50 lets one, two, three active shares hold 50, 75, 87 of 100 vCPUs', () => {
+    const site = siteOf(100).fair('q', 'ce', { computeReservation: 50 });
+    const heldAfter = (share: string) => {
+      site.share('q', share, many(share, 100)).plan();
+      return site.running.size;
+    };
+    assert.deepEqual(['a', 'b', 'c'].map(heldAfter), [50, 75, 87]);
+  });
+
+  it('is kept for those that are not active: a share counts for one mean life after its last job', () => {
+    const site = siteOf(8).fair('q', 'ce', { computeReservation: 50, decay: 100 });
+    site.share('q', 'a', 'a1').share('q', 'b', 'b1').starts('a1@ce b1@ce').wait(1).finish('b1');
+    site.share('q', 'a', many('x', 10)).plan();
+    assert.equal(site.running.size, 6);
+    site.wait(101).finish('a1').starts('');
+    assert.match(
+      site.text('x5'),
+      /^Waiting for the budget of the job queue: its one active share may hold 4 of 8 vCPUs, and hold 5; 1 needed/,
+    );
+  });
+
+  it('never keeps a queue that holds nothing from its first job', () => {
+    const site = siteOf(16).fair('q', 'ce', { computeReservation: 99 }).share('q', 'a', 'a1:16 a2');
+    site.starts('a1@ce').finish('a1').starts('a2@ce');
+  });
+});
+
+describe('weights of a prefix', () => {
+  it('give all shares that it names what one would get', () => {
+    const site = siteOf(40);
+    site.fair('q', 'ce', { decay: 60, weights: [{ shareIdentifier: 'team-*', weightFactor: 1 }] });
+    const kinds = {
+      single: { vcpus: 1, lasts: 1 },
+      'team-x': { vcpus: 1, lasts: 1 },
+      'team-y': { vcpus: 1, lasts: 1 },
+      'team-z': { vcpus: 1, lasts: 1 },
+    };
+    const used = shared(site, kinds, 600);
+    const team = ['x', 'y', 'z'].reduce((sum, name) => sum + (used.get(`team-${name}`) ?? 0), 0);
+    assert.ok(Math.abs(team / (used.get('single') ?? 1) - 1) < 0.05, `${team} and ${used.get('single')}`);
+  });
+});

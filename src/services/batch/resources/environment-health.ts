@@ -1,0 +1,72 @@
+import { type ComputeEnvironmentRecord, healthyEnvironment } from '../records.ts';
+import { type FindTemplate, knownTemplates } from './launch-template.ts';
+import { impossibleProfile, isRoleArn } from './roles.ts';
+import { isMultipart } from './user-data.ts';
+
+/** What AWS finds of an environment after it has taken it, in its words (spec 06 §7.1, §9.2). */
+export type Health = Pick<ComputeEnvironmentRecord, 'status' | 'statusReason'>;
+
+export interface HealthOptions {
+  /** What the finding is to be reported under. */
+  readonly requestId: string;
+  /** Whether an engine of this server runs pods. */
+  readonly runsPods: boolean;
+  readonly findTemplate: FindTemplate;
+}
+
+/** No instance is replaced by an infrastructure update yet: the state says so, since AWS's jobs would be stopped by it. */
+const replacedNothing = {
+  ...healthyEnvironment,
+  statusReason: `${healthyEnvironment.statusReason}. This version of Batchyard replaces no instances: jobs that run go on.`,
+};
+
+/** How an environment is: INVALID with the first cause, else VALID. AWS takes any name of a role or profile and finds out later. */
+export function healthOf(record: ComputeEnvironmentRecord, options: HealthOptions): Health {
+  const cause = causes.map((find) => find(record, options)).find((words) => words !== undefined);
+  if (cause !== undefined) return { status: 'INVALID', statusReason: `CLIENT_ERROR - ${cause}` };
+  return record.updating === 'infrastructure' ? replacedNothing : healthyEnvironment;
+}
+
+type Cause = (record: ComputeEnvironmentRecord, options: HealthOptions) => string | undefined;
+
+const causes: readonly Cause[] = [
+  unassumableRole,
+  missingProfile,
+  invalidFleetRole,
+  strangeUserData,
+  unreachableCluster,
+];
+
+function unassumableRole({ serviceRole }: ComputeEnvironmentRecord, { requestId }: HealthOptions): string | undefined {
+  if (!serviceRole || isRoleArn(serviceRole)) return undefined;
+  return `Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: ${requestId})`;
+}
+
+function missingProfile(record: ComputeEnvironmentRecord): string | undefined {
+  const { instanceRole } = record.computeResources ?? {};
+  const arn = instanceRole ? impossibleProfile(record, instanceRole) : undefined;
+  return arn && `Instance profile ${arn} does not exist`;
+}
+
+function invalidFleetRole(
+  { computeResources }: ComputeEnvironmentRecord,
+  { requestId }: HealthOptions,
+): string | undefined {
+  const role = computeResources?.spotIamFleetRole;
+  if (!role?.startsWith('arn:') || isRoleArn(role)) return undefined;
+  const parameter = 'Parameter: SpotFleetRequestConfig.IamFleetRole is invalid';
+  return `${parameter}. (Service: AmazonEC2; Status Code: 400; Error Code: InvalidSpotFleetRequestConfig; Request ID: ${requestId}) ${parameter}`;
+}
+
+/** AWS adds parts of its own to user data (spec 04 §4.2). The words: aws/aws-cdk issue 6427. */
+function strangeUserData(record: ComputeEnvironmentRecord, { findTemplate }: HealthOptions): string | undefined {
+  const templates = knownTemplates(record, record.computeResources?.launchTemplate, findTemplate);
+  const given = templates.flatMap(({ data }) => (typeof data.UserData === 'string' ? data.UserData : []));
+  return given.every(isMultipart) ? undefined : 'Launch Template UserData is not MIME multipart format';
+}
+
+/** AWS's words of a cluster that it cannot reach (spec 06 §9.3), and why. */
+function unreachableCluster({ kubernetes }: ComputeEnvironmentRecord, { runsPods }: HealthOptions): string | undefined {
+  if (!kubernetes || runsPods) return undefined;
+  return 'Unable to validate Kubernetes Namespace: no Kubernetes engine is configured';
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isMultipart } from './user-data.ts';
+
+const encoded = (text: string) => Buffer.from(text).toString('base64');
+
+/** The guide's (spec 04 §4.2 [L7541-7579]). */
+const guide = `MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="==MYBOUNDARY=="
+
+--==MYBOUNDARY==
+Content-Type: text/cloud-config; charset="us-ascii"
+
+packages:
+- amazon-efs-utils
+
+--==MYBOUNDARY==
+Content-Type: text/x-shellscript; charset="us-ascii"
+
+#!/bin/bash
+echo ECS_IMAGE_CLEANUP_INTERVAL=60m >> /etc/ecs/ecs.config
+
+--==MYBOUNDARY==--
+`;
+
+const archives: Readonly<Record<string, string>> = {
+  'the one of the guide': guide,
+  'one with the line ends of mail': guide.replaceAll('\n', '\r\n'),
+  'one whose boundary stands without quotes': guide.replace('"==MYBOUNDARY=="', '==MYBOUNDARY=='),
+  'one whose header goes on in the next line': guide.replace('mixed; ', 'mixed;\n '),
+  'one whose type comes first': guide.replace(/^(.*)\n(.*)\n/, '$2\n$1\n'),
+};
+for (const [what, text] of Object.entries(archives)) {
+  test(`user data are multipart: ${what}`, () => assert.ok(isMultipart(encoded(text))));
+}
+
+const others: Readonly<Record<string, string>> = {
+  nothing: '',
+  'a script': '#!/bin/bash\necho x\n',
+  'a cloud-config': '#cloud-config\npackages: []\n',
+  'an archive after an empty line': `\n${guide}`,
+  'an archive after a space': ` ${guide}`,
+  'an archive without boundary': guide.replace('; boundary="==MYBOUNDARY=="', ''),
+  'an archive that is not closed': guide.replace('--==MYBOUNDARY==--', ''),
+  'an archive of another boundary': guide.replace('boundary="==MYBOUNDARY=="', 'boundary="=="'),
+  'an archive without parts': 'Content-Type: multipart/mixed; boundary="b"\n\n--b--\n',
+  'one part alone': 'Content-Type: text/x-shellscript\n\necho\n',
+};
+for (const [what, text] of Object.entries(others)) {
+  test(`user data are not multipart: ${what}`, () => assert.ok(!isMultipart(encoded(text))));
+}
+
+test('user data of any parts are multipart between the lines of their boundary, and without the first or last line are not', () => {
+  const boundary = fc.stringMatching(/^[a-zA-Z0-9=_.-]{1,40}$/);
+  const parts = fc.array(fc.string({ maxLength: 60 }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(boundary, parts, (mark, bodies) => {
+      fc.pre(!bodies.some((body) => body.includes('--')));
+      const opened = bodies.map((body) => `--${mark}\nContent-Type: text/plain\n\n${body}\n`).join('\n');
+      const head = `Content-Type: multipart/mixed; boundary="${mark}"\n\n`;
+      assert.ok(isMultipart(encoded(`${head}${opened}\n--${mark}--\n`)));
+      assert.ok(!isMultipart(encoded(`${head}${opened}\n`)));
+      assert.ok(!isMultipart(encoded(`${opened}\n--${mark}--\n`)));
+    }),
+  );
+});

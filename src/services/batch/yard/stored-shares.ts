@@ -1,0 +1,36 @@
+import { formatArn, parseArn, type Scope } from '../../../core/arn.ts';
+import { invariant } from '../../../core/errors.ts';
+import type { AccountId, Region } from '../../../core/ids.ts';
+import type { StoredShare } from '../../../scheduler/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
+import { type ShareRecord, shareRecords } from '../records.ts';
+
+/** Stores what has become of shares, with the change that made it so. */
+export function putShares(transaction: Transaction, shares: readonly StoredShare[]): void {
+  for (const { queueArn, share, usage, at, idleSince } of shares) {
+    const record: ShareRecord = {
+      ...sharePlace(queueArn),
+      share,
+      usage,
+      at,
+      ...(idleSince !== undefined && { idleSince }),
+    };
+    transaction.put(shareRecords, record);
+  }
+}
+
+/** All that is stored of shares. */
+export function storedShares(ledger: Ledger): readonly StoredShare[] {
+  return ledger.all(shareRecords).map(({ account, region, queue, ...share }) => ({
+    queueArn: formatArn('batch', { account, region }, `job-queue/${queue}`),
+    ...share,
+  }));
+}
+
+/** Where the records of a queue's shares are: its scope and its name. */
+export function sharePlace(queueArn: string): Scope & { readonly queue: string } {
+  const arn = parseArn(queueArn);
+  invariant(arn, `${queueArn} is no ARN`);
+  const queue = arn.resource.slice(arn.resource.indexOf('/') + 1);
+  return { account: arn.account as AccountId, region: arn.region as Region, queue };
+}

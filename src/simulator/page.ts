@@ -1,0 +1,99 @@
+import { drawPlots, pageStyle } from './page-parts.ts';
+import type { PlotLibrary } from './plot-library.ts';
+import type { RunReport, SimulationReport, WaitReport } from './report.ts';
+
+/** A page that needs nothing else: the report in tables and plots, for a browser without network. */
+export function pageOf(report: SimulationReport, { script, style, licence }: PlotLibrary): string {
+  const title = asText(`Simulation of ${report.workload.name}`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<!-- uPlot draws the plots.
+${licence.replaceAll('--', '- -')}-->
+<style>${style}${pageStyle}</style>
+</head>
+<body>
+<h1>${title}</h1>
+<p>Seed ${report.seed}.${droppedWords(report)} Waits are from RUNNABLE to the placement of each attempt.</p>
+${comparison(report.runs)}
+<h2>Waits</h2>
+<div class="plot" data-plot="waits"></div>
+${report.runs.map(runSection).join('\n')}
+<script>${script}</script>
+<script type="application/json" id="report">${embedded(report)}</script>
+<script>${drawPlots}</script>
+</body>
+</html>
+`;
+}
+
+function droppedWords({ workload: { dropped } }: SimulationReport): string {
+  const words = Object.entries(dropped).filter(([, count]) => count > 0);
+  return words.map(([why, count]) => ` ${count} jobs were left out: ${asText(why)}.`).join('');
+}
+
+function comparison(runs: readonly RunReport[]): string {
+  const heads = ['Environment', 'Jobs', 'Failed', 'Unfinished', 'Makespan', ...waitHeads, 'Utilisation'];
+  const rows = runs.map(({ environment, jobs, makespan, wait, pools }) => {
+    const use = pools.map(({ name, utilisation = 0 }) => `${name} ${percent(utilisation)}`).join(', ');
+    const counts = [jobs.submitted, jobs.failed, jobs.unfinished].map(String);
+    return [environment, ...counts, duration(makespan), ...waitCells(wait), use];
+  });
+  return table(heads, rows);
+}
+
+function runSection(run: RunReport, index: number): string {
+  const queues = run.queues.map(({ name, wait, vcpuHours, mostWaiting, stuck }) => {
+    const words = stuck ? `${stuck.waiting} never start: ${stuck.reason}` : '';
+    return [name, String(wait.count), ...waitCells(wait), String(vcpuHours), String(mostWaiting), words];
+  });
+  const uses = [...run.computeEnvironments, ...run.pools].map((use) => {
+    const { name, vcpus, vcpuHours, mostUsed, utilisation } = use;
+    return [name, String(vcpus ?? ''), String(vcpuHours), String(mostUsed), percent(utilisation)];
+  });
+  return `<h2>${asText(run.environment)}</h2>
+<h3>vCPUs by job queue</h3>
+<div class="plot" data-plot="vcpus" data-run="${index}"></div>
+<h3>Waiting jobs by job queue</h3>
+<div class="plot" data-plot="waiting" data-run="${index}"></div>
+${table(['Job queue', 'Placements', ...waitHeads, 'vCPU hours', 'Most waiting', 'Stuck'], queues)}
+${table(['Compute environment or pool', 'vCPUs', 'vCPU hours', 'Most used', 'Utilisation'], uses)}`;
+}
+
+const waitHeads = ['Wait p50', 'p90', 'p95', 'p99', 'Longest'] as const;
+
+function waitCells({ p50, p90, p95, p99, max }: WaitReport): readonly string[] {
+  return [p50, p90, p95, p99, max].map(duration);
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map((each) => `<th>${asText(each)}</th>`).join('');
+  const body = rows.map((row) => `<tr>${row.map((each) => `<td>${asText(each)}</td>`).join('')}</tr>`).join('\n');
+  return `<table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
+}
+
+/** Such as `2 h 5 min`, `3 min 4 s`, `1.5 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Such as `93.4 %`. */
+export function percent(part: number | undefined): string {
+  return part === undefined ? '' : `${Math.round(part * 1000) / 10} %`;
+}
+
+/** JSON that ends no script, whatever names are in it. */
+function embedded(report: SimulationReport): string {
+  return JSON.stringify(report).replaceAll('<', '\\u003c');
+}
+
+function asText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,34 @@
+import type { CancelTimer, Clock } from '../core/clock.ts';
+import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
+import type { EventQueue } from './event-queue.ts';
+
+/** The time of a simulation: it begins at 0, stands still while things happen, and goes on to when the next is due. */
+export class VirtualClock implements Clock {
+  readonly #events: EventQueue;
+  #now: Milliseconds = 0;
+
+  constructor(events: EventQueue) {
+    this.#events = events;
+  }
+
+  now(): EpochMilliseconds {
+    return this.#now;
+  }
+
+  monotonic(): Milliseconds {
+    return this.#now;
+  }
+
+  after(delay: Milliseconds, task: () => void): CancelTimer {
+    return this.at(this.#now + Math.max(0, delay), task);
+  }
+
+  at(time: EpochMilliseconds, task: () => void): CancelTimer {
+    const event = this.#events.push(Math.max(this.#now, time), task);
+    return () => this.#events.cancel(event);
+  }
+
+  goTo(time: Milliseconds): void {
+    this.#now = time;
+  }
+}
