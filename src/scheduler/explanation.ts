@@ -117,15 +117,15 @@ function standingOf({ identifier, queue, usage, at, heldVcpuMillis, weight }: Sh
  * Why a waiting job can never start, as the environments of its queue are: all of them that are usable are too small for it.
  * Undefined as long as one could take it.
  */
-export function explainHopeless(model: Model, job: WaitingJob): HopelessReason | undefined {
-  const judgement = new Admission(model).judge(job);
+export function explainHopeless(model: Model, job: WaitingJob, now: EpochMilliseconds): HopelessReason | undefined {
+  const judgement = new Admission(model, now).judge(job);
   return judgement.kind === 'blocked' ? hopelessOf(blockedReason(job, judgement)) : undefined;
 }
 
 function explainHead(model: Model, job: WaitingJob, now: EpochMilliseconds): HeadReason {
   const { queue, lane } = job.share;
   if (!queue.settings.acceptsPlacement) return notAccepting(queue);
-  const admission = new Admission(model);
+  const admission = new Admission(model, now);
   const turns = new QueueTurns(openQueues(model, now));
   for (let other = turns.next(); other && other !== job; other = turns.next()) {
     const judgement = admission.judge(other);
@@ -168,6 +168,9 @@ type ToReason<Kind extends BlockingKind> = (
 
 const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'at-max-vcpus': (_, environments) => ({ kind: 'compute-environments-at-max-vcpus', environments }),
+  'awaits-instance': (_, environments) => ({ kind: 'instance-starting', environments }),
+  'no-instance': (_, environments) => ({ kind: 'instances-unavailable', environments }),
+  'exceeds-types': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'pool-full': ({ pool, missing, limits }) => ({ kind: 'pool-capacity', pool, missing, limits }),
   'pool-held': ({ holder }) => ({ kind: 'outranked-by-queue', over: 'pool', ...holder }),
   held: ({ holder }) => ({ kind: 'outranked-by-queue', over: 'compute-environment', ...holder }),

@@ -286,7 +286,7 @@ interface Runner {
 }
 
 /** What decides whether there is room for a job of a queue. */
-function shapeOf({ vcpuMillis, memoryMiB, gpus, machine, nodes, consumables }: WaitingJob): string {
+export function shapeOf({ vcpuMillis, memoryMiB, gpus, machine, nodes, consumables }: WaitingJob): string {
   const needs = consumables?.map(({ resource, quantity }) => `${resource}*${quantity}`).join() ?? '';
   return `${vcpuMillis}|${memoryMiB}|${gpus}|${machine ?? ''}|${nodes ?? ''}|${needs}`;
 }

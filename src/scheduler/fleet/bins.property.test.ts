@@ -74,7 +74,7 @@ class World {
       one.free.memoryMiB - other.free.memoryMiB ||
       one.order - other.order;
     const holds = this.open.filter((instance) => instance !== except && covers(instance.free, wanted));
-    assert.equal(this.bins.bestFit(wanted, except)?.id, holds.sort(least)[0]?.id);
+    assert.equal(this.bins.bestFit(wanted, except && new Set([except]))?.id, holds.sort(least)[0]?.id);
     const most = (one: Instance, other: Instance) =>
       other.free.vcpuMillis - one.free.vcpuMillis ||
       other.free.memoryMiB - one.free.memoryMiB ||

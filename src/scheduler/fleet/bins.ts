@@ -51,13 +51,13 @@ export class Bins {
     this.add(instance);
   }
 
-  /** The instance where least is left over of those that hold what is wanted now. `except` is kept for another job. */
-  bestFit(wanted: Amount, except?: Instance): Instance | undefined {
+  /** The instance where least is left over of those that hold what is wanted now. `kept` are other jobs'. */
+  bestFit(wanted: Amount, kept?: ReadonlySet<Instance>): Instance | undefined {
     for (const gpus of this.#gpus) {
       if (gpus < wanted.gpus) continue;
       const levels = this.#levels.get(gpus) ?? [];
       for (let at = levelIndex(levels, wanted.vcpuMillis); at < levels.length; at += 1) {
-        const found = leastMemory(levels[at]?.instances, wanted.memoryMiB, except);
+        const found = leastMemory(levels[at]?.instances, wanted.memoryMiB, kept);
         if (found) return found;
       }
     }
@@ -101,11 +101,11 @@ function levelIndex(levels: readonly Level[], vcpuMillis: number): number {
 function leastMemory(
   instances: SortedList<Instance> | undefined,
   memoryMiB: number,
-  except: Instance | undefined,
+  kept: ReadonlySet<Instance> | undefined,
 ): Instance | undefined {
   if (!instances?.last || instances.last.free.memoryMiB < memoryMiB) return undefined;
   for (const instance of instances.from(({ free }) => free.memoryMiB >= memoryMiB))
-    if (instance !== except) return instance;
+    if (!kept?.has(instance)) return instance;
   return undefined;
 }
 

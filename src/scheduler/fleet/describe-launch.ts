@@ -1,5 +1,5 @@
 import { type Amount, requestOf } from '../amount.ts';
-import type { Launch, LaunchCause, Shortfall, ShortfallReason } from './launch-plan.ts';
+import type { Launch, LaunchCause } from './launch-plan.ts';
 import type { AllocationStrategy, LaunchType } from './launch-type.ts';
 import type { PassedOver, Unavailable } from './ranked-types.ts';
 import type { ScaleIn } from './scale-in.ts';
@@ -14,12 +14,6 @@ export function describeLaunch({ type, instances, reason }: Launch): string {
     `${instances} of ${type.name} for ${describeCause(cause)}.${holds} ` +
     `${strategy} compares ${criteria[strategy]}: ${price(type)}${next}.${describePassedOver(passedOver)}`
   );
-}
-
-/** Why an environment launches no more, in words. */
-export function describeShortfall({ cause, left, why }: Shortfall): string {
-  const what = cause.kind === 'jobs' ? count(left, 'job') : count(left, 'vCPU');
-  return `No instance for ${what} of ${describeCause(cause)}: ${shortfallWords(why)}`;
 }
 
 /** Why an idle instance ends, in words. */
@@ -74,6 +68,11 @@ function describeAmount(amount: Amount): string {
   return [count(vcpus, 'vCPU'), `${memoryMiB} MiB`, ...(gpus > 0 ? [count(gpus, 'GPU')] : [])].join(', ');
 }
 
+/** Why none of some types can be had. */
+export function describeUnavailable(passedOver: readonly PassedOver[]): string {
+  return `no type is available.${describePassedOver(passedOver)}`;
+}
+
 function describePassedOver(passedOver: readonly PassedOver[]): string {
   if (passedOver.length === 0) return '';
   const first = passedOver.slice(0, shown).map(({ type, why }) => `${type.name} (${unavailableWords(why)})`);
@@ -88,32 +87,6 @@ function unavailableWords(why: Unavailable): string {
   if (why.kind === 'backing-off') return `no capacity, tried again at ${new Date(why.until).toISOString()}`;
   const { spot, onDemand, bidPercentage } = why;
   return `Spot at ${dollars(spot)} is not below ${bidPercentage} % of ${dollars(onDemand)}`;
-}
-
-function shortfallWords(why: ShortfallReason): string {
-  switch (why.kind) {
-    case 'none-available':
-      return `no type is available.${describePassedOver(why.passedOver)}`;
-    case 'none-large-enough':
-      return why.nearest
-        ? `no type is large enough; ${why.nearest.type.name} lacks ${describeMissing(why.nearest.missing)}.`
-        : 'there is no type to launch.';
-    case 'exceeds-maximum':
-      return `each asks for more than maxvCpus ${why.maxvCpus}.`;
-    case 'at-maximum':
-      return `${why.type.name} would be next, and ${why.allocatedvCpus} of maxvCpus ${why.maxvCpus} are allocated.`;
-    case 'turn-over':
-      return 'they follow with the next plan.';
-  }
-}
-
-function describeMissing({ vcpuMillis, memoryMiB, gpus }: Amount): string {
-  const parts = [
-    ...(vcpuMillis > 0 ? [count(vcpuMillis / 1_000, 'vCPU')] : []),
-    ...(memoryMiB > 0 ? [`${memoryMiB} MiB`] : []),
-    ...(gpus > 0 ? [count(gpus, 'GPU')] : []),
-  ];
-  return parts.join(', ');
 }
 
 function count(number: number, noun: string): string {

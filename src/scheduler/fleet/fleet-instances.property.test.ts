@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Amount, nothing, subtract } from '../amount.ts';
+import { type Amount, nothing } from '../amount.ts';
 import { FleetInstances } from './fleet-instances.ts';
 import { instanceIdOf } from './instance-id.ts';
 
@@ -51,7 +51,7 @@ class World {
   #change(kind: string, one: Plain): void {
     const { id } = one;
     if (kind === 'ready') this.instances.ready(id, this.#now);
-    if (kind === 'occupy') this.instances.occupy(id, job);
+    if (kind === 'occupy') this.instances.hold(id, job);
     if (kind === 'release') this.instances.release(id, job, this.#now);
     if (kind === 'close') this.instances.close(id);
     if (kind === 'remove') this.instances.remove(id);
@@ -138,13 +138,14 @@ describe('the instances of an environment', () => {
     assert.throws(() => instances.ready('i-1', 0), /i-1 is not known/);
     instances.launch(given);
     assert.throws(() => instances.launch(given), /i-1 is known already/);
-    assert.throws(() => instances.occupy('i-1', job), /i-1 is starting, and takes no jobs/);
+    assert.throws(() => instances.demandOpen('i-1'), /i-1 is starting, and takes no jobs/);
+    assert.throws(() => instances.hold('i-1', job), /i-1 is starting, and runs no jobs/);
     instances.ready('i-1', 0);
     assert.throws(() => instances.ready('i-1', 0), /i-1 is ready already/);
     assert.throws(() => instances.release('i-1', job, 0), /no job runs on instance i-1/);
-    instances.occupy('i-1', job);
+    instances.hold('i-1', job);
     assert.throws(() => instances.remove('i-1'), /1 jobs run on instance i-1/);
-    assert.throws(() => instances.occupy('i-1', subtract(job, job)), /closed, and takes no jobs/);
+    assert.throws(() => instances.demandOpen('i-1'), /closed, and takes no jobs/);
   });
 });
 

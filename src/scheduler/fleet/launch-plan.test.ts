@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeLaunch, describeShortfall } from './describe-launch.ts';
+import { describeLaunch } from './describe-launch.ts';
 import { demandOf, fleetOf, typeOf } from './fleet.fixture.ts';
 import { afterFailure } from './launch-backoff.ts';
 import { type Demand, type Fleet, type LaunchPlan, planLaunches } from './launch-plan.ts';
@@ -80,17 +80,25 @@ test('jobs of a later shape take the room that those of an earlier leave on new 
   assert.deepEqual(launched(plan([fleet], demand)), [['fleet', 'c5.xlarge', 1]]);
 });
 
-test('an environment goes beyond maxvCpus by one instance at most, and BEST_FIT on demand never', () => {
+test('an environment goes beyond maxvCpus by one instance at most, and BEST_FIT on demand never, but for its only one', () => {
   const settings = { types: [large], maxvCpus: 40 };
   const beyond = plan([fleetOf(settings)], [demandOf(100, 1)]);
   assert.deepEqual([launched(beyond), whys(beyond)], [[['fleet', 'c5.9xlarge', 2]], [[28, 'at-maximum']]]);
   const strict = plan([fleetOf({ ...settings, strategy: 'BEST_FIT' })], [demandOf(100, 1)]);
   assert.deepEqual(launched(strict), [['fleet', 'c5.9xlarge', 1]]);
+  const only = plan([fleetOf({ ...settings, maxvCpus: 1, strategy: 'BEST_FIT' })], [demandOf(2, 1)]);
+  assert.deepEqual(launched(only), [['fleet', 'c5.9xlarge', 1]]);
   const spot = plan([fleetOf({ ...settings, strategy: 'BEST_FIT', purchase: 'spot' })], [demandOf(100, 1)]);
   assert.deepEqual(launched(spot), [['fleet', 'c5.9xlarge', 2]]);
   const full = plan([fleetOf(settings, { allocatedvCpus: 40 })], [demandOf(1, 1)]);
   assert.deepEqual([launched(full), whys(full)], [[], [[1, 'at-maximum']]]);
-  assert.match(full.shortfalls.map(describeShortfall).join(), /c5\.9xlarge would be next, and 40 of maxvCpus 40 are/);
+  const [{ why }] = full.shortfalls as [(typeof full.shortfalls)[number]];
+  assert.deepEqual(why, {
+    kind: 'at-maximum',
+    type: why.kind === 'at-maximum' && why.type,
+    allocatedvCpus: 40,
+    maxvCpus: 40,
+  });
 });
 
 test('a job that is larger than maxvCpus never starts, whatever could be launched', () => {
@@ -101,12 +109,15 @@ test('a job that is larger than maxvCpus never starts, whatever could be launche
 test('a job that no type holds is told what the nearest lacks', () => {
   const result = plan([fleetOf({ types })], [demandOf(1, 36, { memoryMiB: 80_000 })]);
   assert.deepEqual(launched(result), []);
-  const words = result.shortfalls.map(describeShortfall).join();
-  assert.match(words, /no type is large enough; c5\.9xlarge lacks 6272 MiB\.$/);
+  const nearest = ({ shortfalls: [shortfall] }: LaunchPlan) => {
+    const { why } = shortfall ?? {};
+    return why?.kind === 'none-large-enough' && why.nearest && [why.nearest.type.name, why.nearest.missing];
+  };
+  assert.deepEqual(nearest(result), ['c5.9xlarge', { vcpuMillis: 0, memoryMiB: 6272, gpus: 0 }]);
   const either = plan([fleetOf({ types: [small, gpu] })], [demandOf(1, 2, { gpus: 2 })]);
-  assert.match(either.shortfalls.map(describeShortfall).join(), /no type is large enough; g5\.xlarge lacks 1 GPU\.$/);
+  assert.deepEqual(nearest(either), ['g5.xlarge', { vcpuMillis: 0, memoryMiB: 0, gpus: 1 }]);
   const none = plan([fleetOf({ types: [] })], [demandOf(1, 1)]);
-  assert.match(none.shortfalls.map(describeShortfall).join(), /there is no type to launch\.$/);
+  assert.deepEqual([whys(none), nearest(none)], [[[1, 'none-large-enough']], undefined]);
 });
 
 test('a type that cannot be launched is passed over for the next, and BEST_FIT waits for it', () => {
@@ -148,7 +159,8 @@ test('what one environment cannot give the next of the queue does', () => {
     ['second', 'c5.xlarge', 1],
   ]);
   const idle = fleetOf({ arn: 'second', types: [] }, { supply: [{ room: large.capacity, instances: 1 }] });
-  assert.deepEqual(launched(plan([first, idle], [demandOf(6, 1, { environments: ['first', 'second'] })])), []);
+  const rest = plan([first, idle], [demandOf(6, 1, { environments: ['first', 'second'] })]);
+  assert.deepEqual(launched(rest), [['first', 'c5.large', 1]]);
 });
 
 test('minvCpus and desiredvCpus are launched without any job, and then have room for jobs', () => {

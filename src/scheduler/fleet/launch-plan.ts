@@ -21,11 +21,13 @@ export interface Fleet {
 /** Waiting jobs of one shape in one queue. */
 export interface Demand {
   readonly queueArn: string;
-  /** Of each job. */
+  /** Of each job; of a multi-node job its largest node. */
   readonly wanted: Amount;
   readonly jobs: number;
   /** The one type that will do; absent: any. */
   readonly instanceType?: string;
+  /** Of one multi-node job: how many nodes, each of which wants an instance for itself, all of one type. */
+  readonly nodes?: number;
   /** Of the queue, in its order. */
   readonly environments: readonly string[];
 }
@@ -80,6 +82,8 @@ export interface LaunchPlan {
   readonly more: boolean;
   /** When a type may be tried again; absent if none waits for that. */
   readonly wakeAt?: EpochMilliseconds;
+  /** Of each fleet, by its ARN: room that no job of the demand needs. */
+  readonly spare: ReadonlyMap<string, readonly Supply[]>;
 }
 
 export interface LaunchRequest {
@@ -108,12 +112,13 @@ export function planLaunches({ fleets, demand, now, limit = mostLaunches }: Laun
     const fleet = growing.get(arn);
     if (fleet) plan.keepSize(fleet);
   }
-  for (const one of demand)
-    plan.serve(
-      one,
-      one.environments.flatMap((arn) => growing.get(arn) ?? []),
-    );
-  return plan.result();
+  for (const one of demand) {
+    const fleets = one.environments.flatMap((arn) => growing.get(arn) ?? []);
+    if (one.nodes === undefined) plan.serve(one, fleets);
+    else plan.serveNodes(one, one.nodes, fleets);
+  }
+  const spare = new Map([...growing].map(([arn, { supplies }]) => [arn, supplies.groups] as const));
+  return { ...plan.result(), spare };
 }
 
 /** A fleet in the course of a plan. */
@@ -130,13 +135,18 @@ class Growing {
 
   /** Instances of a type that may still be launched: up to maxvCpus, or up to the one that reaches it or goes beyond. */
   roomFor({ vcpus }: LaunchType): number {
-    const { settings } = this.fleet;
-    const left = (settings.maxvCpus - this.allocatedvCpus) / vcpus;
-    return Math.max(0, mayOvershoot(settings) ? Math.ceil(left) : Math.floor(left));
+    return roomFor(this.fleet.settings, this.allocatedvCpus, vcpus);
   }
 }
 
-/** By one instance; `BEST_FIT` on demand never does (spec 04 §6.2). */
+/** The same, of a type of so many vCPUs. */
+export function roomFor(settings: FleetSettings, allocatedvCpus: number, vcpus: number): number {
+  const left = (settings.maxvCpus - allocatedvCpus) / vcpus;
+  const isEmpty = allocatedvCpus === 0 && settings.maxvCpus > 0;
+  return Math.max(isEmpty ? 1 : 0, mayOvershoot(settings) ? Math.ceil(left) : Math.floor(left));
+}
+
+/** By one instance; `BEST_FIT` on demand does not (spec 04 §6.2), but for its only one. */
 function mayOvershoot({ strategy, purchase }: FleetSettings): boolean {
   return strategy !== 'BEST_FIT' || purchase === 'spot';
 }
@@ -168,15 +178,53 @@ class Planning {
   serve({ queueArn, wanted, jobs, instanceType, environments: _ }: Demand, fleets: readonly Growing[]): void {
     const open = fleets.filter(({ fleet }) => fleet.settings.scales === 'with-demand');
     let left = jobs;
-    if (instanceType === undefined) for (const { supplies } of open) left = supplies.take(wanted, left);
     for (const growing of open) {
+      if (instanceType === undefined) left = growing.supplies.take(wanted, left);
       if (left === 0) return;
       const need = { wanted, jobs: left, instanceType };
       left = this.#launch(growing, { kind: 'jobs', queueArn, need }, need);
     }
   }
 
-  result(): LaunchPlan {
+  /** All nodes or none: what cannot start is not waited for with some of its instances. */
+  serveNodes({ queueArn, wanted }: Demand, nodes: number, fleets: readonly Growing[]): void {
+    const need = { wanted, jobs: nodes };
+    const cause = { kind: 'jobs', queueArn, need } as const;
+    for (const growing of fleets) {
+      const { settings, ranked, backoffs } = growing.fleet;
+      if (settings.scales !== 'with-demand') continue;
+      if (growing.supplies.takeWhole(wanted, nodes)) return;
+      const { arn: environment, maxvCpus, strategy, purchase } = settings;
+      // One job an instance: what several would take together says nothing.
+      const choice = ranked.choose({ wanted, jobs: 1 }, backoffs, this.#now);
+      if (choice.kind !== 'none-large-enough') this.#wakeFor(choice.passedOver);
+      if (choice.kind !== 'chosen') {
+        this.#shortfalls.push({ environment, cause, left: nodes, why: choice });
+        continue;
+      }
+      const { kind: _, perInstance: _each, type, ...compared } = choice;
+      const missing = nodes - growing.supplies.wholeOf(type.capacity);
+      if (missing > growing.roomFor(type)) {
+        const why = { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus } as const;
+        this.#shortfalls.push({ environment, cause, left: missing, why });
+        continue;
+      }
+      if (missing > this.#left) {
+        this.#more = true;
+        this.#shortfalls.push({ environment, cause, left: missing, why: { kind: 'turn-over' } });
+        return;
+      }
+      const reason = { cause, strategy, purchase, perInstance: 1, ...compared };
+      this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
+      this.#left -= missing;
+      growing.allocatedvCpus += missing * type.vcpus;
+      growing.supplies.add({ room: type.capacity, instances: missing });
+      growing.supplies.takeWhole(wanted, nodes);
+      return;
+    }
+  }
+
+  result(): Omit<LaunchPlan, 'spare'> {
     const wakeAt = Number.isFinite(this.#wakeAt) ? { wakeAt: this.#wakeAt } : {};
     return { launches: this.#launches, shortfalls: this.#shortfalls, more: this.#more, ...wakeAt };
   }

@@ -19,7 +19,7 @@ export function naiveLaunches(
   const launch = (world: World, type: LaunchType): boolean => {
     const { strategy, purchase, maxvCpus, arn } = world.fleet.settings;
     const beyond =
-      strategy === 'BEST_FIT' && purchase === 'on-demand'
+      strategy === 'BEST_FIT' && purchase === 'on-demand' && world.allocated > 0
         ? world.allocated + type.vcpus > maxvCpus
         : world.allocated >= maxvCpus;
     if (beyond || budget === 0) return false;
@@ -48,11 +48,9 @@ export function naiveLaunches(
       worlds.filter(({ fleet }) => fleet.settings.arn === arn && fleet.settings.scales === 'with-demand'),
     );
     let left = jobs;
-    for (const { rooms } of open) {
-      rooms.sort((a, b) => a.gpus - b.gpus || a.vcpuMillis - b.vcpuMillis || a.memoryMiB - b.memoryMiB);
-      for (const room of rooms) while (left > 0 && fits(room, wanted)) left -= put(room, wanted);
-    }
     for (const world of open) {
+      world.rooms.sort((a, b) => a.gpus - b.gpus || a.vcpuMillis - b.vcpuMillis || a.memoryMiB - b.memoryMiB);
+      for (const room of world.rooms) while (left > 0 && fits(room, wanted)) left -= put(room, wanted);
       if (left === 0 || wanted.vcpuMillis > world.fleet.settings.maxvCpus * 1000) continue;
       const type = bestType(world.fleet, wanted, left, now);
       while (type && left > 0 && launch(world, type)) {
@@ -61,7 +59,9 @@ export function naiveLaunches(
       }
       if (budget === 0 && type && left > 0) {
         const full =
-          world.fleet.settings.strategy === 'BEST_FIT' && world.fleet.settings.purchase === 'on-demand'
+          world.fleet.settings.strategy === 'BEST_FIT' &&
+          world.fleet.settings.purchase === 'on-demand' &&
+          world.allocated > 0
             ? world.allocated + type.vcpus > world.fleet.settings.maxvCpus
             : world.allocated >= world.fleet.settings.maxvCpus;
         if (!full) return left;

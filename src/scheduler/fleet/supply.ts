@@ -1,4 +1,4 @@
-import { type Amount, subtract, times } from '../amount.ts';
+import { type Amount, covers, subtract, times } from '../amount.ts';
 import { jobsOn } from './ranked-types.ts';
 
 /** Instances that have as much room as each other. */
@@ -17,6 +17,24 @@ export class Supplies {
 
   add({ room, instances }: Supply): void {
     if (instances > 0) this.#groups = merged([...this.#groups, { room, instances }]);
+  }
+
+  get groups(): readonly Supply[] {
+    return this.#groups;
+  }
+
+  /** How many instances have so much room. */
+  wholeOf(room: Amount): number {
+    return this.#groups.find((group) => byRoom(group.room, room) === 0)?.instances ?? 0;
+  }
+
+  /** Gives whole instances of one kind away, each of which holds what is wanted; answers false, and gives none, if there are too few. */
+  takeWhole(wanted: Amount, count: number): boolean {
+    const found = this.#groups.find(({ room, instances }) => instances >= count && covers(room, wanted));
+    if (!found) return false;
+    const left = { ...found, instances: found.instances - count };
+    this.#groups = this.#groups.flatMap((group) => (group !== found ? [group] : left.instances > 0 ? [left] : []));
+    return true;
   }
 
   /** Gives room to jobs of one shape, least room first, each instance filled before the next. Answers how many have none. */

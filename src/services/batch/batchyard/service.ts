@@ -7,6 +7,7 @@ import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
 import { ImageWork } from './image-work.ts';
 import { importImages, listImages, pruneImages, pullImage } from './images.ts';
+import { drainInstance, interruptInstance, listInstances } from './instances.ts';
 import { listTaskUsage } from './list-task-usage.ts';
 import { describePermissions, updatePermissions } from './permissions.ts';
 import { rerunJob } from './rerun-job.ts';
@@ -15,11 +16,14 @@ export type BatchyardOperationName =
   | 'CreateBackup'
   | 'DescribeInstallation'
   | 'DescribePermissions'
+  | 'DrainInstance'
   | 'ExecuteCommand'
   | 'ExplainJob'
   | 'ExplainSubmission'
   | 'ImportImages'
+  | 'InterruptInstance'
   | 'ListImages'
+  | 'ListInstances'
   | 'ListTaskUsage'
   | 'PruneImages'
   | 'PullImage'
@@ -30,11 +34,14 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
+  DrainInstance: { method: 'POST', path: '/batchyard/v1/draininstance' },
   ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
   ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
   ImportImages: { method: 'POST', path: '/batchyard/v1/importimages' },
+  InterruptInstance: { method: 'POST', path: '/batchyard/v1/interruptinstance' },
   ListImages: { method: 'POST', path: '/batchyard/v1/listimages' },
+  ListInstances: { method: 'POST', path: '/batchyard/v1/listinstances' },
   ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
   PruneImages: { method: 'POST', path: '/batchyard/v1/pruneimages' },
   PullImage: { method: 'POST', path: '/batchyard/v1/pullimage' },
@@ -53,11 +60,14 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
       DescribePermissions: describePermissions(runtime),
+      DrainInstance: drainInstance(runtime),
       ExecuteCommand: executeCommand(runtime),
       ExplainJob: explainJob(runtime),
       ExplainSubmission: explainSubmission(runtime),
       ImportImages: importImages(runtime, new ImageWork(runtime.clock)),
+      InterruptInstance: interruptInstance(runtime),
       ListImages: listImages(runtime),
+      ListInstances: listInstances(runtime),
       ListTaskUsage: listTaskUsage(runtime),
       PruneImages: pruneImages(runtime),
       PullImage: pullImage(runtime, new ImageWork(runtime.clock)),

@@ -8,6 +8,7 @@ export type {
   QueueSnapshot,
   UsagePage,
   Yard,
+  YardInstances,
 } from './contract.ts';
 export { endedJobs } from './ended-jobs.ts';
 export type { AccessPoint, FileSystems } from './file-systems.ts';
