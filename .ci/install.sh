@@ -7,6 +7,7 @@ finish() {
   status=$?
   trap - EXIT
   if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+  if [ "$failed" -ne 0 ]; then grep -A 40 '^✖ [^ ]*: ' test-results/output.log | tail -n 150 || true; fi
   printf '%s passed, %s failed\n' "$passed" "$failed"
   if [ "$failed" -ne 0 ]; then exit 1; fi
 }

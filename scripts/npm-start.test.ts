@@ -15,11 +15,12 @@ function start(t: TestContext, words: readonly string[] = []) {
   const directory = mkdtempSync(join(tmpdir(), 'npm-start-'));
   const flags = ['--port', '0', '--data', join(directory, 'data'), '--engine', 'process', '--images-pull', 'never'];
   const npm = ['npm', 'start', '--', ...flags];
-  const [file = '', ...rest] = words.length === 0 ? npm : [...words, npm.join(' '), '/dev/null'];
+  const [file = '', ...rest] = words.length === 0 ? npm : [...words, `exec ${npm.join(' ')}`, '/dev/null'];
   const child = spawn(file, rest, {
     cwd: root,
     stdio: 'pipe',
-    env: { ...process.env, npm_config_update_notifier: 'false' },
+    // Its user's own may be anything.
+    env: { ...process.env, SHELL: '/bin/sh', npm_config_update_notifier: 'false' },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));

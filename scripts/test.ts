@@ -70,7 +70,7 @@ function summarize(all: readonly FileResult[]): void {
   const outcomes = all.flatMap(({ file, outcomes }) => outcomes.map((outcome) => ({ file, ...outcome })));
   const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
   for (const outcome of outcomes) {
-    if (outcome.kind === 'failed') console.log(`✖ ${outcome.file}: ${outcome.name}`);
+    if (outcome.kind === 'failed') console.log(failureWords(outcome));
     if (outcome.kind === 'skipped') console.log(`- skipped: ${outcome.file}: ${outcome.name} (${outcome.reason})`);
   }
   const [passed, skipped] = [count('passed'), count('skipped')];
@@ -79,6 +79,11 @@ function summarize(all: readonly FileResult[]): void {
   if (all.length === 0) console.log('There is no such test file.');
   console.log(`${passed} passed, ${failed} failed, ${requireAll ? 0 : skipped} skipped`);
   process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** Once more at the end, where a reader of that alone looks for it. */
+function failureWords({ file, name, error }: { readonly file: string; readonly name: string; readonly error: string }) {
+  return `✖ ${file}: ${name}\n${indent(error.slice(0, 2000))}`;
 }
 
 function indent(text: string): string {

@@ -15,7 +15,7 @@ import {
   UpdateSchedulingPolicyCommand,
 } from '@aws-sdk/client-batch';
 import { registerShell } from '../support/jobs.ts';
-import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, until, waitForEnds, waitForStatus } from '../support/wait.ts';
 import { arnPrefix, assertRefused, findQueue, openYard, settledEnvironment, settledQueue } from './yard.ts';
 
 const { batch } = await openYard(['--host-vcpus', '16']);
@@ -145,7 +145,7 @@ test('the share that has used least for its weight goes first, within it the mor
     /^Waiting in position 4 of 4 in job queue turns, behind job .* of its share: share heavy has used [\d.]+ vCPU-seconds and holds 1 vCPU, times 999; next is share light has used 0 vCPU-seconds and holds 0 vCPUs, times 0.0001\. Waiting for/,
   );
   await batch.send(new TerminateJobCommand({ jobId: holder, reason: 'enough' }));
-  const ended = await Promise.all([...light, ...heavy].map((jobId) => waitForEnd(batch, jobId)));
+  const ended = await waitForEnds(batch, [...light, ...heavy]);
   const order = ended.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).map(({ jobId }) => jobId);
   assert.deepEqual(order, [...light, ...heavy.toReversed()]);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { registerShell, submit } from '../support/jobs.ts';
-import { describeJob, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, waitForEnd, waitForEnds, waitForStatus } from '../support/wait.ts';
 import { assertRefused, openYard, runToEnd } from './yard.ts';
 
 const { batch, server } = await openYard(['--host-vcpus', '16']);
@@ -71,7 +71,7 @@ test("the guide's pipeline of single jobs runs in the order of its dependencies"
     const dependsOn = ids.slice(-1).map((jobId) => ({ jobId }));
     ids.push(await submit(batch, quick, { jobName: name, dependsOn }));
   }
-  const jobs = await Promise.all(ids.map((jobId) => waitForEnd(batch, jobId)));
+  const jobs = await waitForEnds(batch, ids);
   jobs.slice(1).forEach((job, index) => {
     assert.ok((job.startedAt ?? 0) >= (jobs[index]?.stoppedAt ?? Infinity));
   });

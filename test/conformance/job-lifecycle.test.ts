@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
 import { processesWith } from '../support/processes.ts';
-import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, until, waitForEnd, waitForEnds, waitForStatus } from '../support/wait.ts';
 import { abilitiesOf } from './host-abilities.ts';
 import { account, arnPrefix, assertRefused, linesOf, linesOfJob, openYard, region, runToEnd } from './yard.ts';
 
@@ -201,7 +201,7 @@ test('a job that waits for others is cancelled or terminated once they have ende
     ['PENDING', true],
   );
   await terminate(other, 'done');
-  const ended = await Promise.all(waiting.map((jobId) => waitForEnd(batch, jobId)));
+  const ended = await waitForEnds(batch, waiting);
   assert.deepEqual(
     ended.map(({ status, statusReason, attempts, isTerminated }) => [status, statusReason, attempts, isTerminated]),
     [

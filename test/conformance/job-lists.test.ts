@@ -9,7 +9,7 @@ import {
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
-import { waitForEnd, waitForStatus } from '../support/wait.ts';
+import { waitForEnd, waitForEnds, waitForStatus } from '../support/wait.ts';
 import { arnPrefix, assertRefused, openYard, settledQueue } from './yard.ts';
 
 const { batch } = await openYard(['--host-vcpus', '16']);
@@ -31,7 +31,7 @@ async function submitNamed(jobQueue: string, definition: string, names: readonly
   return ids;
 }
 
-const endOf = (ids: readonly string[]) => Promise.all(ids.map((jobId) => waitForEnd(batch, jobId)));
+const endOf = (ids: readonly string[]) => waitForEnds(batch, ids);
 
 async function list(input: ListJobsCommandInput) {
   return (await batch.send(new ListJobsCommand(input))).jobSummaryList ?? [];

@@ -13,7 +13,7 @@ import {
   type UpdateJobQueueCommandInput,
 } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
-import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { until, waitForEnd, waitForEnds, waitForStatus } from '../support/wait.ts';
 import { arnPrefix, assertRefused, findQueue, openYard, settledEnvironment, settledQueue } from './yard.ts';
 
 const { batch } = await openYard(['--host-vcpus', '4']);
@@ -192,7 +192,7 @@ test('of two queues on one environment the one with the higher priority is serve
   const high = await submit(batch, quick, { jobQueue: 'high' });
   await waitForStatus(batch, high, 'RUNNABLE');
   await batch.send(new TerminateJobCommand({ jobId: holder, reason: 'make room' }));
-  const [first, second] = await Promise.all([high, low].map((jobId) => waitForEnd(batch, jobId)));
+  const [first, second] = await waitForEnds(batch, [high, low]);
   assert.ok((first?.startedAt ?? Infinity) < (second?.startedAt ?? 0));
 });
 
@@ -202,7 +202,7 @@ test('jobs of one queue start in the order of their submission', async () => {
   const quick = await registerShell(batch, { name: 'in-turn', script: 'true' });
   const ids: string[] = [];
   for (let count = 0; count < 5; count += 1) ids.push(await submit(batch, quick, { jobQueue: 'fifo' }));
-  const ended = await Promise.all(ids.map((jobId) => waitForEnd(batch, jobId)));
+  const ended = await waitForEnds(batch, ids);
   const starts = ended.map(({ startedAt = 0 }) => startedAt);
   assert.deepEqual(
     starts,

@@ -16,7 +16,7 @@ import { fillDisk, smallDisk } from '../../src/core/small-disk.fixture.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, until, waitForEnd, waitForEnds, waitForStatus } from '../support/wait.ts';
 
 const lines = 60;
 const jobCount = 8;
@@ -126,7 +126,7 @@ test('a disk that is full while jobs write and end costs no line, no job and no 
   const asked = await batch.send(new DescribeJobsCommand({ jobs: ids }));
   assert.equal(asked.jobs?.length, jobCount, 'reads go on');
   release();
-  const ends = await Promise.all(ids.map((jobId) => waitForEnd(batch, jobId)));
+  const ends = await waitForEnds(batch, ids);
   assert.deepEqual(
     ends.map(({ status, attempts = [] }) => `${status} ${attempts.length}`),
     ids.map(() => 'SUCCEEDED 1'),

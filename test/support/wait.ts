@@ -77,6 +77,19 @@ export function waitForEnd(batch: BatchClient, jobId: string, options: WaitOptio
   return waitForStatus(batch, jobId, ['SUCCEEDED', 'FAILED'], options);
 }
 
+/**
+ * Waits until all of up to 100 jobs have ended, and answers them in this order. One question for all of them: one for each
+ * would keep the server from running them.
+ */
+export function waitForEnds(batch: BatchClient, jobIds: readonly string[]): Promise<readonly JobDetail[]> {
+  return until(`${jobIds.length} jobs to end`, async () => {
+    const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [...jobIds] }));
+    const byId = new Map(jobs.map((job) => [job.jobId, job]));
+    const ended = jobIds.flatMap((id) => byId.get(id) ?? []).filter(hasEnded);
+    return ended.length === jobIds.length && ended;
+  });
+}
+
 function hasEnded({ status }: JobDetail): boolean {
   return status === 'SUCCEEDED' || status === 'FAILED';
 }

@@ -175,9 +175,9 @@ export class ContainerApi {
   }
 }
 
-/** A Podman that was killed while it removed a container knows its name and no more: only another removal finds it. */
+/** A Podman that was killed while it removed a container knows its name and no more, or has no files of it: it can only be removed again. */
 function isHalfRemoved(error: unknown): boolean {
-  return isRefusal(error, 500) && /container not known/.test(error.message);
+  return isRefusal(error, 500) && /(?:container|layer) not known/.test(error.message);
 }
 
 function inspectedOf(answer: unknown): InspectedContainer {
