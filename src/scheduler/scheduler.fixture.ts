@@ -307,7 +307,7 @@ export class Site {
 
   /** What a sweep does. */
   forgetFaded(): void {
-    for (const { queueArn, share } of this.scheduler.fadedShares(this.now)) {
+    for (const { queueArn, share } of this.scheduler.fadedShares(this.now, everything)) {
       this.#tell({ kind: 'share-removed', queueArn, share });
       this.shares.delete(`${queueArn} ${share}`);
     }

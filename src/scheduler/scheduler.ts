@@ -344,17 +344,20 @@ export class Scheduler {
     return { count: queue.activeShares, isActive: share !== undefined && queue.isActive(share, this.#now) };
   }
 
-  /** Shares that are not active, of whose usage next to nothing is left: forgotten, they stand as before. */
-  fadedShares(now: EpochMilliseconds): readonly ShareName[] {
+  /** Shares that are not active, of whose usage next to nothing is left: forgotten, they stand as before. At most `limit`, oldest first. */
+  fadedShares(now: EpochMilliseconds, limit: number): readonly ShareName[] {
     this.#advance(now);
-    return [...this.#model.queues()].flatMap((queue) => {
+    const found: ShareName[] = [];
+    for (const queue of this.#model.queues()) {
       const { arn, fairShare } = queue.settings;
-      if (!fairShare) return [];
-      return [...queue.shares()].flatMap((share) => {
+      if (!fairShare) continue;
+      for (const share of queue.shares()) {
+        if (found.length >= limit) return found;
         const isGone = !queue.isActive(share, this.#now) && usageAt(share, 0, fairShare.decays, this.#now) < faded;
-        return isGone ? [{ queueArn: arn, share: share.identifier }] : [];
-      });
-    });
+        if (isGone) found.push({ queueArn: arn, share: share.identifier });
+      }
+    }
+    return found;
   }
 
   /** How many units of a consumable resource placed jobs hold. More than there are only after the total was lowered. */

@@ -117,7 +117,7 @@ describe('queues whose shares take turns, after whatever has happened', () => {
       site.wait(100_000);
       const kept = site.rebuilt();
       site.forgetFaded();
-      assert.deepEqual(site.scheduler.fadedShares(site.now), []);
+      assert.deepEqual(site.scheduler.fadedShares(site.now, everything), []);
       assert.deepEqual(namesOf(site.plan().decisions), namesOf(kept.plan(site.now, everything).decisions));
     });
   });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import type { JobId } from '../core/ids.ts';
 import { Admission } from './admission.ts';
 import { everything, Site } from './scheduler.fixture.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 const start = 1_790_000_000_000;
 
@@ -214,5 +215,60 @@ describe('weights of a prefix', () => {
     const used = shared(site, kinds, 600);
     const team = ['x', 'y', 'z'].reduce((sum, name) => sum + (used.get(`team-${name}`) ?? 0), 0);
     assert.ok(Math.abs(team / (used.get('single') ?? 1) - 1) < 0.05, `${team} and ${used.get('single')}`);
+  });
+});
+
+describe('the order of a queue', () => {
+  it('is found once for all jobs that are asked about at one time', (context) => {
+    const site = siteOf(1).fair('q', 'ce').share('q', 'a', many('a', 5)).starts('a0@ce');
+    for (const share of ['b', 'c']) site.share('q', share, many(share, 5));
+    site.plan();
+    const orders = mock.method(TurnQueue.prototype, 'front');
+    context.after(() => orders.mock.restore());
+    for (const name of ['a3', 'b1', 'b4', 'c0', 'c2']) assert.match(site.text(name), /in position \d+ of 14/);
+    assert.equal(orders.mock.callCount(), 1);
+  });
+});
+
+describe('shares that have come and gone', () => {
+  /** So many shares of a queue whose only job was cancelled. */
+  function gone(count: number, decay: number): Site {
+    const site = siteOf(2).fair('q', 'ce', { decay });
+    for (let index = 0; index < count; index += 1)
+      site.share('q', `gone${index}`, `gone${index}`).cancel(`gone${index}`);
+    // Their number is looked at once.
+    assert.equal(site.scheduler.activeShares({ queueArn: 'q', share: '' }, site.now).count, 0);
+    return site;
+  }
+
+  it('cost the others nothing, however many there are', (context) => {
+    const site = gone(300, 0);
+    const looks = mock.method(TurnQueue.prototype, 'isActive');
+    context.after(() => looks.mock.restore());
+    site.share('q', 'a', 'a1').starts('a1@ce');
+    assert.equal(site.scheduler.activeShares({ queueArn: 'q', share: 'a' }, site.now).count, 1);
+    assert.ok(looks.mock.callCount() < 10, `${looks.mock.callCount()} shares were looked at`);
+  });
+
+  it('count as active again under a policy that forgets more slowly', () => {
+    const site = gone(3, 0).wait(10);
+    const active = () => site.scheduler.activeShares({ queueArn: 'q', share: 'gone0' }, site.now);
+    assert.deepEqual(active(), { count: 0, isActive: false });
+    site.fair('q', 'ce', { decay: 20 });
+    assert.deepEqual(active(), { count: 3, isActive: true });
+    site.wait(10);
+    assert.deepEqual(active(), { count: 0, isActive: false });
+  });
+
+  it('are looked at only as far as some are asked for', (context) => {
+    const site = gone(300, 0);
+    const looks = mock.method(TurnQueue.prototype, 'isActive');
+    context.after(() => looks.mock.restore());
+    const names = site.scheduler.fadedShares(site.now, 20).map(({ share }) => share);
+    assert.deepEqual(
+      names,
+      Array.from({ length: 20 }, (_, index) => `gone${index}`),
+    );
+    assert.equal(looks.mock.callCount(), 20);
   });
 });

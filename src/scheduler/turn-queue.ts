@@ -13,6 +13,8 @@ import type { JobQueueSettings, StoredShare } from './scheduler-event.ts';
  */
 export class TurnQueue implements Queue {
   readonly #shares = new Map<string, Share>();
+  /** Those that may be active. Any other has neither a job nor had one a mean life ago, and costs nothing until it has one. */
+  readonly #lively = new Set<Share>();
   readonly #lanes = new Map<string, Lane>();
   readonly #changed: Set<Share>;
   #settings: JobQueueSettings;
@@ -43,9 +45,12 @@ export class TurnQueue implements Queue {
     invariant(isSame || this.#shares.size === 0, `job queue ${settings.arn} has jobs, and changes its order`);
     this.#settings = settings;
     this.#weights = new Weights(settings.fairShare?.weights ?? []);
-    for (const share of this.#shares.values()) share.entry = this.#weights.entryOf(share.identifier);
+    for (const share of this.#shares.values()) {
+      share.entry = this.#weights.entryOf(share.identifier);
+      // With a longer mean life it may be active again.
+      this.#recount(share);
+    }
     this.#clock = undefined;
-    this.#recount();
   }
 
   get size(): number {
@@ -81,7 +86,7 @@ export class TurnQueue implements Queue {
 
   add(job: WaitingJob): void {
     const { share } = job;
-    if (!share.isBusy) this.#recount();
+    if (!share.isBusy) this.#recount(share);
     share.waiting.add(job);
     this.#size += 1;
     this.#seat(share);
@@ -97,7 +102,7 @@ export class TurnQueue implements Queue {
   }
 
   hold(share: Share, vcpuMillis: number, count: number, now: EpochMilliseconds): void {
-    if (!share.isBusy) this.#recount();
+    if (!share.isBusy) this.#recount(share);
     const decays = this.#settings.fairShare?.decays;
     if (decays) {
       share.usage = usageAt(share, share.heldVcpuMillis / 1000, decays, now);
@@ -117,7 +122,7 @@ export class TurnQueue implements Queue {
     if (share.jobs === 0) share.idleSince = now;
     else share.idleSince = undefined;
     this.#changed.add(share);
-    this.#recount();
+    this.#recount(share);
   }
 
   restore({ share: identifier, usage, at, idleSince }: StoredShare): void {
@@ -126,7 +131,7 @@ export class TurnQueue implements Queue {
     share.at = at;
     share.idleSince = share.jobs > 0 ? undefined : idleSince;
     this.#redraw(share);
-    this.#recount();
+    this.#recount(share);
     this.#settle(share);
   }
 
@@ -134,9 +139,9 @@ export class TurnQueue implements Queue {
     const share = this.#shares.get(identifier);
     if (!share) return;
     invariant(!share.isBusy, `share ${identifier} is forgotten with jobs`);
-    this.#shares.delete(identifier);
     this.#changed.delete(share);
-    this.#recount();
+    this.#recount(share);
+    this.#drop(share);
   }
 
   isActive(share: Share, now: EpochMilliseconds): boolean {
@@ -201,8 +206,15 @@ export class TurnQueue implements Queue {
     return (this.#settings.fairShare?.decays.at(-1)?.seconds ?? 0) * 1000;
   }
 
-  #recount(): void {
+  /** It may be active now, or no longer. */
+  #recount(share: Share): void {
+    this.#lively.add(share);
     this.#activeUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  #drop(share: Share): void {
+    this.#shares.delete(share.identifier);
+    this.#lively.delete(share);
   }
 
   #drawAll(clock: DecayClock): void {
@@ -224,15 +236,18 @@ export class TurnQueue implements Queue {
     const byPrefix = new Map<string, number>();
     this.#activeShares = 0;
     this.#activeUntil = Number.POSITIVE_INFINITY;
-    for (const share of this.#shares.values()) {
-      if (!this.isActive(share, now)) continue;
+    for (const share of this.#lively) {
+      if (!this.isActive(share, now)) {
+        this.#lively.delete(share);
+        continue;
+      }
       const { prefix } = share.entry;
       this.#activeShares += 1;
       if (prefix !== undefined) byPrefix.set(prefix, (byPrefix.get(prefix) ?? 0) + 1);
       const until = share.isBusy || share.idleSince === undefined ? undefined : share.idleSince + this.#meanLife;
       if (until !== undefined) this.#activeUntil = Math.min(this.#activeUntil, until);
     }
-    for (const share of this.#shares.values()) {
+    for (const share of this.#lively) {
       const weight = effectiveWeight(share.entry, byPrefix.get(share.entry.prefix ?? '') ?? 0);
       if (weight === share.weight) continue;
       share.weight = weight;
@@ -268,8 +283,8 @@ export class TurnQueue implements Queue {
   /** It may have become inactive, or nothing at all. */
   #settle(share: Share): void {
     if (share.isBusy) return;
-    this.#recount();
-    if (share.isForgettable) this.#shares.delete(share.identifier);
+    this.#recount(share);
+    if (share.isForgettable) this.#drop(share);
   }
 }
 

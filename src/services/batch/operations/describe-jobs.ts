@@ -21,6 +21,7 @@ export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJob
     const ids = input.jobs.filter(isJobId);
     if (ids.length === 0) return { jobs: [] };
     const jobs = await withCounts(store.reads, yard, context, await readJobs(store.reads, context, ids));
-    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job))) };
+    const at = yard.schedulingTime();
+    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job, at))) };
   },
 });

@@ -19,8 +19,8 @@ test('a job that can never start is taken in to fail at once where its queue say
   assert.deepEqual([await failure('fails'), await failure('waits')], ['It can never start.', undefined]);
 });
 
-test('a value of the tag that means nothing is refused', async () => {
-  const { refusal } = await openBench();
+test('a value of the tag that means nothing is refused, when a queue is created and later', async () => {
+  const { refusal, call } = await openBench();
   const queue = {
     jobQueueName: 'q',
     priority: 1,
@@ -28,4 +28,8 @@ test('a value of the tag that means nothing is refused', async () => {
   };
   const words = await refusal('CreateJobQueue', { ...queue, tags: { 'batchyard:impossible': 'wait' } });
   assert.equal(words, 'The tag batchyard:impossible may be fail, got wait.');
+  const place = 'arn:aws:batch:us-east-1:123456789012';
+  const tags = { 'batchyard:impossible': 'wait' };
+  assert.equal(await refusal('TagResource', { resourceArn: `${place}:job-queue/default`, tags }), words);
+  await call('TagResource', { resourceArn: `${place}:compute-environment/default`, tags });
 });

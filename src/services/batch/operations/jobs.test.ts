@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import type { JobSummary } from '@aws-sdk/client-batch';
 import type { JobId } from '../../../core/ids.ts';
 import type { AttemptRecord, Placement } from '../../../core/job.ts';
@@ -190,6 +190,17 @@ test('a page of jobs ends with a token that continues after its last job', async
     if (pages.length === 1) await submit(bench);
   } while (nextToken);
   assert.deepEqual(pages, [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+});
+
+test('why the jobs of one answer wait is asked as of one time', async () => {
+  const bench = await benchWithDefinition();
+  const jobs = [await submit(bench), await submit(bench), await submit(bench)];
+  mock.method(bench.yard, 'schedulingTime', () => (bench.yard.time += 1));
+  const asked = mock.method(bench.yard, 'explain');
+  await bench.call('DescribeJobs', { jobs });
+  await bench.call('ListJobs', { jobQueue: 'default', jobStatus: 'RUNNABLE' });
+  const times = asked.mock.calls.map(({ arguments: given }) => [...(given as unknown[])][2]);
+  assert.deepEqual(times, [1, 1, 1, 2, 2, 2]);
 });
 
 test('filters match names without case, definitions with it, and times; a filter looks at every status', async () => {

@@ -40,8 +40,9 @@ export const listJobsByConsumableResource = batchOperation<
       limit: pageSize(maxResults, pageLimit),
     });
     const shown = jobs.map(listedJob);
+    const at = yard.schedulingTime();
     return {
-      jobs: shown.map((job) => summaryOf(job, arn, waitingText(yard, job))),
+      jobs: shown.map((job) => summaryOf(job, arn, waitingText(yard, job, at))),
       nextToken: next && formatToken(tokenKind, { ...next }),
     };
   },

@@ -32,8 +32,9 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
   handler: async (runtime, input, context) => {
     checkTarget(input);
     const { jobs, next } = await pageOf(runtime, input, context);
+    const at = runtime.yard.schedulingTime();
     return {
-      jobSummaryList: jobs.map((job) => jobSummary(job, waitingText(runtime.yard, job))),
+      jobSummaryList: jobs.map((job) => jobSummary(job, waitingText(runtime.yard, job, at))),
       nextToken: next && formatToken(tokenKind, { ...next }),
     };
   },

@@ -7,8 +7,10 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { parseArn } from '../../../core/arn.ts';
 import { textsOf } from '../../../core/unvalidated.ts';
 import { batchOperation } from '../operation.ts';
+import { checkImpossibleTag } from '../resources/impossible-jobs.ts';
 import { stringMap, strings } from '../schema-members.ts';
 import { checkTagCount, checkTagKey, checkTags, readTags, retag, tagAccess } from '../tags.ts';
 
@@ -30,6 +32,7 @@ export const tagResource = batchOperation<TagResourceCommandInput, TagResourceCo
   handler: async (runtime, { resourceArn, tags }, context) => {
     const limit = runtime.quotas.tagsPerResource;
     checkTags(tags, limit);
+    if (parseArn(resourceArn)?.resource.startsWith('job-queue/')) checkImpossibleTag(tags);
     await retag(runtime, context, resourceArn, (present) => {
       const merged = { ...present, ...tags };
       checkTagCount(Object.keys(merged).length, limit);

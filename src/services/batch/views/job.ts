@@ -9,6 +9,7 @@ import type {
   PlatformCapability,
   RetryStrategy,
 } from '@aws-sdk/client-batch';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
 import { decidingContainer } from '../../../lifecycle/index.ts';
@@ -25,11 +26,11 @@ import { interfaceOf, isGang, networkInterfaces, nodeMembers, nodeShown, nodeSum
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
 /** Why a job waits, in one line, if it does: memory tells, unless the job has moved on since the store was read. */
-export function waitingText(yard: Yard, job: ListedJob): string | undefined {
+export function waitingText(yard: Yard, job: ListedJob, at: EpochMilliseconds): string | undefined {
   const { id, record, state, part } = job;
   const isArray = record.kind === 'array' && !part;
   if (isArray || (state.status !== 'PENDING' && state.status !== 'RUNNABLE')) return undefined;
-  const explanation = yard.explain(id, record.dependsOn);
+  const explanation = yard.explain(id, record.dependsOn, at);
   return explanation?.status === state.status ? explanation.text : undefined;
 }
 

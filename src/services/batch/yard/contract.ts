@@ -135,8 +135,10 @@ export interface Yard {
   /**
    * Why an active job, a child or a node of one, is where it is; undefined for what has ended or never was. `dependsOn`, as it was
    * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
+   * `at`: the scheduling time of which it is, now unless given. The jobs of one page are asked about at one time: their order moves with it,
+   * and is found once for all of them.
    */
-  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
+  explain(jobId: JobId, dependsOn?: readonly Dependency[], at?: EpochMilliseconds): Explanation | undefined;
   /** What a task asks for and runs without, on the engine of the first environment of a queue. */
   ungranted(node: NodeSpecification, jobQueueArn: string): readonly string[];
   /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */

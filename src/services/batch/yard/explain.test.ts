@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import { childId, type Dependency } from '../../../core/job.ts';
+import { Scheduler } from '../../../scheduler/index.ts';
 import { environment, queue } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
@@ -153,4 +154,23 @@ test('a PENDING child says for which child it waits, and for nothing that has en
   await rig.settle();
   const cancelled = `Waiting for 1 job(s) to succeed: ${first}:1. Cancelled: it ends when the jobs it waits for have ended.`;
   assert.equal(said(childId(second, 1), pairs), cancelled);
+});
+
+test('the jobs of a page are explained as of one time, in which their order is found once, however long that takes', async (context) => {
+  const schedulingPolicyArn = 'arn:aws:batch:us-east-1:123456789012:scheduling-policy/fair';
+  const rig = await Rig.open({ queues: [{ ...queue, schedulingPolicyArn, decays: [{ since: 0, seconds: 600 }] }] });
+  rig.submit({ share: 'first', vcpus: 1_000, behaviour: forEver });
+  await rig.pass(0);
+  const page = Array.from({ length: 30 }, (_, index) => rig.submit({ share: `s${index}` }));
+  await rig.settle();
+  const asked = mock.method(Scheduler.prototype, 'explain');
+  context.after(() => asked.mock.restore());
+  const at = rig.yard.schedulingTime();
+  const texts = page.map((jobId) => {
+    rig.clock.advance(5);
+    return rig.yard.explain(jobId, undefined, at)?.text ?? '';
+  });
+  for (const [index, text] of texts.entries())
+    if (index > 0) assert.match(text, new RegExp(`^Waiting in position ${index + 1} of 30 `));
+  assert.deepEqual(new Set(asked.mock.calls.map(({ arguments: [, time] }) => time)), new Set([at]));
 });

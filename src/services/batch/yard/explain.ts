@@ -1,4 +1,4 @@
-import type { JobId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import {
   childId,
   type Dependency,
@@ -31,6 +31,8 @@ export interface ExplanationSources {
   readonly queues: QueueModel;
   readonly engines: TaskEngines;
   readonly blocked: BlockedQueues;
+  /** The scheduling time of which they are. */
+  readonly at: EpochMilliseconds;
 }
 
 /** Whoever is asked about: a job, a child or a node of one. */
@@ -49,16 +51,16 @@ export function explain(
   dependsOn: readonly Dependency[] | undefined,
   sources: ExplanationSources,
 ): Explanation | undefined {
-  const { queues } = sources;
+  const { queues, at } = sources;
   const asked = askedOf(reference, dependsOn, sources.jobs);
   if (!asked) return undefined;
   const { id, element, state } = asked;
   // What waits of an array stands in the queue; the array itself is never RUNNABLE.
   const isWaiting = asked.index === undefined || state.status === 'RUNNABLE';
-  const waiting = isWaiting ? queues.explain(element) : undefined;
+  const waiting = isWaiting ? queues.explain(element, at) : undefined;
   const ours = waiting && describeReason(waiting);
   const told = waiting && toldWords(asked, waiting, sources);
-  const remedy = isWaiting ? queues.remedy(element) : undefined;
+  const remedy = isWaiting ? queues.remedy(element, at) : undefined;
   return {
     jobId: id,
     status: state.status,

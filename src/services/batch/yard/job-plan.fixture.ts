@@ -35,6 +35,8 @@ export interface JobPlan {
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
+  /** Whose it is, in a queue that has a policy. */
+  readonly share?: string;
   /** An array of so many children. */
   readonly size?: number;
   /** How much it needs of consumable resources, by name. */
@@ -59,6 +61,7 @@ export function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     createdAt,
     ...kindOf(plan, { vcpus, memoryMiB, gpus: 0 }),
     schedulingPriority: 0,
+    ...(plan.share === undefined ? {} : { shareIdentifier: plan.share }),
     ended: plan.ended ?? new Map(),
     dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),
     retryStrategy,

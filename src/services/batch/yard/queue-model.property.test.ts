@@ -95,7 +95,7 @@ test('a model that has heard every description, in whatever order, says and plan
       const fresh = newModel();
       fresh.refresh();
       enqueue(fresh);
-      for (const id of ['j0', 'j1'] as JobId[]) assert.deepEqual(lived.explain(id), fresh.explain(id));
+      for (const id of ['j0', 'j1'] as JobId[]) assert.deepEqual(lived.explain(id, 0), fresh.explain(id, 0));
       assert.deepEqual(lived.plan(0, 10).decisions, fresh.plan(0, 10).decisions);
     }),
     { numRuns: 300 },

@@ -163,9 +163,9 @@ export class QueueModel {
     return this.#scheduler.takeChangedShares();
   }
 
-  /** Shares of which nothing is left. */
-  fadedShares(): readonly ShareName[] {
-    return this.#scheduler.fadedShares(this.#options.now());
+  /** Shares of which nothing is left, at most `limit`. */
+  fadedShares(limit: number): readonly ShareName[] {
+    return this.#scheduler.fadedShares(this.#options.now(), limit);
   }
 
   activeShares(name: ShareName): ActiveShares {
@@ -205,8 +205,8 @@ export class QueueModel {
     return this.#scheduler.queueOf(jobId);
   }
 
-  explain(jobId: JobId): WaitingReason | undefined {
-    return this.#scheduler.explain(jobId, this.#options.now());
+  explain(jobId: JobId, at: EpochMilliseconds): WaitingReason | undefined {
+    return this.#scheduler.explain(jobId, at);
   }
 
   environment(arn: string): ComputeEnvironmentRecord | undefined {
@@ -244,9 +244,9 @@ export class QueueModel {
   }
 
   /** What has to be done so that a waiting job ever starts, in words; undefined if nothing has. */
-  remedy(jobId: JobId): string | undefined {
+  remedy(jobId: JobId, at: EpochMilliseconds): string | undefined {
     const own = this.#scheduler.hopeless(jobId);
-    const waiting = this.explain(jobId);
+    const waiting = this.explain(jobId, at);
     const behind = waiting && jobBefore(waiting);
     const ahead = behind && hopelessOf(behind.head);
     const words = [

@@ -5,14 +5,13 @@ import type { JobId } from '../../../core/ids.ts';
 import { TurnUnits } from '../../../core/turn-units.ts';
 import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsPerTurn } from '../../../jobs/index.ts';
 import type { JobSlice, Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
-import { instanceRecords } from '../records.ts';
 import { endedJobs } from './ended-jobs.ts';
 import type { Instances } from './instances.ts';
 import type { JobJournal } from './job-journal.ts';
 import { arraysOf } from './loaded-arrays.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SchedulingTime } from './scheduling-time.ts';
-import { storedShares } from './stored-shares.ts';
+import { storedTimes } from './stored-shares.ts';
 import type { TaskLogs } from './task-logs.ts';
 
 const nodesPerRead = 1_000;
@@ -46,8 +45,7 @@ export class Recovery {
     timeouts.hold();
     logs.clear();
     queues.reset();
-    for (const { at } of storedShares(ledger)) time.notBefore(at);
-    for (const { idleSince = 0 } of ledger.all(instanceRecords)) time.notBefore(idleSince);
+    for (const at of storedTimes(ledger)) time.notBefore(at);
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
     instances.fill();

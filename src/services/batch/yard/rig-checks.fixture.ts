@@ -253,7 +253,7 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
     assert.equal(explained !== undefined, state.status === 'RUNNABLE', `${id} is ${state.status}`);
     // Nobody may have noticed yet that the engine is down.
     if (isSilent(rig) || explained === undefined) continue;
-    assert.deepEqual(explained, model.explain(element), `the scheduler is wrong about ${id}`);
+    assert.deepEqual(explained, model.explain(element, 0), `the scheduler is wrong about ${id}`);
   }
   if (!isSilent(rig)) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
 }

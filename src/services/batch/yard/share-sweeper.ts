@@ -6,7 +6,8 @@ import { shareKey, shareRecords } from '../records.ts';
 import type { QueueModel } from './queue-model.ts';
 import { sharePlace } from './stored-shares.ts';
 
-const interval: Milliseconds = 10 * 60_000;
+/** Where nothing fades slowly each job may have an identifier of its own: what comes in between is kept, in memory too. */
+const interval: Milliseconds = 60_000;
 /** Shares forgotten in one transaction. */
 const sliceSize = 200;
 
@@ -20,7 +21,7 @@ interface ShareSweeperOptions {
 /** Forgets shares of which nothing is left, in memory and in the store: identifiers come and go. */
 export function shareSweep({ ledger, queues, clock, onError }: ShareSweeperOptions): Sweep {
   const deleteSlice = async () => {
-    const faded = queues.fadedShares().slice(0, sliceSize);
+    const faded = queues.fadedShares(sliceSize);
     if (faded.length === 0) return 0;
     ledger.transact((transaction) => {
       for (const name of faded) {

@@ -1,9 +1,9 @@
 import { formatArn, parseArn, type Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
-import type { AccountId, Region } from '../../../core/ids.ts';
+import type { AccountId, EpochMilliseconds, Region } from '../../../core/ids.ts';
 import type { StoredShare } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
-import { type ShareRecord, shareRecords } from '../records.ts';
+import { instanceRecords, jobQueueRecords, type ShareRecord, shareRecords } from '../records.ts';
 
 /** Stores what has become of shares, with the change that made it so. */
 export function putShares(transaction: Transaction, shares: readonly StoredShare[]): void {
@@ -25,6 +25,13 @@ export function storedShares(ledger: Ledger): readonly StoredShare[] {
     queueArn: formatArn('batch', { account, region }, `job-queue/${queue}`),
     ...share,
   }));
+}
+
+/** When shares changed, instances became idle, and decays by which use fades: the scheduler's time was as late as each of them once. */
+export function* storedTimes(ledger: Ledger): Generator<EpochMilliseconds> {
+  for (const { at } of ledger.all(shareRecords)) yield at;
+  for (const { idleSince = 0 } of ledger.all(instanceRecords)) yield idleSince;
+  for (const { decays = [] } of ledger.all(jobQueueRecords)) yield decays.at(-1)?.since ?? 0;
 }
 
 /** Where the records of a queue's shares are: its scope and its name. */

@@ -206,8 +206,7 @@ export class JobYard implements Yard {
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
-      outbox: options.outbox,
-      retention: options.retention,
+      ...{ outbox: options.outbox, retention: options.retention },
     });
   }
 
@@ -392,12 +391,13 @@ export class JobYard implements Yard {
     return this.#jobs.countWaiting(scope);
   }
 
-  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined {
+  explain(jobId: JobId, dependsOn?: readonly Dependency[], at = this.schedulingTime()): Explanation | undefined {
     return explain(parseJobId(jobId), dependsOn, {
       jobs: this.#jobs,
       queues: this.#queues,
       engines: this.#engines,
       blocked: this.#blocked,
+      at,
     });
   }
 
