@@ -16,6 +16,11 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= longestName ? value : undefined;
 }
 
+/** The number, unless it is something else. */
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
 /** Whether it is `true`. */
 export function isTrue(value: unknown): boolean {
   return value === true;

@@ -7,6 +7,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'batch:CreateComputeEnvironment': ['batch:CreateComputeEnvironment', 'iam:PassRole'],
   'batch:RegisterJobDefinition': ['batch:RegisterJobDefinition', 'iam:PassRole'],
   'batch:TerminateJobs': ['batch:TerminateJob'],
+  'batch:TerminateServiceJobs': ['batch:TerminateServiceJob'],
   'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'iam:PassRole'],
   'batchyard:ExplainSubmission': ['batchyard:ExplainSubmission', 'batch:SubmitJob'],
   'batchyard:RerunJob': ['batchyard:RerunJob', 'batch:SubmitJob'],

@@ -17,6 +17,7 @@ import type {
   Tags,
   UsageRecord,
 } from './records.ts';
+import type { ServiceJobRecord } from './service-jobs.ts';
 
 /** Names a job. */
 export interface JobPlace {
@@ -56,6 +57,11 @@ export interface Changes {
   'arrayBits.put': { readonly number: number; readonly encode: () => Uint8Array };
   'arrayChild.put': { readonly record: ArrayChildRecord };
   'node.put': { readonly record: NodeRecord };
+  /** With its request. The newest is behind all others of its queue that rank alike. */
+  'serviceJob.insert': { readonly record: ServiceJobRecord; readonly payload: string };
+  /** Replaces all of it but its request. Does nothing when it is gone. */
+  'serviceJob.update': { readonly record: ServiceJobRecord };
+  'serviceJob.delete': JobPlace;
   /** Adds to what is known of that hour, queue, definition, share and user; of peaks the higher one stays. */
   'usage.add': { readonly record: UsageRecord };
   /** Deletes at most `limit` rows of hours that began before `before`, the oldest first. */

@@ -21,6 +21,7 @@ export {
 } from './record-type.ts';
 export type * from './records.ts';
 export { idempotencyRecordKey } from './records.ts';
+export type * from './service-jobs.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
 export type { LedgerFailure, Transaction } from './transaction.ts';
 export { withLead } from './with-lead.ts';

@@ -1,6 +1,7 @@
 import type { JobStatus } from '../core/job.ts';
 import type { ConsumableJobsQuery, JobListPlace, JobListQuery } from './queries.ts';
 import type { JobRecord } from './records.ts';
+import type { ServiceJobListQuery, ServiceJobRecord } from './service-jobs.ts';
 
 /** The part of a list query that no index answers. */
 export type JobFilter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier'>;
@@ -79,6 +80,36 @@ export function consumablePageOf<Candidate extends ConsumableCandidate>(
   const matches = ({ status, jobName }: Candidate) =>
     (statuses?.includes(status) ?? true) && (names?.some((name) => name(jobName.toLowerCase())) ?? true);
   return pageBy(candidates, { limit, size: consumableScanSize(query), matches });
+}
+
+/** A service job, as far as a list is filtered by it. */
+interface ServiceCandidate extends JobListPlace, Pick<ServiceJobRecord, 'jobName'> {
+  readonly shareIdentifier: string | null;
+  readonly quotaShareName: string | null;
+}
+
+/** Whether a list of service jobs must look at some that it does not answer with. */
+export function filtersServiceJobs({ jobName, shareIdentifier, quotaShareName }: ServiceJobListQuery): boolean {
+  return jobName !== undefined || shareIdentifier !== undefined || quotaShareName !== undefined;
+}
+
+/** How many service jobs a list looks at. */
+export function serviceScanSize(query: ServiceJobListQuery): number {
+  return filtersServiceJobs(query) ? scanLimit : Math.min(query.limit + 1, scanLimit);
+}
+
+/** As `pageOf`, of service jobs: of `serviceScanSize` candidates. */
+export function servicePageOf<Candidate extends ServiceCandidate>(
+  candidates: readonly Candidate[],
+  query: ServiceJobListQuery,
+): { readonly found: readonly Candidate[]; readonly next?: JobListPlace } {
+  const { jobName, shareIdentifier: share, quotaShareName: quotaShare, limit } = query;
+  const name = jobName === undefined ? anything : textPattern(jobName.toLowerCase());
+  const matches = (job: Candidate) =>
+    (share === undefined || job.shareIdentifier === share) &&
+    (quotaShare === undefined || job.quotaShareName === quotaShare) &&
+    name(job.jobName.toLowerCase());
+  return pageBy(candidates, { limit, size: serviceScanSize(query), matches });
 }
 
 type Pattern = (text: string) => boolean;

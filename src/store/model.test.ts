@@ -5,6 +5,7 @@ import { storedStatuses } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { Change, ConsumableJobsQuery, JobListQuery, LogStreamQuery, Store } from './contract.ts';
 import { openMemoryStore } from './memory/store.ts';
+import type { ServiceJobListQuery } from './service-jobs.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
 import {
@@ -26,7 +27,9 @@ import {
   consumableArn,
   definitionArn,
   due,
+  endedServiceJob,
   groupName,
+  insertServiceJob,
   ireland,
   job,
   jobId,
@@ -38,10 +41,12 @@ import {
   queueArn,
   seededRandom,
   segment,
+  serviceJob,
   specification,
   stateOf,
   stream,
   trim,
+  updateServiceJob,
   virginia,
   waiting,
 } from './suite/samples.ts';
@@ -209,7 +214,33 @@ const executionChange = fc.oneof(
     .map(([id]): Change => ({ kind: 'execution.delete', scope: virginia, arn: executionArn(id) })),
 );
 
+const serviceJobGiven = fc
+  .tuple(
+    number,
+    time,
+    fc.constantFrom('a', 'B'),
+    fc.constantFrom('p', 'q'),
+    fc.nat(2),
+    optional('shareIdentifier', name),
+    optional('quotaShareName', fc.constantFrom('x', 'y')),
+    fc.boolean(),
+  )
+  .map(([id, createdAt, jobName, queue, rank, share, quotaShare, ended]) => {
+    const given = { ...scopeOf(id), createdAt, jobName, jobQueueArn: queueArn(queue), rank, ...share, ...quotaShare };
+    return ended ? endedServiceJob(id, createdAt, given) : serviceJob(id, given);
+  });
+
+const serviceJobChange = fc.oneof(
+  { arbitrary: fc.tuple(serviceJobGiven, name).map((given): Change => insertServiceJob(...given)), weight: 3 },
+  serviceJobGiven.map(({ jobQueueArn: _fixed, createdAt: _too, ...moved }): Change => {
+    const id = Number(moved.jobId.slice(-12));
+    return updateServiceJob(serviceJob(id, { ...scopeOf(id), rank: moved.rank, state: moved.state }));
+  }),
+  number.map((id): Change => ({ kind: 'serviceJob.delete', scope: scopeOf(id), jobId: jobId(id) })),
+);
+
 const change = fc.oneof(
+  { arbitrary: serviceJobChange, weight: 3 },
   { arbitrary: executionChange, weight: 4 },
   { arbitrary: jobInsert, weight: 4 },
   { arbitrary: otherKind, weight: 2 },
@@ -256,6 +287,20 @@ const consumableQuery: fc.Arbitrary<ConsumableJobsQuery> = fc
   )
   .map(([of, most, ...parts]) => Object.assign({ consumableArn: consumableArn(of), limit: most }, ...parts));
 
+const serviceJobQuery: fc.Arbitrary<ServiceJobListQuery> = fc
+  .tuple(
+    fc.constantFrom(queueArn('p'), queueArn('q')),
+    limit,
+    optional('statuses', fc.subarray(['RUNNABLE', 'FAILED'])),
+    optional('jobName', fc.constantFrom('a', 'B*', '*')),
+    optional('shareIdentifier', name),
+    optional('quotaShareName', fc.constantFrom('x', 'y')),
+    optional('createdBefore', time),
+    optional('createdAfter', time),
+    optional('after', fc.record({ createdAt: time, number })),
+  )
+  .map(([jobQueueArn, most, ...parts]) => Object.assign({ jobQueueArn, limit: most }, ...parts));
+
 const streamQuery: fc.Arbitrary<LogStreamQuery> = fc
   .tuple(
     scope,
@@ -275,6 +320,7 @@ const streamQuery: fc.Arbitrary<LogStreamQuery> = fc
 const questions = fc.record({
   jobs: fc.array(jobQuery, { minLength: 20, maxLength: 20 }),
   consumables: fc.array(consumableQuery, { minLength: 20, maxLength: 20 }),
+  serviceJobs: fc.array(serviceJobQuery, { minLength: 20, maxLength: 20 }),
   streams: fc.array(streamQuery, { minLength: 20, maxLength: 20 }),
   before: time,
   limit,
@@ -337,6 +383,17 @@ async function answers({ reads, load }: Store, asked: Questions) {
     ),
     nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
     forgotten: await reads.hasForgottenJobs(),
+    serviceJobs: await Promise.all([virginia, ireland].map((at) => reads.serviceJobs(at, ids))),
+    serviceLists: await Promise.all(asked.serviceJobs.map((query) => reads.listServiceJobs(query))),
+    serviceFronts: await Promise.all(
+      ['p', 'q'].flatMap((queue) =>
+        [{}, { quotaShareName: 'x' }].map((share) =>
+          reads.waitingServiceJobs({ jobQueueArn: queueArn(queue), ...share, limit: asked.limit }),
+        ),
+      ),
+    ),
+    finishedServiceJobs: await reads.finishedServiceJobs({ stoppedBefore: asked.before, limit: asked.limit }),
+    serviceTotals: await Promise.all([undefined, virginia, ireland].map((at) => reads.serviceJobTotals(at))),
     oldestUsage: await reads.oldestUsage(),
     usage: await Promise.all(
       [virginia, ireland].map((at) => reads.usage({ scope: at, from: 0, to: 3 * 3_600_000, limit: asked.limit })),

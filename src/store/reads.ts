@@ -26,6 +26,13 @@ import type {
 } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, MapRunRecord } from './records.ts';
+import type {
+  ServiceJobListQuery,
+  ServiceJobPage,
+  ServiceJobRecord,
+  ServiceJobTotals,
+  StoredServiceJob,
+} from './service-jobs.ts';
 
 /**
  * What may be asked of a store, each with a limit. One entry here, and one implementation in each driver: the contract's
@@ -55,6 +62,23 @@ export interface Reads {
   nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
   hasForgottenJobs(): boolean;
+  /** In the order asked; unknown ids are left out. */
+  serviceJobs(scope: Scope, jobIds: readonly JobId[]): readonly StoredServiceJob[];
+  /** Looks at a bounded number of jobs, as `listJobs` does. */
+  listServiceJobs(query: ServiceJobListQuery): ServiceJobPage;
+  /** Those of a queue, or of one of its quota shares, that wait: the highest rank first, then the oldest. */
+  waitingServiceJobs(query: {
+    readonly jobQueueArn: string;
+    readonly quotaShareName?: string;
+    readonly limit: number;
+  }): readonly ServiceJobRecord[];
+  /** Those that have ended, longest ago first, for the sweeper. */
+  finishedServiceJobs(query: {
+    readonly stoppedBefore: EpochMilliseconds;
+    readonly limit: number;
+  }): readonly ServiceJobRecord[];
+  /** Of one scope, or of all. */
+  serviceJobTotals(scope?: Scope): ServiceJobTotals;
   /** The first hour of which usage is known, whatever its scope; undefined when there is none. */
   oldestUsage(): EpochMilliseconds | undefined;
   usage(query: UsageQuery): readonly StoredUsage[];

@@ -14,6 +14,7 @@ import { leadTests } from './suite/lead.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
 import { outboxTests } from './suite/outbox.ts';
+import { serviceJobListTests, serviceJobTests } from './suite/service-jobs.ts';
 import { usageTests } from './suite/usage.ts';
 
 /** What every store must do, whatever keeps it. `home` gives a new, empty place for each test. */
@@ -34,6 +35,8 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));
     describe('jobs that need a consumable resource', () => consumableJobTests(home));
+    describe('service jobs', () => serviceJobTests(home));
+    describe('lists of service jobs', () => serviceJobListTests(home));
     describe('due work', () => dueTests(home));
     describe('lanes', () => laneTests(home));
     describe('outbox', () => outboxTests(home));

@@ -85,22 +85,6 @@ test('unknown paths are 404, wrong methods 405, and huge bodies 413, each an err
   assert.equal(deep.status, 400);
 });
 
-/** What AWS has and this version has not, with inputs that are well-formed for the SDK. */
-const unbuilt: readonly (readonly [string, () => Promise<unknown>])[] = [
-  ['ListQuotaShares', () => batch.send(new batchSdk.ListQuotaSharesCommand({ jobQueue: 'default' }))],
-  ['DescribeServiceJob', () => batch.send(new batchSdk.DescribeServiceJobCommand({ jobId: 'j' }))],
-  ['DescribeServiceEnvironments', () => batch.send(new batchSdk.DescribeServiceEnvironmentsCommand({}))],
-  ['ListServiceJobs', () => batch.send(new batchSdk.ListServiceJobsCommand({}))],
-];
-
-test('operations of Batch that are not built yet answer a ClientException that names them and is not tried again', async () => {
-  for (const [name, call] of unbuilt) {
-    const refusal = await refusalOf(call());
-    assert.deepEqual([refusal.name, refusal.status, refusal.attempts], ['ClientException', 400, 1]);
-    assert.match(refusal.message, new RegExp(`^${name} is not supported by this version of Batchyard`));
-  }
-});
-
 test('every operation of the pinned SDK is known: none answers as unknown or with a server error', async () => {
   const names = Object.keys(batchSdk).filter((name) => name.endsWith('Command') && !name.startsWith('$'));
   const operations = names.map((name) => name.slice(0, -'Command'.length)).filter((name) => !/tag/i.test(name));
@@ -119,20 +103,6 @@ test('unbuilt operations of Logs and STS answer clearly, in their protocols', as
   assert.match(ofLogs.message, /^StartQuery is not supported/);
   const ofSts = await refusalOf(sts.send(new GetFederationTokenCommand({ Name: 'me' })));
   assert.deepEqual([ofSts.name, ofSts.status, ofSts.attempts], ['NotImplemented', 400, 1]);
-});
-
-test('parts of Batch that are not built yet are refused by name, never stored in silence', async () => {
-  const policy = { name: 'p', quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' as const } };
-  const queue = { jobQueueName: 'x', priority: 1, serviceEnvironmentOrder: [{ order: 1, serviceEnvironment: 'x' }] };
-  const calls: readonly (readonly [Promise<unknown>, RegExp])[] = [
-    [batch.send(new batchSdk.CreateSchedulingPolicyCommand(policy)), /quotaSharePolicy/],
-    [batch.send(new batchSdk.CreateJobQueueCommand(queue)), /serviceEnvironmentOrder/],
-  ];
-  for (const [call, words] of calls) {
-    const refusal = await refusalOf(call);
-    assert.deepEqual([refusal.name, refusal.status], ['ClientException', 400]);
-    assert.match(refusal.message, words);
-  }
 });
 
 test('S3 requests get an XML error that names the variable to set, and is not tried again', async () => {

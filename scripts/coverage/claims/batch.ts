@@ -1,7 +1,7 @@
 import type { CommandNames } from '../../../src/core/operation.ts';
 import type { ServiceClaims } from '../claims.ts';
 import { definitionClaims } from './job-definition.ts';
-import { podNodes, storedFieldsTest, unsupported } from './wording.ts';
+import { podNodes, storedFieldsTest } from './wording.ts';
 
 const byReference = { supported: 'queue and definition are found by name, by revision and by ARN' };
 const tagged = {
@@ -54,7 +54,7 @@ const limit = {
   onlyCancel: {
     supported:
       'a job that stays at the head of its queue for the reason of an action is cancelled when its time is over',
-    but: 'TERMINATE is refused, as on AWS: Invalid job action. Valid job actions: [CANCEL]',
+    but: 'TERMINATE is refused, as on AWS: Invalid job action. Valid job actions: [CANCEL]; of queues of service jobs it is the only one, and kept without effect',
   },
 };
 
@@ -161,6 +161,46 @@ const described = {
   deregistered: { supported: 'a deregistered definition is INACTIVE, can still be described, and cannot be submitted' },
 };
 
+const service = {
+  environment: {
+    supported: 'a service environment is created, described by name and ARN, changed, and deleted once no queue has it',
+  },
+  /** What would limit jobs that run. */
+  limits: {
+    stored: 'a service environment is created, described by name and ARN, changed, and deleted once no queue has it',
+    but: 'a job that asks for more waits with the words of AWS: no training engine exists here',
+  },
+  queue: {
+    supported: 'a queue of service jobs has one service environment and its own type, and can be given another',
+  },
+  job: {
+    supported: 'a service job is kept as it was submitted, and waits RUNNABLE because no training engine exists here',
+  },
+  /** What would matter to a job that runs. */
+  kept: {
+    stored: 'a service job is kept as it was submitted, and waits RUNNABLE because no training engine exists here',
+    but: 'no training engine exists here: no job is ever tried',
+  },
+  token: { supported: 'a request for a service job is taken once for its client token' },
+  list: {
+    supported: 'service jobs are listed by status and filter, newest first, page by page, and ended one by one or many',
+  },
+  share: {
+    supported:
+      'a quota share is created, described, listed, changed and deleted, and its jobs wait by how urgent they are',
+  },
+  /** What would matter where jobs run. */
+  shared: {
+    stored:
+      'a quota share is created, described, listed, changed and deleted, and its jobs wait by how urgent they are',
+    but: 'no training engine exists here: nothing is lent, borrowed or preempted',
+  },
+  policy: {
+    supported:
+      'a policy of quota shares is kept as given and never becomes another, and only queues of service jobs have one',
+  },
+};
+
 export const batchClaims = {
   CancelJob: { '*': stopped.cancelled },
   CancelJobs: { '*': stopped.many },
@@ -197,7 +237,7 @@ export const batchClaims = {
     state: queue.created,
     schedulingPolicyArn: queue.policy,
     computeEnvironmentOrder: queue.ordered,
-    serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
+    serviceEnvironmentOrder: service.queue,
     jobQueueType: {
       ...storedFieldsTest('CreateJobQueue'),
       but: 'what the environments of the queue do not make it is refused',
@@ -206,30 +246,34 @@ export const batchClaims = {
     jobStateTimeLimitActions: limit.created,
     'jobStateTimeLimitActions[].action': limit.onlyCancel,
   },
-  CreateQuotaShare: 'unbuilt',
+  CreateQuotaShare: {
+    '*': service.share,
+    resourceSharingConfiguration: service.shared,
+    preemptionConfiguration: service.shared,
+  },
   CreateSchedulingPolicy: {
     '*': policy.kept,
-    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    quotaSharePolicy: service.policy,
     'fairsharePolicy.shareDistribution': policy.turns,
     'fairsharePolicy.computeReservation': policy.reserved,
   },
-  CreateServiceEnvironment: 'unbuilt',
+  CreateServiceEnvironment: { '*': service.environment, state: service.limits, capacityLimits: service.limits },
   DeleteComputeEnvironment: { '*': environment.deleted },
   DeleteConsumableResource: { '*': consumable.deleted },
   DeleteJobQueue: { '*': queue.deleted },
-  DeleteQuotaShare: 'unbuilt',
+  DeleteQuotaShare: { '*': service.share },
   DeleteSchedulingPolicy: { '*': policy.kept },
-  DeleteServiceEnvironment: 'unbuilt',
+  DeleteServiceEnvironment: { '*': service.environment },
   DeregisterJobDefinition: { '*': described.deregistered },
   DescribeComputeEnvironments: { '*': environment.described },
   DescribeConsumableResource: { '*': consumable.created },
   DescribeJobDefinitions: { '*': described.filtered, jobDefinitions: described.references },
   DescribeJobQueues: { '*': queue.described },
   DescribeJobs: { '*': job.described },
-  DescribeQuotaShare: 'unbuilt',
+  DescribeQuotaShare: { '*': service.share },
   DescribeSchedulingPolicies: { '*': policy.kept },
-  DescribeServiceEnvironments: 'unbuilt',
-  DescribeServiceJob: 'unbuilt',
+  DescribeServiceEnvironments: { '*': service.environment },
+  DescribeServiceJob: { '*': service.job },
   GetJobQueueSnapshot: {
     '*': {
       supported:
@@ -247,9 +291,9 @@ export const batchClaims = {
     filters: list.filtered,
   },
   ListJobsByConsumableResource: { '*': consumable.waited },
-  ListQuotaShares: 'unbuilt',
+  ListQuotaShares: { '*': service.share },
   ListSchedulingPolicies: { '*': policy.kept },
-  ListServiceJobs: 'unbuilt',
+  ListServiceJobs: { '*': service.list },
   ListTagsForResource: { '*': tagged },
   RegisterJobDefinition: definitionClaims,
   SubmitJob: {
@@ -292,12 +336,20 @@ export const batchClaims = {
     },
     consumableResourcePropertiesOverride: consumable.waited,
   },
-  SubmitServiceJob: 'unbuilt',
+  SubmitServiceJob: {
+    '*': service.job,
+    retryStrategy: service.kept,
+    timeoutConfig: service.kept,
+    preemptionConfiguration: service.kept,
+    shareIdentifier: { ...service.job, but: 'required where the queue has a fair share policy, refused elsewhere' },
+    quotaShareName: service.share,
+    clientToken: service.token,
+  },
   TagResource: { '*': tagged },
   TerminateJob: { '*': stopped.terminated },
   TerminateJobs: { '*': stopped.many },
-  TerminateServiceJob: 'unbuilt',
-  TerminateServiceJobs: 'unbuilt',
+  TerminateServiceJob: { '*': service.list },
+  TerminateServiceJobs: { '*': service.list },
   UntagResource: { '*': tagged },
   UpdateComputeEnvironment: {
     computeEnvironment: environment.changed,
@@ -326,15 +378,19 @@ export const batchClaims = {
     schedulingPolicyArn: queue.policy,
     priority: queue.changed,
     computeEnvironmentOrder: queue.changed,
-    serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
+    serviceEnvironmentOrder: service.queue,
     jobStateTimeLimitActions: limit.changed,
   },
-  UpdateQuotaShare: 'unbuilt',
+  UpdateQuotaShare: {
+    '*': service.share,
+    resourceSharingConfiguration: service.shared,
+    preemptionConfiguration: service.shared,
+  },
   UpdateSchedulingPolicy: {
     '*': policy.kept,
-    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    quotaSharePolicy: service.policy,
     'fairsharePolicy.computeReservation': policy.reserved,
   },
-  UpdateServiceEnvironment: 'unbuilt',
-  UpdateServiceJob: 'unbuilt',
+  UpdateServiceEnvironment: { '*': service.environment, state: service.limits, capacityLimits: service.limits },
+  UpdateServiceJob: { '*': service.share },
 } satisfies ServiceClaims<CommandNames<typeof import('@aws-sdk/client-batch')>>;

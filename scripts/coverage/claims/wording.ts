@@ -3,11 +3,6 @@ export function storedFieldsTest(operation: string) {
   return { stored: `every field of ${operation} that is only stored is read back exactly as given` };
 }
 
-/** For a field that Batch refuses by its name. */
-export function unsupported(member: string) {
-  return { refused: `ClientException: ${member} is not supported by this version of Batchyard.` };
-}
-
 /** Pods of nodes, in definitions and submissions. */
 export const podNodes = {
   supported: 'nodes of a job may be pods: shown as they were given, and overridden by range',

@@ -23,6 +23,8 @@ export interface ExplainedJob {
   readonly text: string;
   readonly remedy?: string;
   readonly ungranted: readonly string[];
+  /** Absent: its containers say so. */
+  readonly asked?: string;
   readonly engineNotes: readonly string[];
   readonly notes: readonly string[];
 }
@@ -53,7 +55,7 @@ interface Shown extends ExplainedJob {
 
 function linesOf(
   printer: Printer,
-  { job, text, remedy, ungranted, engineNotes, notes, failed, verbose }: Shown,
+  { job, text, remedy, ungranted, asked, engineNotes, notes, failed, verbose }: Shown,
   now: number,
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
@@ -66,7 +68,7 @@ function linesOf(
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
     ...childrenOf(job).map((words) => `${label('children')}${words}`),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
-    `${label('asked')}${askedOf(job)}`,
+    `${label('asked')}${asked ?? askedOf(job)}`,
     ...attempts,
     // Once it has ended, its attempt says so.
     ...(job.stoppedAt ? [] : ungranted).map((words) => `${label('without')}${words}`),

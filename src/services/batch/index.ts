@@ -1,5 +1,5 @@
 export type { DescribeInstallationOutput } from './batchyard/describe-installation.ts';
-export type { ExplainJobOutput } from './batchyard/explain-job.ts';
+export type { ExplainJobOutput } from './batchyard/explained-job.ts';
 export type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from './batchyard/images.ts';
 export type { CloseInstanceOutput, ListInstancesOutput, ShownInstance } from './batchyard/instances.ts';
 export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';

@@ -12,9 +12,14 @@ import {
   type JobQueueRecord,
   jobDefinitionRecords,
   jobQueueRecords,
+  type QuotaShareRecord,
+  quotaShareRecords,
   revisionCounterRecords,
   type SchedulingPolicyRecord,
+  type ServiceEnvironmentRecord,
   schedulingPolicyRecords,
+  serviceEnvironmentRecords,
+  shareKey,
 } from './records.ts';
 
 /**
@@ -68,6 +73,18 @@ export function schedulingPolicyArn(scope: Scope, name: string): Arn {
   return formatArn('batch', scope, `scheduling-policy/${name}`);
 }
 
+export function serviceEnvironmentArn(scope: Scope, name: string): Arn {
+  return formatArn('batch', scope, `service-environment/${name}`);
+}
+
+export function quotaShareArn(scope: Scope, queue: string, name: string): Arn {
+  return formatArn('batch', scope, `job-queue/${queue}/quota-share/${name}`);
+}
+
+export function serviceJobArn(scope: Scope, jobId: string): Arn {
+  return formatArn('batch', scope, `service-job/${jobId}`);
+}
+
 export function jobArn(scope: Scope, jobId: string): Arn {
   return formatArn('batch', scope, `job/${jobId}`);
 }
@@ -111,6 +128,23 @@ export function findConsumableResource(
 /** Finds a scheduling policy by its ARN: no operation takes its name. */
 export function findSchedulingPolicy(ledger: Ledger, scope: Scope, arn: string): SchedulingPolicyRecord | undefined {
   const record = ledger.get(schedulingPolicyRecords, scope, nameIn(arn));
+  return record?.arn === arn ? record : undefined;
+}
+
+/** Finds a service environment by name or full ARN. */
+export function findServiceEnvironment(
+  ledger: Ledger,
+  scope: Scope,
+  reference: string,
+): ServiceEnvironmentRecord | undefined {
+  const record = ledger.get(serviceEnvironmentRecords, scope, nameIn(reference));
+  return record && answersTo(record, reference) ? record : undefined;
+}
+
+/** Finds a quota share by its ARN: no operation takes its name alone. */
+export function findQuotaShare(ledger: Ledger, scope: Scope, arn: string): QuotaShareRecord | undefined {
+  const [queue = '', name = ''] = nameIn(arn).split('/quota-share/');
+  const record = ledger.get(quotaShareRecords, scope, shareKey(queue, name));
   return record?.arn === arn ? record : undefined;
 }
 

@@ -9,6 +9,8 @@ export interface BatchQuotas {
   readonly computeEnvironmentsPerQueue: number;
   readonly consumableResources: number;
   readonly schedulingPolicies: number;
+  readonly serviceEnvironments: number;
+  readonly quotaSharesPerQueue: number;
   /** Share identifiers of one queue that are active (spec 03 §9.6). */
   readonly activeSharesPerQueue: number;
   readonly dependenciesPerJob: number;
@@ -16,7 +18,7 @@ export interface BatchQuotas {
   readonly jobDefinitionBytes: number;
   /** Bytes of the JSON of one SubmitJob request. */
   readonly submitJobBytes: number;
-  /** Jobs that are SUBMITTED, PENDING or RUNNABLE. */
+  /** Jobs, service jobs among them, that are SUBMITTED, PENDING or RUNNABLE. */
   readonly waitingJobs: number;
   readonly tagsPerResource: number;
   /** Ids or names in one Describe call. */
@@ -34,6 +36,8 @@ export const defaultQuotas: BatchQuotas = {
   computeEnvironmentsPerQueue: 3,
   consumableResources: 50_000,
   schedulingPolicies: 500,
+  serviceEnvironments: 50,
+  quotaSharesPerQueue: 20,
   activeSharesPerQueue: 500,
   dependenciesPerJob: 20,
   jobDefinitionBytes: 24 * 1024,

@@ -133,8 +133,10 @@ export interface JobQueueRecord extends Scope {
   readonly status: ResourceStatus;
   readonly statusReason: string;
   readonly priority: number;
-  /** Compute environment ARNs, in ascending `order`. */
+  /** Compute environment ARNs, in ascending `order`; none of a queue of service jobs. */
   readonly computeEnvironmentOrder: readonly { readonly order: number; readonly computeEnvironment: string }[];
+  /** Service environment ARNs, of a queue that service jobs alone wait in. */
+  readonly serviceEnvironmentOrder?: readonly { readonly order: number; readonly serviceEnvironment: string }[];
   readonly jobStateTimeLimitActions: readonly StateTimeLimitAction[];
   /** Of a queue whose shares take turns. */
   readonly schedulingPolicyArn?: string;
@@ -262,6 +264,8 @@ export interface SchedulingPolicyRecord extends Scope {
   readonly arn: string;
   /** As given: read back exactly. Absent: none of it was given. */
   readonly fairsharePolicy?: FairsharePolicy;
+  /** In the place of the other: of queues of service jobs. */
+  readonly quotaSharePolicy?: { readonly idleResourceAssignmentStrategy: string };
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }
@@ -304,6 +308,59 @@ export const shareRecords = defineRecord({
   indexes: { queue: { value: ({ queue }) => queue, order: ({ share }) => share } },
 });
 
+/** How much of a unit may be taken at once. */
+export interface CapacityLimit {
+  readonly maxCapacity: number;
+  /** `NUM_INSTANCES`, or an instance type of the service. */
+  readonly capacityUnit: string;
+}
+
+/** What another service may be asked for (spec 09, 2025-07-29). */
+export interface ServiceEnvironmentRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  /** As given. */
+  readonly capacityLimits: readonly CapacityLimit[];
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export const serviceEnvironmentRecords = defineRecord({
+  type: 'serviceEnvironment',
+  key: ({ name }: ServiceEnvironmentRecord) => name,
+});
+
+/** A queue within a queue of service jobs (spec 09, 2026-03-19). */
+export interface QuotaShareRecord extends Scope {
+  /** The queue's name. */
+  readonly queue: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  /** DELETING until the last of its jobs has been ended. */
+  readonly status: 'VALID' | 'DELETING';
+  readonly capacityLimits: readonly CapacityLimit[];
+  readonly sharing: QuotaSharing;
+  readonly inSharePreemption: 'ENABLED' | 'DISABLED';
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** What a quota share does with capacity that it does not use, and of the others'. */
+export interface QuotaSharing {
+  readonly strategy: 'RESERVE' | 'LEND' | 'LEND_AND_BORROW';
+  /** Of one that borrows: percent of its own limits, -1 for any. */
+  readonly borrowLimit?: number;
+}
+
+export const quotaShareRecords = defineRecord({
+  type: 'quotaShare',
+  key: ({ queue, name }: QuotaShareRecord) => shareKey(queue, name),
+  indexes: { queue: { value: ({ queue }) => queue, order: ({ name }) => name } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -318,4 +375,6 @@ export const batchRecords = [
   consumableResourceRecords,
   schedulingPolicyRecords,
   shareRecords,
+  serviceEnvironmentRecords,
+  quotaShareRecords,
 ];

@@ -59,11 +59,3 @@ export function refuseTaken(): never {
 export function refuseTooMany(): never {
   throw new ServiceError('TooManyRequestsException', 'Too Many Requests', { status: 429 });
 }
-
-/** Refuses members that AWS has and this version has not: never stored silently. */
-export function refuseUnsupported(given: object, members: readonly string[], place = ''): void {
-  for (const member of members) {
-    if ((given as Readonly<Record<string, unknown>>)[member] === undefined) continue;
-    refuse(`${place}${member} is not supported by this version of Batchyard.`);
-  }
-}

@@ -61,8 +61,8 @@ export interface BatchRuntime extends BatchServiceOptions {
   readonly latestRevisions: LatestRevisions;
   readonly idempotency: Idempotency;
   readonly submitRate: RateLimit;
-  /** Changes of one job's tags. */
-  readonly tagTurns: Turns;
+  /** Changes of one job's tags, or of anything of one service job. */
+  readonly jobTurns: Turns;
   /** Commands that run in jobs. */
   readonly commands: CommandSessions;
 }

@@ -9,12 +9,6 @@ export const strings = z.array(z.string());
 export const stringMap = mapOf(z.string());
 export const tags = stringMap.optional();
 
-/**
- * A member that AWS has and this version has not. It passes the schema, so that the operation can refuse it in clear
- * words (`refuseUnsupported`) instead of dropping it like an unknown one.
- */
-export const unsupported = z.custom<undefined>().optional();
-
 export const paging = {
   maxResults: integer.optional(),
   nextToken: z.string().optional(),

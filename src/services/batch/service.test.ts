@@ -55,12 +55,13 @@ test('every built operation names at least one action for the policy evaluator',
     TagResource: { resourceArn: 'arn:aws:batch:us-east-1:123456789012:job-queue/q', tags: {} },
     TerminateJob: { jobId: 'a', reason: 'r' },
     TerminateJobs: { jobs: ['a'], reason: 'r' },
+    TerminateServiceJobs: { jobs: ['a'], reason: 'r' },
     UntagResource: { resourceArn: 'arn:aws:batch:us-east-1:123456789012:job-queue/q', tagKeys: [] },
     UpdateComputeEnvironment: { computeEnvironment: 'n' },
     UpdateJobQueue: { jobQueue: 'n' },
   };
   const built = Object.entries(service.definition.operations).filter(([, { kind }]) => kind === 'operation');
-  assert.equal(built.length, 33);
+  assert.equal(built.length, 48);
   for (const [name] of built) {
     const requests = await access(name, inputs[name] ?? {});
     assert.ok(requests.length > 0, name);

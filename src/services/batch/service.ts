@@ -1,4 +1,4 @@
-import { type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import type { ServiceDefinition } from '../../core/operation.ts';
 import { Turns } from '../../core/turns.ts';
 import { createBatchyardService } from './batchyard/service.ts';
 import { type BatchOperationName, batchBindings } from './bindings.ts';
@@ -10,31 +10,45 @@ import { LatestRevisions } from './names.ts';
 import { createComputeEnvironment } from './operations/create-compute-environment.ts';
 import { createConsumableResource } from './operations/create-consumable-resource.ts';
 import { createJobQueue } from './operations/create-job-queue.ts';
+import { createQuotaShare } from './operations/create-quota-share.ts';
 import { createSchedulingPolicy } from './operations/create-scheduling-policy.ts';
+import { createServiceEnvironment } from './operations/create-service-environment.ts';
 import { deleteComputeEnvironment } from './operations/delete-compute-environment.ts';
 import { deleteConsumableResource } from './operations/delete-consumable-resource.ts';
 import { deleteJobQueue } from './operations/delete-job-queue.ts';
+import { deleteQuotaShare } from './operations/delete-quota-share.ts';
 import { deleteSchedulingPolicy } from './operations/delete-scheduling-policy.ts';
+import { deleteServiceEnvironment } from './operations/delete-service-environment.ts';
 import { deregisterJobDefinition } from './operations/deregister-job-definition.ts';
 import { describeComputeEnvironments } from './operations/describe-compute-environments.ts';
 import { describeConsumableResource } from './operations/describe-consumable-resource.ts';
 import { describeJobDefinitions } from './operations/describe-job-definitions.ts';
 import { describeJobQueues } from './operations/describe-job-queues.ts';
 import { describeJobs } from './operations/describe-jobs.ts';
+import { describeQuotaShare } from './operations/describe-quota-share.ts';
 import { describeSchedulingPolicies } from './operations/describe-scheduling-policies.ts';
+import { describeServiceEnvironments } from './operations/describe-service-environments.ts';
+import { describeServiceJob } from './operations/describe-service-job.ts';
 import { getJobQueueSnapshot } from './operations/get-job-queue-snapshot.ts';
 import { listConsumableResources } from './operations/list-consumable-resources.ts';
 import { listJobs } from './operations/list-jobs.ts';
 import { listJobsByConsumableResource } from './operations/list-jobs-by-consumable-resource.ts';
+import { listQuotaShares } from './operations/list-quota-shares.ts';
 import { listSchedulingPolicies } from './operations/list-scheduling-policies.ts';
+import { listServiceJobs } from './operations/list-service-jobs.ts';
 import { registerJobDefinition } from './operations/register-job-definition.ts';
 import { cancelJob, cancelJobs, terminateJob, terminateJobs } from './operations/stop-jobs.ts';
 import { submitJob } from './operations/submit-job.ts';
+import { submitServiceJob } from './operations/submit-service-job.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { terminateServiceJob, terminateServiceJobs } from './operations/terminate-service-jobs.ts';
 import { updateComputeEnvironment } from './operations/update-compute-environment.ts';
 import { updateConsumableResource } from './operations/update-consumable-resource.ts';
 import { updateJobQueue } from './operations/update-job-queue.ts';
+import { updateQuotaShare } from './operations/update-quota-share.ts';
 import { updateSchedulingPolicy } from './operations/update-scheduling-policy.ts';
+import { updateServiceEnvironment } from './operations/update-service-environment.ts';
+import { updateServiceJob } from './operations/update-service-job.ts';
 import { RateLimit } from './quotas.ts';
 import { Regions } from './regions.ts';
 import { ResourceSettling } from './resources/settling.ts';
@@ -78,15 +92,16 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
 function createRuntime(options: BatchServiceOptions): BatchRuntime {
   const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, logger } = options;
   const runsPods = engines.enabled.includes('kubernetes');
+  const jobTurns = new Turns();
   return {
     ...options,
     regions: new Regions({ ledger, facts, yard, clock, random, engine: engines.default }),
-    settling: new ResourceSettling({ ledger, facts, yard, runsPods, findTemplate, clock, random, logger }),
+    settling: new ResourceSettling({ ledger, facts, yard, jobTurns, runsPods, findTemplate, clock, random, logger }),
     definitions: new DefinitionCompiler(),
     latestRevisions: new LatestRevisions(ledger),
     idempotency: new Idempotency(store.reads, clock),
     submitRate: new RateLimit(clock, quotas.submitJobPerSecond),
-    tagTurns: new Turns(),
+    jobTurns,
     commands: new CommandSessions(clock, random),
   };
 }
@@ -99,48 +114,48 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     CreateComputeEnvironment: createComputeEnvironment(runtime),
     CreateConsumableResource: createConsumableResource(runtime),
     CreateJobQueue: createJobQueue(runtime),
-    CreateQuotaShare: unbuilt,
+    CreateQuotaShare: createQuotaShare(runtime),
     CreateSchedulingPolicy: createSchedulingPolicy(runtime),
-    CreateServiceEnvironment: unbuilt,
+    CreateServiceEnvironment: createServiceEnvironment(runtime),
     DeleteComputeEnvironment: deleteComputeEnvironment(runtime),
     DeleteConsumableResource: deleteConsumableResource(runtime),
     DeleteJobQueue: deleteJobQueue(runtime),
-    DeleteQuotaShare: unbuilt,
+    DeleteQuotaShare: deleteQuotaShare(runtime),
     DeleteSchedulingPolicy: deleteSchedulingPolicy(runtime),
-    DeleteServiceEnvironment: unbuilt,
+    DeleteServiceEnvironment: deleteServiceEnvironment(runtime),
     DeregisterJobDefinition: deregisterJobDefinition(runtime),
     DescribeComputeEnvironments: describeComputeEnvironments(runtime),
     DescribeConsumableResource: describeConsumableResource(runtime),
     DescribeJobDefinitions: describeJobDefinitions(runtime),
     DescribeJobQueues: describeJobQueues(runtime),
     DescribeJobs: describeJobs(runtime),
-    DescribeQuotaShare: unbuilt,
+    DescribeQuotaShare: describeQuotaShare(runtime),
     DescribeSchedulingPolicies: describeSchedulingPolicies(runtime),
-    DescribeServiceEnvironments: unbuilt,
-    DescribeServiceJob: unbuilt,
+    DescribeServiceEnvironments: describeServiceEnvironments(runtime),
+    DescribeServiceJob: describeServiceJob(runtime),
     GetJobQueueSnapshot: getJobQueueSnapshot(runtime),
     ListConsumableResources: listConsumableResources(runtime),
     ListJobs: listJobs(runtime),
     ListJobsByConsumableResource: listJobsByConsumableResource(runtime),
-    ListQuotaShares: unbuilt,
+    ListQuotaShares: listQuotaShares(runtime),
     ListSchedulingPolicies: listSchedulingPolicies(runtime),
-    ListServiceJobs: unbuilt,
+    ListServiceJobs: listServiceJobs(runtime),
     ListTagsForResource: listTagsForResource(runtime),
     RegisterJobDefinition: registerJobDefinition(runtime),
     SubmitJob: submitJob(runtime),
-    SubmitServiceJob: unbuilt,
+    SubmitServiceJob: submitServiceJob(runtime),
     TagResource: tagResource(runtime),
     TerminateJob: terminateJob(runtime),
     TerminateJobs: terminateJobs(runtime),
-    TerminateServiceJob: unbuilt,
-    TerminateServiceJobs: unbuilt,
+    TerminateServiceJob: terminateServiceJob(runtime),
+    TerminateServiceJobs: terminateServiceJobs(runtime),
     UntagResource: untagResource(runtime),
     UpdateComputeEnvironment: updateComputeEnvironment(runtime),
     UpdateConsumableResource: updateConsumableResource(runtime),
     UpdateJobQueue: updateJobQueue(runtime),
-    UpdateQuotaShare: unbuilt,
+    UpdateQuotaShare: updateQuotaShare(runtime),
     UpdateSchedulingPolicy: updateSchedulingPolicy(runtime),
-    UpdateServiceEnvironment: unbuilt,
-    UpdateServiceJob: unbuilt,
+    UpdateServiceEnvironment: updateServiceEnvironment(runtime),
+    UpdateServiceJob: updateServiceJob(runtime),
   };
 }

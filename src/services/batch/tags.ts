@@ -11,7 +11,9 @@ import {
   findComputeEnvironment,
   findConsumableResource,
   findJobQueue,
+  findQuotaShare,
   findSchedulingPolicy,
+  findServiceEnvironment,
   isChildJobId,
   isJobId,
   parseDefinitionReference,
@@ -25,10 +27,15 @@ import {
   type JobQueueRecord,
   jobDefinitionRecords,
   jobQueueRecords,
+  type QuotaShareRecord,
+  quotaShareRecords,
   type SchedulingPolicyRecord,
+  type ServiceEnvironmentRecord,
   schedulingPolicyRecords,
+  serviceEnvironmentRecords,
 } from './records.ts';
 import { invalid } from './refusals.ts';
+import { changeServiceJob } from './service-jobs/change.ts';
 import type { Yard } from './yard/index.ts';
 
 /** Where things that have tags are. */
@@ -36,8 +43,8 @@ interface Tagged {
   readonly ledger: Ledger;
   readonly store: Pick<Store, 'reads'>;
   readonly yard: Pick<Yard, 'resourcesChanged'>;
-  /** Changes of one job's tags. */
-  readonly tagTurns: Turns;
+  /** Changes of one job's tags, or of anything of one service job. */
+  readonly jobTurns: Turns;
 }
 
 const longestKey = 128;
@@ -98,7 +105,9 @@ type TaggedRecord =
   | JobQueueRecord
   | JobDefinitionRecord
   | ConsumableResourceRecord
-  | SchedulingPolicyRecord;
+  | SchedulingPolicyRecord
+  | ServiceEnvironmentRecord
+  | QuotaShareRecord;
 
 /** Something that carries tags: a resource in memory, or a job in the store. */
 export type TaggedResource =
@@ -107,7 +116,8 @@ export type TaggedResource =
       readonly record: TaggedRecord;
       readonly put: (transaction: Transaction, tags: Tags) => void;
     }
-  | { readonly kind: 'job'; readonly jobId: JobId };
+  | { readonly kind: 'job'; readonly jobId: JobId }
+  | { readonly kind: 'service-job'; readonly jobId: JobId };
 
 /** Finds what an ARN names. Jobs are found in form only: whether there is one, the store says. */
 export function findTagged(ledger: Ledger, scope: Scope, arn: string): TaggedResource {
@@ -115,7 +125,7 @@ export function findTagged(ledger: Ledger, scope: Scope, arn: string): TaggedRes
   const here = parts?.service === 'batch' && parts.region === scope.region && parts.account === scope.account;
   if (!parts || !here) return invalid(`Resource ARN is not valid: ${arn}`);
   const [type = '', ...rest] = parts.resource.split('/');
-  if (type === 'job') return { kind: 'job', jobId: taggableJob(rest.join('/')) };
+  if (type === 'job' || type === 'service-job') return { kind: type, jobId: taggableJob(rest.join('/')) };
   return findRecord(ledger, scope, arn, type) ?? notFound(arn);
 }
 
@@ -123,7 +133,13 @@ function findRecord(ledger: Ledger, scope: Scope, arn: string, type: string) {
   if (type === 'compute-environment') {
     return tagged(computeEnvironmentRecords, findComputeEnvironment(ledger, scope, arn));
   }
-  if (type === 'job-queue') return tagged(jobQueueRecords, findJobQueue(ledger, scope, arn));
+  if (type === 'job-queue') {
+    const share = findQuotaShare(ledger, scope, arn);
+    return share ? tagged(quotaShareRecords, share) : tagged(jobQueueRecords, findJobQueue(ledger, scope, arn));
+  }
+  if (type === 'service-environment') {
+    return tagged(serviceEnvironmentRecords, findServiceEnvironment(ledger, scope, arn));
+  }
   if (type === 'consumable-resource') {
     return tagged(consumableResourceRecords, findConsumableResource(ledger, scope, arn));
   }
@@ -155,8 +171,12 @@ export function notFound(arn: string): never {
 export async function readTags({ ledger, store }: Tagged, scope: Scope, arn: string): Promise<Tags> {
   const found = findTagged(ledger, scope, arn);
   if (found.kind === 'record') return found.record.tags;
-  const [job] = await store.reads.jobs(scopeOf(scope), [found.jobId]);
+  const [job] = await jobsOf(store, found.kind, scope, [found.jobId]);
   return job ? job.record.tags : notFound(arn);
+}
+
+function jobsOf({ reads }: Tagged['store'], kind: 'job' | 'service-job', scope: Scope, jobIds: readonly JobId[]) {
+  return kind === 'job' ? reads.jobs(scopeOf(scope), jobIds) : reads.serviceJobs(scopeOf(scope), jobIds);
 }
 
 /** One request about the resource itself, with the tags that it has and those that come. */
@@ -190,12 +210,24 @@ export async function tagsOfJobs(
   );
 }
 
+/** The same of service jobs. */
+export async function tagsOfServiceJobs(
+  { store }: Pick<Tagged, 'store'>,
+  scope: Scope,
+  jobIds: readonly string[],
+): Promise<ReadonlyMap<string, Tags>> {
+  const named = [...new Set(jobIds)].filter(isJobId);
+  const jobs = named.length > 0 ? await store.reads.serviceJobs(scopeOf(scope), named) : [];
+  return new Map(jobs.map(({ record }) => [record.jobId, record.tags]));
+}
+
 /** Undefined for what there is not. */
 async function ownTags(runtime: Tagged, scope: Scope, arn: string): Promise<Tags | undefined> {
   const parts = parseArn(arn);
   const [type = '', ...rest] = parts?.resource.split('/') ?? [];
-  if (type !== 'job') return findRecord(runtime.ledger, scope, arn, type)?.record.tags;
   const jobId = rest.join('/');
+  if (type === 'service-job') return (await tagsOfServiceJobs(runtime, scope, [jobId])).get(jobId);
+  if (type !== 'job') return findRecord(runtime.ledger, scope, arn, type)?.record.tags;
   return (await tagsOfJobs(runtime, scope, [jobId])).get(jobId);
 }
 
@@ -205,8 +237,9 @@ export type Retag = (tags: Tags) => Tags;
 /** Changes the tags of what `arn` names. Changes of one job follow each other: each reads what the one before wrote. */
 export function retag(runtime: Tagged, scope: Scope, arn: string, change: Retag): void | Promise<void> {
   const found = findTagged(runtime.ledger, scope, arn);
+  if (found.kind === 'service-job') return retagServiceJob(runtime, scope, found.jobId, arn, change);
   if (found.kind === 'job') {
-    return runtime.tagTurns.take(found.jobId, () => retagJob(runtime, scope, found.jobId, arn, change));
+    return runtime.jobTurns.take(found.jobId, () => retagJob(runtime, scope, found.jobId, arn, change));
   }
   const tags = change(found.record.tags);
   runtime.ledger.transact((transaction) => {
@@ -222,4 +255,9 @@ async function retagJob(runtime: Tagged, scope: Scope, jobId: JobId, arn: string
   if (!job) return notFound(arn);
   const tags = change(job.record.tags);
   runtime.ledger.transact((transaction) => transaction.add({ kind: 'job.tag', scope: place, jobId, tags }));
+}
+
+async function retagServiceJob(runtime: Tagged, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {
+  const retagged = await changeServiceJob(runtime, scope, jobId, (job) => ({ ...job, tags: change(job.tags) }));
+  if (!retagged) notFound(arn);
 }

@@ -8,6 +8,7 @@ import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
 import { laneMutations } from './lane-mutations.ts';
 import type { Mutation } from './mutation.ts';
+import { serviceJobMutations } from './service-jobs.ts';
 import { all, dueId, keyOf, usageKey } from './tables.ts';
 
 const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
@@ -24,6 +25,7 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     return (tables) => tables.records.delete(row);
   },
   ...jobMutations,
+  ...serviceJobMutations,
   'usage.add': ({ record }) => {
     const { shareIdentifier, principal, ...given } = record;
     const added = { ...given, ...(shareIdentifier ? { shareIdentifier } : {}), ...(principal ? { principal } : {}) };

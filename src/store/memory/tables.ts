@@ -8,6 +8,7 @@ import type { DueRow, LogStreamPlace, StoredUsage } from '../queries.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { UsageRecord } from '../records.ts';
 import type { JobRow } from '../rows.ts';
+import type { ServiceJobColumns, ServiceJobStatus } from '../service-jobs.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
@@ -43,6 +44,19 @@ export interface ChildRow {
   readonly number: number;
   readonly index: number;
   readonly state: string;
+}
+
+export interface ServiceJobRow extends Scope, ServiceJobColumns {
+  readonly jobId: string;
+  /** Counts insertions. */
+  readonly number: number;
+  readonly jobName: string;
+  readonly jobQueueArn: string;
+  readonly shareIdentifier: string | null;
+  readonly quotaShareName: string | null;
+  readonly createdAt: number;
+  readonly record: string;
+  readonly payload: string;
 }
 
 export interface MemoryDueRow extends DueRow {
@@ -126,6 +140,16 @@ export function listKey(jobQueueArn: string, status: JobStatus): string {
   return `${jobQueueArn} ${status}`;
 }
 
+/** The same of service jobs. */
+export function serviceListKey(jobQueueArn: string, status: ServiceJobStatus): string {
+  return `${jobQueueArn} ${status}`;
+}
+
+/** Those of a scope that wait, or that have ended. */
+export function serviceTotalKey(scope: Scope, waits: boolean): string {
+  return keyOf(scope, waits ? 'waiting' : 'finished');
+}
+
 /** The key of a child or node within its table. */
 export function childKey(number: number, index: number): string {
   return `${number} ${index}`;
@@ -169,6 +193,7 @@ export function createTables(journal: Journal) {
     arrayBits: new MemoryTable<ArrayBitsRow, never>((row) => String(row.number), {}, journal),
     arrayChildren: childTable(journal),
     nodes: childTable(journal),
+    serviceJobs: serviceJobTable(journal),
     usage: usageTable(journal),
     forgottenJobs: new MemoryTable<{ number: number }, 'byNumber'>(
       (row) => String(row.number),
@@ -241,6 +266,35 @@ function jobTable(journal: Journal) {
       },
       finished: {
         group: (row) => (row.stoppedAt === null ? undefined : all),
+        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || a.number - b.number,
+      },
+    },
+    journal,
+  );
+}
+
+function serviceJobTable(journal: Journal) {
+  const byRank = (a: ServiceJobRow, b: ServiceJobRow) => b.rank - a.rank || a.number - b.number;
+  const waits = (row: ServiceJobRow) => row.stoppedAt === null;
+  return new MemoryTable<
+    ServiceJobRow,
+    'byNumber' | 'newestFirst' | 'ofQueue' | 'ofQuotaShare' | 'byState' | 'finished'
+  >(
+    (row) => row.jobId,
+    {
+      byNumber: { group: () => all, compare: (a, b) => a.number - b.number },
+      newestFirst: {
+        group: (row) => serviceListKey(row.jobQueueArn, row.status),
+        compare: (a, b) => b.createdAt - a.createdAt || b.number - a.number,
+      },
+      ofQueue: { group: (row) => (waits(row) ? row.jobQueueArn : undefined), compare: byRank },
+      ofQuotaShare: {
+        group: (row) => (waits(row) && row.quotaShareName ? `${row.jobQueueArn} ${row.quotaShareName}` : undefined),
+        compare: byRank,
+      },
+      byState: { group: (row) => serviceTotalKey(row, waits(row)), compare: (a, b) => a.number - b.number },
+      finished: {
+        group: (row) => (waits(row) ? undefined : all),
         compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || a.number - b.number,
       },
     },

@@ -20,8 +20,10 @@ import {
   child,
   consumableArn,
   due,
+  endedServiceJob,
   groupName,
   insert,
+  insertServiceJob,
   ireland,
   job,
   jobId,
@@ -31,8 +33,10 @@ import {
   note,
   queueArn,
   segment,
+  serviceJob,
   stream,
   trim,
+  updateServiceJob,
   virginia,
   waiting,
 } from '../suite/samples.ts';
@@ -73,6 +77,19 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   arrayChildren: [[[{ number: arrays.kept, indexes: [7, 8] }]]],
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
+  serviceJobs: [[scope, [jobId(7)]]],
+  listServiceJobs: [
+    [{ jobQueueArn: queueArn('q'), limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), limit: 10, after: { createdAt: 500_000, number: 500 } }],
+    [{ jobQueueArn: queueArn('q'), jobName: 'no such name', limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), createdAfter: 900_000, limit: 10 }],
+  ],
+  waitingServiceJobs: [
+    [{ jobQueueArn: queueArn('q'), limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), quotaShareName: 'x', limit: 10 }],
+  ],
+  finishedServiceJobs: [[{ stoppedBefore: 1e12, limit: 10 }]],
+  serviceJobTotals: [[], [scope]],
   oldestUsage: [[]],
   usage: [
     [{ scope, from: 0, to: 1e15, limit: 10 }],
@@ -137,6 +154,9 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'arrayBits.put': { kind: 'arrayBits.put', number: arrays.kept, encode: () => Uint8Array.of(1, 2, 3) },
   'arrayChild.put': { kind: 'arrayChild.put', record: child(arrays.kept, 7) },
   'node.put': { kind: 'node.put', record: nodeOf(arrays.kept, 7) },
+  'serviceJob.insert': insertServiceJob(serviceJob(1_000_000)),
+  'serviceJob.update': updateServiceJob(serviceJob(7, { rank: 9 })),
+  'serviceJob.delete': { kind: 'serviceJob.delete', scope, jobId: jobId(9) },
   'usage.trim': { kind: 'usage.trim', before: 1e12, limit: 10 },
   'usage.add': { kind: 'usage.add', record: usageOf(1) },
   fact: append(1_000_000),
@@ -178,6 +198,11 @@ function rowsOf(number: number): Change[] {
     // Each at a place of its own, as a sequence gives them.
     insert(job(number, { order: number, resources: needing('licences') })),
     ...ended,
+    insertServiceJob(
+      number % 2 === 0
+        ? endedServiceJob(number, number)
+        : serviceJob(number, { quotaShareName: 'x', rank: number % 5 }),
+    ),
     { kind: 'usage.add', record: usageOf(1, { hour: 1, principal: `user-${number}` }) },
     append(number),
     due(`key-${number}`, number),

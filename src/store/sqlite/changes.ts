@@ -10,6 +10,7 @@ import { jobChanges } from './job-changes.ts';
 import { laneChanges } from './lanes.ts';
 import { logChanges } from './log-changes.ts';
 import { scoped } from './scope-numbers.ts';
+import { serviceJobChanges } from './service-jobs.ts';
 import { insert, statement, upsert } from './statements.ts';
 import { usageChanges } from './usage.ts';
 
@@ -31,6 +32,7 @@ const changes: SqliteChanges<ChangeKind> = {
   },
   ...jobChanges,
   ...childChanges,
+  ...serviceJobChanges,
   ...usageChanges,
   fact: {
     columns: 9,

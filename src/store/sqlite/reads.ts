@@ -12,6 +12,7 @@ import { laneReads } from './lanes.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
+import { serviceJobReads } from './service-jobs.ts';
 import { usageReads } from './usage.ts';
 
 type FactColumns = [
@@ -31,6 +32,7 @@ export const reads: SqliteReads<ReadName> = {
   ...jobReads,
   ...jobSliceRead,
   ...childReads,
+  ...serviceJobReads,
   ...usageReads,
   ...laneReads,
   ...logReads,

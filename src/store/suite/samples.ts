@@ -8,7 +8,7 @@ import type { JobFact } from '../facts.ts';
 import type { LaneItem } from '../lanes.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord } from '../records.ts';
-
+import type { ServiceJobRecord } from '../service-jobs.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 
 /** Records for tests of stores: complete, and small enough to compare by eye. */
@@ -156,6 +156,40 @@ export function move(record: JobRecord, status: StoredStatus, stoppedAt?: number
     jobId: record.jobId,
     state: stateOf(status, stoppedAt),
   };
+}
+
+/** Service job `number`, submitted at 1,000 ms times its number, waiting in queue `q` of `virginia`. */
+export function serviceJob(number: number, given: Partial<ServiceJobRecord> = {}): ServiceJobRecord {
+  return {
+    ...virginia,
+    jobId: jobId(number),
+    jobName: `job-${number}`,
+    jobQueueArn: queueArn('q'),
+    serviceJobType: 'SAGEMAKER_TRAINING',
+    createdAt: number * 1_000,
+    rank: 0,
+    capacity: [],
+    tags: {},
+    state: { status: 'RUNNABLE' },
+    ...given,
+  };
+}
+
+/** The same once somebody has ended it. */
+export function endedServiceJob(
+  number: number,
+  stoppedAt: number,
+  given: Partial<ServiceJobRecord> = {},
+): ServiceJobRecord {
+  return serviceJob(number, { state: { status: 'FAILED', statusReason: 'enough', stoppedAt }, ...given });
+}
+
+export function insertServiceJob(record: ServiceJobRecord, payload = '{}'): ChangeOf<'serviceJob.insert'> {
+  return { kind: 'serviceJob.insert', record, payload };
+}
+
+export function updateServiceJob(record: ServiceJobRecord): ChangeOf<'serviceJob.update'> {
+  return { kind: 'serviceJob.update', record };
 }
 
 /** A fact about job `sequence`. */

@@ -1,4 +1,3 @@
-import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import { isTerminal } from '../../../core/job.ts';
 import type { Operation } from '../../../core/operation.ts';
@@ -15,29 +14,12 @@ import { rerunWords } from '../submission/rerun.ts';
 import { attemptsOf } from '../views/attempts.ts';
 import { jobDetail, reasonOf } from '../views/job.ts';
 import { nodeShown } from '../views/node.ts';
-import { type Explanation, logTarget } from '../yard/index.ts';
+import { logTarget } from '../yard/index.ts';
+import { explainServiceJob } from './explain-service-job.ts';
+import type { ExplainJobOutput } from './explained-job.ts';
 
 export interface ExplainJobInput {
   readonly jobId: string;
-}
-
-export interface ExplainJobOutput {
-  /** As DescribeJobs shows it. */
-  readonly job: JobDetail;
-  /** Why the job is where it is, in one line. */
-  readonly text: string;
-  /** Present while the scheduler has the job. */
-  readonly waiting: Explanation['waiting'];
-  /** What has to be done so that the job ever starts; absent if nothing has. */
-  readonly remedy: Explanation['remedy'];
-  /** How the engine keeps the job apart, and what it could not give of what was asked. */
-  readonly engineNotes: readonly string[];
-  /** What it asks for and runs without; once it has ended, the reason of its container says so too. */
-  readonly ungranted: readonly string[];
-  /** Of an array that runs children of another again: who they are there, by their index here. */
-  readonly originals?: { readonly size: number; readonly indexes: readonly number[] };
-  /** Other facts for people. */
-  readonly notes: readonly string[];
 }
 
 /** Says why a job is where it is, ended jobs too. */
@@ -53,7 +35,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       const { store, yard } = runtime;
       const found = isJobId(jobId) ? await readJobs(store.reads, context, [jobId]) : [];
       const [job] = await withCounts(store.reads, yard, context, found);
-      if (!job) return refuse(`Job ${jobId} not found.`);
+      if (!job) return (await explainServiceJob(runtime, context, jobId)) ?? refuse(`Job ${jobId} not found.`);
       const { state } = job;
       const explanation = yard.explain(job.id, job.record.dependsOn);
       const engineNotes = explanation?.engineNotes ?? attemptsOf(state).at(-1)?.notes ?? [];

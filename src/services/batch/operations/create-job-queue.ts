@@ -3,14 +3,15 @@ import type { z } from 'zod';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts';
+import { computeEnvironmentArn, isName, jobQueueArn, nameIn, serviceEnvironmentArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
-import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkImpossibleTag } from '../resources/impossible-jobs.ts';
 import { namedPolicy, newDecays } from '../resources/queue-policy.ts';
-import { resolveEnvironmentOrder } from '../resources/queue-rules.ts';
-import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
+import { eitherOrder, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkQuotaManagement, resolveServiceOrder } from '../resources/service-environment.ts';
+import { checkTimeLimitActions, computeLimits, serviceLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
 import { queuePlatform } from '../submission/target.ts';
@@ -31,13 +32,16 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
     const scope = scopeOf(context);
     refuseIfTaken(runtime, scope, input.jobQueueName);
     const limit = quotas.computeEnvironmentsPerQueue;
-    const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
+    const order = input.serviceEnvironmentOrder
+      ? { serviceEnvironmentOrder: resolveServiceOrder(ledger, scope, input.serviceEnvironmentOrder) }
+      : { computeEnvironmentOrder: resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit) };
     const policy = namedPolicy(ledger, scope, input.schedulingPolicyArn);
     const record = {
       ...newRecord(runtime, scope, input, order),
       ...(policy && { schedulingPolicyArn: policy.arn, decays: newDecays(policy) }),
     };
     checkType(runtime, record, input.jobQueueType);
+    checkQuotaManagement(ledger, record, policy);
     ledger.transact((transaction) => settling.putQueue(transaction, record));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
   },
@@ -47,25 +51,26 @@ function access(input: Unvalidated<Input>, context: RequestContext): AccessReque
   const environments = structuresOf(input.computeEnvironmentOrder).map(({ computeEnvironment }) =>
     computeEnvironmentArn(context, nameIn(textOf(computeEnvironment) ?? '*')),
   );
+  // More than one is refused.
+  const [service] = structuresOf(input.serviceEnvironmentOrder);
+  const services = service ? [serviceEnvironmentArn(context, nameIn(textOf(service.serviceEnvironment) ?? '*'))] : [];
   const policy = textOf(input.schedulingPolicyArn);
   const conditions = requestTagConditions(input.tags);
-  return [jobQueueArn(context, textOf(input.jobQueueName) ?? '*'), ...environments, ...(policy ? [policy] : [])].map(
-    (resource) => ({
-      action: 'batch:CreateJobQueue',
-      resource,
-      conditions,
-    }),
-  );
+  const queue = jobQueueArn(context, textOf(input.jobQueueName) ?? '*');
+  return [queue, ...environments, ...services, ...(policy ? [policy] : [])].map((resource) => {
+    return { action: 'batch:CreateJobQueue', resource, conditions };
+  });
 }
 
 /** The words of a name and a type: cdk-preflight; of a priority, and of quotas below, none are reported of AWS. */
 function checkInput({ quotas }: BatchRuntime, input: Input): void {
   demand(isName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
-  refuseUnsupported(input, ['serviceEnvironmentOrder']);
   const isOfTraining = input.jobQueueType === 'SAGEMAKER_TRAINING';
-  demand(!isOfTraining, 'Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder.');
+  const hasServices = input.serviceEnvironmentOrder !== undefined;
+  demand(hasServices || !isOfTraining, 'Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder.');
+  demand(!hasServices || !input.computeEnvironmentOrder?.length, eitherOrder);
   demand(input.priority >= 0, 'Priority must not be negative.');
-  checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
+  checkTimeLimitActions(input.jobStateTimeLimitActions, hasServices ? serviceLimits : computeLimits);
   checkTags(input.tags, quotas.tagsPerResource);
   checkImpossibleTag(input.tags);
 }
@@ -79,14 +84,15 @@ function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: str
 /** The words: cdk-preflight, of a queue with service environments; of one with compute environments worded after those. */
 function checkType({ ledger }: BatchRuntime, record: JobQueueRecord, wanted: Input['jobQueueType']): void {
   if (wanted === undefined || wanted === jobQueueTypes[queuePlatform(ledger, record)]) return;
-  refuse(`The jobQueueType provided is ${wanted}, which is incompatible with the provided computeEnvironmentOrder.`);
+  const order = record.serviceEnvironmentOrder ? 'serviceEnvironmentOrder' : 'computeEnvironmentOrder';
+  refuse(`The jobQueueType provided is ${wanted}, which is incompatible with the provided ${order}.`);
 }
 
 function newRecord(
   { clock }: BatchRuntime,
   scope: Scope,
   input: Input,
-  computeEnvironmentOrder: JobQueueRecord['computeEnvironmentOrder'],
+  order: Pick<Partial<JobQueueRecord>, 'computeEnvironmentOrder' | 'serviceEnvironmentOrder'>,
 ): JobQueueRecord {
   return {
     ...scope,
@@ -96,7 +102,8 @@ function newRecord(
     status: 'CREATING',
     statusReason: 'JobQueue being created',
     priority: input.priority,
-    computeEnvironmentOrder,
+    computeEnvironmentOrder: [],
+    ...order,
     jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
     tags: input.tags ?? {},
     createdAt: clock.now(),

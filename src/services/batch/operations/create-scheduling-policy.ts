@@ -4,8 +4,9 @@ import { textOf } from '../../../core/unvalidated.ts';
 import { schedulingPolicyArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { schedulingPolicyRecords } from '../records.ts';
-import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkFairshare } from '../resources/fair-share-policy.ts';
+import { checkQuotaSharePolicy } from '../resources/quota-share.ts';
 import { createSchedulingPolicy as schema } from '../schemas/scheduling-policy.ts';
 import { checkTags, requestTagConditions } from '../tags.ts';
 
@@ -27,9 +28,12 @@ export const createSchedulingPolicy = batchOperation<
     },
   ],
   handler: ({ ledger, clock, quotas }, input, context) => {
-    const { name, fairsharePolicy, tags = {} } = input;
+    const { name, fairsharePolicy, quotaSharePolicy, tags = {} } = input;
     demand(namePattern.test(name), 'Scheduling policy name should match a valid pattern.');
-    refuseUnsupported(input, ['quotaSharePolicy']);
+    // The words: cdk-preflight.
+    const both = fairsharePolicy && quotaSharePolicy;
+    demand(!both, 'A scheduling policy can have either fairsharePolicy or quotaSharePolicy');
+    checkQuotaSharePolicy(quotaSharePolicy);
     checkFairshare(fairsharePolicy);
     checkTags(tags, quotas.tagsPerResource);
     const scope = scopeOf(context);
@@ -38,7 +42,7 @@ export const createSchedulingPolicy = batchOperation<
     const hasRoom = ledger.count(schedulingPolicyRecords, scope) < limit;
     if (!hasRoom) refuse(`Maximum number of scheduling policies (${limit}) reached.`);
     const arn = schedulingPolicyArn(scope, name);
-    const given = fairsharePolicy ? { fairsharePolicy } : {};
+    const given = { ...(fairsharePolicy && { fairsharePolicy }), ...(quotaSharePolicy && { quotaSharePolicy }) };
     const record = { ...scope, name, arn, ...given, tags, createdAt: clock.now() };
     ledger.transact((transaction) => transaction.put(schedulingPolicyRecords, record));
     return { name, arn };

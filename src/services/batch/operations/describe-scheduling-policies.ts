@@ -2,6 +2,7 @@ import type {
   DescribeSchedulingPoliciesCommandInput,
   DescribeSchedulingPoliciesCommandOutput,
   FairsharePolicy,
+  QuotaSharePolicy,
 } from '@aws-sdk/client-batch';
 import { findSchedulingPolicy } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
@@ -22,10 +23,11 @@ export const describeSchedulingPolicies = batchOperation<
     demand(arns.length <= limit, `Maximum number of SchedulingPolicies supported is ${limit}`);
     const found = new Set(arns.flatMap((arn) => findSchedulingPolicy(ledger, context, arn) ?? []));
     return {
-      schedulingPolicies: [...found].map(({ name, arn, fairsharePolicy, tags }) => ({
+      schedulingPolicies: [...found].map(({ name, arn, fairsharePolicy, quotaSharePolicy, tags }) => ({
         name,
         arn,
         fairsharePolicy: fairsharePolicy as FairsharePolicy | undefined,
+        quotaSharePolicy: quotaSharePolicy as QuotaSharePolicy | undefined,
         tags,
       })),
     };

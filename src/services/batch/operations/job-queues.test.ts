@@ -104,7 +104,11 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
     /different architectures can not be mixed/,
   ],
   ['a scheduling policy', { schedulingPolicyArn: policy }, /^SchedulingPolicy arn:.* not found\.$/],
-  ['a service environment', { serviceEnvironmentOrder: [] }, /^serviceEnvironmentOrder is not supported/],
+  [
+    'a service environment beside',
+    { serviceEnvironmentOrder: [{ order: 1, serviceEnvironment: 'x' }] },
+    /^A job queue can have either a computeEnvironmentOrder or a serviceEnvironmentOrder\.$/,
+  ],
   [
     'the type EKS',
     { jobQueueType: 'EKS' },

@@ -8,6 +8,7 @@ import { findJobQueue, isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { formatToken, type PageKey, pageSize, parseToken } from '../page.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
+import { type ListFilters, readFilter } from '../resources/list-filter.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { listJobs as schema } from '../schemas/job.ts';
 import { type ListedJob, listChildren, listedJob } from '../shown-jobs.ts';
@@ -105,7 +106,7 @@ function checkTarget({ jobQueue, arrayJobId, multiNodeJobId }: Input): void {
 function listQuery({ ledger }: BatchRuntime, jobQueue: string, input: Input, context: RequestContext): JobListQuery {
   const queue = findJobQueue(ledger, context, jobQueue);
   if (!queue) return refuse(`JobQueue ${jobQueue} not found.`);
-  const filter = readFilter(input.filters);
+  const filter = readFilter(input.filters, filters);
   const limit = pageSize(input.maxResults, filter ? pageLimits.byFilter : pageLimits.byStatus);
   return {
     jobQueueArn: queue.arn,
@@ -123,34 +124,17 @@ function statuses({ jobStatus }: Input, filter: Filter | undefined): Pick<JobLis
 }
 
 /** How each filter is asked of the store. Wildcards are the store's business: a trailing `*`. */
-const filters: Readonly<Record<string, (value: string) => Filter>> = {
+const filters: ListFilters<Filter> = {
   JOB_NAME: (value) => ({ jobName: value }),
   JOB_DEFINITION: (value) => {
     const wild = value.startsWith('arn:') && value.endsWith('*');
     demand(!wild, 'An asterisk is not supported in the ARN of filter JOB_DEFINITION.');
     return { jobDefinition: value };
   },
-  BEFORE_CREATED_AT: (value) => ({ createdBefore: epochMilliseconds(value) }),
-  AFTER_CREATED_AT: (value) => ({ createdAfter: epochMilliseconds(value) }),
+  BEFORE_CREATED_AT: (value, milliseconds) => ({ createdBefore: milliseconds(value) }),
+  AFTER_CREATED_AT: (value, milliseconds) => ({ createdAfter: milliseconds(value) }),
   SHARE_IDENTIFIER: (value) => ({ shareIdentifier: value }),
 };
-
-/** The words: boto/boto3 issue 3978 and aws/aws-cli issue 7982; of names, times and no value at all none are reported. */
-function readFilter(given: Input['filters']): Filter | undefined {
-  if (!given || given.length === 0) return undefined;
-  demand(given.length === 1, 'Only one filter key-value pair can be specified.');
-  const { name = '', values = [] } = given[0] ?? {};
-  const read = Object.hasOwn(filters, name) ? filters[name] : undefined;
-  demand(read, `Filter name is not valid: ${name}. Valid names: [${Object.keys(filters).join(', ')}]`);
-  const [value] = values;
-  demand(values.length <= 1, 'Filter cannot take more than one value.');
-  demand(value !== undefined, `Filter ${name} must have a value.`);
-  return read(value);
-}
-
-function epochMilliseconds(value: string): number {
-  return /^\d{1,15}$/.test(value) ? Number(value) : invalid(`Filter value is not a time in milliseconds: ${value}`);
-}
 
 function readToken(token: string): NonNullable<JobListQuery['after']> {
   const { createdAt, number } = parseToken(tokenKind, token);

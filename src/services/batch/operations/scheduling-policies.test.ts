@@ -104,7 +104,10 @@ const badNames: readonly (readonly [input: object, words: RegExp])[] = [
   [{ name: 'a b' }, /^Scheduling policy name should match a valid pattern\.$/],
   [{ name: 'x'.repeat(129) }, /^Scheduling policy name should match a valid pattern\.$/],
   [{ name: 'p' }, /^Object already exists$/],
-  [{ name: 'q', quotaSharePolicy: {} }, /^quotaSharePolicy is not supported/],
+  [
+    { name: 'q', quotaSharePolicy: { idleResourceAssignmentStrategy: '' } },
+    /^Idle resource assignment strategy must be one of \[FIFO\]\.$/,
+  ],
   [{ name: 'q', tags: { 'aws:a': 'b' } }, /reserved/],
 ];
 for (const [input, words] of badNames) {

@@ -18,10 +18,9 @@ import { type BatchOperation, batchOperation, callerOf } from '../operation.ts';
 import { demand } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { strings } from '../schema-members.ts';
+import { checkStopReason } from '../stop-reason.ts';
 import { resourceTagConditions, tagsOfJobs } from '../tags.ts';
 import type { Yard } from '../yard/index.ts';
-
-const longestReason = 1024;
 
 const stopJob = z.object({ jobId: z.string(), reason: z.string() });
 const stopJobs = z.object({ jobs: strings, reason: z.string() });
@@ -60,7 +59,7 @@ function stopOne(action: string, stop: Stop): BatchOperation<z.infer<typeof stop
     audit: 'management',
     access: ({ jobId }, context, runtime) => jobAccess(action, runtime, context, jobId),
     handler: ({ yard }, { jobId, reason }, context) => {
-      checkReason(reason);
+      checkStopReason(reason);
       demand(jobId, 'jobId is required.');
       if (isJobId(jobId)) stop(yard, jobId, reason, callerOf(context));
       return {};
@@ -76,16 +75,10 @@ function stopMany(action: string, stop: Stop): BatchOperation<z.infer<typeof sto
     audit: 'management',
     access: ({ jobs }, context, runtime) => jobsAccess(action, runtime, context, jobs),
     handler: ({ yard, quotas }, { jobs, reason }, context, refused) => {
-      checkReason(reason);
+      checkStopReason(reason);
       return stopEach(jobs, quotas.stoppedPerCall, refused, (jobId) => stop(yard, jobId, reason, callerOf(context)));
     },
   };
-}
-
-/** Checks the reason that every cancellation and termination carries into `statusReason`; of the guide, without reported words. */
-function checkReason(reason: string): void {
-  demand(reason.trim() !== '', 'reason is required.');
-  demand(reason.length <= longestReason, `reason can have at most ${longestReason} characters.`);
 }
 
 /** Access to one job, with the tags that it has. */

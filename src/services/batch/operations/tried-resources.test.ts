@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fargateEnvironment, openBench, smallEnvironment } from '../batch.fixture.ts';
 import { refusedAsTried, type Tried } from './tried-answers.fixture.ts';
@@ -190,6 +191,15 @@ const limit = (action: string) => ({
   action,
 });
 
+const serviceOrder = (serviceEnvironment: string) => [{ order: 1, serviceEnvironment }];
+const served = { jobQueueName: 'q', priority: 1, serviceEnvironmentOrder: serviceOrder('se') };
+const service = {
+  serviceEnvironmentName: 'se',
+  serviceEnvironmentType: 'SAGEMAKER_TRAINING',
+  capacityLimits: [{ maxCapacity: 1, capacityUnit: 'NUM_INSTANCES' }],
+};
+const quotaSharePolicy = { idleResourceAssignmentStrategy: 'FIFO' };
+
 const queues: readonly Tried[] = [
   {
     rule: 'jq-name',
@@ -227,6 +237,21 @@ const queues: readonly Tried[] = [
     words: 'Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder.',
   },
   {
+    rule: 'jq-service-env-order-single',
+    input: { ...served, serviceEnvironmentOrder: [...serviceOrder('se'), ...serviceOrder('te')] },
+    words: 'Job queue can only have 1 service environment.',
+  },
+  {
+    rule: 'jq-jstla-action-terminate-for-sagemaker',
+    input: { ...served, jobStateTimeLimitActions: [limit('CANCEL')] },
+    words: 'Invalid job action. Valid job actions: [TERMINATE]',
+  },
+  {
+    rule: 'jq-quota-share-policy-requires-sagemaker',
+    input: { ...queue, schedulingPolicyArn: 'arn:aws:batch:us-east-1:123456789012:scheduling-policy/quota' },
+    words: 'Quota Management feature is only supported for SageMaker Training job queues.',
+  },
+  {
     rule: 'jq-scheduling-policy-arn-type',
     input: { ...queue, schedulingPolicyArn: 'arn:aws:batch:us-east-1:123456789012:job-queue/x' },
     words: 'Only scheduling policy Arn can be allowed.',
@@ -241,5 +266,65 @@ const queues: readonly Tried[] = [
 test('what AWS refused of job queues when it was tried there is refused in the same words', async () => {
   const bench = await openBench();
   await bench.call('CreateComputeEnvironment', smallEnvironment);
+  await bench.call('CreateServiceEnvironment', service);
+  await bench.call('CreateSchedulingPolicy', { name: 'quota', quotaSharePolicy });
   await refusedAsTried(bench, 'CreateJobQueue', queues);
+  const typed = { ...served, jobQueueType: 'ECS' };
+  const mistyped = 'The jobQueueType provided is ECS, which is incompatible with the provided serviceEnvironmentOrder.';
+  assert.equal(await bench.refusal('CreateJobQueue', typed), mistyped);
+  const missing = { ...served, serviceEnvironmentOrder: serviceOrder('no') };
+  const words = 'Service environments must be created and valid before attaching them to a job queue.';
+  assert.equal(await bench.refusal('CreateJobQueue', missing), words);
+});
+
+const capacity = (...units: string[]) => ({
+  ...service,
+  capacityLimits: units.map((capacityUnit) => ({ maxCapacity: 1, capacityUnit })),
+});
+
+const serviceEnvironments: readonly Tried[] = [
+  {
+    rule: 'se-name',
+    input: { ...service, serviceEnvironmentName: 'a b' },
+    words: 'Service environment name should match a valid pattern.',
+  },
+  { rule: 'se-capacity-limits-empty', input: capacity(), words: 'Capacitylimits are required.' },
+  {
+    rule: 'se-capacity-limits-max',
+    input: capacity(...many(6, 'ml.c5')),
+    words: 'Number of capacity limits exceeds 5.',
+  },
+  {
+    rule: 'se-max-capacity-min',
+    input: { ...service, capacityLimits: [{ maxCapacity: 0, capacityUnit: 'NUM_INSTANCES' }] },
+    words: 'Max capacity must be more than 0.',
+  },
+  {
+    rule: 'se-capacity-unit-mix',
+    input: capacity('NUM_INSTANCES', 'ml.c5.large'),
+    words: 'Capacity units must specify either number of instances OR instance type, but not both',
+  },
+  {
+    // There the types that SageMaker has stand in the brackets.
+    rule: 'se-capacity-unit-value',
+    input: capacity('VCPU'),
+    words: 'VCPU is unknown capacity unit in [NUM_INSTANCES, ml.*]',
+  },
+];
+
+test('what AWS refused of service environments and policies is refused in the same words', async () => {
+  const bench = await openBench();
+  await refusedAsTried(bench, 'CreateServiceEnvironment', serviceEnvironments);
+  await refusedAsTried(bench, 'CreateSchedulingPolicy', [
+    {
+      rule: 'sp-quota-share-idle-strategy-value',
+      input: { name: 'p', quotaSharePolicy: { idleResourceAssignmentStrategy: 'LIFO' } },
+      words: 'Idle resource assignment strategy must be one of [FIFO].',
+    },
+    {
+      rule: 'sp-fairshare-quotashare-exclusive',
+      input: { name: 'p', quotaSharePolicy, fairsharePolicy: {} },
+      words: 'A scheduling policy can have either fairsharePolicy or quotaSharePolicy',
+    },
+  ]);
 });

@@ -1,13 +1,15 @@
 import type { UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import { arnReferred, findJobQueue, jobQueueArn, nameIn } from '../names.ts';
+import type { Ledger } from '../../../store/index.ts';
+import { arnReferred, findJobQueue, findSchedulingPolicy, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { isBeingModified, type JobQueueRecord } from '../records.ts';
-import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse } from '../refusals.ts';
 import { replacedPolicy } from '../resources/queue-policy.ts';
-import { resolveEnvironmentOrder } from '../resources/queue-rules.ts';
-import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
+import { eitherOrder, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkQuotaManagement, resolveServiceOrder } from '../resources/service-environment.ts';
+import { checkTimeLimitActions, computeLimits, serviceLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { updateJobQueue as schema } from '../schemas/job-queue.ts';
 import { resourceTagConditions } from '../tags.ts';
@@ -36,16 +38,16 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
     if (!record) return refuse(`${arn} does not exist`);
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     const updated = update(runtime, record, input);
+    const policy = findSchedulingPolicy(runtime.ledger, record, updated.schedulingPolicyArn ?? '');
+    checkQuotaManagement(runtime.ledger, updated, policy);
     runtime.ledger.transact((transaction) => runtime.settling.putQueue(transaction, updated));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
   },
 });
 
 function update({ ledger, quotas, yard }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
-  refuseUnsupported(input, ['serviceEnvironmentOrder']);
   demand((input.priority ?? 0) >= 0, 'Priority must not be negative.');
-  checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
-  const limit = quotas.computeEnvironmentsPerQueue;
+  checkTimeLimitActions(input.jobStateTimeLimitActions, record.serviceEnvironmentOrder ? serviceLimits : computeLimits);
   return {
     ...record,
     ...replacedPolicy(ledger, record, input.schedulingPolicyArn, yard.schedulingTime()),
@@ -53,9 +55,18 @@ function update({ ledger, quotas, yard }: BatchRuntime, record: JobQueueRecord, 
     status: 'UPDATING',
     statusReason: 'JobQueue being updated',
     priority: input.priority ?? record.priority,
-    computeEnvironmentOrder: input.computeEnvironmentOrder
-      ? resolveEnvironmentOrder(ledger, record, input.computeEnvironmentOrder, limit)
-      : record.computeEnvironmentOrder,
+    ...updatedOrder(ledger, record, input, quotas.computeEnvironmentsPerQueue),
     jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? record.jobStateTimeLimitActions,
   };
+}
+
+type Orders = Pick<Partial<JobQueueRecord>, 'computeEnvironmentOrder' | 'serviceEnvironmentOrder'>;
+
+/** A queue keeps environments of the sort that it was created with. */
+function updatedOrder(ledger: Ledger, record: JobQueueRecord, input: Input, limit: number): Orders {
+  const { computeEnvironmentOrder: compute, serviceEnvironmentOrder: service } = input;
+  demand(!(record.serviceEnvironmentOrder ? compute?.length : service), eitherOrder);
+  if (service) return { serviceEnvironmentOrder: resolveServiceOrder(ledger, record, service) };
+  if (!compute || record.serviceEnvironmentOrder) return {};
+  return { computeEnvironmentOrder: resolveEnvironmentOrder(ledger, record, compute, limit) };
 }

@@ -2,9 +2,10 @@ import type { UpdateSchedulingPolicyCommandInput, UpdateSchedulingPolicyCommandO
 import { findSchedulingPolicy } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { jobQueueRecords, schedulingPolicyRecords } from '../records.ts';
-import { refuse, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse } from '../refusals.ts';
 import { checkFairshare, policyAccess } from '../resources/fair-share-policy.ts';
 import { changedDecays } from '../resources/queue-policy.ts';
+import { checkQuotaSharePolicy } from '../resources/quota-share.ts';
 import { updateSchedulingPolicy as schema } from '../schemas/scheduling-policy.ts';
 
 /**
@@ -20,11 +21,15 @@ export const updateSchedulingPolicy = batchOperation<
   audit: 'management',
   access: ({ arn }, context, { ledger }) => policyAccess('UpdateSchedulingPolicy', arn, context, ledger),
   handler: ({ ledger, yard }, input, context) => {
-    const { arn, fairsharePolicy } = input;
-    refuseUnsupported(input, ['quotaSharePolicy']);
+    const { arn, fairsharePolicy, quotaSharePolicy } = input;
+    checkQuotaSharePolicy(quotaSharePolicy);
     checkFairshare(fairsharePolicy);
     const record = findSchedulingPolicy(ledger, context, arn);
     if (!record) return refuse('Resource does not exist');
+    // What it was made as it stays: no words are reported of AWS.
+    const changes = record.quotaSharePolicy ? fairsharePolicy : quotaSharePolicy;
+    demand(!changes, 'The type of a scheduling policy can not be changed.');
+    // Of a quota share policy there is one strategy: nothing to change.
     if (!fairsharePolicy) return {};
     const policy = { ...record, fairsharePolicy };
     const now = yard.schedulingTime();

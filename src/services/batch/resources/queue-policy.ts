@@ -38,6 +38,9 @@ export function replacedPolicy(
   if (queue.schedulingPolicyArn === undefined) {
     refuse('A job queue that was created without a scheduling policy can not be given one.');
   }
+  const present = findSchedulingPolicy(ledger, queue, queue.schedulingPolicyArn);
+  const isAlike = (present?.quotaSharePolicy === undefined) === (policy.quotaSharePolicy === undefined);
+  demand(isAlike, 'The scheduling policy of a job queue can be replaced only by one of the same type.');
   return { schedulingPolicyArn: policy.arn, decays: changedDecays(queue.decays, policy, now) };
 }
 

@@ -6,6 +6,9 @@ import { demand, refuse } from '../refusals.ts';
 import { isFargate } from './compute-resources.ts';
 import { architectureOf } from './instance-types.ts';
 
+/** A queue has environments of one sort (reference of CreateJobQueue). No words are reported of AWS. */
+export const eitherOrder = 'A job queue can have either a computeEnvironmentOrder or a serviceEnvironmentOrder.';
+
 /** As the schema leaves it: both members are there. */
 export type GivenOrder = readonly { readonly order: number; readonly computeEnvironment: string }[];
 

@@ -3,16 +3,21 @@ import type { Clock } from '../../../core/clock.ts';
 import { isTerminal, jobStatuses } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
+import type { Turns } from '../../../core/turns.ts';
 import type { FactLog, JobListQuery, Ledger, Store, Transaction } from '../../../store/index.ts';
+import { jobQueueArn } from '../names.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
   healthyQueue,
   type JobQueueRecord,
   jobQueueRecords,
+  type QuotaShareRecord,
+  quotaShareRecords,
   shareKey,
   shareRecords,
 } from '../records.ts';
+import { endWaiting, type WaitingServiceJobs } from '../service-jobs/change.ts';
 import type { Yard } from '../yard/index.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
 import { type Health, healthOf } from './environment-health.ts';
@@ -22,6 +27,8 @@ export interface SettlingOptions {
   readonly ledger: Ledger;
   readonly facts: FactLog;
   readonly yard: Yard;
+  /** Changes of one service job. */
+  readonly jobTurns: Turns;
   /** Whether an engine of this server runs pods. */
   readonly runsPods: boolean;
   readonly findTemplate: FindTemplate;
@@ -58,6 +65,12 @@ export class ResourceSettling {
     transaction.onCommitted(() => this.#settle(record, () => this.#settleQueue(record, record.name)));
   }
 
+  /** Begins the deletion of a quota share: it goes once its jobs have been ended. */
+  deleteQuotaShare(transaction: Transaction, record: QuotaShareRecord): void {
+    transaction.put(quotaShareRecords, { ...record, status: 'DELETING' });
+    transaction.onCommitted(() => this.#endQuotaShare(record));
+  }
+
   /** Takes up everything that is on its way: at start, and after memory was rebuilt. */
   resume(): void {
     const { ledger } = this.#options;
@@ -66,6 +79,7 @@ export class ResourceSettling {
     }
     for (const record of ledger.all(jobQueueRecords))
       this.#settle(record, () => this.#settleQueue(record, record.name));
+    for (const record of ledger.all(quotaShareRecords)) if (record.status === 'DELETING') this.#endQuotaShare(record);
   }
 
   #settle({ arn }: { readonly arn: string }, step: () => void): void {
@@ -118,25 +132,55 @@ export class ResourceSettling {
   }
 
   #deleteQueue(record: JobQueueRecord): void {
-    const { ledger, yard, logger } = this.#options;
-    yard.onQueueEmpty(record.arn, () => {
-      if (ledger.get(jobQueueRecords, record, record.name)?.status !== 'DELETING') return;
-      const shares = [...ledger.by(shareRecords, record, 'queue', { value: record.name }).take(sliceSize)];
-      ledger.transact((transaction) => {
-        for (const { queue, share } of shares) transaction.delete(shareRecords, record, shareKey(queue, share));
-        // There may be more: they go in turns of their own.
-        if (shares.length === sliceSize)
-          transaction.onCommitted(() => this.#settle(record, () => this.#deleteQueue(record)));
-        else {
-          transaction.delete(jobQueueRecords, record, record.name);
-          yard.resourcesChanged(transaction);
-        }
-      });
+    const { ledger, yard } = this.#options;
+    if (record.serviceEnvironmentOrder) {
+      const words = `Job queue ${record.name} was deleted.`;
+      this.#endServiceJobs(record, { jobQueueArn: record.arn }, words, () => this.#deleteEmptyQueue(record));
+      return;
+    }
+    yard.onQueueEmpty(record.arn, () => this.#deleteEmptyQueue(record));
+    endQueueJobs(ledger.store, yard, record).catch((error: unknown) => this.#couldNotEnd(record, error));
+  }
+
+  #deleteEmptyQueue(record: JobQueueRecord): void {
+    const { ledger, yard } = this.#options;
+    if (ledger.get(jobQueueRecords, record, record.name)?.status !== 'DELETING') return;
+    const shares = [...ledger.by(shareRecords, record, 'queue', { value: record.name }).take(sliceSize)];
+    ledger.transact((transaction) => {
+      for (const { queue, share } of shares) transaction.delete(shareRecords, record, shareKey(queue, share));
+      // There may be more: they go in turns of their own.
+      if (shares.length === sliceSize) {
+        transaction.onCommitted(() => this.#settle(record, () => this.#deleteEmptyQueue(record)));
+        return;
+      }
+      for (const { queue, name } of [...ledger.by(quotaShareRecords, record, 'queue', { value: record.name })])
+        transaction.delete(quotaShareRecords, record, shareKey(queue, name));
+      transaction.delete(jobQueueRecords, record, record.name);
+      yard.resourcesChanged(transaction);
     });
-    endQueueJobs(ledger.store, yard, record).catch((error: unknown) => {
-      // Every later start, and every rebuild of memory, takes the deletion up again.
-      logger.error({ error, jobQueue: record.arn }, 'could not end the jobs of a queue that is being deleted');
+  }
+
+  #endQuotaShare(record: QuotaShareRecord): void {
+    const { ledger } = this.#options;
+    const { queue, name } = record;
+    const waiting = { jobQueueArn: jobQueueArn(record, queue), quotaShareName: name };
+    this.#endServiceJobs(record, waiting, `Quota share ${name} was deleted.`, () => {
+      if (ledger.get(quotaShareRecords, record, shareKey(queue, name))?.status !== 'DELETING') return;
+      ledger.transact((transaction) => transaction.delete(quotaShareRecords, record, shareKey(queue, name)));
     });
+  }
+
+  /** Ends the service jobs of what is being deleted, then does the rest. */
+  #endServiceJobs(of: { readonly arn: string }, waiting: WaitingServiceJobs, reason: string, then: () => void): void {
+    const { ledger, jobTurns, clock } = this.#options;
+    endWaiting({ ledger, store: ledger.store, jobTurns }, waiting, { reason, at: clock.now() })
+      .then(then)
+      .catch((error: unknown) => this.#couldNotEnd(of, error));
+  }
+
+  /** Every later start, and every rebuild of memory, takes the deletion up again. */
+  #couldNotEnd({ arn }: { readonly arn: string }, error: unknown): void {
+    this.#options.logger.error({ error, resource: arn }, 'could not end the jobs of what is being deleted');
   }
 }
 

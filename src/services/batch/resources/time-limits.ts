@@ -22,6 +22,17 @@ export const computeLimits: TimeLimitRules = {
     'MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED',
   ],
 };
+
+/** Of queues of service jobs (AWS's guide, "Automatic remediation with jobStateTimeLimitActions" of SageMaker Training jobs). */
+export const serviceLimits: TimeLimitRules = {
+  action: 'TERMINATE',
+  reasons: [
+    insufficientCapacity.code,
+    'MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE',
+    'MISCONFIGURATION:QUOTA_MANAGEMENT_LIMIT_EXCEEDED',
+  ],
+};
+
 const seconds = { least: 600, most: 86_400 };
 
 /** Checks `jobStateTimeLimitActions` of a queue. Spec 03 §9.5. The words: cdk-preflight; of reasons and times none are reported. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { integer, tags, unsupported } from '../schema-members.ts';
+import { integer, tags } from '../schema-members.ts';
 
 const state = z.enum(['ENABLED', 'DISABLED']).optional();
 const computeEnvironmentOrder = z.array(z.object({ order: integer, computeEnvironment: z.string() }));
+const serviceEnvironmentOrder = z.array(z.object({ order: integer, serviceEnvironment: z.string() }));
 const jobStateTimeLimitActions = z.array(
   z.object({
     reason: z.string(),
@@ -18,7 +19,7 @@ export const createJobQueue = z.object({
   schedulingPolicyArn: z.string().optional(),
   priority: integer,
   computeEnvironmentOrder: computeEnvironmentOrder.optional(),
-  serviceEnvironmentOrder: unsupported,
+  serviceEnvironmentOrder: serviceEnvironmentOrder.optional(),
   jobQueueType: z.enum(['ECS', 'ECS_FARGATE', 'ECS_MANAGED_INSTANCES', 'EKS', 'SAGEMAKER_TRAINING']).optional(),
   tags,
   jobStateTimeLimitActions: jobStateTimeLimitActions.optional(),
@@ -30,6 +31,6 @@ export const updateJobQueue = z.object({
   schedulingPolicyArn: z.string().optional(),
   priority: integer.optional(),
   computeEnvironmentOrder: computeEnvironmentOrder.optional(),
-  serviceEnvironmentOrder: unsupported,
+  serviceEnvironmentOrder: serviceEnvironmentOrder.optional(),
   jobStateTimeLimitActions: jobStateTimeLimitActions.optional(),
 });

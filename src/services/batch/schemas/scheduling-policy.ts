@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, paging, strings, tags, unsupported } from '../schema-members.ts';
+import { integer, paging, strings, tags } from '../schema-members.ts';
 
 const fairsharePolicy = z
   .object({
@@ -11,14 +11,19 @@ const fairsharePolicy = z
   })
   .optional();
 
+// Which strategies there are is said in AWS's own words: it checks them itself.
+const quotaSharePolicy = z
+  .object({ idleResourceAssignmentStrategy: z.custom<'FIFO'>((given) => typeof given === 'string') })
+  .optional();
+
 export const createSchedulingPolicy = z.object({
   name: z.string(),
-  quotaSharePolicy: unsupported,
+  quotaSharePolicy,
   fairsharePolicy,
   tags,
 });
 
-export const updateSchedulingPolicy = z.object({ arn: z.string(), quotaSharePolicy: unsupported, fairsharePolicy });
+export const updateSchedulingPolicy = z.object({ arn: z.string(), quotaSharePolicy, fairsharePolicy });
 
 export const deleteSchedulingPolicy = z.object({ arn: z.string() });
 

@@ -60,14 +60,17 @@ export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: Q
     platforms.set(queue, known);
   }
   if (known === platform) return;
+  // No words are reported of AWS.
+  if (known === 'SAGEMAKER_TRAINING') refuse(`Job Queue ${queue.arn} of type ${known} takes service jobs only.`);
   refuse(`Job Queue is attached to Compute Environment that can not run Jobs with capability ${platform}`);
 }
 
-/** What the environments of a queue run: containers on EC2 or Fargate, or pods. */
-export type QueuePlatform = Platform | 'EKS';
+/** What the environments of a queue run: containers on EC2 or Fargate, pods, or service jobs. */
+export type QueuePlatform = Platform | 'EKS' | 'SAGEMAKER_TRAINING';
 
 /** Environments of one queue are all EC2, all Fargate, or all Kubernetes (spec 03 §9.4). */
 export function queuePlatform(ledger: Ledger, queue: JobQueueRecord): QueuePlatform {
+  if (queue.serviceEnvironmentOrder) return 'SAGEMAKER_TRAINING';
   const [first] = queue.computeEnvironmentOrder;
   const environment = ledger.get(computeEnvironmentRecords, queue, nameIn(first?.computeEnvironment ?? ''));
   if (environment?.kubernetes) return 'EKS';

@@ -7,6 +7,7 @@ export const jobQueueTypes: Readonly<Record<QueuePlatform, JobQueueType>> = {
   EC2: 'ECS',
   FARGATE: 'ECS_FARGATE',
   EKS: 'EKS',
+  SAGEMAKER_TRAINING: 'SAGEMAKER_TRAINING',
 };
 
 /** A queue as DescribeJobQueues shows it. */
@@ -20,7 +21,7 @@ export function jobQueueDetail(record: JobQueueRecord, platform: QueuePlatform):
     statusReason: record.statusReason,
     priority: record.priority,
     computeEnvironmentOrder: [...record.computeEnvironmentOrder],
-    serviceEnvironmentOrder: [],
+    serviceEnvironmentOrder: [...(record.serviceEnvironmentOrder ?? [])],
     jobQueueType: jobQueueTypes[platform],
     tags: record.tags,
     jobStateTimeLimitActions: record.jobStateTimeLimitActions as JobStateTimeLimitAction[],

@@ -96,7 +96,8 @@ export class QueueModel {
   /** Takes over the queues and compute environments that the ledger holds, as they now are. */
   refresh(): void {
     const environments = this.#options.ledger.all(computeEnvironmentRecords);
-    const queues = this.#options.ledger.all(jobQueueRecords);
+    // Service jobs are not the scheduler's.
+    const queues = this.#options.ledger.all(jobQueueRecords).filter((queue) => !queue.serviceEnvironmentOrder);
     this.#putPools();
     for (const record of environments) this.#putEnvironment(record);
     for (const record of this.#options.ledger.all(fleetRecords)) this.#putFleet(record);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
+import type { ServiceJobRecord } from '../../../store/index.ts';
 import { scope } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
@@ -92,6 +93,45 @@ test('jobs that others still name do not hold up the rest, and are looked at onc
   assert.equal(await rig.status(waits), 'FAILED');
   await rig.pass(60 * minute);
   assert.equal(await rig.store.reads.countFinishedJobs(), 0);
+});
+
+/** Service job `number`, which ended then or still waits. */
+function serviceJob(number: number, stoppedAt?: number): ServiceJobRecord {
+  const jobId = `00000000-0000-7000-8000-${String(number).padStart(12, '0')}` as JobId;
+  const state = stoppedAt === undefined ? waiting : { status: 'FAILED' as const, statusReason: 'enough', stoppedAt };
+  const fixed = {
+    jobQueueArn: 'q',
+    serviceJobType: 'SAGEMAKER_TRAINING',
+    createdAt: 0,
+    rank: 0,
+    capacity: [],
+    tags: {},
+  };
+  return { ...scope, ...fixed, jobId, jobName: 'j', state };
+}
+
+const waiting = { status: 'RUNNABLE' } as const;
+
+test('service jobs that have ended go like jobs, in slices, and those that wait stay', async () => {
+  const rig = await Rig.open({ retention: { minimumAge: 60 * minute } });
+  const numbers = Array.from({ length: 450 }, (_, number) => number);
+  const records = [...numbers.map((number) => serviceJob(number, rig.clock.now())), serviceJob(1_000)];
+  await rig.store.commit(records.map((record) => ({ kind: 'serviceJob.insert', record, payload: '{}' }) as const));
+  await rig.pass(59 * minute);
+  assert.deepEqual(await rig.store.reads.serviceJobTotals(), { waiting: 1, finished: 450 });
+  const { commits } = rig.store;
+  await rig.pass(20 * minute);
+  assert.deepEqual(await rig.store.reads.serviceJobTotals(), { waiting: 1, finished: 0 });
+  assert.equal(rig.store.commits - commits, 3);
+});
+
+test('with a count, ended service jobs beyond it go, the longest ended first', async () => {
+  const rig = await Rig.open({ retention: { minimumAge: minute, maximumCount: 3 } });
+  const records = [1, 2, 3, 4, 5].map((number) => serviceJob(number, rig.clock.now() + number));
+  await rig.store.commit(records.map((record) => ({ kind: 'serviceJob.insert', record, payload: '{}' }) as const));
+  await rig.pass(20 * minute);
+  const left = await rig.store.reads.finishedServiceJobs({ stoppedBefore: Number.MAX_SAFE_INTEGER, limit: 10 });
+  assert.deepEqual(left, records.slice(2));
 });
 
 test('children of deleted jobs go in slices, and usage after its time', async () => {

@@ -59,7 +59,7 @@ export class FinishedJobSweeper {
   }
 
   async #sweepSlice(signal: AbortSignal): Promise<number> {
-    const steps = [this.#sweepFinished, this.#trimForgotten, this.#trimUsage];
+    const steps = [this.#sweepFinished, this.#sweepServiceJobs, this.#trimForgotten, this.#trimUsage];
     for (const step of steps) {
       const handled = await step.call(this, signal);
       if (handled > 0) return handled;
@@ -100,6 +100,21 @@ export class FinishedJobSweeper {
     this.#delete(jobs);
     this.#after = placeOf(found.at(-1)) ?? this.#after;
     return found.length;
+  }
+
+  /** Service jobs that have ended: nothing else names them. */
+  async #sweepServiceJobs(signal: AbortSignal): Promise<number> {
+    const { reads, clock, retention, ledger } = this.#options;
+    const { minimumAge, maximumCount } = retention;
+    const surplus = maximumCount === undefined ? sliceSize : (await reads.serviceJobTotals()).finished - maximumCount;
+    const limit = Math.max(0, Math.min(sliceSize, surplus));
+    if (limit === 0) return 0;
+    const jobs = await reads.finishedServiceJobs({ stoppedBefore: clock.now() - minimumAge, limit });
+    if (jobs.length === 0 || signal.aborted) return 0;
+    ledger.transact((transaction) => {
+      for (const job of jobs) transaction.add({ kind: 'serviceJob.delete', scope: scopeOf(job), jobId: job.jobId });
+    });
+    return jobs.length;
   }
 
   #delete(jobs: readonly JobRecord[]): void {
