@@ -66,6 +66,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addSimulate,
     addBackup,
     addRestore,
+    addHosts,
     addImages,
     addKeys,
     addReset,
@@ -361,6 +362,27 @@ const addImages: AddCommand = (program, invocation, end) => {
       .argument('<path>', 'a tar, or a directory')
       .option('--name <name>', 'the name to give it')
       .action(async (path, flags) => end(await (await commands()).importImages(invocation, flags, path))),
+  ];
+  for (const command of each) addConnectionFlags(command.option('--json', 'the answer as JSON'));
+};
+
+const addHosts: AddCommand = (program, invocation, end) => {
+  const commands = async () => await import('./commands/hosts.ts');
+  const each = [
+    program
+      .command('hosts')
+      .description('List the instances that compute environments have launched.')
+      .action(async (flags) => end(await (await commands()).hosts(invocation, flags))),
+    program
+      .command('drain')
+      .description('Let an instance take no more jobs: it goes with the last of those that run on it.')
+      .argument('<instance>', 'its id, i-...')
+      .action(async (instance, flags) => end(await (await commands()).drain(invocation, flags, instance))),
+    program
+      .command('interrupt')
+      .description('End an instance and what runs on it, as Spot does: jobs are tried again by their rules.')
+      .argument('<instance>', 'its id, i-...')
+      .action(async (instance, flags) => end(await (await commands()).interrupt(invocation, flags, instance))),
   ];
   for (const command of each) addConnectionFlags(command.option('--json', 'the answer as JSON'));
 };

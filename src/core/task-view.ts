@@ -18,8 +18,21 @@ export interface InstanceView {
   readonly instance: string;
   readonly registeredAt: EpochMilliseconds;
   readonly capacity: ResourceRequest;
+  /** It takes no more tasks. */
+  readonly isDraining?: true;
+  /** Of EC2; absent for the machine that the server runs on. */
+  readonly machine?: MachineView;
   /** Why nothing can start on it now. */
   readonly unavailable?: string;
+}
+
+/** What EC2 tells of an instance. */
+export interface MachineView {
+  readonly type: string;
+  readonly zone: string;
+  readonly purchase: 'on-demand' | 'spot';
+  readonly launchedAt: EpochMilliseconds;
+  readonly state: 'pending' | 'running';
 }
 
 /** A task that a job holds, or held until a moment ago. */
@@ -68,7 +81,7 @@ export interface ContainerView {
 export interface TaskViews {
   /** By name. */
   clusters(scope: Scope): readonly ClusterView[];
-  /** By ARN. */
+  /** Those that are registered. */
   instances(cluster: ClusterView): readonly InstanceView[];
   /** In no order; those that jobs hold, or those that have ended. */
   tasks(scope: Scope, which: 'held' | 'ended'): Iterable<ListedTask>;

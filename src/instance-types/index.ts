@@ -1,11 +1,12 @@
 export { builtInFile, builtInTypes } from './built-in.ts';
 export { CatalogueError, catalogueLimits, parseCatalogue } from './catalogue-file.ts';
-export type {
-  Architecture,
-  Estimable,
-  Gpus,
-  InstanceType,
-  InterruptionClass,
-  Registered,
+export {
+  type Architecture,
+  type Estimable,
+  type Gpus,
+  type InstanceType,
+  type InterruptionClass,
+  interruptionClasses,
+  type Registered,
 } from './instance-type.ts';
 export { type ExpandedTypes, InstanceTypes, type NamedTypes } from './instance-types.ts';

@@ -74,7 +74,8 @@ function adoptByMainNode(context: JobsContext, transaction: JobTransaction, job:
   context.touch(transaction, job);
   context.tellScheduler(transaction, { kind: 'job-removed', jobId });
   const { computeEnvironmentArn, pool } = gang;
-  const place = { computeEnvironmentArn, pool, instance: undefined };
+  const instances = gang.nodes.map(({ instance }) => instance);
+  const place = { computeEnvironmentArn, pool, instance: undefined, instances };
   context.tellScheduler(transaction, { kind: 'job-running', jobId, ...place, ...seatOf(job) });
   placeGang(context, transaction, job, placement, gang);
   return true;

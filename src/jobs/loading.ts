@@ -148,8 +148,9 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
   if (state.status === 'RUNNABLE') scheduler.apply(queuedGang(job));
   if (!('gang' in state)) return;
   const main = job.nodes.get(job.mainNode);
-  const { computeEnvironmentArn, pool } = state.gang;
-  const place = { computeEnvironmentArn, pool, instance: undefined };
+  const { computeEnvironmentArn, pool, nodes } = state.gang;
+  const instances = nodes.map(({ instance }) => instance);
+  const place = { computeEnvironmentArn, pool, instance: undefined, instances };
   scheduler.apply({ kind: 'job-running', jobId, queueArn, ...place, request, share });
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
     timers.arm(jobId, main.placement.taskId, state.deadline);

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../core/clock.ts';
 import type { EpochMilliseconds } from '../core/ids.ts';
-import type { BlockedChange, Decision, Plan } from '../scheduler/index.ts';
+import type { BlockedChange, Decision, InstanceDecision, Plan } from '../scheduler/index.ts';
 import type { Jobs } from './jobs.ts';
 
 /** Runs something in a later turn: of the event loop, or of a simulation. Turns follow each other as they were asked for. */
@@ -16,6 +16,8 @@ export interface PlanningOptions {
   /** What the scheduler is told of the time: it never goes back. */
   readonly now: () => EpochMilliseconds;
   readonly soon: Soon;
+  /** Stores what was decided of instances, in the turn of the plan: jobs may be placed on them by the next one. Absent: no environment launches any. */
+  readonly instances?: (decisions: readonly InstanceDecision[]) => void;
   /** Carries decisions out, of which jobs have been told. */
   readonly place: (decisions: readonly Decision[]) => void;
   /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
@@ -59,10 +61,11 @@ export class Planning {
     const { scheduler, clock, jobs, onBlocked, place, onError } = this.#options;
     try {
       const now = this.#options.now();
-      const { decisions, more, wakeAt, blocked } = scheduler.plan(now, decisionsPerTurn);
+      const { decisions, instances, more, wakeAt, blocked } = scheduler.plan(now, decisionsPerTurn);
       this.#cancelWake?.();
       if (more) this.poke();
       else if (wakeAt !== undefined) this.#cancelWake = clock.after(wakeAt - now, () => this.poke());
+      if (instances.length > 0) this.#options.instances?.(instances);
       onBlocked(blocked, !more);
       if (decisions.length === 0) return;
       jobs.decided(decisions);

@@ -208,6 +208,7 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
     hold: () => keeper.hold,
+    instanceTypes: parts.instanceTypes,
     blockedAfter: options.blockedAfter,
     valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,

@@ -1,3 +1,4 @@
+import type { EpochMilliseconds } from '../core/ids.ts';
 import type { ConsumableRequest } from '../core/job.ts';
 import { type Amount, add, nothing } from './amount.ts';
 import { type BudgetVerdict, judgeBudget } from './budget.ts';
@@ -12,6 +13,7 @@ import {
   isWithinReach,
   judgeEnvironment,
 } from './environment-verdict.ts';
+import type { EnvironmentFleet, Instance } from './fleet/index.ts';
 import type { Environment, Model } from './model.ts';
 import { footprintOf, type Pool } from './pool.ts';
 import type { Queue, WaitingJob } from './queue.ts';
@@ -33,6 +35,8 @@ export type Judgement =
       readonly environment: Environment;
       readonly pool: Pool;
       readonly passedOver: readonly EnvironmentVerdict[];
+      /** Of a fleet: where; for each node of a multi-node job one. */
+      readonly instances?: readonly string[] | undefined;
     }
   | ({ readonly kind: 'blocked' } & Obstacles);
 
@@ -49,6 +53,11 @@ const none: readonly ConsumableVerdict[] = [];
  */
 export class Admission {
   readonly #model: Model;
+  readonly #now: EpochMilliseconds;
+  /** Instances of fleets, by environment: kept for heads that nothing holds now. */
+  readonly #kept = new Map<string, Held<Set<Instance>>>();
+  /** Ids of instances that a head waits for, or would be on if its pool had room: they are not ended. */
+  readonly needed = new Set<string>();
   /** Thousandths of a vCPU by environment. */
   readonly #heldVcpus = new Map<string, Held<number>>();
   readonly #heldOfPools = new Map<string, Held<Amount>>();
@@ -59,8 +68,9 @@ export class Admission {
   /** Queues with a reservation of which a head holds anything: it lets go when another's start leaves it no budget. */
   readonly #budgeted = new Set<Queue>();
 
-  constructor(model: Model) {
+  constructor(model: Model, now: EpochMilliseconds) {
     this.#model = model;
+    this.#now = now;
   }
 
   judge(job: WaitingJob): Judgement {
@@ -73,9 +83,10 @@ export class Admission {
       const verdict = judgeEnvironment(candidate, job);
       const fits = environment && pool && verdict.kind === 'fits';
       if (fits && consumables.length === 0 && !budget)
-        return { kind: 'placeable', environment, pool, passedOver: verdicts };
+        return { kind: 'placeable', environment, pool, passedOver: verdicts, instances: verdict.instances };
       verdicts.push(verdict);
-      if (fits) break;
+      // What starts there is for it: it is not placed in a later one meanwhile.
+      if (fits || verdict.kind === 'awaits-instance') break;
     }
     return { kind: 'blocked', verdicts, consumables, budget };
   }
@@ -97,7 +108,8 @@ export class Admission {
     const environment = this.#model.environment(arn);
     const pool = this.#model.poolOf(environment);
     const heldVcpus = this.#heldVcpus.get(arn);
-    return { arn, environment, pool, heldVcpus, heldOfPool: pool && this.#heldOfPools.get(pool.id) };
+    const heldOfPool = pool && this.#heldOfPools.get(pool.id);
+    return { arn, environment, pool, heldVcpus, heldOfPool, kept: this.#kept.get(arn), now: this.#now };
   }
 
   /** Holds for a blocked head what it waits for, if it can ever start. */
@@ -113,7 +125,10 @@ export class Admission {
     const arn = (roomy ?? verdicts.find(isOpen))?.computeEnvironmentArn;
     if (arn === undefined) return;
     this.#holding.add(queue);
+    const fleet = this.#model.environment(arn)?.fleet;
     this.#holdVcpus(arn, job.vcpuMillis, holder);
+    if (fleet && roomy) this.#need(fleet, job);
+    else if (fleet) this.#keep(arn, fleet, job, holder);
     if (roomy) this.#holdOfPool(this.#model.poolOf(this.#model.environment(arn)), job, holder);
   }
 
@@ -128,6 +143,27 @@ export class Admission {
     const queues = (held?.queues ?? new Set()).add(holder.queueArn);
     const capacity = (held?.capacity ?? 0) + quantity;
     this.#heldConsumables.set(resource, { capacity, holder: held?.holder ?? holder, queues });
+  }
+
+  /** Where it would be. */
+  #need({ instances }: EnvironmentFleet, job: WaitingJob): void {
+    const { nodes, largestNode = job } = job;
+    const found = nodes === undefined ? instances.bins.bestFit(job)?.id : undefined;
+    const all = nodes === undefined ? [found] : (instances.idleAlike(largestNode, nodes, undefined) ?? []);
+    for (const id of all) if (id !== undefined) this.needed.add(id);
+  }
+
+  /** The instance that is nearest to holding it, or for each node of a multi-node job one: nobody else gets those. */
+  #keep(arn: string, { instances }: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
+    const { nodes = 1, largestNode = job } = job;
+    const held = this.#kept.get(arn) ?? { capacity: new Set<Instance>(), holder };
+    this.#kept.set(arn, held);
+    for (let count = 0; count < nodes; count += 1) {
+      const nearest = instances.bins.nearest(largestNode, held.capacity);
+      if (!nearest) return;
+      held.capacity.add(nearest);
+      this.needed.add(nearest.id);
+    }
   }
 
   #holdVcpus(arn: string, vcpuMillis: number, holder: Holder): void {

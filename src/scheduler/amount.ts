@@ -52,11 +52,9 @@ export function shortage(wanted: Amount, free: Amount): Amount {
   return combine(wanted, free, (want, have) => (want === 0 ? 0 : Math.max(0, want - have)));
 }
 
-/** Whether there is enough of each dimension. */
-export function fits(wanted: Amount, offered: Amount): boolean {
-  return (
-    wanted.vcpuMillis <= offered.vcpuMillis && wanted.memoryMiB <= offered.memoryMiB && wanted.gpus <= offered.gpus
-  );
+/** Whether there is as much as is wanted, in each dimension. */
+export function covers(free: Amount, wanted: Amount): boolean {
+  return free.vcpuMillis >= wanted.vcpuMillis && free.memoryMiB >= wanted.memoryMiB && free.gpus >= wanted.gpus;
 }
 
 export function isNothing(amount: Amount): boolean {

@@ -29,6 +29,9 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
   'pool-unavailable': () => undefined,
   'no-such-machine': () => 'the job queue needs a compute environment with such machines, or the job another platform',
   'environments-not-ready': () => undefined,
+  'instance-starting': () => undefined,
+  'instances-unavailable': ({ environments }) =>
+    `it starts once one can be had, or with a higher bidPercentage or more instanceTypes: UpdateComputeEnvironment (${listed(namesOf(environments, 'no-instance'))})`,
   'environments-disabled': ({ environments }) =>
     `UpdateComputeEnvironment with state ENABLED (${listed(namesOf(environments, 'disabled'))})`,
   'request-exceeds-every-environment': () => undefined,
@@ -55,8 +58,8 @@ export function describeChange(reason: WaitingReason): string | undefined {
 
 function neededMaximum(verdict: EnvironmentVerdict): readonly string[] {
   if (verdict.kind !== 'at-max-vcpus') return [];
-  const { computeEnvironmentArn, usedVcpus, requestedVcpus } = verdict;
-  return [`${nameOfArn(computeEnvironmentArn)}: ${usedVcpus + requestedVcpus}`];
+  const { computeEnvironmentArn, usedVcpus, requestedVcpus, next } = verdict;
+  return [`${nameOfArn(computeEnvironmentArn)}: ${usedVcpus + (next?.vcpus ?? requestedVcpus)}`];
 }
 
 /** A resource that is kept for another job has the units. */

@@ -4,6 +4,7 @@ import { blockedWords, sentenceOf } from './blocked-words.ts';
 import type { ConsumableVerdict } from './consumable-verdict.ts';
 import type { ConsumableHolder } from './consumables.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
+import { describeUnavailable } from './fleet/index.ts';
 import type { Limit } from './pool.ts';
 import {
   furthestPosition,
@@ -48,6 +49,9 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     `Waiting for a compute environment to become VALID. ${describeEnvironments(environments)}`,
   'environments-disabled': ({ environments }) =>
     `No compute environment of the job queue is enabled. ${describeEnvironments(environments)}`,
+  'instance-starting': ({ environments }) => `Instance starting. ${describeEnvironments(environments)}`,
+  'instances-unavailable': ({ environments }) =>
+    `Waiting for an instance that cannot be had now. ${describeEnvironments(environments)}`,
   'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
@@ -101,8 +105,19 @@ type DescribeVerdict<Kind extends VerdictKind> = (verdict: VerdictOf<Kind>) => s
 
 const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<Kind> } = {
   fits: () => 'has room',
-  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus }) =>
-    `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
+  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next }) =>
+    next
+      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next`
+      : `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
+  'awaits-instance': ({ starting, next }) =>
+    starting > 0 || !next
+      ? `${starting === 1 ? '1 instance starts' : `${starting} instances start`}`
+      : `${next.name} of ${countOf(next.vcpus, 'vCPU')} is launched next`,
+  'no-instance': ({ passedOver }) => describeUnavailable(passedOver),
+  'exceeds-types': ({ nearest }) =>
+    nearest
+      ? `no instance type is large enough, ${nearest.type.name} lacks ${listMissing(nearest.missing)}`
+      : 'has no instance types',
   held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
   'no-such-machine': ({ machine }) => `has no ${machineNames[machine]} machines`,

@@ -1,12 +1,18 @@
+import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
+import type { EnvironmentFleet, Instance, LaunchType, PassedOver } from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
 
 /** What one compute environment, and the pool under it, can do for one job now. */
 export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
-  | { readonly kind: 'fits' }
+  | {
+      readonly kind: 'fits';
+      /** Of a fleet: where; for each node of a multi-node job one. */
+      readonly instances?: readonly string[];
+    }
   /** The environment has room, its pool has not. */
   | {
       readonly kind: 'pool-full';
@@ -22,6 +28,18 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly usedVcpus: number;
       readonly maxvCpus: number;
       readonly requestedVcpus: number;
+      /** Of a fleet: what would be launched if there were room for it. Then `usedVcpus` is what its instances have. */
+      readonly next?: NamedType;
+    }
+  /** Of a fleet: an instance that would hold it starts, or is about to be launched. */
+  | { readonly kind: 'awaits-instance'; readonly starting: number; readonly next?: NamedType }
+  /** Of a fleet: no type that would hold it can be had now. */
+  | { readonly kind: 'no-instance'; readonly passedOver: readonly PassedOver[] }
+  /** Of a fleet: no type that it may launch is large enough. */
+  | {
+      readonly kind: 'exceeds-types';
+      /** The one that lacks least; absent if there are none. */
+      readonly nearest?: { readonly type: NamedType; readonly missing: ResourceRequest };
     }
   /** What is free is kept for a job of a queue that is served first. */
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
@@ -48,6 +66,9 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
 export type VerdictKind = EnvironmentVerdict['kind'];
 export type VerdictOf<Kind extends VerdictKind> = Extract<EnvironmentVerdict, { readonly kind: Kind }>;
 
+/** A type of instance, as far as it is told. */
+export type NamedType = Pick<LaunchType, 'name' | 'vcpus'>;
+
 /** The job that capacity is held for: the blocked head of a queue that is served first. */
 export interface Holder {
   readonly queueArn: string;
@@ -70,10 +91,17 @@ export interface Candidate {
   /** Thousandths of a vCPU. */
   readonly heldVcpus: Held<number> | undefined;
   readonly heldOfPool: Held<Amount> | undefined;
+  /** Instances of a fleet. */
+  readonly kept: Held<ReadonlySet<Instance>> | undefined;
+  readonly now: EpochMilliseconds;
 }
 
 /** What a job asks for; `nodes`: of a multi-node job, how many. */
-export type Wanted = Amount & { readonly machine?: MachineKind | undefined; readonly nodes?: number };
+export type Wanted = Amount & {
+  readonly machine?: MachineKind | undefined;
+  readonly nodes?: number;
+  readonly largestNode?: Amount;
+};
 
 /** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
 export function judgeEnvironment(candidate: Candidate, wanted: Wanted): EnvironmentVerdict {
@@ -84,14 +112,18 @@ export function judgeEnvironment(candidate: Candidate, wanted: Wanted): Environm
   if (closed) return closed;
   if (!pool?.settings) return { computeEnvironmentArn, kind: 'pool-unavailable', reason: poolProblem(settings, pool) };
   const maxvCpus = maxvCpusOf(settings, pool);
+  const { fleet } = environment;
   return (
     capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis) ??
-    poolVerdict(candidate, pool, wanted) ?? { computeEnvironmentArn, kind: 'fits' }
+    (fleet ? fleetVerdict(candidate, fleet, pool, wanted) : poolVerdict(candidate, pool, wanted)) ?? {
+      computeEnvironmentArn,
+      kind: 'fits',
+    }
   );
 }
 
 /** Why the environment would not take the job even if it were empty. */
-function closedVerdict(
+export function closedVerdict(
   settings: ComputeEnvironmentSettings,
   pool: Pool | undefined,
   wanted: Wanted,
@@ -121,6 +153,53 @@ function closedVerdict(
 /** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. In whole vCPUs. */
 export function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
   return maxvCpus ?? (pool?.settings ? pool.capacity.vcpuMillis / 1000 : Number.POSITIVE_INFINITY);
+}
+
+/** An instance that holds it, if there is one, and then the pool beneath. */
+function fleetVerdict(candidate: Candidate, fleet: EnvironmentFleet, pool: Pool, wanted: Wanted): EnvironmentVerdict {
+  const { arn: computeEnvironmentArn, kept } = candidate;
+  const instances = instancesFor(fleet, wanted, kept?.capacity);
+  if (instances) return poolVerdict(candidate, pool, wanted) ?? { computeEnvironmentArn, kind: 'fits', instances };
+  if (kept && instancesFor(fleet, wanted, undefined)) {
+    const heldVcpus = [...kept.capacity].reduce((sum, { capacity }) => sum + capacity.vcpuMillis / 1000, 0);
+    return { computeEnvironmentArn, kind: 'held', heldVcpus, holder: kept.holder };
+  }
+  return { computeEnvironmentArn, ...launchVerdict(fleet, wanted, candidate.now) };
+}
+
+/** For each node of a multi-node job one; undefined if there is not enough room. */
+function instancesFor(
+  fleet: EnvironmentFleet,
+  { nodes, largestNode, ...wanted }: Wanted,
+  kept: ReadonlySet<Instance> | undefined,
+): readonly string[] | undefined {
+  if (nodes !== undefined) return fleet.instances.idleAlike(largestNode ?? wanted, nodes, kept);
+  const found = fleet.instances.bins.bestFit(wanted, kept);
+  return found && [found.id];
+}
+
+type Without<Verdict> = Verdict extends unknown ? Omit<Verdict, 'computeEnvironmentArn'> : never;
+
+/** What is to come of a fleet for a job that none of its instances has room for. */
+function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMilliseconds): Without<EnvironmentVerdict> {
+  const each = wanted.largestNode ?? wanted;
+  const { instances, allocatedvCpus, settings } = fleet;
+  const { maxvCpus } = settings;
+  const requestedVcpus = wanted.vcpuMillis / 1000;
+  const choice = fleet.choose(each, now);
+  const isThere = fleet.hasLargeEnough(each);
+  if (choice.kind === 'none-large-enough' && !isThere) {
+    const { nearest } = choice;
+    if (!nearest) return { kind: 'exceeds-types' };
+    const { type, missing } = nearest;
+    return { kind: 'exceeds-types', nearest: { type, missing: requestOf(missing) } };
+  }
+  const next = choice.kind === 'chosen' ? { name: choice.type.name, vcpus: choice.type.vcpus } : undefined;
+  const starting = wanted.nodes === undefined && instances.startsFor(each) ? instances.starting : 0;
+  if (starting > 0) return { kind: 'awaits-instance', starting };
+  if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
+  if (choice.kind === 'none-available' && !isThere) return { kind: 'no-instance', passedOver: choice.passedOver };
+  return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }) };
 }
 
 function poolProblem({ pool: id }: ComputeEnvironmentSettings, pool: Pool | undefined): string {
@@ -170,12 +249,15 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'pool-held': 1,
   held: 1,
   'pool-full': 2,
+  'awaits-instance': 2,
   'at-max-vcpus': 3,
+  'no-instance': 3,
   'engine-unavailable': 4,
   'pool-unavailable': 4,
   'not-ready': 5,
   'no-such-machine': 6,
   'exceeds-pool': 6,
+  'exceeds-types': 6,
   'refuses-nodes': 6,
   'too-small': 7,
   disabled: 8,
@@ -199,7 +281,17 @@ export function isHeldByPool(verdict: EnvironmentVerdict): boolean {
 /** It takes the job, or would once others have ended: what else is placed changes nothing of this. */
 export function isWithinReach(verdict: EnvironmentVerdict): boolean {
   const isFull = verdict.kind === 'pool-unavailable' && verdict.isFull === true;
-  return verdict.kind === 'fits' || isFull || isHeldByPool(verdict) || isOpen(verdict);
+  return verdict.kind === 'fits' || isFull || isAwaited(verdict) || isHeldByPool(verdict) || isOpen(verdict);
+}
+
+/** An instance is to come: there is one, or one is tried for. */
+function isAwaited({ kind }: EnvironmentVerdict): boolean {
+  return kind === 'awaits-instance' || kind === 'no-instance';
+}
+
+/** More instances would let it start. */
+export function lacksInstance(verdict: EnvironmentVerdict): boolean {
+  return isAwaited(verdict) || isOpen(verdict);
 }
 
 /** The environment takes jobs of this size, and only its other jobs, or what others hold of it, stand in the way. */

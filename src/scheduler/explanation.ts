@@ -124,8 +124,8 @@ export function standingOf(
  * Why a waiting job can never start, as the environments of its queue are: all of them that are usable are too small for it.
  * Undefined as long as one could take it.
  */
-export function explainHopeless(model: Model, job: WaitingJob): HopelessReason | undefined {
-  const judgement = new Admission(model).judge(job);
+export function explainHopeless(model: Model, job: WaitingJob, now: EpochMilliseconds): HopelessReason | undefined {
+  const judgement = new Admission(model, now).judge(job);
   return judgement.kind === 'blocked' ? hopelessOf(blockedReason(job, judgement)) : undefined;
 }
 
@@ -146,7 +146,7 @@ export class HeadReasons {
   #next: WaitingJob | undefined;
 
   constructor(model: Model, now: EpochMilliseconds) {
-    this.#admission = new Admission(model);
+    this.#admission = new Admission(model, now);
     this.#turns = new QueueTurns(openQueues(model, now));
   }
 
@@ -214,6 +214,9 @@ type ToReason<Kind extends BlockingKind> = (
 
 const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'at-max-vcpus': (_, environments) => ({ kind: 'compute-environments-at-max-vcpus', environments }),
+  'awaits-instance': (_, environments) => ({ kind: 'instance-starting', environments }),
+  'no-instance': (_, environments) => ({ kind: 'instances-unavailable', environments }),
+  'exceeds-types': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'pool-full': ({ pool, missing, limits }) => ({ kind: 'pool-capacity', pool, missing, limits }),
   'pool-held': ({ holder }) => ({ kind: 'outranked-by-queue', over: 'pool', ...holder }),
   held: ({ holder }) => ({ kind: 'outranked-by-queue', over: 'compute-environment', ...holder }),

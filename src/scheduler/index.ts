@@ -2,6 +2,19 @@ export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { describeChange } from './describe-change.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
 export type { Decay } from './fair-share/decay.ts';
+export {
+  type AllocationStrategy,
+  describeLaunch,
+  describeScaleIn,
+  type FleetInstance,
+  type FleetOptions,
+  interruptedAfter,
+  type LaunchDecision,
+  type LaunchType,
+  type StoredFleet,
+  type StoredInstance,
+} from './fleet/index.ts';
+export type { EndDecision, InstanceDecision } from './instance-plan.ts';
 export type { Limit } from './pool.ts';
 export {
   environmentSettings,
@@ -12,6 +25,7 @@ export {
 export {
   type ActiveShares,
   type Decision,
+  type IdleInstanceName,
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,

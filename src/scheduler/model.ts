@@ -2,13 +2,15 @@ import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import { type ConsumableRequest, type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
-import { type Amount, amountOf } from './amount.ts';
+import { type Amount, amountOf, nothing } from './amount.ts';
 import { Consumables } from './consumables.ts';
+import { EnvironmentFleet } from './fleet/index.ts';
 import { newPool, occupy, type Pool, setCapacity } from './pool.ts';
 import type { Queue, Share, WaitingJob } from './queue.ts';
 import type {
   ComputeEnvironmentSettings,
   HeldPlaceId,
+  InstanceName,
   JobQueueSettings,
   PoolSettings,
   QueuedJob,
@@ -23,6 +25,8 @@ export interface Environment {
   readonly arn: string;
   settings: ComputeEnvironmentSettings | undefined;
   usedVcpuMillis: number;
+  /** Absent for one that launches nothing. */
+  fleet?: EnvironmentFleet | undefined;
 }
 
 /** Where a job, or `count` children of an array, hold their full request in an environment and their footprint in a pool. */
@@ -31,6 +35,8 @@ export interface HeldPlace {
   readonly pool: Pool;
   /** Undefined for all nodes of a multi-node job. */
   readonly instance: string | undefined;
+  /** Those of the nodes of a multi-node job: each has one for itself. */
+  readonly instances?: readonly string[] | undefined;
   readonly wanted: Amount;
   /** Absent: none. */
   readonly consumables?: readonly ConsumableRequest[] | undefined;
@@ -53,8 +59,12 @@ export class Model {
   readonly #waiting = new ShardedMap<JobId, WaitingJob>();
   readonly #placed = new ShardedMap<JobId, HeldPlace[]>();
   #placedCount = 0;
+  /** Undefined while they are to be gathered anew. */
+  #fleets: readonly EnvironmentFleet[] | undefined;
   readonly #queuesWithJobs = new Set<Queue>();
   readonly #changedShares = new Set<Share>();
+  /** Instances that became idle, by id, with the ARN of their environment. */
+  readonly #idleInstances = new Map<string, string>();
 
   get waitingCount(): number {
     return this.#waiting.size;
@@ -122,13 +132,33 @@ export class Model {
   }
 
   putEnvironment(settings: ComputeEnvironmentSettings): void {
-    this.#environmentFor(settings.arn).settings = settings;
+    const environment = this.#environmentFor(settings.arn);
+    environment.settings = settings;
+    putFleet(environment, settings);
+    this.#fleets = undefined;
+  }
+
+  /** Of all environments that have one, in the order of their ARNs. */
+  fleets(): readonly EnvironmentFleet[] {
+    this.#fleets ??= [...this.#environments.values()]
+      .flatMap(({ fleet }) => fleet ?? [])
+      .sort((one, other) => (one.settings.arn < other.settings.arn ? -1 : 1));
+    return this.#fleets;
+  }
+
+  /** The fleet of an environment, which has one. */
+  fleet(arn: string): EnvironmentFleet {
+    const fleet = this.#environments.get(arn)?.fleet;
+    invariant(fleet, `compute environment ${arn} has no fleet`);
+    return fleet;
   }
 
   removeEnvironment(arn: string): void {
     const environment = this.#environments.get(arn);
     invariant(environment?.settings, `compute environment ${arn} is not known`);
     environment.settings = undefined;
+    environment.fleet = undefined;
+    this.#fleets = undefined;
     this.#dropIfEmpty(environment);
   }
 
@@ -163,7 +193,10 @@ export class Model {
     if (count !== undefined) job.left = count;
     if (request.machine !== undefined) job.machine = request.machine;
     if (request.consumables) job.consumables = request.consumables;
-    if (nodes) job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    if (nodes) {
+      job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+      job.largestNode = nodes.map(({ resources }) => amountOf(resources)).reduce(largest, nothing);
+    }
     invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
     queue.add(job);
     this.#queuesWithJobs.add(queue);
@@ -187,14 +220,20 @@ export class Model {
     const wanted = amountOf(request);
     const { consumables } = request;
     const share = this.#queues.get(queueArn)?.shareFor(job.share);
-    const where = { environment, pool: this.#poolFor(pool), instance };
+    const where = { environment, pool: this.#poolFor(pool), instance, instances: job.instances };
     this.#occupy(jobId, { ...where, wanted, consumables, share, count: count ?? 1 }, now);
   }
 
   /** A decision: the job leaves its queue and holds its place. */
-  place(job: WaitingJob, where: Pick<HeldPlace, 'environment' | 'pool' | 'instance'>, now: EpochMilliseconds): void {
+  place(
+    job: WaitingJob,
+    where: Pick<HeldPlace, 'environment' | 'pool' | 'instance' | 'instances'>,
+    now: EpochMilliseconds,
+  ): void {
     const { vcpuMillis, memoryMiB, gpus, consumables, share } = job;
     const wanted = { vcpuMillis, memoryMiB, gpus };
+    const { fleet } = where.environment;
+    if (fleet) for (const id of instancesOf(where)) fleet.instances.demandOpen(id);
     // Before it leaves its queue: a share that had nothing else would be forgotten.
     this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1 }, now);
     if (job.left !== undefined && job.left > 1) job.left -= 1;
@@ -214,6 +253,7 @@ export class Model {
     if (rest.length > 0) this.#placed.set(jobId, rest);
     else this.#placed.delete(jobId);
     place.environment.usedVcpuMillis -= place.wanted.vcpuMillis;
+    this.#release(place, now);
     this.#dropIfEmpty(place.environment);
     this.#dropPoolIfEmpty(place.pool);
   }
@@ -240,6 +280,28 @@ export class Model {
     return changed;
   }
 
+  /** Instances whose last job has ended since this was asked last. */
+  takeIdleInstances(): readonly (InstanceName & { readonly idleSince: EpochMilliseconds })[] {
+    if (this.#idleInstances.size === 0) return [];
+    const idle = [...this.#idleInstances].flatMap(([id, computeEnvironmentArn]) => {
+      const idleSince = this.#environments.get(computeEnvironmentArn)?.fleet?.instances.get(id)?.idleSince;
+      return idleSince === undefined ? [] : [{ computeEnvironmentArn, id, idleSince }];
+    });
+    this.#idleInstances.clear();
+    return idle;
+  }
+
+  /** Instances that are gone, or were those of an environment that is, hold nothing. */
+  #release({ environment, wanted, ...where }: HeldPlace, now: EpochMilliseconds): void {
+    const { fleet, arn } = environment;
+    if (!fleet) return;
+    for (const id of instancesOf(where)) {
+      if (!fleet.instances.has(id)) continue;
+      fleet.instances.release(id, where.instances ? undefined : wanted, now);
+      if (fleet.instances.get(id)?.jobs === 0) this.#idleInstances.set(id, arn);
+    }
+  }
+
   #remove(job: WaitingJob): void {
     const { share, jobId } = job;
     const { queue } = share;
@@ -249,7 +311,7 @@ export class Model {
   }
 
   #occupy(jobId: JobId, added: HeldPlace, now: EpochMilliseconds): void {
-    const { environment, pool, instance, wanted, consumables, share, count } = added;
+    const { environment, pool, instance, instances, wanted, consumables, share, count } = added;
     if (!this.#placed.add(jobId, [added])) {
       const places = this.placesOf(jobId);
       const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
@@ -259,6 +321,10 @@ export class Model {
     }
     this.#placedCount += count;
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
+    const { fleet } = environment;
+    if (fleet)
+      for (const one of instancesOf(added))
+        if (fleet.instances.has(one)) fleet.instances.hold(one, instances ? undefined : wanted, count);
     occupy(pool, wanted, count);
     if (consumables) this.consumables.hold(jobId, consumables, count);
     share?.queue.hold(share, wanted.vcpuMillis * count, count, now);
@@ -286,6 +352,30 @@ export class Model {
   #dropIfEmpty(environment: Environment): void {
     if (!environment.settings && environment.usedVcpuMillis === 0) this.#environments.delete(environment.arn);
   }
+}
+
+/** DISABLED it keeps its minimum; one that is not VALID changes nothing. */
+function putFleet(environment: Environment, settings: ComputeEnvironmentSettings): void {
+  const { arn, fleet: options, state, status, maxvCpus = 0 } = settings;
+  if (!options) return;
+  const scales = status !== 'VALID' ? 'not-at-all' : state === 'ENABLED' ? 'with-demand' : 'to-minimum';
+  if (environment.fleet?.uuid === options.uuid) environment.fleet.put(options, maxvCpus, scales);
+  else environment.fleet = new EnvironmentFleet(arn, options, maxvCpus, scales);
+}
+
+const noInstances: readonly string[] = [];
+
+function instancesOf({ instance, instances }: Pick<HeldPlace, 'instance' | 'instances'>): readonly string[] {
+  return instances ?? (instance === undefined ? noInstances : [instance]);
+}
+
+/** Covers both. */
+function largest(one: Amount, other: Amount): Amount {
+  return {
+    vcpuMillis: Math.max(one.vcpuMillis, other.vcpuMillis),
+    memoryMiB: Math.max(one.memoryMiB, other.memoryMiB),
+    gpus: Math.max(one.gpus, other.gpus),
+  };
 }
 
 function isPlace({ environment, pool, instance }: HeldPlace, id: HeldPlaceId): boolean {

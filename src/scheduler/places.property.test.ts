@@ -100,6 +100,8 @@ class Installation {
       {
         pools: this.pools.values(),
         environments: [this.environment],
+        fleets: [],
+        instances: [],
         consumables: [],
         queues: [this.queue],
         running: this.running,

@@ -1,5 +1,5 @@
 import type { MachineKind, ResourceName } from '../core/job.ts';
-import { type Amount, add, amountOf, fits, nothing, requestOf, subtract, times } from './amount.ts';
+import { type Amount, add, amountOf, covers, nothing, requestOf, subtract, times } from './amount.ts';
 import type { PoolSettings } from './scheduler-event.ts';
 
 /** A dimension in which the pool is smaller than the request: the job is held to what there is. */
@@ -80,7 +80,7 @@ export interface Excess {
 /** Why a request never fits into a pool that is known, were it empty; undefined if it does. */
 export function excessOf(wanted: Amount, pool: Pool): Excess | undefined {
   const footprint = footprintOf(wanted, pool);
-  if (fits(footprint, pool.capacity)) return undefined;
+  if (covers(pool.capacity, footprint)) return undefined;
   const asked = requestOf(footprint);
   const has = requestOf(pool.capacity);
   const resource = resources.find((one) => asked[one] > has[one]);
@@ -96,7 +96,7 @@ export function hasMachine({ settings }: Pool, machine: MachineKind): boolean {
 /** In which dimensions a request is held to what the pool has. */
 export function limitsOf(wanted: Amount, pool: Pool): readonly Limit[] {
   const footprint = footprintOf(wanted, pool);
-  if (fits(wanted, footprint)) return none;
+  if (covers(footprint, wanted)) return none;
   const asked = requestOf(wanted);
   const given = requestOf(footprint);
   return limitable

@@ -84,6 +84,12 @@ export class QueueTurns {
   }
 }
 
+/** Queues that have jobs, in the order in which they are served. */
+export function inOrder(queues: Iterable<Queue>): readonly Queue[] {
+  const heads = [...queues].flatMap((queue) => queue.first() ?? []);
+  return heads.sort(compare).map(({ share }) => share.queue);
+}
+
 /** Negative when `a` is served before `b`. */
 function compare(a: WaitingJob, b: WaitingJob): number {
   return (

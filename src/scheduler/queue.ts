@@ -24,6 +24,8 @@ export interface WaitingJob extends Amount {
   consumables?: readonly ConsumableRequest[];
   /** Nodes of a multi-node job, which start together; absent for a job that is none. */
   nodes?: number;
+  /** What each of them fits into. */
+  largestNode?: Amount;
 }
 
 /** A job queue, its shares, and the jobs that wait in it. Sizes count an array as one. */

@@ -2,6 +2,7 @@ import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { JobRequest, NodeRange, ResourceRequest } from '../core/job.ts';
 import type { Decay } from './fair-share/decay.ts';
 import type { ShareWeight } from './fair-share/weights.ts';
+import type { FleetOptions, StoredFleet, StoredInstance } from './fleet/index.ts';
 
 /** What an engine reports of a pool of machines. vCPUs may be more than the machines have (overcommitted), memory never. */
 export interface PoolSettings extends ResourceRequest {
@@ -33,6 +34,14 @@ export interface ComputeEnvironmentSettings {
   readonly refusesNodes?: string;
   /** Why the environment's engine cannot run tasks now; absent when it can. */
   readonly engineUnavailable?: string;
+  /** It launches instances, and its jobs are placed on those. Absent: its jobs take vCPUs of its maxvCpus, and nothing is launched. */
+  readonly fleet?: FleetOptions;
+}
+
+/** An instance of an environment. */
+export interface InstanceName {
+  readonly computeEnvironmentArn: string;
+  readonly id: string;
 }
 
 export interface JobQueueSettings {
@@ -114,6 +123,8 @@ export interface RunningJob extends HeldPlaceId {
   readonly request: JobRequest;
   /** Children of an array that run there, as in `QueuedJob`. */
   readonly count?: number;
+  /** Of a multi-node job: those of its nodes. */
+  readonly instances?: readonly string[];
   /** As in `QueuedJob`. */
   readonly share?: string | undefined;
 }
@@ -137,6 +148,16 @@ export type SchedulerEvent =
   | { readonly kind: 'pool-removed'; readonly pool: string }
   | ({ readonly kind: 'compute-environment-put' } & ComputeEnvironmentSettings)
   | { readonly kind: 'compute-environment-removed'; readonly arn: string }
+  /** What is stored of a fleet: told when the scheduler is rebuilt, and when another size is asked for. */
+  | ({ readonly kind: 'fleet-put'; readonly computeEnvironmentArn: string } & StoredFleet)
+  /** An instance that is stored, told when the scheduler is rebuilt, before the jobs that run. Its own launches it takes in by itself. */
+  | ({ readonly kind: 'instance-put'; readonly computeEnvironmentArn: string } & StoredInstance)
+  /** It takes jobs from now on. */
+  | ({ readonly kind: 'instance-ready' } & InstanceName)
+  /** It never came. */
+  | ({ readonly kind: 'instance-failed' } & InstanceName)
+  /** It takes no more jobs, and ends with the last of those that run on it. */
+  | ({ readonly kind: 'instance-closed' } & InstanceName)
   | ({ readonly kind: 'job-queue-put' } & JobQueueSettings)
   /** No job may wait in it any more. */
   | { readonly kind: 'job-queue-removed'; readonly arn: string }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { JobId } from '../core/ids.ts';
-import type { JobRequest } from '../core/job.ts';
+import { type JobRequest, type NodeRange, sumOfNodes } from '../core/job.ts';
 import { describeReason } from './describe-reason.ts';
+import type { FleetOptions, StoredFleet, StoredInstance } from './fleet/index.ts';
+import type { InstanceDecision } from './instance-plan.ts';
 import { type Plan, Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
@@ -32,6 +34,10 @@ export class Site {
   scheduler = new Scheduler();
   readonly pools = new Map<string, PoolSettings>();
   readonly environments = new Map<string, ComputeEnvironmentSettings>();
+  /** By the ARN of the environment. */
+  readonly fleets = new Map<string, StoredFleet>();
+  /** By id. */
+  readonly instances = new Map<string, StoredInstance & { readonly computeEnvironmentArn: string }>();
   readonly queues = new Map<string, JobQueueSettings>();
   readonly consumables = new Map<string, ConsumableSettings>();
   readonly waiting = new Map<JobId, QueuedJob>();
@@ -71,8 +77,41 @@ export class Site {
     return this;
   }
 
+  /** An environment that launches instances. */
+  fleet(arn: string, fleet: Partial<FleetOptions>, settings: Partial<ComputeEnvironmentSettings> = {}): this {
+    const usual = { strategy: 'BEST_FIT_PROGRESSIVE', purchase: 'on-demand', types: [], bidPercentage: 100 } as const;
+    return this.environment(arn, { ...settings, fleet: { uuid: arn, minvCpus: 0, ...usual, ...fleet } });
+  }
+
+  /** Another size is asked for. */
+  desire(computeEnvironmentArn: string, desiredvCpus: number): this {
+    const { nextOrder = 1, backoffs = {} } = this.scheduler.storedFleet(computeEnvironmentArn) ?? {};
+    this.#tell({ kind: 'fleet-put', computeEnvironmentArn, nextOrder, backoffs, desiredvCpus });
+    this.#storeFleets();
+    return this;
+  }
+
+  /** What has become of an instance. */
+  instance(kind: 'ready' | 'closed' | 'failed', id: string): void {
+    const stored = this.instances.get(id) ?? assert.fail(`there is no instance ${id}`);
+    const { computeEnvironmentArn } = stored;
+    this.#tell({ kind: `instance-${kind}`, computeEnvironmentArn, id });
+    if (kind === 'failed') this.instances.delete(id);
+    else if (kind === 'closed') this.instances.set(id, { ...stored, state: 'closed' });
+    else this.instances.set(id, { ...stored, state: 'ready', idleSince: this.now });
+    this.#storeFleets();
+  }
+
+  /** All that start are there. */
+  allReady(): this {
+    for (const { id, state } of [...this.instances.values()]) if (state === 'starting') this.instance('ready', id);
+    return this;
+  }
+
   removeEnvironment(arn: string): void {
     this.environments.delete(arn);
+    this.fleets.delete(arn);
+    for (const [id, one] of this.instances) if (one.computeEnvironmentArn === arn) this.instances.delete(id);
     this.#tell({ kind: 'compute-environment-removed', arn });
   }
 
@@ -136,6 +175,14 @@ export class Site {
     this.#countShare(job, 1);
   }
 
+  /** A multi-node job, of so many nodes that ask for the same. */
+  submitNodes(name: string, queueArn: string, count: number, resources: JobRequest): void {
+    this.#highest += 1;
+    const nodes: readonly NodeRange[] = [{ first: 0, last: count - 1, resources }];
+    const request = sumOfNodes(nodes);
+    this.#enqueue({ jobId: name as JobId, queueArn, sequence: this.#highest, request, nodes });
+  }
+
   /** Time goes on. */
   wait(seconds: number): this {
     this.now += seconds * 1000;
@@ -175,6 +222,7 @@ export class Site {
   plan(limit = everything): Plan {
     const plan = this.scheduler.plan(this.now, limit);
     this.onPlan(plan);
+    for (const decision of plan.instances) this.#carryOut(decision);
     for (const decision of plan.decisions) {
       const { jobId, computeEnvironmentArn, pool } = decision;
       const {
@@ -183,13 +231,27 @@ export class Site {
         share,
         priority = 0,
       } = this.waiting.get(jobId) ?? assert.fail(`${jobId} started without waiting`);
-      const instance = decision.kind === 'place' ? decision.instance : undefined;
+      const where =
+        decision.kind === 'place'
+          ? { instance: decision.instance }
+          : { instance: undefined, instances: decision.instances };
       this.waiting.delete(jobId);
       const seat = { queueArn, request, share, priority };
-      this.running.set(jobId, { jobId, computeEnvironmentArn, pool, instance, ...seat });
+      this.running.set(jobId, { jobId, computeEnvironmentArn, pool, ...where, ...seat });
     }
     this.#store();
+    this.#storeFleets();
     return plan;
+  }
+
+  #carryOut(decision: InstanceDecision): void {
+    const { computeEnvironmentArn } = decision;
+    if (decision.kind === 'end') this.instances.delete(decision.id);
+    else
+      for (const one of decision.instances) {
+        const { name, vcpus, capacity } = decision.type;
+        this.instances.set(one.id, { ...one, computeEnvironmentArn, type: name, vcpus, capacity, state: 'starting' });
+      }
   }
 
   /** Asserts that exactly these jobs start now, in this order: `'a@environment b@environment'`, or `''`. */
@@ -222,6 +284,8 @@ export class Site {
     return {
       pools: this.pools.values(),
       environments: this.environments.values(),
+      fleets: [...this.fleets].map(([computeEnvironmentArn, fleet]) => ({ computeEnvironmentArn, ...fleet })),
+      instances: [...this.instances.values()].reverse(),
       queues: this.queues.values(),
       consumables: this.consumables.values(),
       running: this.running.values(),
@@ -254,8 +318,20 @@ export class Site {
     this.#store();
   }
 
-  /** What of shares a commit would store. */
+  /** What of fleets a commit would store. */
+  #storeFleets(): void {
+    for (const [arn, { fleet }] of this.environments) {
+      const stored = fleet && this.scheduler.storedFleet(arn);
+      if (stored) this.fleets.set(arn, stored);
+    }
+  }
+
+  /** What of shares, and of instances that are idle, a commit would store. */
   #store(): void {
+    for (const { id, idleSince } of this.scheduler.takeIdleInstances()) {
+      const known = this.instances.get(id);
+      if (known) this.instances.set(id, { ...known, idleSince });
+    }
     for (const share of this.scheduler.takeChangedShares()) this.shares.set(`${share.queueArn} ${share.share}`, share);
   }
 

@@ -141,6 +141,8 @@ function onlyPool(site: Site, pool: string): StoredModel {
   return {
     pools: [...site.pools.values()].filter((one) => one.pool === pool),
     environments,
+    fleets: [],
+    instances: [],
     queues,
     consumables: site.consumables.values(),
     running: [...site.running.values()].filter((job) => job.pool === pool || arns.has(job.computeEnvironmentArn)),
@@ -212,7 +214,7 @@ describe('after whatever has happened', () => {
         more = plan.more;
       }
       assert.deepEqual(slices, whole);
-      assert.deepEqual(site.plan(), { decisions: [], more: false, blocked: [] });
+      assert.deepEqual(site.plan(), { decisions: [], instances: [], more: false, blocked: [] });
     });
   });
 

@@ -16,12 +16,21 @@ import {
   standingOf,
 } from './explanation.ts';
 import { usageAt } from './fair-share/decay.ts';
+import type { FleetInstance, StoredFleet } from './fleet/index.ts';
+import { type InstanceDecision, lacksInstances, planInstances } from './instance-plan.ts';
 import { Model } from './model.ts';
 import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
-import type { WaitingJob } from './queue.ts';
+import type { Lane, WaitingJob } from './queue.ts';
 import { QueueTurns } from './queue-turns.ts';
-import type { QueuedJob, SchedulerEvent, SchedulerEventKind, ShareName, StoredShare } from './scheduler-event.ts';
+import type {
+  InstanceName,
+  QueuedJob,
+  SchedulerEvent,
+  SchedulerEventKind,
+  ShareName,
+  StoredShare,
+} from './scheduler-event.ts';
 import type { BlockedChange, HopelessReason, PlacementReason, Standing, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
@@ -48,6 +57,8 @@ export interface PlaceGangDecision {
 
 export interface Plan {
   readonly decisions: readonly Decision[];
+  /** To be carried out before those: jobs are placed on instances that earlier plans launched. */
+  readonly instances: readonly InstanceDecision[];
   /** Another plan, at once, would decide more. */
   readonly more: boolean;
   /** When to plan again though no event comes: what is due then follows from time alone. Absent: nothing is. */
@@ -80,6 +91,11 @@ export interface Trial {
   readonly limits: readonly Limit[];
 }
 
+/** An instance that no job runs on. */
+export interface IdleInstanceName extends InstanceName {
+  readonly idleSince: EpochMilliseconds;
+}
+
 /** How many shares of a queue are active. */
 export interface ActiveShares {
   readonly count: number;
@@ -108,6 +124,13 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
   'pool-removed': (model, { pool }) => model.removePool(pool),
   'compute-environment-put': (model, { kind: _, ...settings }) => model.putEnvironment(settings),
   'compute-environment-removed': (model, { arn }) => model.removeEnvironment(arn),
+  'fleet-put': (model, { kind: _, computeEnvironmentArn, ...stored }) =>
+    model.fleet(computeEnvironmentArn).restore(stored),
+  'instance-put': (model, { kind: _, computeEnvironmentArn, ...stored }) =>
+    model.fleet(computeEnvironmentArn).instances.restore(stored, []),
+  'instance-ready': (model, { computeEnvironmentArn, id }, now) => model.fleet(computeEnvironmentArn).ready(id, now),
+  'instance-failed': (model, { computeEnvironmentArn, id }, now) => model.fleet(computeEnvironmentArn).failed(id, now),
+  'instance-closed': (model, { computeEnvironmentArn, id }) => model.fleet(computeEnvironmentArn).instances.close(id),
   'job-queue-put': (model, { kind: _, ...settings }) => model.putQueue(settings),
   'job-queue-removed': (model, { arn }) => model.removeQueue(arn),
   'consumable-put': (model, { kind: _, ...settings }) => model.consumables.put(settings),
@@ -134,6 +157,8 @@ export class Scheduler {
   #knownAt: EpochMilliseconds = 0;
   /** When a plan found nothing more to decide; undefined once an event has come. */
   #settledAt: EpochMilliseconds | undefined;
+  /** When instances are due to be looked at again, as that plan said. */
+  #wakeAt: EpochMilliseconds | undefined;
   /** The latest time that was told: shares use on, and never back. */
   #now: EpochMilliseconds = 0;
 
@@ -149,48 +174,64 @@ export class Scheduler {
 
   /**
    * Starts what can start, at most `limit` jobs, in the order that queues are served, and shares within them; a head that cannot start
-   * blocks its share, which may be its whole queue. With time alone shares change their order, but nothing comes free: no plan has a
-   * `wakeAt`.
+   * blocks its share, which may be its whole queue. Once nothing more can start it launches what those lack that wait, and ends instances
+   * that nobody needs. With time alone shares change their order, but nothing comes free: `wakeAt` is of instances.
    */
   plan(now: EpochMilliseconds, limit: number): Plan {
     this.#advance(now);
-    if (this.#isSettled()) return { decisions: [], more: false, blocked: [] };
+    if (this.#isSettled()) return { decisions: [], instances: [], more: false, blocked: [], ...this.#wake() };
     this.#forgetKnown();
     const decisions: Decision[] = [];
     const notes = this.#blocked.begin();
+    let lacking = new Set<Lane>();
     let [admission, turns] = this.#begin();
     for (let job = turns.next(); job; job = turns.next()) {
       const judgement = admission.judge(job);
       if (judgement.kind === 'blocked') {
         admission.hold(job, judgement);
         notes.block(job, blockedReason(job, judgement));
+        if (job.share.lane && lacksInstances(judgement)) lacking.add(job.share.lane);
         turns.blocked();
         continue;
       }
-      if (decisions.length >= limit) return { decisions, more: true, blocked: notes.changes(false) };
+      if (decisions.length >= limit) return { decisions, instances: [], more: true, blocked: notes.changes(false) };
       decisions.push(this.#place(job, judgement));
       notes.started(job);
-      if (!turns.started() || admission.isStale(job.share.queue)) [admission, turns] = this.#begin();
+      if (turns.started() && !admission.isStale(job.share.queue)) continue;
+      lacking = new Set();
+      [admission, turns] = this.#begin();
     }
     this.#noteClosed(notes);
-    this.#settledAt = this.#now;
-    return { decisions, more: false, blocked: notes.changes(true) };
+    const {
+      decisions: instances,
+      more,
+      wakeAt,
+    } = planInstances(this.#model, { lacking, needed: admission.needed }, this.#now);
+    this.#settledAt = more ? undefined : this.#now;
+    this.#wakeAt = wakeAt;
+    return { decisions, instances, more, blocked: notes.changes(true), ...this.#wake() };
+  }
+
+  #wake(): Pick<Plan, 'wakeAt'> {
+    return this.#wakeAt === undefined ? {} : { wakeAt: this.#wakeAt };
   }
 
   #begin(): [Admission, QueueTurns] {
-    return [new Admission(this.#model), new QueueTurns(openQueues(this.#model, this.#now))];
+    return [new Admission(this.#model, this.#now), new QueueTurns(openQueues(this.#model, this.#now))];
   }
 
-  #place(job: WaitingJob, { environment, pool, passedOver }: Extract<Judgement, { kind: 'placeable' }>): Decision {
+  #place(
+    job: WaitingJob,
+    { environment, pool, passedOver, instances }: Extract<Judgement, { kind: 'placeable' }>,
+  ): Decision {
     const reason = { kind: 'first-environment-that-fits', passedOver, limits: limitsOf(job, pool) } as const;
-    const { instance = '' } = pool.settings ?? {};
+    const instance = instances?.[0] ?? pool.settings?.instance ?? '';
     const { jobId, nodes } = job;
-    const where = { environment, pool, instance: nodes === undefined ? instance : undefined };
-    this.#model.place(job, where, this.#now);
-    const [computeEnvironmentArn, poolId] = [environment.arn, pool.id];
-    if (nodes === undefined) return { kind: 'place', jobId, computeEnvironmentArn, pool: poolId, reason, instance };
-    const instances = Array<string>(nodes).fill(instance);
-    return { kind: 'place-gang', jobId, computeEnvironmentArn, pool: poolId, reason, instances };
+    const where = nodes === undefined ? { instance } : { instance: undefined, instances };
+    this.#model.place(job, { environment, pool, ...where }, this.#now);
+    const place = { jobId, computeEnvironmentArn: environment.arn, pool: pool.id, reason };
+    if (nodes === undefined) return { kind: 'place', ...place, instance };
+    return { kind: 'place-gang', ...place, instances: instances ?? Array<string>(nodes).fill(instance) };
   }
 
   #noteClosed(notes: BlockedNotes): void {
@@ -209,6 +250,7 @@ export class Scheduler {
   /** Nothing has changed since a plan that decided nothing more: not even which share is first, and so may keep others back. */
   #isSettled(): boolean {
     if (this.#settledAt === undefined) return false;
+    if (this.#wakeAt !== undefined && this.#wakeAt <= this.#now) return false;
     return this.#settledAt === this.#now || !this.#model.hasSharesInTurn();
   }
 
@@ -226,7 +268,7 @@ export class Scheduler {
   /** Why a waiting job can never start, as the environments of its queue are; undefined for any other. */
   hopeless(jobId: JobId): HopelessReason | undefined {
     const job = this.#model.waitingJob(jobId);
-    return job && explainHopeless(this.#model, job);
+    return job && explainHopeless(this.#model, job, this.#now);
   }
 
   /**
@@ -277,6 +319,27 @@ export class Scheduler {
       ...{ queueArn: queue.settings.arn, share, usage, at },
       ...(idleSince === undefined ? {} : { idleSince }),
     }));
+  }
+
+  /** Instances whose last job has ended since this was asked last, and when it did: to be stored with the next commit. */
+  takeIdleInstances(): readonly IdleInstanceName[] {
+    return this.#model.takeIdleInstances();
+  }
+
+  /** The instances of an environment; none where it launches none. */
+  instances(computeEnvironmentArn: string): Iterable<FleetInstance> {
+    return this.#model.environment(computeEnvironmentArn)?.fleet?.instances.all() ?? [];
+  }
+
+  /** What is to be stored of a fleet; undefined for an environment that has none. */
+  storedFleet(computeEnvironmentArn: string): StoredFleet | undefined {
+    return this.#model.environment(computeEnvironmentArn)?.fleet?.stored();
+  }
+
+  /** vCPUs that an environment has: of its instances, or else those that its jobs hold. */
+  allocatedvCpus(computeEnvironmentArn: string): number {
+    const environment = this.#model.environment(computeEnvironmentArn);
+    return environment?.fleet?.allocatedvCpus ?? Math.ceil((environment?.usedVcpuMillis ?? 0) / 1000);
   }
 
   /** Shares of a queue that count as active at `now`, and whether one of them is. */
@@ -334,8 +397,8 @@ export class Scheduler {
       invariant(job, `job ${queued.jobId} does not wait`);
       // Not among the known ones: it may be the head itself.
       const waiting = explainWaiting(this.#model, job, noKnownHeads(), this.#now);
-      const hopeless = explainHopeless(this.#model, job);
-      const verdicts = new Admission(this.#model).verdicts(job);
+      const hopeless = explainHopeless(this.#model, job, this.#now);
+      const verdicts = new Admission(this.#model, this.#now).verdicts(job);
       return { waiting, ...(hopeless && { hopeless }), verdicts, limits: this.limits(queued.jobId) };
     } finally {
       this.#model.dequeue(queued.jobId, queued.count);

@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
+import type { StoredFleet, StoredInstance } from './fleet/index.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
@@ -15,6 +16,9 @@ import type {
 export interface StoredModel {
   readonly pools: Iterable<PoolSettings>;
   readonly environments: Iterable<ComputeEnvironmentSettings>;
+  /** Of environments that have one. */
+  readonly fleets: Iterable<StoredFleet & { readonly computeEnvironmentArn: string }>;
+  readonly instances: Iterable<StoredInstance & { readonly computeEnvironmentArn: string }>;
   readonly queues: Iterable<JobQueueSettings>;
   readonly consumables: Iterable<ConsumableSettings>;
   /** STARTING and RUNNING. */
@@ -32,6 +36,8 @@ export function schedulerFrom(stored: StoredModel, now: EpochMilliseconds): Sche
   for (const pool of stored.pools) scheduler.apply({ ...pool, kind: 'pool-capacity' }, now);
   for (const environment of stored.environments)
     scheduler.apply({ ...environment, kind: 'compute-environment-put' }, now);
+  for (const fleet of stored.fleets) scheduler.apply({ ...fleet, kind: 'fleet-put' }, now);
+  for (const instance of stored.instances) scheduler.apply({ ...instance, kind: 'instance-put' }, now);
   for (const queue of stored.queues) scheduler.apply({ ...queue, kind: 'job-queue-put' }, now);
   for (const consumable of stored.consumables) scheduler.apply({ ...consumable, kind: 'consumable-put' }, now);
   for (const job of stored.running) scheduler.apply({ ...job, kind: 'job-running' }, now);

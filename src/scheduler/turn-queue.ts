@@ -312,7 +312,7 @@ interface Runner {
 }
 
 /** What decides whether there is room for a job of a queue. A number where one can say it: a text is made and hashed for each head. */
-function shapeOf({ vcpuMillis, memoryMiB, gpus, machine, nodes, consumables }: WaitingJob): Lane['shape'] {
+export function shapeOf({ vcpuMillis, memoryMiB, gpus, machine, nodes, consumables }: WaitingJob): Lane['shape'] {
   const isPlain = gpus === 0 && machine === undefined && nodes === undefined && !consumables;
   const number = memoryMiB * mostPlainMillis + vcpuMillis;
   if (isPlain && vcpuMillis < mostPlainMillis && Number.isSafeInteger(number)) return number;

@@ -67,7 +67,11 @@ export type HeadReason =
   /** The maxvCpus of every usable environment is smaller than the request: it can never start. */
   | ({ readonly kind: 'request-exceeds-every-environment' } & OfEnvironments)
   | ({ readonly kind: 'no-valid-environment' } & OfEnvironments)
-  /** The pool has less than the job asks for, and does not shrink it: it can never start. */
+  /** An instance that will hold it starts, or is about to be launched. */
+  | ({ readonly kind: 'instance-starting' } & OfEnvironments)
+  /** No instance that would hold it can be had now: Spot is above the bid, or its type was not to be had a moment ago. */
+  | ({ readonly kind: 'instances-unavailable' } & OfEnvironments)
+  /** The pool has less than the job asks for, and does not shrink it, or no type of instance is large enough: it can never start. */
   | ({ readonly kind: 'request-exceeds-pool' } & OfEnvironments)
   /** It is a multi-node job, and no usable environment runs those: it can never start. */
   | ({ readonly kind: 'nodes-refused' } & OfEnvironments)

@@ -123,6 +123,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     fileSystems: { directories: new Map(), accessPoints: new Map() },
     valueSource: { reader: () => assert.fail('no job of these tests has secrets') },
     retention: { minimumAge: 1_000 },
+    instanceTypes: builtInTypes,
     clock,
     random,
     logger: silentLogger,

@@ -216,7 +216,7 @@ export const batchClaims = {
     'computeResources.type': {
       supported:
         'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
-      but: 'Spot capacity and managed instances are as any other',
+      but: 'managed instances are as any other',
     },
     'computeResources.maxvCpus': {
       supported: "a job too large for every environment waits RUNNABLE and says so in AWS's words",

@@ -27,6 +27,7 @@ import type {
   TaskUsage,
   UsagePage,
   Yard,
+  YardInstances,
 } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -40,6 +41,14 @@ export class FakeYard implements Yard {
   readonly consumableChanges: string[] = [];
   /** What jobs hold of consumable resources, by ARN. */
   readonly held = new Map<string, number>();
+  /** There are none. */
+  readonly instances: YardInstances = {
+    of: () => [],
+    get: () => undefined,
+    close: () => {},
+    forget: () => {},
+    allocatedvCpus: () => 0,
+  };
   waiting = 0;
   readonly #states = new Map<JobId, Leaf>();
   readonly #emptied = new Map<string, (() => void)[]>();

@@ -1,7 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds, JobId, Milliseconds } from '../../core/ids.ts';
 import type { EngineKind } from '../../engines/index.ts';
-import type { Decay } from '../../scheduler/index.ts';
+import type { Decay, StoredFleet, StoredInstance } from '../../scheduler/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
@@ -40,6 +40,8 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
   readonly engine: EngineKind;
+  /** It launches instances, and its jobs are placed on those; fixed at creation. Absent: its jobs take vCPUs of its maxvCpus. */
+  readonly fleet?: true;
   /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
   readonly pool?: string;
   readonly tags: Tags;
@@ -83,6 +85,44 @@ export interface LaunchTemplates extends NamedTemplate {
 export const computeEnvironmentRecords = defineRecord({
   type: 'computeEnvironment',
   key: ({ name }: ComputeEnvironmentRecord) => name,
+});
+
+/** What an environment that launches instances has beside them. */
+export interface FleetRecord extends Scope, StoredFleet {
+  /** The environment's name. */
+  readonly environment: string;
+}
+
+export const fleetRecords = defineRecord({ type: 'fleet', key: ({ environment }: FleetRecord) => environment });
+
+/** An instance of a compute environment. What is free of it follows from the jobs that run. */
+export interface InstanceRecord extends Scope, StoredInstance {
+  /** The environment's name. */
+  readonly environment: string;
+  readonly purchase: 'on-demand' | 'spot';
+  /** US dollars an hour, when it was launched. */
+  readonly price: number;
+  /** How often Spot takes one of its type back: 0 for the rarest class, 4 for the most frequent. */
+  readonly interruption: number;
+  readonly zone: string;
+  /** Why it was launched, and why this type. */
+  readonly launchReason: string;
+  readonly launchedAt: EpochMilliseconds;
+  /** Absent while it starts. */
+  readonly readyAt?: EpochMilliseconds;
+  /** Why it takes no more jobs. */
+  readonly closedBy?: 'drain' | 'interruption';
+}
+
+export const instanceRecords = defineRecord({
+  type: 'instance',
+  key: ({ id }: InstanceRecord) => id,
+  indexes: {
+    environment: {
+      value: ({ environment }) => environment,
+      order: ({ order }) => String(order).padStart(12, '0'),
+    },
+  },
 });
 
 /** A job queue (spec 03 §9). */
@@ -332,6 +372,8 @@ export const quotaShareRecords = defineRecord({
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
+  fleetRecords,
+  instanceRecords,
   jobQueueRecords,
   jobDefinitionRecords,
   revisionCounterRecords,

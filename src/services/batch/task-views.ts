@@ -4,16 +4,19 @@ import { defaultContainer, requestOf } from '../../core/job-specification.ts';
 import type { ClusterView, ContainerView, InstanceView, TaskView, TaskViews } from '../../core/task-view.ts';
 import type { EngineKind, EnginePool } from '../../engines/index.ts';
 import type { Ledger, StoreReads } from '../../store/index.ts';
-import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from './records.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords, type InstanceRecord } from './records.ts';
 import { readJobs, type ShownJob } from './shown-jobs.ts';
 import { attemptsOf } from './views/attempts.ts';
 import { nodeShown } from './views/node.ts';
-import { containerInstanceArn, launchTypeOf, type ShownTask, type ShownTasks } from './yard/index.ts';
+import { containerInstanceArn, launchTypeOf, type ShownTask, type ShownTasks, type Yard } from './yard/index.ts';
 
 export interface TaskViewsOptions {
   readonly ledger: Ledger;
   readonly reads: StoreReads;
-  readonly yard: { readonly tasks: ShownTasks; poolsOf(engine: EngineKind): readonly EnginePool[] };
+  readonly yard: Pick<Yard, 'instances'> & {
+    readonly tasks: ShownTasks;
+    poolsOf(engine: EngineKind): readonly EnginePool[];
+  };
 }
 
 /** What ECS shows of jobs: compute environments are its clusters, attempts its tasks. */
@@ -24,6 +27,8 @@ export function createTaskViews({ ledger, reads, yard }: TaskViewsOptions): Task
     clusters: (scope) => environments(scope).map(clusterOf).sort(byName),
     instances: (cluster) => {
       const environment = environments(cluster).find(({ ecsClusterArn }) => ecsClusterArn === cluster.arn);
+      if (environment?.fleet)
+        return fleetInstances(environment, yard).filter(({ machine }) => machine?.state === 'running');
       return environment ? instancesOf(environment, yard.poolsOf(environment.engine)) : [];
     },
     tasks: (scope, which) => yard.tasks.all(scope, which),
@@ -47,6 +52,27 @@ function clusterOf(environment: ComputeEnvironmentRecord): ClusterView {
 
 function byName(one: ClusterView, other: ClusterView): number {
   return one.name < other.name ? -1 : 1;
+}
+
+/** The oldest first. */
+function fleetInstances(environment: ComputeEnvironmentRecord, yard: Pick<Yard, 'instances'>): readonly InstanceView[] {
+  const all = [...yard.instances.of(environment.arn)].sort((one, other) => one.order - other.order);
+  return all.flatMap(({ id }) => {
+    const record = yard.instances.get(environment, id);
+    return record ? instanceView(environment, record) : [];
+  });
+}
+
+function instanceView(environment: ComputeEnvironmentRecord, record: InstanceRecord): InstanceView {
+  const { id, type, zone, purchase, launchedAt, readyAt, state, capacity } = record;
+  return {
+    arn: containerInstanceArn(environment, id),
+    instance: id,
+    registeredAt: readyAt ?? launchedAt,
+    capacity: { vcpus: capacity.vcpuMillis / 1000, memoryMiB: capacity.memoryMiB, gpus: capacity.gpus },
+    ...(state === 'closed' && { isDraining: true }),
+    machine: { type, zone, purchase, launchedAt, state: state === 'starting' ? 'pending' : 'running' },
+  };
 }
 
 /** The machine of the pool that the environment's jobs run in. */

@@ -16,5 +16,5 @@ test('a copy that is asked for in the midst of a transaction is made after it', 
     database.exec('COMMIT');
     await copied;
     using copy = new DatabaseSync(join(directory, 'copy.sqlite'), { readOnly: true });
-    assert.equal(copy.prepare('SELECT number FROM numbers').get()?.['number'], 7);
+    assert.equal(copy.prepare('SELECT number FROM numbers').get()?.number, 7);
   }));

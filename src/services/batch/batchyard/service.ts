@@ -7,6 +7,7 @@ import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
 import { ImageWork } from './image-work.ts';
 import { importImages, listImages, pruneImages, pullImage } from './images.ts';
+import { drainInstance, interruptInstance, listInstances } from './instances.ts';
 import { listQueues } from './list-queues.ts';
 import { listTaskUsage } from './list-task-usage.ts';
 import { listUsage } from './list-usage.ts';
@@ -18,12 +19,15 @@ export type BatchyardOperationName =
   | 'CreateBackup'
   | 'DescribeInstallation'
   | 'DescribePermissions'
+  | 'DrainInstance'
   | 'ExecuteCommand'
   | 'ExplainJob'
   | 'ExplainSubmission'
   | 'HoldJobQueue'
   | 'ImportImages'
+  | 'InterruptInstance'
   | 'ListImages'
+  | 'ListInstances'
   | 'ListQueues'
   | 'ListTaskUsage'
   | 'ListUsage'
@@ -37,12 +41,15 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
+  DrainInstance: { method: 'POST', path: '/batchyard/v1/draininstance' },
   ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
   ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
   HoldJobQueue: { method: 'POST', path: '/batchyard/v1/holdjobqueue' },
   ImportImages: { method: 'POST', path: '/batchyard/v1/importimages' },
+  InterruptInstance: { method: 'POST', path: '/batchyard/v1/interruptinstance' },
   ListImages: { method: 'POST', path: '/batchyard/v1/listimages' },
+  ListInstances: { method: 'POST', path: '/batchyard/v1/listinstances' },
   ListQueues: { method: 'POST', path: '/batchyard/v1/listqueues' },
   ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
   ListUsage: { method: 'POST', path: '/batchyard/v1/listusage' },
@@ -64,12 +71,15 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
       DescribePermissions: describePermissions(runtime),
+      DrainInstance: drainInstance(runtime),
       ExecuteCommand: executeCommand(runtime),
       ExplainJob: explainJob(runtime),
       ExplainSubmission: explainSubmission(runtime),
       HoldJobQueue: holdJobQueue(runtime),
       ImportImages: importImages(runtime, new ImageWork(runtime.clock)),
+      InterruptInstance: interruptInstance(runtime),
       ListImages: listImages(runtime),
+      ListInstances: listInstances(runtime),
       ListQueues: listQueues(runtime),
       ListTaskUsage: listTaskUsage(runtime),
       ListUsage: listUsage(runtime),

@@ -13,6 +13,7 @@ import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../rec
 import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
 import { checkEcsSettings } from '../resources/ecs-settings.ts';
+import { askForSize, launchesInstances } from '../resources/fleet.ts';
 import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
 import { checkKubernetes } from '../resources/kubernetes.ts';
 import { checkUserdataTypes } from '../resources/launch-template.ts';
@@ -45,7 +46,10 @@ export const createComputeEnvironment = batchOperation<
     checkUserdataTypes(scope, input.computeResources?.launchTemplate, runtime.findTemplate);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
-    runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, record));
+    runtime.ledger.transact((transaction) => {
+      askForSize(transaction, runtime, record, input.computeResources?.desiredvCpus);
+      runtime.settling.putEnvironment(transaction, record);
+    });
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
 });
@@ -126,6 +130,7 @@ function newRecord(
     ...(context === undefined ? {} : { context }),
     ...(ecsSettings && { ecsSettings }),
     ...(eks && { kubernetes: { clusterArn: eks.eksClusterArn, namespace: eks.kubernetesNamespace } }),
+    ...(launchesInstances(input) && { fleet: true }),
     engine: chooseEngine(engines, input.tags?.[engineTag]),
     ...(pool === undefined ? {} : { pool }),
     tags: input.tags ?? {},

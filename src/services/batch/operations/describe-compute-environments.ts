@@ -10,6 +10,7 @@ import { findComputeEnvironment } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { describedItems } from '../page.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
+import { withTrueSize } from '../resources/fleet.ts';
 import { paging, strings } from '../schema-members.ts';
 
 /** Describes compute environments by name or ARN, or all of them, a page at a time. Unknown ones are left out. */
@@ -21,7 +22,7 @@ export const describeComputeEnvironments = batchOperation<
   readOnly: true,
   audit: 'management',
   access: anyResource('DescribeComputeEnvironments'),
-  handler: ({ ledger, quotas }, input, context) => {
+  handler: ({ ledger, quotas, yard }, input, context) => {
     const page = describedItems<ComputeEnvironmentRecord>({
       kind: 'ComputeEnvironments',
       references: input.computeEnvironments,
@@ -31,7 +32,10 @@ export const describeComputeEnvironments = batchOperation<
       all: () => ledger.list(computeEnvironmentRecords, context),
       keyOf: ({ name }) => name,
     });
-    return { computeEnvironments: page.items.map(computeEnvironmentDetail), nextToken: page.nextToken };
+    return {
+      computeEnvironments: page.items.map((record) => computeEnvironmentDetail(withTrueSize(record, { ledger, yard }))),
+      nextToken: page.nextToken,
+    };
   },
 });
 

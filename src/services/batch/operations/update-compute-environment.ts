@@ -11,6 +11,7 @@ import { demand, refuse } from '../refusals.ts';
 import { isFargate } from '../resources/compute-resources.ts';
 import { checkEcsSettings } from '../resources/ecs-settings.ts';
 import { updateResources } from '../resources/environment-update.ts';
+import { askForSize, withTrueSize } from '../resources/fleet.ts';
 import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
 import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { managedInstancesAccess } from '../resources/managed-instances.ts';
@@ -44,8 +45,12 @@ export const updateComputeEnvironment = batchOperation<
     refuseNothing(input);
     checkTags(input.computeResources?.capacityTags, runtime.quotas.tagsPerResource);
     checkUserdataTypes(record, input.computeResources?.launchTemplate, runtime.findTemplate);
-    const updated = update(record, input, knownTypes(runtime.instanceTypes, record.region));
-    runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, updated));
+    const types = knownTypes(runtime.instanceTypes, record.region);
+    const updated = update(withTrueSize(record, runtime), input, types);
+    runtime.ledger.transact((transaction) => {
+      askForSize(transaction, runtime, record, input.computeResources?.desiredvCpus);
+      runtime.settling.putEnvironment(transaction, updated);
+    });
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
 });

@@ -99,7 +99,10 @@ export class ResourceSettling {
       const { updating: _done, ...settled } = record;
       const after = record.status === 'DELETING' ? undefined : { ...settled, ...this.#health(record) };
       if (after) transaction.put(computeEnvironmentRecords, after);
-      else transaction.delete(computeEnvironmentRecords, record, name);
+      else {
+        transaction.delete(computeEnvironmentRecords, record, name);
+        yard.instances.forget(transaction, record);
+      }
       tellOfEnvironment(facts, transaction, { before: record, ...(after && { after }), at: clock.now() });
       yard.resourcesChanged(transaction);
     });

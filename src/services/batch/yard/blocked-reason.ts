@@ -24,6 +24,8 @@ const tellings: { readonly [Each in Kind]: Telling } = {
   'outranked-by-queue': { when: 'never', words: 'ours' },
   'consumables-in-use': { when: 'never', words: 'ours' },
   'queue-held': { when: 'never', words: 'ours' },
+  'instance-starting': { when: 'never', words: 'ours' },
+  'instances-unavailable': { when: 'after-grace', words: 'capacity' },
   'queue-not-accepting': { when: 'after-grace', words: 'ours' },
   'engine-unavailable': { when: 'after-grace', words: 'ours' },
   'pool-unavailable': { when: 'after-grace', words: 'ours' },

@@ -10,8 +10,9 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { ChildCounts, HeldTask, JobEntry, NewJob, StatusCounts } from '../../../jobs/index.ts';
-import type { ActiveShares, QueueStanding, WaitingReason } from '../../../scheduler/index.ts';
+import type { ActiveShares, FleetInstance, QueueStanding, WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
+import type { ComputeEnvironmentRecord, InstanceRecord } from '../records.ts';
 
 export type { ChildCounts, NewJob };
 
@@ -120,6 +121,23 @@ export interface Outlook {
   readonly notes: readonly string[];
 }
 
+/** The instances of compute environments. */
+export interface YardInstances {
+  /** Those of an environment, by its ARN, with what is free of them. */
+  of(computeEnvironmentArn: string): Iterable<FleetInstance>;
+  /** What is stored of one. */
+  get(scope: Scope, id: string): InstanceRecord | undefined;
+  /**
+   * It takes no more jobs. Drained it goes once those have ended that run on it; interrupted, as where Spot takes it back, they end at
+   * once. Unknown: nothing.
+   */
+  close(scope: Scope, id: string, by: 'drain' | 'interruption'): void;
+  /** Forgets those of an environment that the transaction deletes. */
+  forget(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
+  /** vCPUs that an environment has, by its ARN: of its instances, or else those that its jobs hold. */
+  allocatedvCpus(computeEnvironmentArn: string): number;
+}
+
 /**
  * The jobs in motion: the only owner of their state, of the scheduler and of the engines. Everything here is
  * synchronous in memory and durable later, as `Ledger.transact` describes.
@@ -176,6 +194,7 @@ export interface Yard {
   activeShares(jobQueueArn: string, share: string): ActiveShares;
   /** The time by which shares use, which never goes back: not the wall clock's. */
   schedulingTime(): EpochMilliseconds;
+  readonly instances: YardInstances;
   /** How many units of a consumable resource, by its ARN, jobs hold that are STARTING or RUNNING. */
   heldOf(consumableArn: string): number;
 }

@@ -9,7 +9,7 @@ import { queueArn } from './resources.fixture.ts';
 import { SchedulingTime } from './scheduling-time.ts';
 import { Rig } from './yard.fixture.ts';
 
-const nothingToDo: Plan = { decisions: [], more: false, blocked: [] };
+const nothingToDo: Plan = { decisions: [], instances: [], more: false, blocked: [] };
 
 /** A dispatcher whose scheduler answers one plan after the other, and then that there is nothing to do. */
 function planning(...plans: readonly Plan[]) {

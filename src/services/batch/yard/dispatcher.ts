@@ -4,7 +4,7 @@ import { failpoint } from '../../../core/failpoint.ts';
 import { parseJobId } from '../../../core/job.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import { carryOut, instanceOf, type Jobs, Planning } from '../../../jobs/index.ts';
-import { type BlockedChange, type Decision, describeLimit } from '../../../scheduler/index.ts';
+import { type BlockedChange, type Decision, describeLimit, type InstanceDecision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -25,6 +25,8 @@ export interface DispatcherOptions {
   /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
   readonly onBlocked: (changes: readonly BlockedChange[], isWhole: boolean) => void;
   readonly onError: (error: unknown) => void;
+  /** Stores what was decided of instances. */
+  readonly onInstances: (decisions: readonly InstanceDecision[]) => void;
 }
 
 /** Turns the scheduler's decisions into placed attempts. The lifecycle then asks for each task's start, after the commit. */
@@ -36,9 +38,9 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    const { jobs, queues: scheduler, clock, time, onBlocked, onError } = options;
+    const { jobs, queues: scheduler, clock, time, onBlocked, onInstances: instances, onError } = options;
     this.#planning = new Planning({
-      ...{ scheduler, jobs, clock, onBlocked, onError },
+      ...{ scheduler, jobs, clock, onBlocked, instances, onError },
       now: () => time.now(),
       soon: setImmediate,
       place: (decisions) => void this.#place(decisions).catch(onError),

@@ -11,6 +11,7 @@ export type {
   TaskUsage,
   UsagePage,
   Yard,
+  YardInstances,
 } from './contract.ts';
 export { endedJobs } from './ended-jobs.ts';
 export type { AccessPoint, FileSystems } from './file-systems.ts';

@@ -1,11 +1,12 @@
 import { parseArn, type Scope } from '../../../core/arn.ts';
+import { invariant } from '../../../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ConsumableRequest } from '../../../core/job.ts';
 import type { FactPart, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
-import type { StoredShare } from '../../../scheduler/index.ts';
+import type { IdleInstanceName, StoredShare } from '../../../scheduler/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { findConsumableResource } from '../names.ts';
-import { type ConsumableResourceRecord, consumableResourceRecords } from '../records.ts';
+import { type ConsumableResourceRecord, consumableResourceRecords, instanceRecords } from '../records.ts';
 import type { ConsumablePlace } from './contract.ts';
 import { putShares } from './stored-shares.ts';
 
@@ -17,18 +18,24 @@ interface JournalListener {
   readonly left: (transaction: JobTransaction, jobId: JobId, at: EpochMilliseconds) => void;
 }
 
+/** What follows in the scheduler from what happens to jobs, and is to be stored with that. */
+interface ChangedOfScheduler {
+  takeChangedShares(): readonly StoredShare[];
+  takeIdleInstances(): readonly IdleInstanceName[];
+}
+
 /** Where changes and facts of jobs go: the ledger's transactions, and the log of facts. */
 export class JobJournal implements Journal {
   readonly #ledger: Ledger;
   readonly #outbox: Outbox;
   readonly #hears: JournalListener;
-  readonly #changedShares: () => readonly StoredShare[];
+  readonly #changed: ChangedOfScheduler;
   /** Stores what becomes of shares already. */
   #storing: JobTransaction | undefined;
 
-  /** `changedShares` is asked what of shares is to be stored with what happens to jobs. */
-  constructor(ledger: Ledger, outbox: Outbox, hears: JournalListener, changedShares: () => readonly StoredShare[]) {
-    this.#changedShares = changedShares;
+  /** `changed` is asked what else is to be stored with what happens to jobs. */
+  constructor(ledger: Ledger, outbox: Outbox, hears: JournalListener, changed: ChangedOfScheduler) {
+    this.#changed = changed;
     this.#ledger = ledger;
     this.#outbox = outbox;
     this.#hears = hears;
@@ -51,9 +58,19 @@ export class JobJournal implements Journal {
     transaction.onAccepted(() =>
       transaction.onAccepted(() => {
         this.#storing = undefined;
-        putShares(transaction as Transaction, this.#changedShares());
+        putShares(transaction as Transaction, this.#changed.takeChangedShares());
+        this.#storeIdle(transaction as Transaction);
       }),
     );
+  }
+
+  /** An instance that is gone meanwhile is nobody's. */
+  #storeIdle(transaction: Transaction): void {
+    for (const { computeEnvironmentArn, id, idleSince } of this.#changed.takeIdleInstances()) {
+      const scope = scopeOfArn(computeEnvironmentArn);
+      const record = this.#ledger.get(instanceRecords, scope, id);
+      if (record) transaction.put(instanceRecords, { ...record, idleSince });
+    }
   }
 
   consumed(transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void {
@@ -66,6 +83,12 @@ export class JobJournal implements Journal {
       transaction.onAccepted(() => this.#hears.consumed(record));
     }
   }
+}
+
+function scopeOfArn(arn: string): Scope {
+  const place = parseArn(arn);
+  invariant(place, `${arn} is no ARN`);
+  return { account: place.account, region: place.region } as Scope;
 }
 
 /** The consumable resource of an ARN, if it is there. */

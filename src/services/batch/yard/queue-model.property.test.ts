@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { JobId } from '../../../core/ids.ts';
 import { SystemRandom } from '../../../core/random.ts';
 import type { EngineKind, EnginePool } from '../../../engines/index.ts';
+import { builtInTypes } from '../../../instance-types/index.ts';
 import { Ledger, openMemoryStore, withLead } from '../../../store/index.ts';
 import { batchRecords, computeEnvironmentRecords, jobQueueRecords } from '../records.ts';
 import { QueueModel } from './queue-model.ts';
@@ -63,6 +64,7 @@ test('a model that has heard every description, in whatever order, says and plan
   const newModel = () =>
     new QueueModel({
       ledger,
+      instanceTypes: builtInTypes,
       engineProblem: (kind) => said.get(kind)?.problem,
       enginePools: () =>
         new Map(

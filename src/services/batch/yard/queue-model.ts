@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
 import type { EngineKind, EnginePool } from '../../../engines/index.ts';
+import type { InstanceTypes } from '../../../instance-types/index.ts';
 import type { NewJob } from '../../../jobs/index.ts';
 import {
   type ActiveShares,
@@ -9,7 +10,9 @@ import {
   describeLimit,
   describeReason,
   environmentSettings,
+  type FleetInstance,
   hopelessOf,
+  type IdleInstanceName,
   jobBefore,
   type Plan,
   type QueueStanding,
@@ -18,23 +21,28 @@ import {
   type SchedulerEvent,
   type SchedulerStats,
   type ShareName,
+  type StoredFleet,
   type StoredShare,
   type Trial,
   type WaitingReason,
 } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { consumableResourceArn, findSchedulingPolicy } from '../names.ts';
+import { computeEnvironmentArn, consumableResourceArn, findSchedulingPolicy } from '../names.ts';
 import {
   type ComputeEnvironmentRecord,
   type ConsumableResourceRecord,
   computeEnvironmentRecords,
   consumableResourceRecords,
+  type FleetRecord,
+  fleetRecords,
+  type InstanceRecord,
   type JobQueueRecord,
   jobQueueRecords,
   type SchedulingPolicyRecord,
 } from '../records.ts';
 import { failsImpossible } from '../resources/impossible-jobs.ts';
 import type { ConsumablePlace } from './contract.ts';
+import { fleetOptionsOf, LaunchTypes } from './fleet-options.ts';
 import { fairShareOf } from './queue-fair-share.ts';
 import { storedShares } from './stored-shares.ts';
 
@@ -42,6 +50,8 @@ export interface QueueModelOptions {
   readonly ledger: Ledger;
   /** Why an engine cannot run jobs now; undefined when it can. */
   readonly engineProblem: (kind: EngineKind) => string | undefined;
+  /** The instance types there are. Asked when an environment launches some. */
+  readonly instanceTypes: () => InstanceTypes;
   /** Where engines run jobs, as far as they have said so; always in the same order. */
   readonly enginePools: () => ReadonlyMap<EngineKind, readonly EnginePool[]>;
   /** The scheduler's time: never goes back. */
@@ -60,6 +70,9 @@ export class QueueModel {
   readonly #options: QueueModelOptions;
   #scheduler = new Scheduler();
   readonly #known = new Map<string, ComputeEnvironmentRecord | JobQueueRecord>();
+  /** By ARN of the environment: what the scheduler was told last. */
+  readonly #fleets = new Map<string, FleetRecord>();
+  readonly #launchTypes: LaunchTypes;
   readonly #pools = new Map<string, EnginePool>();
   /** Of queues whose shares take turns, by the queue's ARN: what the scheduler was told. */
   readonly #policies = new Map<string, SchedulingPolicyRecord | undefined>();
@@ -68,12 +81,14 @@ export class QueueModel {
 
   constructor(options: QueueModelOptions) {
     this.#options = options;
+    this.#launchTypes = new LaunchTypes(options.instanceTypes);
   }
 
   /** Forgets everything: call `refresh` and `refreshConsumables`, and enqueue every job again. */
   reset(): void {
     this.#scheduler = new Scheduler();
     this.#known.clear();
+    this.#fleets.clear();
     this.#pools.clear();
     this.#consumables.clear();
     this.#policies.clear();
@@ -86,9 +101,41 @@ export class QueueModel {
     const queues = this.#options.ledger.all(jobQueueRecords).filter((queue) => !queue.serviceEnvironmentOrder);
     this.#putPools();
     for (const record of environments) this.#putEnvironment(record);
+    for (const record of this.#options.ledger.all(fleetRecords)) this.#putFleet(record);
     for (const record of queues) this.#putQueue(record);
     this.#removeAllBut(new Set([...environments, ...queues].map(({ arn }) => arn)));
     this.#options.onChange();
+  }
+
+  /** An instance that is stored: once the environments are known, and before the jobs that run. */
+  putInstance(computeEnvironmentArn: string, record: InstanceRecord): void {
+    const { id, order, type, vcpus, capacity, state, idleSince } = record;
+    const since = idleSince === undefined ? {} : { idleSince };
+    this.#tell({ kind: 'instance-put', computeEnvironmentArn, id, order, type, vcpus, capacity, state, ...since });
+  }
+
+  /** What is to be stored of a fleet. */
+  storedFleet(computeEnvironmentArn: string): StoredFleet | undefined {
+    return this.#scheduler.storedFleet(computeEnvironmentArn);
+  }
+
+  /** The instances of an environment, with what is free of them. */
+  instances(computeEnvironmentArn: string): Iterable<FleetInstance> {
+    return this.#scheduler.instances(computeEnvironmentArn);
+  }
+
+  allocatedvCpus(computeEnvironmentArn: string): number {
+    return this.#scheduler.allocatedvCpus(computeEnvironmentArn);
+  }
+
+  /** Instances whose last job has ended: to be stored with the next commit. */
+  takeIdleInstances(): readonly IdleInstanceName[] {
+    return this.#scheduler.takeIdleInstances();
+  }
+
+  /** The scheduler's time. */
+  now(): EpochMilliseconds {
+    return this.#options.now();
   }
 
   /** Takes over all consumable resources that the ledger holds. There may be many: later each is told that changes. */
@@ -241,6 +288,18 @@ export class QueueModel {
     this.#applyEnvironment(record);
   }
 
+  #putFleet(record: FleetRecord): void {
+    const arn = computeEnvironmentArn(record, record.environment);
+    if (this.#fleets.get(arn) === record) return;
+    this.#fleets.set(arn, record);
+    const { nextOrder, desiredvCpus, targetvCpus, backoffs } = record;
+    const desired = {
+      ...(desiredvCpus === undefined ? {} : { desiredvCpus }),
+      ...(targetvCpus === undefined ? {} : { targetvCpus }),
+    };
+    this.#tell({ kind: 'fleet-put', computeEnvironmentArn: arn, nextOrder, backoffs, ...desired });
+  }
+
   #applyEnvironment(record: ComputeEnvironmentRecord): void {
     const { engine, pool: named, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
@@ -250,8 +309,10 @@ export class QueueModel {
       (kubernetes && noKubernetes) ??
       this.#options.engineProblem(engine) ??
       (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
+    const fleet = fleetOptionsOf(record, this.#launchTypes);
     this.#tell({
       kind: 'compute-environment-put',
+      ...(fleet && { fleet }),
       ...environmentSettings(record, {
         ...(pool === undefined ? {} : { pool }),
         ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
@@ -309,6 +370,7 @@ export class QueueModel {
       if (arns.has(arn)) continue;
       this.#known.delete(arn);
       this.#policies.delete(arn);
+      this.#fleets.delete(arn);
       if ('priority' in record) this.#tell({ kind: 'job-queue-removed', arn });
       else this.#tell({ kind: 'compute-environment-removed', arn });
     }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
-import type { EngineEvent, EngineKind, RecoveredTask } from '../../../engines/index.ts';
+import { type EngineEvent, type EngineKind, lostReason, type RecoveredTask } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { stopGraceMilliseconds, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { JobJournal } from './job-journal.ts';
@@ -200,7 +200,7 @@ export class Reconciliation {
         at,
         taskId,
         cause: 'lost',
-        statusReason: `Host EC2 (instance ${instance}) terminated.`,
+        statusReason: lostReason(instance),
         containers: unseenOutcomes(placement, at),
       }),
     );

@@ -54,6 +54,7 @@ async function timeAfter(shares: readonly Partial<ShareRecord>[], queues: readon
     ledger: { all } as unknown as Ledger,
     jobs: { reset: nothing, loaded: () => [] },
     queues: { reset: nothing, refresh: nothing, refreshConsumables: nothing, refreshShares: nothing },
+    instances: { fill: nothing },
     timeouts: { hold: nothing },
     logs: { clear: nothing },
   } as unknown as RecoveryOptions;

@@ -6,6 +6,7 @@ import { TurnUnits } from '../../../core/turn-units.ts';
 import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsOf, unitsPerTurn } from '../../../jobs/index.ts';
 import type { JobSlice, Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
 import { endedJobs } from './ended-jobs.ts';
+import type { Instances } from './instances.ts';
 import type { JobJournal } from './job-journal.ts';
 import { arraysOf } from './loaded-arrays.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -22,6 +23,7 @@ export interface RecoveryOptions {
   readonly jobs: Jobs;
   readonly journal: JobJournal;
   readonly queues: QueueModel;
+  readonly instances: Instances;
   readonly timeouts: AttemptTimeouts;
   readonly logs: TaskLogs;
 }
@@ -39,13 +41,14 @@ export class Recovery {
    * meanwhile.
    */
   async fill(loaded: LoadedState): Promise<void> {
-    const { jobs, queues, timeouts, logs, ledger, time } = this.#options;
+    const { jobs, queues, instances, timeouts, logs, ledger, time } = this.#options;
     timeouts.hold();
     logs.clear();
     queues.reset();
     for (const at of storedTimes(ledger)) time.notBefore(at);
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
+    instances.fill();
     queues.refreshConsumables();
     const turn = new TurnUnits(unitsPerTurn);
     for await (const slice of loaded.jobs) {

@@ -14,9 +14,13 @@ import {
 } from '../../../core/job.ts';
 import type { JobState } from '../../../core/job-record.ts';
 import type { EngineKind, MockWorld } from '../../../engines/index.ts';
+import { builtInTypes } from '../../../instance-types/index.ts';
 import { storedCounts } from '../../../jobs/index.ts';
+import type { FleetInstance } from '../../../scheduler/index.ts';
 import type { JobFact, JobRecord, Ledger, Store, StoredJob } from '../../../store/index.ts';
 import { withCounts } from '../child-counts.ts';
+import { computeEnvironmentArn } from '../names.ts';
+import { computeEnvironmentRecords, instanceRecords } from '../records.ts';
 import { type ArrayRecord, listChildren, listedJob, readJobs } from '../shown-jobs.ts';
 import { listNodes, type NodePage } from '../shown-nodes.ts';
 import { checkConsumables, gangHolder, leafHolder } from './consumables.fixture.ts';
@@ -218,6 +222,7 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
   const lives = all.filter(({ record }) => record.kind !== 'multiNode');
   const gangs = jobs.flatMap(({ record }) => (record.kind === 'multiNode' ? [record] : []));
   const model = new QueueModel({
+    instanceTypes: builtInTypes,
     ledger: rig.ledger,
     engineProblem: () => undefined,
     enginePools: () => new Map([...rig.worlds].map(([kind, world]) => [kind as EngineKind, world.pools])),
@@ -225,6 +230,8 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
     onChange: () => {},
   });
   model.refresh();
+  for (const record of rig.ledger.all(instanceRecords))
+    model.putInstance(computeEnvironmentArn(record, record.environment), record);
   model.refreshConsumables();
   for (const { element: jobId, order: sequence, record, state } of lives) {
     const { jobQueueArn: queueArn, resources: request } = record;
@@ -238,6 +245,8 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
     }
   }
   for (const gang of gangs) tellOfGang(model, gang);
+  for (const { arn } of rig.ledger.all(computeEnvironmentRecords))
+    assert.deepEqual(byId(rig.yard.instances.of(arn)), byId(model.instances(arn)), `instances of ${arn}`);
   const waiting = gangs.map(({ jobId, state }) => ({ id: jobId, element: jobId, state }));
   for (const { id, element, state } of [...lives, ...waiting]) {
     const explained = rig.yard.explain(id)?.waiting;
@@ -249,6 +258,12 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
   if (!isSilent(rig)) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
 }
 
+/** When an instance became idle is of no meaning while jobs run on it. */
+function byId(instances: Iterable<FleetInstance>) {
+  const known = [...instances].map(({ idleSince, ...one }) => (one.jobs > 0 ? one : { ...one, idleSince }));
+  return known.sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
 function tellOfGang(
   model: QueueModel,
   { jobId, jobQueueArn: queueArn, order: sequence, resources: request, ...gang }: GangRecord,
@@ -257,7 +272,9 @@ function tellOfGang(
   if (state.status === 'RUNNABLE') model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request, nodes });
   if (!('gang' in state)) return;
   const { computeEnvironmentArn, pool } = state.gang;
-  model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance: undefined, request });
+  const instances = state.gang.nodes.map(({ instance }) => instance);
+  const place = { computeEnvironmentArn, pool, instance: undefined, instances };
+  model.apply({ kind: 'job-running', jobId, queueArn, ...place, request });
 }
 
 function isSilent({ engineDown, hanging }: CheckedRig): boolean {

@@ -58,9 +58,7 @@ test('what shares have used is not lost at a restart: who has used less goes fir
   const running = rig.submit({ share: 'other', behaviour: { runFor: second } });
   await rig.settle();
   await rig.pass(0);
-  const [later, sooner] = ['much', 'little'].map((share) =>
-    rig.submit({ share, behaviour: forEver }),
-  );
+  const [later, sooner] = ['much', 'little'].map((share) => rig.submit({ share, behaviour: forEver }));
   assert.ok(later && sooner);
   await rig.settle();
   await rig.restart();

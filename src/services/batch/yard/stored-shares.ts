@@ -3,7 +3,7 @@ import { invariant } from '../../../core/errors.ts';
 import type { AccountId, EpochMilliseconds, Region } from '../../../core/ids.ts';
 import type { StoredShare } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
-import { jobQueueRecords, type ShareRecord, shareRecords } from '../records.ts';
+import { instanceRecords, jobQueueRecords, type ShareRecord, shareRecords } from '../records.ts';
 
 /** Stores what has become of shares, with the change that made it so. */
 export function putShares(transaction: Transaction, shares: readonly StoredShare[]): void {
@@ -27,9 +27,10 @@ export function storedShares(ledger: Ledger): readonly StoredShare[] {
   }));
 }
 
-/** When shares changed, and decays by which their use fades: the scheduler's time was as late as each of them once. */
+/** When shares changed, instances became idle, and decays by which use fades: the scheduler's time was as late as each of them once. */
 export function* storedTimes(ledger: Ledger): Generator<EpochMilliseconds> {
   for (const { at, idleSince = at } of ledger.all(shareRecords)) yield Math.max(at, idleSince);
+  for (const { idleSince = 0 } of ledger.all(instanceRecords)) yield idleSince;
   for (const { decays = [] } of ledger.all(jobQueueRecords)) yield decays.at(-1)?.since ?? 0;
 }
 

@@ -17,6 +17,7 @@ import {
   openMockEngine,
   type TaskSpec,
 } from '../../../engines/index.ts';
+import { builtInTypes } from '../../../instance-types/index.ts';
 import {
   type FactConsumer,
   type JobFact,
@@ -360,6 +361,7 @@ export class Rig {
       fileSystems: { directories: new Map(), accessPoints: new Map() },
       valueSource: this.#options.values ?? noValues,
       retention: this.#options.retention ?? { minimumAge: week },
+      instanceTypes: builtInTypes,
       clock,
       random,
       logger: silentLogger,

@@ -6,6 +6,7 @@ import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { childId, type Dependency, isTerminal, nodeId } from '../../../core/job.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import { type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { engineDeadlines } from './engine-deadlines.ts';
 import { consumable, environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
@@ -18,6 +19,7 @@ type Happening =
   | { readonly kind: 'pass'; readonly milliseconds: number }
   | { readonly kind: 'jump'; readonly milliseconds: number }
   | { readonly kind: 'engine-hangs'; readonly call: string }
+  | { readonly kind: 'close-instance'; readonly which: number; readonly by: 'drain' | 'interruption' }
   | { readonly kind: 'engine-crash' | 'engine-down' | 'engine-up' | 'commit-fails' | 'restart' | 'reboot' | 'rebuild' };
 
 interface Plan {
@@ -103,6 +105,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      kind: fc.constant('close-instance' as const),
+      which: fc.nat({ max: 10 }),
+      by: fc.constantFrom('drain' as const, 'interruption' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       kind: fc.constant('engine-hangs' as const),
       call: fc.constantFrom('start', 'stop', 'release'),
     }),
@@ -117,10 +127,24 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 const unitsPerTurn = fc.constantFrom(1, 2, 500);
 
+/** The environment of the second engine launches instances. */
+const instanceTypes = ['c5.large', 'c5.2xlarge'];
+const fleet: ComputeEnvironmentRecord = {
+  ...docker.environment,
+  fleet: true,
+  computeResources: {
+    type: 'EC2',
+    maxvCpus: 64,
+    subnets: [],
+    instanceTypes,
+    allocationStrategy: 'BEST_FIT_PROGRESSIVE',
+  },
+};
+
 function open(units: number): Promise<Rig> {
   return Rig.open({
     engines: ['docker'],
-    environments: [environment, docker.environment],
+    environments: [environment, fleet],
     queues: [queue, docker.queue],
     consumables: [consumable('licences', 3), consumable('budget', 10_000, 'NON_REPLENISHABLE')],
     slices: { size: 2, turns: 2 },
@@ -192,6 +216,11 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
       // A real engine answers a start only once the task has begun; this one forgets those that have not, unasked.
       if (rig.world.list().some(({ state }) => state === 'claimed')) return rig.restart(() => rig.world.crash());
       return rig.world.crash();
+    case 'close-instance': {
+      const known = [...rig.yard.instances.of(fleet.arn)];
+      const found = known[each.which % Math.max(1, known.length)];
+      return unlessRefused(() => found && rig.yard.instances.close(scope, found.id, each.by));
+    }
     case 'engine-hangs':
       rig.hanging.add(each.call);
       return;
@@ -336,8 +365,8 @@ async function endAll(rig: Rig): Promise<void> {
     rig.submit({ vcpus: 4, behaviour: { runFor: 1 }, queueArn: arn, needs: { licences: 3 } }),
   );
   await rig.settle();
-  await rig.pass(1);
-  await rig.pass(1);
+  // An instance starts first.
+  for (let moment = 0; moment < 4; moment += 1) await rig.pass(1);
   for (const jobId of whole) assert.equal(await rig.status(jobId), 'SUCCEEDED', 'capacity has leaked');
   for (const world of rig.worlds.values()) assert.deepEqual(world.list(), [], 'the engine still holds tasks');
 }

@@ -17,6 +17,7 @@ import type {
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
+import type { InstanceTypes } from '../../../instance-types/index.ts';
 import { AttemptTimeouts, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
@@ -39,6 +40,7 @@ import { EmptyQueues } from './empty-queues.ts';
 import { type ExplanationSources, explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
+import { Instances } from './instances.ts';
 import { JobJournal } from './job-journal.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
@@ -83,6 +85,8 @@ export interface YardOptions {
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
+  /** What compute environments may launch. Asked when one does. */
+  readonly instanceTypes: () => InstanceTypes;
   /** How long what may pass by itself must block a queue until that is told. @default one minute */
   readonly blockedAfter?: Milliseconds;
   /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
@@ -116,6 +120,7 @@ export class JobYard implements Yard {
   readonly #runs: TaskRuns;
   readonly #nodePlaces: NodePlaces;
   readonly #dispatcher: Dispatcher;
+  readonly instances: Instances;
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
@@ -148,17 +153,14 @@ export class JobYard implements Yard {
     });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
-      engines: options.engines,
-      hold: options.hold,
-      clock,
-      logger,
+      ...{ engines: options.engines, hold: options.hold, clock, logger },
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#reconciliation.retell(kind).catch(onError),
     });
     const time = new SchedulingTime(clock);
     this.#time = time;
     this.#queues = new QueueModel({
-      ledger,
+      ...{ ledger, instanceTypes: options.instanceTypes },
       now: () => time.now(),
       ...(options.minimumShareDecay === undefined ? {} : { minimumShareDecay: options.minimumShareDecay }),
       engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
@@ -174,7 +176,7 @@ export class JobYard implements Yard {
         consumed: (place) => this.#queues.consumableChanged(place),
         left: (transaction, jobId, at) => this.#departures.left(transaction, jobId, at),
       },
-      () => this.#queues.takeChangedShares(),
+      this.#queues,
     );
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
@@ -188,29 +190,26 @@ export class JobYard implements Yard {
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
     const parts = { ...shared, specifications, engines, logs, time };
     this.#runs = new TaskRuns({
-      ...parts,
+      ...{ ...parts, logger, fileSystems: options.fileSystems, valueSource: options.valueSource },
       giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
-      fileSystems: options.fileSystems,
-      valueSource: options.valueSource,
-      logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
     this.#nodePlaces = new NodePlaces({ ...parts, random });
+    this.instances = new Instances({ ...parts, runs: this.#runs, logger });
     this.#dispatcher = new Dispatcher({
-      ...parts,
-      random,
+      ...{ ...parts, random },
+      onInstances: (decisions) => this.instances.carryOut(decisions),
       onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
     const runs = this.#runs;
-    this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
+    this.#recovery = new Recovery({ ...parts, instances: this.instances, reads, timeouts: this.#timeouts });
     const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
     this.#shareSweep = shareSweep({ ledger, queues: this.#queues, clock, onError });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
-      outbox: options.outbox,
-      retention: options.retention,
+      ...{ outbox: options.outbox, retention: options.retention },
     });
   }
 
@@ -261,6 +260,7 @@ export class JobYard implements Yard {
     // Closed or paused while it waited: nothing may begin any more.
     if (whole.signal.aborted) return;
     this.#listen(whole.signal);
+    this.instances.begin();
     this.#work.resume();
     if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
@@ -272,6 +272,7 @@ export class JobYard implements Yard {
     this.#whole?.abort();
     this.#held.freeze();
     this.#dispatcher.pause();
+    this.instances.pause();
     this.#work.pause();
     this.#sweeper.stop();
     this.#shareSweep.stop();

@@ -1,4 +1,5 @@
 import type {
+  Attribute,
   ContainerInstance,
   DescribeContainerInstancesCommandInput,
   DescribeContainerInstancesCommandOutput,
@@ -9,7 +10,7 @@ import type {
 import { z } from 'zod';
 import { nameOfArn } from '../../../core/arn.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
-import type { InstanceView, ListedTask } from '../../../core/task-view.ts';
+import type { InstanceView, ListedTask, MachineView } from '../../../core/task-view.ts';
 import { findCluster, resourceArn, resourceId } from '../names.ts';
 import { clusterAccess, ecsOperation, resourcesAccess } from '../operation.ts';
 import { pageOf } from '../page.ts';
@@ -32,7 +33,10 @@ export const listContainerInstances = ecsOperation<
   handler: ({ views }, { status = 'ACTIVE', filter, ...input }, context) => {
     const cluster = findCluster(views, context, input.cluster);
     demand(!filter, 'filter is not supported by this version of Batchyard.');
-    const arns = status === 'ACTIVE' ? views.instances(cluster).map(({ arn }) => arn) : [];
+    const arns = views
+      .instances(cluster)
+      .filter((instance) => statusOf(instance) === status)
+      .map(({ arn }) => arn);
     const { items, ...page } = pageOf('ListContainerInstances', arns, input);
     return { containerInstanceArns: [...items], ...page };
   },
@@ -72,10 +76,11 @@ export const describeContainerInstances = ecsOperation<
 });
 
 function instanceDetail(
-  { arn, instance, registeredAt, capacity, unavailable }: InstanceView,
+  view: InstanceView,
   own: readonly ListedTask[],
   ofMachine: readonly ListedTask[],
 ): ContainerInstance {
+  const { arn, instance, registeredAt, capacity, unavailable, machine } = view;
   const running = own.filter(({ status }) => status === 'RUNNING').length;
   // The machine is that of all environments, and what one takes the others lack.
   const taken = ofMachine.flatMap(({ asked }) => asked ?? []);
@@ -87,7 +92,7 @@ function instanceDetail(
   return {
     containerInstanceArn: arn,
     ec2InstanceId: instance,
-    status: 'ACTIVE',
+    status: statusOf(view),
     agentConnected: unavailable === undefined,
     ...(unavailable === undefined ? {} : { statusReason: unavailable }),
     registeredAt: new Date(registeredAt),
@@ -95,10 +100,23 @@ function instanceDetail(
     pendingTasksCount: own.length - running,
     registeredResources: resourcesOf(capacity),
     remainingResources: resourcesOf({ vcpus: left('vcpus'), memoryMiB: left('memoryMiB'), gpus: left('gpus') }),
-    attributes: [],
+    attributes: machine ? attributesOf(machine) : [],
     attachments: [],
     tags: [],
   };
+}
+
+/** As ECS has it where no status is asked for: those that drain are listed by themselves. */
+function statusOf({ isDraining }: InstanceView): 'ACTIVE' | 'DRAINING' {
+  return isDraining ? 'DRAINING' : 'ACTIVE';
+}
+
+/** Those that ECS gives to each instance. */
+function attributesOf({ type, zone }: MachineView): Attribute[] {
+  return [
+    { name: 'ecs.instance-type', value: type },
+    { name: 'ecs.availability-zone', value: zone },
+  ];
 }
 
 function resourcesOf({ vcpus, memoryMiB, gpus }: ResourceRequest): Resource[] {

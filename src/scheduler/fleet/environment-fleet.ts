@@ -1,0 +1,201 @@
+import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
+import type { Amount } from '../amount.ts';
+import { covers } from '../amount.ts';
+import { FleetInstances } from './fleet-instances.ts';
+import { instanceIdOf } from './instance-id.ts';
+import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
+import type { Fleet, Launch } from './launch-plan.ts';
+import { roomFor } from './launch-plan.ts';
+import type { FleetSettings, LaunchType } from './launch-type.ts';
+import { type Choice, RankedTypes } from './ranked-types.ts';
+
+/** How a compute environment has instances, beside what is said of it in any case. */
+export interface FleetOptions
+  extends Pick<FleetSettings, 'strategy' | 'purchase' | 'types' | 'bidPercentage' | 'minvCpus'> {
+  /** What ids of instances are made of: unique, and never given to another environment. */
+  readonly uuid: string;
+  /** How long an instance stays that no job runs on, as asked for. @default a minute, and not if it stands in the way of another one */
+  readonly scaleInDelay?: Milliseconds;
+}
+
+/** What is stored of a fleet beside its instances. */
+export interface StoredFleet {
+  /** The number of the instance that is launched next: none is given twice. */
+  readonly nextOrder: number;
+  /** A size that was asked for and is not reached yet. */
+  readonly desiredvCpus?: number;
+  /** The size that its instances were launched for, if that was not jobs: they may have more. Absent once any came for jobs, or went. */
+  readonly targetvCpus?: number;
+  /** By type. */
+  readonly backoffs: Readonly<Record<string, LaunchBackoff>>;
+}
+
+/** Instances that are launched: they are in the model already, as starting ones. */
+export interface LaunchDecision {
+  readonly kind: 'launch';
+  readonly computeEnvironmentArn: string;
+  readonly type: LaunchType;
+  readonly instances: readonly { readonly id: string; readonly order: number }[];
+  readonly reason: Launch['reason'];
+}
+
+/** Where nothing is asked for. */
+export const usualScaleInDelay: Milliseconds = 60_000;
+
+type Scales = FleetSettings['scales'];
+
+/** The instances of a compute environment, and how it grows and shrinks. */
+export class EnvironmentFleet implements Fleet {
+  readonly instances = new FleetInstances();
+  readonly #backoffs = new Map<string, LaunchBackoff>();
+  readonly #arn: string;
+  #options: FleetOptions;
+  #ranked: RankedTypes;
+  #settings: FleetSettings;
+  #nextOrder = 1;
+  #desiredvCpus: number | undefined;
+  #targetvCpus: number | undefined;
+
+  constructor(arn: string, options: FleetOptions, maxvCpus: number, scales: Scales) {
+    this.#arn = arn;
+    this.#options = options;
+    this.#settings = this.#settingsOf(options, maxvCpus, scales);
+    this.#ranked = new RankedTypes(this.#settings);
+  }
+
+  put(options: FleetOptions, maxvCpus: number, scales: Scales): void {
+    this.#options = options;
+    const settings = this.#settingsOf(options, maxvCpus, scales);
+    const { types, strategy, purchase, bidPercentage } = this.#settings;
+    const isSame =
+      types === settings.types &&
+      strategy === settings.strategy &&
+      purchase === settings.purchase &&
+      bidPercentage === settings.bidPercentage;
+    this.#settings = settings;
+    if (!isSame) this.#ranked = new RankedTypes(settings);
+  }
+
+  get uuid(): string {
+    return this.#options.uuid;
+  }
+
+  get settings(): FleetSettings {
+    return this.#settings;
+  }
+
+  get ranked(): RankedTypes {
+    return this.#ranked;
+  }
+
+  get allocatedvCpus(): number {
+    return this.instances.allocatedvCpus;
+  }
+
+  get supply() {
+    return this.instances.supply();
+  }
+
+  get backoffs(): ReadonlyMap<string, LaunchBackoff> {
+    return this.#backoffs;
+  }
+
+  /** As asked for; undefined if it was not. */
+  get scaleInDelay(): Milliseconds | undefined {
+    return this.#options.scaleInDelay;
+  }
+
+  /** Takes over what was stored. */
+  restore({ nextOrder, desiredvCpus, targetvCpus, backoffs }: StoredFleet): void {
+    this.#targetvCpus = targetvCpus;
+    this.#nextOrder = nextOrder;
+    this.#backoffs.clear();
+    for (const [type, backoff] of Object.entries(backoffs)) this.#backoffs.set(type, backoff);
+    this.#desire(desiredvCpus);
+  }
+
+  stored(): StoredFleet {
+    return {
+      nextOrder: this.#nextOrder,
+      ...(this.#desiredvCpus !== undefined && { desiredvCpus: this.#desiredvCpus }),
+      ...(this.#targetvCpus !== undefined && { targetvCpus: this.#targetvCpus }),
+      backoffs: Object.fromEntries(this.#backoffs),
+    };
+  }
+
+  /** Whether it may launch anything, as far as maxvCpus goes. */
+  get canGrow(): boolean {
+    return this.#settings.types.some((type) => this.hasRoomFor(type, 1));
+  }
+
+  /** Whether so many more instances of a type may be launched. */
+  hasRoomFor({ vcpus }: Pick<LaunchType, 'vcpus'>, instances: number): boolean {
+    return instances <= roomFor(this.#settings, this.allocatedvCpus, vcpus);
+  }
+
+  /** Whether it has fewer vCPUs than it must have in any case, or was asked to have. */
+  get isShort(): boolean {
+    const { scales, minvCpus, desiredvCpus } = this.#settings;
+    if (scales === 'not-at-all') return false;
+    return this.allocatedvCpus < (scales === 'with-demand' ? Math.max(minvCpus, desiredvCpus) : minvCpus);
+  }
+
+  /** Which type would be launched for a job. */
+  choose(wanted: Amount, now: EpochMilliseconds): Choice {
+    return this.#ranked.choose({ wanted, jobs: 1 }, this.#backoffs, now);
+  }
+
+  /** Whether any instance, of those that are there, would hold it if nothing else ran there. */
+  hasLargeEnough(wanted: Amount): boolean {
+    for (const { capacity, state } of this.instances.all())
+      if (state !== 'closed' && covers(capacity, wanted)) return true;
+    return false;
+  }
+
+  launch({ type, instances: count, reason }: Launch): LaunchDecision {
+    const instances = Array.from({ length: count }, () => {
+      const order = this.#nextOrder;
+      this.#nextOrder += 1;
+      return { id: instanceIdOf(this.uuid, order), order };
+    });
+    const { cause } = reason;
+    if (cause.kind === 'jobs') this.#targetvCpus = undefined;
+    else if (this.allocatedvCpus === 0) this.#targetvCpus = cause.vcpus;
+    const { name, vcpus, capacity } = type;
+    for (const one of instances) this.instances.launch({ ...one, type: name, vcpus, capacity });
+    this.#desire(this.#desiredvCpus);
+    return { kind: 'launch', computeEnvironmentArn: this.#arn, type, instances, reason };
+  }
+
+  ready(id: string, at: EpochMilliseconds): void {
+    this.instances.ready(id, at);
+    this.#backoffs.delete(this.instances.get(id)?.type ?? '');
+  }
+
+  /** It never came: its type is not tried again for a while. */
+  failed(id: string, at: EpochMilliseconds): void {
+    const type = this.instances.get(id)?.type ?? '';
+    this.instances.remove(id);
+    this.#backoffs.set(type, afterFailure(this.#backoffs.get(type), at));
+  }
+
+  /** An instance ends: what was asked for once is not asked for again. */
+  end(id: string): void {
+    this.instances.remove(id);
+    this.#targetvCpus = undefined;
+    this.#desire(undefined);
+  }
+
+  /** What is reached is asked for no more. */
+  #desire(desiredvCpus: number | undefined): void {
+    const isReached = desiredvCpus === undefined || desiredvCpus <= this.allocatedvCpus;
+    this.#desiredvCpus = isReached ? undefined : desiredvCpus;
+    this.#settings = { ...this.#settings, desiredvCpus: this.#desiredvCpus ?? this.#settings.minvCpus };
+  }
+
+  #settingsOf(options: FleetOptions, maxvCpus: number, scales: Scales): FleetSettings {
+    const { strategy, purchase, types, bidPercentage, minvCpus } = options;
+    const desiredvCpus = this.#desiredvCpus ?? minvCpus;
+    return { arn: this.#arn, strategy, purchase, types, bidPercentage, minvCpus, maxvCpus, desiredvCpus, scales };
+  }
+}

@@ -1,0 +1,16 @@
+export { describeLaunch, describeScaleIn, describeUnavailable } from './describe-launch.ts';
+export {
+  EnvironmentFleet,
+  type FleetOptions,
+  type LaunchDecision,
+  type StoredFleet,
+  usualScaleInDelay,
+} from './environment-fleet.ts';
+export type { FleetInstance, InstanceState, StoredInstance } from './fleet-instances.ts';
+export type { Instance } from './instance.ts';
+export { interruptedAfter } from './interruption.ts';
+export type { LaunchBackoff } from './launch-backoff.ts';
+export { type Demand, type LaunchPlan, planLaunches } from './launch-plan.ts';
+export type { AllocationStrategy, LaunchType } from './launch-type.ts';
+export type { PassedOver } from './ranked-types.ts';
+export { planScaleIn, type ScaleIn } from './scale-in.ts';

@@ -1,0 +1,270 @@
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { Amount } from '../amount.ts';
+import type { LaunchBackoff } from './launch-backoff.ts';
+import type { AllocationStrategy, FleetSettings, LaunchType } from './launch-type.ts';
+import type { Choice, Need, PassedOver, RankedTypes } from './ranked-types.ts';
+import { afterTaking, Supplies, type Supply } from './supply.ts';
+
+/** A compute environment that may launch instances, and what it has of them. */
+export interface Fleet {
+  readonly settings: FleetSettings;
+  /** Of these settings. */
+  readonly ranked: RankedTypes;
+  /** vCPUs of all instances that are not gone, also those that start, drain or end. */
+  readonly allocatedvCpus: number;
+  /** What its idle and its starting instances have room for. */
+  readonly supply: readonly Supply[];
+  /** By type. */
+  readonly backoffs: ReadonlyMap<string, LaunchBackoff>;
+}
+
+/** Waiting jobs of one shape in one queue. */
+export interface Demand {
+  readonly queueArn: string;
+  /** Of each job; of a multi-node job its largest node. */
+  readonly wanted: Amount;
+  readonly jobs: number;
+  /** The one type that will do; absent: any. */
+  readonly instanceType?: string;
+  /** Of one multi-node job: how many nodes, each of which wants an instance for itself, all of one type. */
+  readonly nodes?: number;
+  /** Of the queue, in its order. */
+  readonly environments: readonly string[];
+}
+
+/** What instances are launched for. */
+export type LaunchCause =
+  | { readonly kind: 'jobs'; readonly queueArn: string; readonly need: Need }
+  | { readonly kind: 'minimum' | 'desired'; readonly vcpus: number; readonly allocatedvCpus: number };
+
+/** Instances of one type to launch in one environment, and why these. */
+export interface Launch {
+  readonly kind: 'launch';
+  readonly environment: string;
+  readonly type: LaunchType;
+  readonly instances: number;
+  readonly reason: {
+    readonly cause: LaunchCause;
+    readonly strategy: AllocationStrategy;
+    readonly purchase: FleetSettings['purchase'];
+    readonly perInstance: number;
+    readonly runnerUp?: LaunchType;
+    readonly passedOver: readonly PassedOver[];
+  };
+}
+
+/** Why an environment does not launch all that would be needed. */
+export type ShortfallReason =
+  | Exclude<Choice, { readonly kind: 'chosen' }>
+  /** Each job asks for more vCPUs than the environment may ever have. */
+  | { readonly kind: 'exceeds-maximum'; readonly maxvCpus: number }
+  | {
+      readonly kind: 'at-maximum';
+      readonly type: LaunchType;
+      readonly allocatedvCpus: number;
+      readonly maxvCpus: number;
+    }
+  /** More follow with the next plan. */
+  | { readonly kind: 'turn-over' };
+
+export interface Shortfall {
+  readonly environment: string;
+  readonly cause: LaunchCause;
+  /** Jobs, or vCPUs of a minimum, that no instance is launched for here. */
+  readonly left: number;
+  readonly why: ShortfallReason;
+}
+
+export interface LaunchPlan {
+  readonly launches: readonly Launch[];
+  readonly shortfalls: readonly Shortfall[];
+  /** Another plan, at once, would launch more. */
+  readonly more: boolean;
+  /** When a type may be tried again; absent if none waits for that. */
+  readonly wakeAt?: EpochMilliseconds;
+  /** Of each fleet, by its ARN: room that no job of the demand needs. */
+  readonly spare: ReadonlyMap<string, readonly Supply[]>;
+}
+
+export interface LaunchRequest {
+  readonly fleets: readonly Fleet[];
+  /** In the order in which they are served: queues by priority, shapes by their first head. */
+  readonly demand: readonly Demand[];
+  readonly now: EpochMilliseconds;
+  /** Most instances. @default 500 */
+  readonly limit?: number;
+}
+
+/** Instances that one plan launches at most. */
+export const mostLaunches = 500;
+
+/** One vCPU of a minimum is as a job that asks for no memory. */
+const oneVcpu: Amount = { vcpuMillis: 1_000, memoryMiB: 0, gpus: 0 };
+
+/**
+ * Which instances to launch: first what an environment must have in any case, then what waiting jobs need beyond the room that idle and starting instances
+ * have, in the first environment of their queue that can give it, and what that cannot in the next one. Costs shapes by types, never jobs or instances.
+ */
+export function planLaunches({ fleets, demand, now, limit = mostLaunches }: LaunchRequest): LaunchPlan {
+  const plan = new Planning(now, Math.min(limit, mostLaunches));
+  const growing = new Map(fleets.map((fleet) => [fleet.settings.arn, new Growing(fleet)]));
+  for (const arn of [...growing.keys()].sort()) {
+    const fleet = growing.get(arn);
+    if (fleet) plan.keepSize(fleet);
+  }
+  for (const one of demand) {
+    const fleets = one.environments.flatMap((arn) => growing.get(arn) ?? []);
+    if (one.nodes === undefined) plan.serve(one, fleets);
+    else plan.serveNodes(one, one.nodes, fleets);
+  }
+  const spare = new Map([...growing].map(([arn, { supplies }]) => [arn, supplies.groups] as const));
+  return { ...plan.result(), spare };
+}
+
+/** A fleet in the course of a plan. */
+class Growing {
+  readonly fleet: Fleet;
+  readonly supplies: Supplies;
+  allocatedvCpus: number;
+
+  constructor(fleet: Fleet) {
+    this.fleet = fleet;
+    this.supplies = new Supplies(fleet.supply);
+    this.allocatedvCpus = fleet.allocatedvCpus;
+  }
+
+  /** Instances of a type that may still be launched: up to maxvCpus, or up to the one that reaches it or goes beyond. */
+  roomFor({ vcpus }: LaunchType): number {
+    return roomFor(this.fleet.settings, this.allocatedvCpus, vcpus);
+  }
+}
+
+/** The same, of a type of so many vCPUs. */
+export function roomFor(settings: FleetSettings, allocatedvCpus: number, vcpus: number): number {
+  const left = (settings.maxvCpus - allocatedvCpus) / vcpus;
+  const isEmpty = allocatedvCpus === 0 && settings.maxvCpus > 0;
+  return Math.max(isEmpty ? 1 : 0, mayOvershoot(settings) ? Math.ceil(left) : Math.floor(left));
+}
+
+/** By one instance; `BEST_FIT` on demand does not (spec 04 §6.2), but for its only one. */
+function mayOvershoot({ strategy, purchase }: FleetSettings): boolean {
+  return strategy !== 'BEST_FIT' || purchase === 'spot';
+}
+
+class Planning {
+  readonly #now: EpochMilliseconds;
+  readonly #launches: Launch[] = [];
+  readonly #shortfalls: Shortfall[] = [];
+  #left: number;
+  #more = false;
+  #wakeAt = Number.POSITIVE_INFINITY;
+
+  constructor(now: EpochMilliseconds, limit: number) {
+    this.#now = now;
+    this.#left = limit;
+  }
+
+  keepSize(growing: Growing): void {
+    const { minvCpus, maxvCpus, desiredvCpus, scales } = growing.fleet.settings;
+    if (scales === 'not-at-all') return;
+    const desired = scales === 'with-demand' ? Math.min(desiredvCpus, maxvCpus) : 0;
+    const kind = desired > minvCpus ? 'desired' : 'minimum';
+    const vcpus = Math.max(minvCpus, desired);
+    const { allocatedvCpus } = growing;
+    const jobs = vcpus - allocatedvCpus;
+    if (jobs > 0) this.#launch(growing, { kind, vcpus, allocatedvCpus }, { wanted: oneVcpu, jobs });
+  }
+
+  serve({ queueArn, wanted, jobs, instanceType, environments: _ }: Demand, fleets: readonly Growing[]): void {
+    const open = fleets.filter(({ fleet }) => fleet.settings.scales === 'with-demand');
+    let left = jobs;
+    for (const growing of open) {
+      if (instanceType === undefined) left = growing.supplies.take(wanted, left);
+      if (left === 0) return;
+      const need = { wanted, jobs: left, instanceType };
+      left = this.#launch(growing, { kind: 'jobs', queueArn, need }, need);
+    }
+  }
+
+  /** All nodes or none: what cannot start is not waited for with some of its instances. */
+  serveNodes({ queueArn, wanted }: Demand, nodes: number, fleets: readonly Growing[]): void {
+    const need = { wanted, jobs: nodes };
+    const cause = { kind: 'jobs', queueArn, need } as const;
+    for (const growing of fleets) {
+      const { settings, ranked, backoffs } = growing.fleet;
+      if (settings.scales !== 'with-demand') continue;
+      if (growing.supplies.takeWhole(wanted, nodes)) return;
+      const { arn: environment, maxvCpus, strategy, purchase } = settings;
+      // One job an instance: what several would take together says nothing.
+      const choice = ranked.choose({ wanted, jobs: 1 }, backoffs, this.#now);
+      if (choice.kind !== 'none-large-enough') this.#wakeFor(choice.passedOver);
+      if (choice.kind !== 'chosen') {
+        this.#shortfalls.push({ environment, cause, left: nodes, why: choice });
+        continue;
+      }
+      const { kind: _, perInstance: _each, type, ...compared } = choice;
+      const missing = nodes - growing.supplies.wholeOf(type.capacity);
+      if (missing > growing.roomFor(type)) {
+        const why = { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus } as const;
+        this.#shortfalls.push({ environment, cause, left: missing, why });
+        continue;
+      }
+      if (missing > this.#left) {
+        this.#more = true;
+        this.#shortfalls.push({ environment, cause, left: missing, why: { kind: 'turn-over' } });
+        return;
+      }
+      const reason = { cause, strategy, purchase, perInstance: 1, ...compared };
+      this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
+      this.#left -= missing;
+      growing.allocatedvCpus += missing * type.vcpus;
+      growing.supplies.add({ room: type.capacity, instances: missing });
+      growing.supplies.takeWhole(wanted, nodes);
+      return;
+    }
+  }
+
+  result(): Omit<LaunchPlan, 'spare'> {
+    const wakeAt = Number.isFinite(this.#wakeAt) ? { wakeAt: this.#wakeAt } : {};
+    return { launches: this.#launches, shortfalls: this.#shortfalls, more: this.#more, ...wakeAt };
+  }
+
+  /** Launches what it can; answers how many of the jobs are left. */
+  #launch(growing: Growing, cause: LaunchCause, need: Need): number {
+    const { settings, ranked, backoffs } = growing.fleet;
+    const { arn: environment, maxvCpus, strategy, purchase } = settings;
+    const short = (left: number, why: ShortfallReason): number => {
+      this.#shortfalls.push({ environment, cause, left, why });
+      return left;
+    };
+    if (need.wanted.vcpuMillis > maxvCpus * 1_000) return short(need.jobs, { kind: 'exceeds-maximum', maxvCpus });
+    const choice = ranked.choose(need, backoffs, this.#now);
+    if (choice.kind !== 'none-large-enough') this.#wakeFor(choice.passedOver);
+    if (choice.kind !== 'chosen') return short(need.jobs, choice);
+    const { kind: _, type, perInstance, ...compared } = choice;
+    const [asked, room] = [Math.ceil(need.jobs / perInstance), growing.roomFor(type)];
+    const instances = Math.min(asked, room, this.#left);
+    if (instances > 0) {
+      const reason = { cause, strategy, purchase, perInstance, ...compared };
+      this.#launches.push({ kind: 'launch', environment, type, instances, reason });
+      this.#left -= instances;
+      growing.allocatedvCpus += instances * type.vcpus;
+    }
+    const taken = Math.min(need.jobs, instances * perInstance);
+    const group = { room: type.capacity, instances };
+    for (const rest of cause.kind === 'jobs' ? afterTaking(group, need.wanted, perInstance, taken) : [group])
+      growing.supplies.add(rest);
+    const left = need.jobs - taken;
+    if (left === 0) return 0;
+    if (instances === room)
+      return short(left, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus });
+    this.#more = true;
+    short(left, { kind: 'turn-over' });
+    // The next plan launches them here: not in a later environment of the queue.
+    return 0;
+  }
+
+  #wakeFor(passedOver: readonly PassedOver[]): void {
+    for (const { why } of passedOver) if (why.kind === 'backing-off') this.#wakeAt = Math.min(this.#wakeAt, why.until);
+  }
+}

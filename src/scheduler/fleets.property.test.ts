@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { add, amountOf, covers, nothing } from './amount.ts';
+import { typeOf } from './fleet/fleet.fixture.ts';
+import type { FleetInstance } from './fleet/index.ts';
+import { Site } from './scheduler.fixture.ts';
+import type { Plan } from './scheduler.ts';
+import { pick } from './scheduler-history.fixture.ts';
+
+const types = [
+  typeOf('small', 2, 0.1),
+  typeOf('middle', 4, 0.2, { memoryMiB: 16 }),
+  typeOf('large', 8, 0.39),
+  typeOf('gpu', 4, 1, { gpus: 2, memoryMiB: 32 }),
+];
+const which = fc.nat({ max: 50 });
+const strategies = [
+  'BEST_FIT',
+  'BEST_FIT_PROGRESSIVE',
+  'BEST_FIT_PROGRESSIVE_ORDERED',
+  'SPOT_CAPACITY_OPTIMIZED',
+] as const;
+
+const step = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('submit' as const),
+      which,
+      vcpus: fc.integer({ min: 1, max: 9 }),
+      memoryMiB: fc.constantFrom(1, 8, 20),
+      gpus: fc.constantFrom(0, 0, 0, 1),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('nodes' as const), which, count: fc.integer({ min: 2, max: 3 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('environment' as const),
+      which,
+      maxvCpus: fc.nat({ max: 24 }),
+      minvCpus: fc.constantFrom(0, 0, 3),
+      strategy: fc.constantFrom(...strategies),
+      state: fc.constantFrom('ENABLED' as const, 'ENABLED' as const, 'DISABLED' as const),
+      delay: fc.constantFrom(undefined, 90_000),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('desire' as const), which, vcpus: fc.nat({ max: 12 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('host' as const), vcpus: fc.integer({ min: 4, max: 40 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('finish' as const, 'retry' as const, 'cancel' as const), which }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('instance' as const),
+      becomes: fc.constantFrom(
+        'ready' as const,
+        'ready' as const,
+        'ready' as const,
+        'failed' as const,
+        'closed' as const,
+      ),
+      which,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 30, 60, 90, 600) }),
+  },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('plan' as const), limit: fc.integer({ min: 1, max: 5 }) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Two fleets and a pool, and queues on them, of which one is fair. */
+function newSite(): Site {
+  const site = new Site({ vcpus: 40, memoryMiB: 100_000, gpus: 4 });
+  site
+    .fleet('a', { types }, { maxvCpus: 12 })
+    .fleet('b', { types: types.slice(1), purchase: 'spot' }, { maxvCpus: 10 });
+  site.environment('pool', { maxvCpus: 4 });
+  return site.queue('q0', 'a b', { priority: 2 }).queue('q1', 'b pool').fair('q2', 'a');
+}
+
+function happen(site: Site, one: Step, name: string): void {
+  if (one.kind === 'submit') {
+    const queue = pick(site.queues.keys(), one.which) ?? '';
+    const { vcpus, memoryMiB, gpus } = one;
+    const seat = queue === 'q2' ? { share: `s${one.which % 3}` } : {};
+    site.submit(name, queue, { vcpus, memoryMiB, gpus }, seat);
+  } else if (one.kind === 'nodes')
+    site.submitNodes(name, one.which % 2 ? 'q0' : 'q1', one.count, { vcpus: 1, memoryMiB: 1, gpus: 0 });
+  else if (one.kind === 'environment') {
+    const { maxvCpus, strategy, state, delay } = one;
+    const minvCpus = Math.min(one.minvCpus, maxvCpus);
+    const purchase = one.which % 2 ? ('spot' as const) : ('on-demand' as const);
+    const fleet = { types, strategy, minvCpus, purchase, ...(delay !== undefined && { scaleInDelay: delay }) };
+    site.fleet(one.which % 2 ? 'b' : 'a', fleet, { maxvCpus, state });
+  } else if (one.kind === 'desire') site.desire(one.which % 2 ? 'b' : 'a', one.vcpus);
+  else if (one.kind === 'host') site.pool('host', { vcpus: one.vcpus });
+  else if (one.kind === 'wait') site.wait(one.seconds);
+  else if (one.kind === 'plan') site.plan(one.limit);
+  else if (one.kind === 'instance') becomes(site, one.becomes, one.which);
+  else if (one.kind === 'cancel') {
+    const job = pick(site.waiting.keys(), one.which);
+    if (job) site.cancel(job);
+  } else {
+    const job = pick(site.running.values(), one.which);
+    if (!job) return;
+    // The site does not keep what is needed to queue a multi-node job once more.
+    if (one.kind === 'retry' && job.instance !== undefined) site.retry(job.jobId);
+    else site.finish(job.jobId);
+  }
+}
+
+function becomes(site: Site, kind: 'ready' | 'failed' | 'closed', index: number): void {
+  const can = [...site.instances.values()].filter(({ state }) =>
+    kind === 'closed' ? state !== 'closed' : state === 'starting',
+  );
+  const found = pick(can, index);
+  if (found) site.instance(kind, found.id);
+}
+
+/** What is decided must be possible, by what is stored. */
+function checkPlan(
+  site: Site,
+  { decisions, instances }: Plan,
+  stored: ReadonlyMap<string, { readonly state: string }>,
+): void {
+  for (const decision of decisions) {
+    const { computeEnvironmentArn: arn } = decision;
+    if (!site.environments.get(arn)?.fleet) continue;
+    const used = decision.kind === 'place' ? [decision.instance] : decision.instances;
+    for (const id of used) assert.equal(stored.get(id)?.state, 'ready', `${decision.jobId} is placed on ${id}`);
+  }
+  for (const decision of instances)
+    if (decision.kind === 'end')
+      assert.ok(
+        ![...site.running.values()].some((job) => usedBy(job).includes(decision.id)),
+        `${decision.id} ends with a job on it`,
+      );
+}
+
+function usedBy({
+  instance,
+  instances,
+}: {
+  readonly instance: string | undefined;
+  readonly instances?: readonly string[];
+}) {
+  return instances ?? (instance === undefined ? [] : [instance]);
+}
+
+/** Room is counted right, none is given twice, and nothing is beyond maxvCpus but for one instance. */
+function checkInstances(site: Site): void {
+  for (const { id, capacity } of site.instances.values()) {
+    const jobs = [...site.running.values()].filter((job) => usedBy(job).includes(id));
+    const used = jobs.reduce(
+      (sum, { request, instances }) => add(sum, instances ? capacity : amountOf(request)),
+      nothing,
+    );
+    assert.ok(covers(capacity, used), `${id} has more jobs than room`);
+    const known = knownOf(site).find((each) => each.id === id);
+    assert.deepEqual([known?.jobs, known && add(known.free, used)], [jobs.length, capacity]);
+  }
+}
+
+const knownOf = (site: Site): readonly FleetInstance[] =>
+  ['a', 'b'].flatMap((arn) => [...site.scheduler.instances(arn)]);
+
+/** What a scheduler decides until nothing more happens by itself. */
+function decides(site: Site, scheduler = site.scheduler): unknown[] {
+  const plans: unknown[] = [];
+  for (let more = true; more; ) {
+    const plan = scheduler.plan(site.now, 3);
+    plans.push([plan.decisions, plan.instances, plan.wakeAt]);
+    more = plan.more;
+  }
+  return plans;
+}
+
+test('after any history nothing is placed on an instance that is not ready, no room is given twice, and a scheduler that is built anew decides the same', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+      const site = newSite();
+      let stored: ReadonlyMap<string, { readonly state: string }> = new Map();
+      site.onPlan = (plan) => checkPlan(site, plan, stored);
+      for (const [index, one] of steps.entries()) {
+        stored = new Map(site.instances);
+        happen(site, one, `j${index}`);
+        checkInstances(site);
+      }
+      const rebuilt = site.rebuilt();
+      for (const jobId of site.waiting.keys())
+        assert.deepEqual(site.scheduler.explain(jobId, site.now), rebuilt.explain(jobId, site.now), `of ${jobId}`);
+      assert.deepEqual(decides(site), decides(site, rebuilt));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('launches never go beyond maxvCpus but for one instance, and a fleet without jobs comes back to its minimum', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      const site = newSite();
+      const largest = Math.max(...types.map(({ vcpus }) => vcpus));
+      site.onPlan = ({ instances }) => {
+        for (const decision of instances) {
+          if (decision.kind === 'end') continue;
+          const arn = decision.computeEnvironmentArn;
+          const max = site.environments.get(arn)?.maxvCpus ?? 0;
+          assert.ok(site.scheduler.allocatedvCpus(arn) < max + largest, `${arn} has launched too much`);
+        }
+      };
+      for (const [index, one] of steps.entries()) happen(site, one, `j${index}`);
+      for (const jobId of [...site.waiting.keys()]) site.cancel(jobId);
+      for (const jobId of [...site.running.keys()]) site.finish(jobId);
+      for (let round = 0; round < 6; round += 1) {
+        site.allReady().wait(1_000).plan();
+        while (site.plan().more);
+      }
+      for (const arn of ['a', 'b']) {
+        const { fleet, maxvCpus = 0 } = site.environments.get(arn) ?? {};
+        const least = fleet?.minvCpus ?? 0;
+        const allocated = site.scheduler.allocatedvCpus(arn);
+        assert.ok(
+          allocated >= Math.min(least, maxvCpus) - largest && allocated < least + largest,
+          `${arn}: ${allocated}`,
+        );
+      }
+    }),
+    { numRuns: 100 },
+  );
+});

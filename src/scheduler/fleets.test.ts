@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { JobId } from '../core/ids.ts';
+import { typeOf } from './fleet/fleet.fixture.ts';
+import { Site } from './scheduler.fixture.ts';
+
+const small = typeOf('c5.large', 2, 0.085);
+const middle = typeOf('c5.xlarge', 4, 0.17);
+const large = typeOf('c5.2xlarge', 8, 0.34);
+const types = [small, middle, large];
+const minute = 60;
+
+/** A queue on one fleet. */
+function siteOf(fleet: Parameters<Site['fleet']>[1] = {}, settings: Parameters<Site['fleet']>[2] = {}): Site {
+  return new Site().fleet('ce', { types, ...fleet }, settings).queue('q', 'ce');
+}
+
+const typesOf = ({ instances }: Site) => [...instances.values()].map(({ type }) => type).sort();
+const instanceOf = (site: Site, job: string) => site.running.get(job as JobId)?.instance ?? assert.fail(`${job} waits`);
+
+describe('an environment with a fleet', () => {
+  test('launches what a job lacks, tells that an instance starts, and places the job on it once it is ready', () => {
+    const site = siteOf().jobs('q', 'a:2').starts('');
+    assert.deepEqual(typesOf(site), ['c5.large']);
+    assert.match(site.text('a'), /^Instance starting\. \(ce: 1 instance starts\)$/);
+    site.starts('').allReady().starts('a@ce');
+    assert.equal(instanceOf(site, 'a'), [...site.instances.keys()][0]);
+  });
+
+  test('packs jobs where least is left over, and launches no more while there is room', () => {
+    const site = siteOf().jobs('q', 'a:8').starts('').allReady().starts('a@ce').finish('a');
+    site.jobs('q', 'b:3 c:3 d:2').starts('b@ce c@ce d@ce');
+    assert.equal(new Set(['b', 'c', 'd'].map((job) => instanceOf(site, job))).size, 1);
+    assert.deepEqual(typesOf(site), ['c5.2xlarge']);
+  });
+
+  test('stays within maxvCpus but for one instance, and BEST_FIT on demand within it', () => {
+    const jobs = Array.from({ length: 12 }, (_, index) => `j${index}:2`).join(' ');
+    const over = siteOf({ types: [middle] }, { maxvCpus: 10 }).jobs('q', jobs);
+    over.plan();
+    assert.equal(over.scheduler.allocatedvCpus('ce'), 12);
+    const within = siteOf({ types: [middle], strategy: 'BEST_FIT' }, { maxvCpus: 10 }).jobs('q', jobs);
+    within.plan();
+    assert.equal(within.scheduler.allocatedvCpus('ce'), 8);
+    within.allReady().plan();
+    assert.equal(
+      within.text('j4'),
+      'Waiting for vCPUs: every compute environment that fits is at its maxvCpus. (ce: instances have 8 of 10 vCPUs and no room for 2, c5.xlarge of 4 would be next)',
+    );
+  });
+
+  test('ends an instance that has been idle for long enough, keeps minvCpus, and one whose time began anew', () => {
+    const site = siteOf({ types: [small], minvCpus: 2, scaleInDelay: 20 * minute * 1000 });
+    site.jobs('q', 'a:2 b:2 c:2').starts('').allReady().starts('a@ce b@ce c@ce');
+    site
+      .wait(minute)
+      .finish('a')
+      .wait(10 * minute)
+      .finish('b', 'c');
+    assert.equal(site.plan().wakeAt, site.now + 10 * minute * 1000);
+    site.wait(10 * minute).plan();
+    assert.equal(site.instances.size, 2);
+    site.wait(10 * minute - 1).plan();
+    assert.equal(site.instances.size, 2);
+    site.wait(1).plan();
+    assert.equal(site.scheduler.allocatedvCpus('ce'), 2);
+    assert.equal(site.wait(1000 * minute).plan().wakeAt, undefined);
+    assert.equal(site.instances.size, 1);
+  });
+
+  test('has its minvCpus without jobs, launches once for a size that is asked for, and DISABLED launches for no job', () => {
+    const site = siteOf({ types: [small], minvCpus: 4 });
+    site.plan();
+    assert.equal(site.scheduler.allocatedvCpus('ce'), 4);
+    site.desire('ce', 7).plan();
+    assert.equal(site.scheduler.allocatedvCpus('ce'), 8);
+    site
+      .allReady()
+      .wait(2 * minute)
+      .plan();
+    site.wait(2 * minute).plan();
+    assert.equal(site.scheduler.allocatedvCpus('ce'), 4);
+    site
+      .fleet('ce', { types: [small] }, { state: 'DISABLED' })
+      .jobs('q', 'a:2')
+      .plan();
+    assert.equal(site.scheduler.allocatedvCpus('ce'), 0);
+  });
+
+  test('tells the size that it was launched for until instances come for jobs, or one goes', () => {
+    const site = siteOf({ types: [small], minvCpus: 3 });
+    const target = () => site.fleets.get('ce')?.targetvCpus;
+    site.plan();
+    assert.deepEqual([site.scheduler.allocatedvCpus('ce'), target()], [4, 3]);
+    assert.deepEqual(site.rebuilt().storedFleet('ce'), site.fleets.get('ce'));
+    site.allReady().jobs('q', 'a:2 b:2 c:2').starts('a@ce b@ce');
+    assert.equal(target(), undefined);
+    const other = siteOf({ types: [small], minvCpus: 3 });
+    other.plan();
+    other.allReady();
+    other.instance('closed', [...other.instances.keys()][0] ?? '');
+    other.plan();
+    assert.equal(other.fleets.get('ce')?.targetvCpus, undefined);
+  });
+
+  test('ends idle instances at once where others are needed in their place, unless they are to stay', () => {
+    const kept = siteOf({ scaleInDelay: 20 * minute * 1000 }, { maxvCpus: 4 });
+    const own = siteOf({}, { maxvCpus: 4 });
+    for (const site of [kept, own]) {
+      site.fleet(
+        'ce',
+        { types, strategy: 'BEST_FIT', ...(site === kept && { scaleInDelay: 20 * minute * 1000 }) },
+        { maxvCpus: 4 },
+      );
+      site.jobs('q', 'a:2').starts('').allReady().starts('a@ce').finish('a').jobs('q', 'b:4');
+      while (site.plan().more);
+    }
+    assert.deepEqual(typesOf(own), ['c5.xlarge']);
+    assert.deepEqual(typesOf(kept), ['c5.large']);
+  });
+
+  test('places nothing on an instance that is closed, and ends it with its last job', () => {
+    const site = siteOf({ types: [middle] })
+      .jobs('q', 'a:2')
+      .starts('')
+      .allReady()
+      .starts('a@ce');
+    const first = instanceOf(site, 'a');
+    site.instance('closed', first);
+    site.jobs('q', 'b:2').starts('').allReady().starts('b@ce');
+    assert.notEqual(instanceOf(site, 'b'), first);
+    site.finish('a').plan();
+    assert.ok(!site.instances.has(first));
+    assert.equal(site.instances.size, 1);
+  });
+
+  test('tries a type that failed again only after a while, and another one meanwhile', () => {
+    const site = siteOf({ types: [small, typeOf('m5.large', 2, 0.096)] })
+      .jobs('q', 'a:2')
+      .starts('');
+    site.instance('failed', [...site.instances.keys()][0] ?? '');
+    site.starts('');
+    assert.deepEqual(typesOf(site), ['m5.large']);
+    const alone = siteOf({ types: [small] })
+      .jobs('q', 'a:2')
+      .starts('');
+    alone.instance('failed', [...alone.instances.keys()][0] ?? '');
+    assert.equal(alone.plan().wakeAt, minute * 1000);
+    assert.match(
+      alone.text('a'),
+      /cannot be had now\. \(ce: no type is available\. Passed over: c5\.large \(no capacity, tried again/,
+    );
+    alone.wait(minute).plan();
+    assert.deepEqual(typesOf(alone), ['c5.large']);
+  });
+
+  test('says which dimension no type has enough of, in the words of AWS', () => {
+    const gpus = new Site({ gpus: 1 }).fleet('ce', { types }).queue('q', 'ce').jobs('q', 'a:2', { gpus: 1 }).starts('');
+    const [verdict] = gpus.scheduler.hopeless('a' as JobId)?.environments ?? [];
+    assert.equal(verdict?.kind, 'exceeds-types');
+    assert.match(gpus.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+  });
+
+  test('launches one instance where there is none though it is larger than maxvCpus, which then bounds what runs on it', () => {
+    const site = siteOf({ types: [large], strategy: 'BEST_FIT' }, { maxvCpus: 3 })
+      .jobs('q', 'a:2 b:2')
+      .starts('');
+    site.allReady().starts('a@ce');
+    assert.match(site.text('b'), /\(ce: 2 of 3 vCPUs in use, 2 needed\)$/);
+    assert.equal(site.scheduler.allocatedvCpus('ce'), 8);
+  });
+
+  test('is waited for where it may launch, though a later one of the queue has room', () => {
+    const site = new Site()
+      .fleet('first', { types })
+      .fleet('second', { types, minvCpus: 2 })
+      .queue('q', 'first second');
+    site.plan();
+    site.allReady().jobs('q', 'a:2').starts('').allReady().starts('a@first');
+    site.fleet('first', { types }, { maxvCpus: 2 }).jobs('q', 'b:2').starts('b@second');
+  });
+
+  test('keeps the nearest instance for a large job, that small ones behind it do not starve it', () => {
+    const fleet = { types: [middle], strategy: 'BEST_FIT' } as const;
+    const site = new Site().fleet('ce', fleet, { maxvCpus: 7 }).queue('q', 'ce', { priority: 2 }).queue('low', 'ce');
+    site.jobs('low', 'a:2 b:2').starts('').allReady().starts('a@ce b@ce');
+    // Of maxvCpus there would be enough for both.
+    site.jobs('q', 'big:4').jobs('low', 'c:1').finish('a').starts('');
+    assert.match(site.text('c'), /Waiting for job big of job queue q/);
+    site.finish('b').starts('big@ce');
+  });
+
+  test('launches nothing for a job that has an instance, and for which only the machine beneath is full', () => {
+    const site = new Site({ vcpus: 2 }).fleet('ce', { types: [large] }).queue('q', 'ce');
+    site.jobs('q', 'a:2').starts('').allReady().starts('a@ce').jobs('q', 'b:2 c:2').starts('');
+    assert.equal(site.instances.size, 1);
+    assert.match(site.text('b'), /^Waiting for the host: 2 vCPUs short/);
+  });
+
+  test('gives each node of a multi-node job an instance of one type for itself', () => {
+    const site = siteOf({ types: [middle, small] }, { maxvCpus: 16 });
+    site.submitNodes('gang', 'q', 3, { vcpus: 1, memoryMiB: 1, gpus: 0 });
+    site.starts('').allReady().starts('gang@ce');
+    const used = site.running.get('gang' as JobId)?.instances ?? [];
+    assert.equal(new Set(used).size, 3);
+    site.jobs('q', 'a:1').starts('').allReady().starts('a@ce');
+    assert.ok(!used.includes(instanceOf(site, 'a')));
+    assert.deepEqual(site.rebuilt().plan(site.now, 10).decisions, []);
+    site
+      .finish('gang', 'a')
+      .wait(2 * minute)
+      .plan();
+    assert.equal(site.instances.size, 0);
+  });
+});

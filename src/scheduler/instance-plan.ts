@@ -1,0 +1,195 @@
+import type { EpochMilliseconds } from '../core/ids.ts';
+import type { Obstacles } from './admission.ts';
+import { closedVerdict, type EnvironmentVerdict, lacksInstance } from './environment-verdict.ts';
+import { openQueues } from './explanation.ts';
+import {
+  type Demand,
+  type EnvironmentFleet,
+  type LaunchDecision,
+  type LaunchPlan,
+  planLaunches,
+  planScaleIn,
+  type ScaleIn,
+  usualScaleInDelay,
+} from './fleet/index.ts';
+import type { Model } from './model.ts';
+import type { Lane, Queue, WaitingJob } from './queue.ts';
+import { inOrder } from './queue-turns.ts';
+import { shapeOf } from './turn-queue.ts';
+
+/** An instance is gone: it is in the model no more. */
+export interface EndDecision {
+  readonly kind: 'end';
+  readonly computeEnvironmentArn: string;
+  readonly id: string;
+  /** `closed`: it took no more jobs, and the last of them has ended. */
+  readonly reason: ScaleIn['reason'] | { readonly kind: 'closed' };
+}
+
+/** Instances come, or one goes. To be carried out before jobs are placed: those may stand on them. */
+export type InstanceDecision = LaunchDecision | EndDecision;
+
+export interface InstancePlan {
+  readonly decisions: readonly InstanceDecision[];
+  /** Another plan, at once, would decide more. */
+  readonly more: boolean;
+  readonly wakeAt?: EpochMilliseconds;
+}
+
+/** What a plan has found of the heads: what launches follow from. */
+export interface HeadsFound {
+  /** Heads that more instances would help, by what they ask for. */
+  readonly lacking: ReadonlySet<Lane>;
+  /** Ids of instances that heads wait for. */
+  readonly needed: ReadonlySet<string>;
+}
+
+/** Waiting jobs of one queue that one plan looks at: the rest follows when those have instances. */
+const window = 500;
+/** Most instances that one plan ends. */
+const mostEnds = 500;
+
+/** Whether instances would let a blocked head start: nothing else is in its way. */
+export function lacksInstances({ verdicts, consumables, budget }: Obstacles): boolean {
+  return consumables.length === 0 && !budget && verdicts.some(lacksInstance) && !verdicts.some(isHeldByPool);
+}
+
+/** There is an instance for it, and the machine beneath is full. */
+function isHeldByPool({ kind }: EnvironmentVerdict): boolean {
+  return kind === 'pool-full' || kind === 'pool-held';
+}
+
+/** Launches what the jobs lack that wait, in their order, and ends what none of them needs. Takes its decisions into the model. */
+export function planInstances(model: Model, heads: HeadsFound, now: EpochMilliseconds): InstancePlan {
+  const fleets = model.fleets();
+  if (fleets.length === 0) return nothingToDo;
+  // First: what they had may be launched anew.
+  const closed = fleets.flatMap(endClosed);
+  const demand = demandOf(model, heads, now);
+  const isNothingWanted = demand.length === 0 && !fleets.some((fleet) => fleet.isShort);
+  const plan = isNothingWanted ? undefined : planLaunches({ fleets, demand, now });
+  const byArn = new Map(fleets.map((fleet) => [fleet.settings.arn, fleet]));
+  const launches = (plan?.launches ?? []).flatMap((launch) => byArn.get(launch.environment)?.launch(launch) ?? []);
+  const full = new Set(
+    plan?.shortfalls.flatMap(({ environment, cause, why }) =>
+      why.kind === 'at-maximum' && cause.kind === 'jobs' ? environment : [],
+    ),
+  );
+  const ends = fleets.map((fleet) => planEnds(fleet, { heads, plan, isFull: full.has(fleet.settings.arn), now }));
+  const wakes = [plan?.wakeAt, ...ends.map(({ wakeAt }) => wakeAt)].flatMap((at) => at ?? []);
+  const madeRoom = ends.some(({ decisions, isFull }) => isFull && decisions.length > 0);
+  return {
+    decisions: [...closed, ...launches, ...ends.flatMap(({ decisions }) => decisions)],
+    // What is launched changes what the next job finds: until nothing more is.
+    more: launches.length > 0 || madeRoom || plan?.more === true || ends.some(({ more }) => more),
+    ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
+  };
+}
+
+const nothingToDo: InstancePlan = { decisions: [], more: false };
+
+/** What waiting jobs lack, in the order in which they would start. */
+function demandOf(model: Model, { lacking }: HeadsFound, now: EpochMilliseconds): readonly Demand[] {
+  if (lacking.size === 0) return [];
+  const queues = [...openQueues(model, now)].filter((queue) =>
+    [...queue.shares()].some(({ lane }) => lane && lacking.has(lane)),
+  );
+  return inOrder(queues).flatMap((queue) => {
+    const fleets = queue.settings.computeEnvironmentArns.filter((arn) => isUseful(model.environment(arn)?.fleet));
+    return fleets.length === 0 ? [] : demandIn(queue, fleets, model, lacking, now);
+  });
+}
+
+/** It may launch something, or has something that another job needs. */
+function isUseful(fleet: EnvironmentFleet | undefined): boolean {
+  return fleet?.settings.scales === 'with-demand' && (fleet.canGrow || fleet.supply.length > 0);
+}
+
+function demandIn(
+  queue: Queue,
+  fleets: readonly string[],
+  model: Model,
+  lacking: ReadonlySet<Lane>,
+  now: EpochMilliseconds,
+): readonly Demand[] {
+  const demands = new Map<Lane['shape'], Demand & { jobs: number }>();
+  let looked = 0;
+  for (const job of queue.front(now)) {
+    looked += 1;
+    if (looked > window) break;
+    if (!job.share.lane || !lacking.has(job.share.lane)) continue;
+    const shape = job.nodes === undefined ? shapeOf(job) : `${shapeOf(job)} ${job.jobId}`;
+    const known = demands.get(shape);
+    if (known) known.jobs += 1;
+    else demands.set(shape, newDemand(queue, fleets, model, job));
+  }
+  return [...demands.values()].filter(({ environments }) => environments.length > 0);
+}
+
+function newDemand(queue: Queue, fleets: readonly string[], model: Model, job: WaitingJob): Demand & { jobs: number } {
+  const { vcpuMillis, memoryMiB, gpus, nodes, largestNode } = job;
+  const environments = fleets.filter((arn) => {
+    const environment = model.environment(arn);
+    const settings = environment?.settings;
+    return settings && !closedVerdict(settings, model.poolOf(environment), job);
+  });
+  const wanted = largestNode ?? { vcpuMillis, memoryMiB, gpus };
+  return { queueArn: queue.settings.arn, wanted, jobs: 1, environments, ...(nodes !== undefined && { nodes }) };
+}
+
+interface Ending {
+  readonly heads: HeadsFound;
+  readonly plan: LaunchPlan | undefined;
+  /** Jobs lack an instance for which there is no room. */
+  readonly isFull: boolean;
+  readonly now: EpochMilliseconds;
+}
+
+/** Ends what takes no more jobs and has none. */
+function endClosed(fleet: EnvironmentFleet): readonly EndDecision[] {
+  return fleet.instances.closedAndEmpty().map((id) => endOf(fleet, id, { kind: 'closed' }));
+}
+
+function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason']): EndDecision {
+  fleet.end(id);
+  return { kind: 'end', computeEnvironmentArn: fleet.settings.arn, id, reason };
+}
+
+/** Ends what has been idle for long enough and no job needs. */
+function planEnds(fleet: EnvironmentFleet, { heads, plan, isFull, now }: Ending) {
+  const { minvCpus, scales } = fleet.settings;
+  const { instances } = fleet;
+  if (scales === 'not-at-all' || instances.idle.size === 0) return { decisions: [], more: false, isFull };
+  const makesRoom = isFull && fleet.scaleInDelay === undefined;
+  const scaleIn = planScaleIn({
+    idle: instances.idle.from(() => true),
+    allocatedvCpus: fleet.allocatedvCpus,
+    minvCpus,
+    delay: makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay),
+    isKept: keeper(fleet, heads, plan),
+    now,
+    limit: mostEnds,
+  });
+  const decisions = scaleIn.ends.map(({ id, reason }) => endOf(fleet, id, reason));
+  const { more, wakeAt } = scaleIn;
+  return { decisions, more, isFull, ...(wakeAt !== undefined && { wakeAt }) };
+}
+
+/** Of idle instances of one size as many are kept as jobs need. */
+function keeper(fleet: EnvironmentFleet, { needed }: HeadsFound, plan: LaunchPlan | undefined) {
+  const spare = plan?.spare.get(fleet.settings.arn);
+  const left = new Map(spare?.map(({ room, instances }) => [roomKey(room), instances]));
+  return (id: string): boolean => {
+    if (needed.has(id)) return true;
+    const capacity = fleet.instances.get(id)?.capacity;
+    if (!spare || !capacity) return false;
+    const key = roomKey(capacity);
+    const count = left.get(key) ?? 0;
+    left.set(key, count - 1);
+    return count <= 0;
+  };
+}
+
+function roomKey({ vcpuMillis, memoryMiB, gpus }: { vcpuMillis: number; memoryMiB: number; gpus: number }): string {
+  return `${vcpuMillis} ${memoryMiB} ${gpus}`;
+}

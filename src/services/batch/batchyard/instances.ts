@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
+import type { ResourceRequest } from '../../../core/job.ts';
+import type { Operation } from '../../../core/operation.ts';
+import type { FleetInstance } from '../../../scheduler/index.ts';
+import { batchyardOperation } from '../operation.ts';
+import { pageOf } from '../page.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords, type InstanceRecord } from '../records.ts';
+import { refuse } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { containerInstanceArn } from '../yard/index.ts';
+
+/** An instance of a compute environment. Times are epoch milliseconds. */
+export interface ShownInstance {
+  /** `i-...`. */
+  readonly instanceId: string;
+  readonly containerInstanceArn: string;
+  readonly computeEnvironment: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly purchase: 'on-demand' | 'spot';
+  /** US dollars an hour. */
+  readonly price: number;
+  readonly state: 'starting' | 'ready' | 'draining' | 'interrupted';
+  readonly registered: ResourceRequest;
+  readonly free: ResourceRequest;
+  /** Places that are held on it. */
+  readonly jobs: number;
+  readonly launchedAt: number;
+  readonly readyAt?: number;
+  /** Since when no job runs on it. */
+  readonly idleSince?: number;
+  /** Why it was launched, and why this type. */
+  readonly launchReason: string;
+}
+
+export interface ListInstancesInput {
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListInstancesOutput {
+  /** By environment, the oldest first. */
+  readonly instances: readonly ShownInstance[];
+  readonly nextToken?: string;
+}
+
+/** The instances that compute environments have launched. */
+export function listInstances(runtime: BatchRuntime): Operation<ListInstancesInput, ListInstancesOutput> {
+  return batchyardOperation<ListInstancesInput, ListInstancesOutput>(runtime, {
+    schema: z.object({ maxResults: z.int().optional(), nextToken: z.string().optional() }),
+    readOnly: true,
+    audit: 'management',
+    access: () => [{ action: 'batchyard:ListInstances', resource: '*' }],
+    handler: (input, context) => {
+      const all = runtime.ledger
+        .list(computeEnvironmentRecords, context)
+        .flatMap((environment) => [...runtime.yard.instances.of(environment.arn)].map((one) => ({ environment, one })));
+      const place = ({ environment, one }: (typeof all)[number]) =>
+        `${environment.name} ${String(one.order).padStart(12, '0')}`;
+      const { items, ...page } = pageOf('ListInstances', all, place, input);
+      return {
+        instances: items.flatMap(({ environment, one }) => {
+          const record = runtime.yard.instances.get(environment, one.id);
+          return record ? shown(environment, one, record) : [];
+        }),
+        ...page,
+      };
+    },
+  });
+}
+
+function shown(environment: ComputeEnvironmentRecord, instance: FleetInstance, record: InstanceRecord): ShownInstance {
+  const { id, type, zone, purchase, price, capacity, launchedAt, readyAt, launchReason, idleSince } = record;
+  const { jobs, free } = instance;
+  return {
+    instanceId: id,
+    containerInstanceArn: containerInstanceArn(environment, id),
+    computeEnvironment: environment.name,
+    ...{ type, zone, purchase, price, jobs, launchedAt, launchReason },
+    state: stateOf(record),
+    registered: requestOf(capacity),
+    free: requestOf(free),
+    ...(readyAt === undefined ? {} : { readyAt }),
+    ...(idleSince === undefined || jobs > 0 ? {} : { idleSince }),
+  };
+}
+
+function stateOf({ state, closedBy }: InstanceRecord): ShownInstance['state'] {
+  if (state !== 'closed') return state;
+  return closedBy === 'interruption' ? 'interrupted' : 'draining';
+}
+
+function requestOf({ vcpuMillis, memoryMiB, gpus }: FleetInstance['free']): ResourceRequest {
+  return { vcpus: vcpuMillis / 1000, memoryMiB, gpus };
+}
+
+export interface CloseInstanceInput {
+  readonly instanceId: string;
+}
+
+export interface CloseInstanceOutput {
+  readonly instanceId: string;
+  readonly state: ShownInstance['state'] | 'gone';
+}
+
+/** Lets an instance take no more jobs: it goes once those have ended that run on it. */
+export function drainInstance(runtime: BatchRuntime): Operation<CloseInstanceInput, CloseInstanceOutput> {
+  return closing(runtime, 'DrainInstance', 'drain');
+}
+
+/** Ends an instance with all that runs on it, as Spot does where it takes one back: jobs are tried again by their rules. */
+export function interruptInstance(runtime: BatchRuntime): Operation<CloseInstanceInput, CloseInstanceOutput> {
+  return closing(runtime, 'InterruptInstance', 'interruption');
+}
+
+function closing(
+  runtime: BatchRuntime,
+  name: string,
+  by: 'drain' | 'interruption',
+): Operation<CloseInstanceInput, CloseInstanceOutput> {
+  const { yard } = runtime;
+  const find = (scope: Scope, id: string) => yard.instances.get(scopeOf(scope), id);
+  return batchyardOperation<CloseInstanceInput, CloseInstanceOutput>(runtime, {
+    schema: z.object({ instanceId: z.string() }),
+    readOnly: false,
+    audit: 'management',
+    access: () => [{ action: `batchyard:${name}`, resource: '*' }],
+    handler: ({ instanceId }, context) => {
+      if (!find(context, instanceId)) return refuse(`Instance ${instanceId} does not exist.`);
+      yard.instances.close(scopeOf(context), instanceId, by);
+      const record = find(context, instanceId);
+      return { instanceId, state: record ? stateOf(record) : 'gone' };
+    },
+  });
+}

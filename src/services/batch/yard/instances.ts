@@ -1,0 +1,262 @@
+import { type Scope, scopeOf } from '../../../core/arn.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { invariant } from '../../../core/errors.ts';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { lostReason } from '../../../engines/index.ts';
+import {
+  heldTask,
+  type InstanceReport,
+  type InstanceToLaunch,
+  type Jobs,
+  TimedInstances,
+} from '../../../jobs/index.ts';
+import { unseenOutcomes } from '../../../lifecycle/index.ts';
+import {
+  describeLaunch,
+  describeScaleIn,
+  type EndDecision,
+  type FleetInstance,
+  type InstanceDecision,
+  type LaunchDecision,
+} from '../../../scheduler/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
+import { computeEnvironmentArn } from '../names.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  fleetRecords,
+  type InstanceRecord,
+  instanceRecords,
+} from '../records.ts';
+import type { YardInstances } from './contract.ts';
+import type { JobJournal } from './job-journal.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { TaskRuns } from './task-runs.ts';
+
+/** Tasks of an instance that was taken back that are ended in one transaction. */
+const tasksPerTurn = 100;
+/** Instances are spread over these of their region, in turn. */
+const zoneLetters = ['a', 'b', 'c'];
+
+export interface InstancesOptions {
+  readonly ledger: Ledger;
+  readonly journal: JobJournal;
+  readonly jobs: Jobs;
+  readonly queues: QueueModel;
+  readonly runs: TaskRuns;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The instances of compute environments: stores what the scheduler decides of them, and tells it what becomes of them. */
+export class Instances implements YardInstances {
+  readonly #options: InstancesOptions;
+  readonly #provider: TimedInstances;
+  /** Where the records of instances are, by id. */
+  readonly #scopes = new Map<string, Scope>();
+  #isOpen = false;
+
+  constructor(options: InstancesOptions) {
+    this.#options = options;
+    const { clock } = options;
+    this.#provider = new TimedInstances({ clock, report: (report) => this.#guard(() => this.#hear(report)) });
+  }
+
+  /** Tells the scheduler of all that are stored: after the environments, and before the jobs that run. */
+  fill(): void {
+    const { ledger, queues } = this.#options;
+    this.#scopes.clear();
+    for (const record of ledger.all(instanceRecords)) {
+      this.#scopes.set(record.id, scopeOf(record));
+      queues.putInstance(arnOf(record), record);
+    }
+  }
+
+  /** Instances come and go from now on; ends what was under way. */
+  begin(): void {
+    this.#isOpen = true;
+    for (const record of this.#options.ledger.all(instanceRecords)) {
+      if (record.closedBy === 'interruption') this.#endTasks(record.id);
+      else if (record.readyAt === undefined) this.#provider.launch(toLaunch(record));
+      else this.#provider.adopt(toLaunch(record), record.readyAt);
+    }
+  }
+
+  pause(): void {
+    this.#isOpen = false;
+    for (const id of this.#scopes.keys()) this.#provider.end(id);
+  }
+
+  /** Stores what was decided, in one transaction, in the turn of its plan: jobs that are placed later stand on it. */
+  carryOut(decisions: readonly InstanceDecision[]): void {
+    const { ledger } = this.#options;
+    ledger.transact((transaction) => {
+      for (const decision of decisions) {
+        const environment = this.#options.queues.environment(decision.computeEnvironmentArn);
+        invariant(environment, `compute environment ${decision.computeEnvironmentArn} is not known`);
+        if (decision.kind === 'launch') this.#launch(transaction, environment, decision);
+        else this.#end(transaction, environment, decision);
+        this.#storeFleet(transaction, environment);
+      }
+    });
+  }
+
+  /** Forgets the instances of an environment that is deleted. */
+  forget(transaction: Transaction, environment: ComputeEnvironmentRecord): void {
+    const { ledger } = this.#options;
+    const all = [...ledger.by(instanceRecords, environment, 'environment', { value: environment.name })];
+    for (const { id } of all) {
+      transaction.delete(instanceRecords, environment, id);
+      transaction.onCommitted(() => this.#gone(id));
+    }
+    transaction.delete(fleetRecords, environment, environment.name);
+  }
+
+  of(computeEnvironmentArn: string): Iterable<FleetInstance> {
+    return this.#options.queues.instances(computeEnvironmentArn);
+  }
+
+  allocatedvCpus(computeEnvironmentArn: string): number {
+    return this.#options.queues.allocatedvCpus(computeEnvironmentArn);
+  }
+
+  get(scope: Scope, id: string): InstanceRecord | undefined {
+    return this.#options.ledger.get(instanceRecords, scope, id);
+  }
+
+  /**
+   * It takes no more jobs. Drained it goes once those have ended that run on it; interrupted those end at once, as where Spot takes an
+   * instance back.
+   */
+  close(scope: Scope, id: string, by: 'drain' | 'interruption'): void {
+    const { ledger, queues } = this.#options;
+    ledger.transact((transaction) => {
+      const record = ledger.get(instanceRecords, scope, id);
+      if (!record || record.closedBy === 'interruption') return;
+      transaction.put(instanceRecords, { ...record, state: 'closed', closedBy: by });
+      if (record.state !== 'closed')
+        transaction.onAccepted(() =>
+          queues.apply({ kind: 'instance-closed', computeEnvironmentArn: arnOf(record), id }),
+        );
+      if (by === 'interruption') transaction.onCommitted(() => this.#guard(() => this.#endTasks(id)));
+    });
+  }
+
+  #launch(transaction: Transaction, environment: ComputeEnvironmentRecord, decision: LaunchDecision): void {
+    const { type, instances, reason } = decision;
+    const { clock, logger } = this.#options;
+    const { purchase } = reason;
+    const { name, vcpus, capacity, interruption } = type;
+    const launchReason = describeLaunch({ ...decision, environment: environment.arn, instances: instances.length });
+    logger.info({ environment: environment.name, launchReason }, 'instances are launched');
+    for (const { id, order } of instances) {
+      const record: InstanceRecord = {
+        ...scopeOf(environment),
+        ...{ id, order, type: name, vcpus, capacity, state: 'starting', purchase, interruption, launchReason },
+        environment: environment.name,
+        price: purchase === 'spot' ? type.spot : type.onDemand,
+        zone: `${environment.region}${zoneLetters[order % zoneLetters.length]}`,
+        launchedAt: clock.now(),
+      };
+      transaction.put(instanceRecords, record);
+      this.#scopes.set(id, scopeOf(environment));
+      transaction.onCommitted(() => {
+        if (this.#isOpen) this.#provider.launch(toLaunch(record));
+      });
+    }
+  }
+
+  #end(transaction: Transaction, environment: ComputeEnvironmentRecord, { id, reason }: EndDecision): void {
+    const why =
+      reason.kind === 'closed'
+        ? 'It took no more jobs, and none runs on it.'
+        : describeScaleIn({ kind: 'end', id, reason });
+    this.#options.logger.info({ environment: environment.name, instance: id, why }, 'an instance ends');
+    transaction.delete(instanceRecords, environment, id);
+    transaction.onCommitted(() => this.#gone(id));
+  }
+
+  #gone(id: string): void {
+    this.#provider.end(id);
+    this.#scopes.delete(id);
+  }
+
+  #storeFleet(transaction: Transaction, environment: ComputeEnvironmentRecord): void {
+    const stored = this.#options.queues.storedFleet(environment.arn);
+    if (stored) transaction.put(fleetRecords, { ...scopeOf(environment), environment: environment.name, ...stored });
+  }
+
+  /** What has become of an instance. Of one that is gone nothing is heard any more. */
+  #hear(report: InstanceReport): void {
+    const { ledger, queues } = this.#options;
+    const { id, at } = report;
+    const scope = this.#scopes.get(id);
+    const record = scope && ledger.get(instanceRecords, scope, id);
+    if (!record || !this.#isOpen) return;
+    if (report.kind === 'interrupted') {
+      this.close(record, id, 'interruption');
+      return;
+    }
+    if (record.state !== 'starting') return;
+    const computeEnvironmentArn = arnOf(record);
+    const environment = ledger.get(computeEnvironmentRecords, record, record.environment);
+    ledger.transact((transaction) => {
+      const idleSince = queues.now();
+      if (report.kind === 'failed') transaction.delete(instanceRecords, record, id);
+      else transaction.put(instanceRecords, { ...record, state: 'ready', readyAt: at, idleSince });
+      transaction.onAccepted(() => {
+        queues.apply({ kind: `instance-${report.kind}`, computeEnvironmentArn, id });
+        if (environment) this.#storeFleet(transaction, environment);
+      });
+    });
+  }
+
+  /** Ends what runs on an instance that is lost, a slice in a turn. */
+  #endTasks(id: string): void {
+    const { jobs, journal, runs, clock } = this.#options;
+    if (!this.#isOpen) return;
+    const held = [...jobs.tasks().values()].flatMap((holder) => {
+      const task = heldTask(holder);
+      return task?.placement.instance === id ? [task.placement] : [];
+    });
+    const slice = held.slice(0, tasksPerTurn);
+    if (slice.length === 0) return;
+    for (const placement of slice) runs.stopTask(placement, 0);
+    const at: EpochMilliseconds = clock.now();
+    journal.transact((transaction) => {
+      for (const placement of slice) {
+        const containers = unseenOutcomes(placement, at);
+        const { taskId } = placement;
+        jobs.report(transaction, {
+          kind: 'ended',
+          at,
+          taskId,
+          cause: 'lost',
+          statusReason: lostReason(id),
+          containers,
+        });
+      }
+    });
+    if (held.length > slice.length) setImmediate(() => this.#guard(() => this.#endTasks(id)));
+  }
+
+  /** Nobody waits for what is done here. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}
+
+function arnOf(record: InstanceRecord): string {
+  return computeEnvironmentArn(record, record.environment);
+}
+
+function toLaunch(record: InstanceRecord): InstanceToLaunch {
+  const { id, type, purchase, interruption } = record;
+  return { id, environmentArn: arnOf(record), type, purchase, interruption };
+}
