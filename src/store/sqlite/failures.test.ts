@@ -55,10 +55,13 @@ test('JSON of a format that this release does not know is refused, not guessed a
     );
   }));
 
-/** A database of 200 jobs in which pages from one on are flipped, but for every page's header. */
+/** So many that what is read at the opening stands before the middle. */
+const jobs = 600;
+
+/** A database with jobs in which pages from one on are flipped, but for every page's header. */
 async function flipped(directory: string, from: (pages: number) => number): Promise<string> {
   await withStore({ directory, random }, async (store) => {
-    for (let number = 1; number <= 200; number += 1) await store.commit([insert(job(number))]);
+    for (let number = 1; number <= jobs; number += 1) await store.commit([insert(job(number))]);
   });
   const file = join(directory, 'store.sqlite');
   const bytes = readFileSync(file);
@@ -83,11 +86,11 @@ test('flipped pages that only come up later end in the same words, with what a q
     const words = new RegExp(`${file} is damaged .*batchyard restore`);
     const notes: string[] = [];
     await withStore({ directory, random, onNote: (note) => void notes.push(note) }, async (store) => {
-      const first = Array.from({ length: 200 }, (_, at) => jobId(at + 1));
+      const first = Array.from({ length: jobs }, (_, at) => jobId(at + 1));
       await assert.rejects(store.reads.jobs(virginia, first), words);
       assert.match(notes.join(), /is damaged .*quick check/);
       const commits = async () => {
-        for (let number = 201; number <= 400; number += 1) await store.commit([insert(job(number))]);
+        for (let number = jobs + 1; number <= jobs + 200; number += 1) await store.commit([insert(job(number))]);
       };
       await assert.rejects(commits(), (error) => failedBy('damaged')(error) && words.test(String(error)));
     });
