@@ -93,7 +93,7 @@ describe('an environment with a fleet', () => {
     site.plan();
     assert.deepEqual([site.scheduler.allocatedvCpus('ce'), target()], [4, 3]);
     assert.deepEqual(site.rebuilt().storedFleet('ce'), site.fleets.get('ce'));
-    site.allReady().jobs('q', 'a:2 b:2 c:2').starts('a@ce b@ce');
+    site.allReady().jobs('q', 'a:2 b:2 c:2').starts('a@ce b@ce').starts('');
     assert.equal(target(), undefined);
     const other = siteOf({ types: [small], minvCpus: 3 });
     other.plan();

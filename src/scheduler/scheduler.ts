@@ -201,6 +201,9 @@ export class Scheduler {
       lacking = new Set();
       [admission, turns] = this.#begin();
     }
+    // What heads lack that were judged before a start may be something else now.
+    if (decisions.length > 0 && this.#model.fleets().length > 0)
+      return { decisions, instances: [], more: true, blocked: notes.changes(false) };
     this.#noteClosed(notes);
     const {
       decisions: instances,
