@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
-import type { EnvironmentFleet, Instance, LaunchType, PassedOver } from './fleet/index.ts';
+import type { Choice, EnvironmentFleet, Instance, LaunchType, PassedOver } from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
@@ -113,8 +113,12 @@ export function judgeEnvironment(candidate: Candidate, wanted: Wanted): Environm
   if (!pool?.settings) return { computeEnvironmentArn, kind: 'pool-unavailable', reason: poolProblem(settings, pool) };
   const maxvCpus = maxvCpusOf(settings, pool);
   const { fleet } = environment;
+  const full = capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis);
+  const each = wanted.largestNode ?? wanted;
+  // What no instance will ever hold does not wait for vCPUs.
+  const oversize = full && fleet && oversizeVerdict(fleet, each, fleet.choose(each, candidate.now));
+  if (full) return oversize ? { computeEnvironmentArn, ...oversize } : full;
   return (
-    capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis) ??
     (fleet ? fleetVerdict(candidate, fleet, pool, wanted) : poolVerdict(candidate, pool, wanted)) ?? {
       computeEnvironmentArn,
       kind: 'fits',
@@ -187,19 +191,28 @@ function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMillis
   const { maxvCpus } = settings;
   const requestedVcpus = wanted.vcpuMillis / 1000;
   const choice = fleet.choose(each, now);
-  const isThere = fleet.hasLargeEnough(each);
-  if (choice.kind === 'none-large-enough' && !isThere) {
-    const { nearest } = choice;
-    if (!nearest) return { kind: 'exceeds-types' };
-    const { type, missing } = nearest;
-    return { kind: 'exceeds-types', nearest: { type, missing: requestOf(missing) } };
-  }
+  const oversize = oversizeVerdict(fleet, each, choice);
+  if (oversize) return oversize;
   const next = choice.kind === 'chosen' ? { name: choice.type.name, vcpus: choice.type.vcpus } : undefined;
   const starting = wanted.nodes === undefined && instances.startsFor(each) ? instances.starting : 0;
   if (starting > 0) return { kind: 'awaits-instance', starting };
   if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
-  if (choice.kind === 'none-available' && !isThere) return { kind: 'no-instance', passedOver: choice.passedOver };
+  if (choice.kind === 'none-available' && !fleet.hasLargeEnough(each))
+    return { kind: 'no-instance', passedOver: choice.passedOver };
   return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }) };
+}
+
+/** Of what was chosen for it: no type is large enough, and no instance that is there; undefined where one is. */
+function oversizeVerdict(
+  fleet: EnvironmentFleet,
+  each: Amount,
+  choice: Choice,
+): Without<EnvironmentVerdict> | undefined {
+  if (choice.kind !== 'none-large-enough' || fleet.hasLargeEnough(each)) return undefined;
+  const { nearest } = choice;
+  if (!nearest) return { kind: 'exceeds-types' };
+  const { type, missing } = nearest;
+  return { kind: 'exceeds-types', nearest: { type, missing: requestOf(missing) } };
 }
 
 function poolProblem({ pool: id }: ComputeEnvironmentSettings, pool: Pool | undefined): string {

@@ -161,6 +161,25 @@ describe('an environment with a fleet', () => {
     assert.match(gpus.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
   });
 
+  test('says so too while all of maxvCpus is in use: the job waits for nothing that may come', () => {
+    const site = siteOf({ types: [small] }, { maxvCpus: 4 })
+      .jobs('q', 'a:2 b:2')
+      .starts('')
+      .allReady();
+    site.starts('a@ce b@ce').jobs('q', 'big:4').starts('');
+    assert.match(site.text('big'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    assert.equal(site.scheduler.hopeless('big' as JobId)?.environments[0]?.kind, 'exceeds-types');
+    // An instance that was launched when larger types were named will take it.
+    const other = siteOf({ types: [middle] }, { maxvCpus: 4 })
+      .jobs('q', 'a:2 b:2')
+      .starts('')
+      .allReady();
+    other.starts('a@ce b@ce').fleet('ce', { types: [small] }, { maxvCpus: 4 });
+    other.jobs('q', 'big:4').starts('');
+    assert.equal(other.scheduler.hopeless('big' as JobId), undefined);
+    other.finish('a', 'b').starts('big@ce');
+  });
+
   test('launches one instance where there is none though it is larger than maxvCpus, which then bounds what runs on it', () => {
     const site = siteOf({ types: [large], strategy: 'BEST_FIT' }, { maxvCpus: 3 })
       .jobs('q', 'a:2 b:2')

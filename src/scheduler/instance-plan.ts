@@ -91,9 +91,7 @@ const nothingToDo: InstancePlan = { decisions: [], more: false };
 /** What waiting jobs lack, in the order in which they would start. */
 function demandOf(model: Model, { lacking }: HeadsFound, now: EpochMilliseconds): readonly Demand[] {
   if (lacking.size === 0) return [];
-  const queues = [...openQueues(model, now)].filter((queue) =>
-    [...queue.shares()].some(({ lane }) => lane && lacking.has(lane)),
-  );
+  const queues = [...openQueues(model, now)].filter((queue) => [...queue.lanes()].some((lane) => lacking.has(lane)));
   return inOrder(queues).flatMap((queue) => {
     const fleets = queue.settings.computeEnvironmentArns.filter((arn) => isUseful(model.environment(arn)?.fleet));
     return fleets.length === 0 ? [] : demandIn(queue, fleets, model, lacking, now);

@@ -84,6 +84,8 @@ export class FleetInstances {
 
   /** Whether an instance that starts would hold it. */
   startsFor(wanted: Amount): boolean {
+    // Mostly none starts, and there may be ten thousand that do not.
+    if (this.#starting === 0) return false;
     for (const { state, capacity } of this.#known.values())
       if (state === 'starting' && covers(capacity, wanted)) return true;
     return false;

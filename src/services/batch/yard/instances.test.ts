@@ -157,6 +157,42 @@ describe('instances of compute environments', () => {
     await rig.check();
   });
 
+  test('that are interrupted before a task starts on them, which was decided before, end it', async () => {
+    const rig = await open();
+    // After a restart it has to be read what a job runs: between its decision and its place there are turns.
+    const jobId = rig.submit({ vcpus: 1, ...forever });
+    await rig.settle();
+    await rig.restart();
+    let id = '';
+    rig.store.beforeJobs = async () => {
+      rig.store.beforeJobs = async () => {};
+      id = storedOf(rig)[0]?.id ?? '';
+      rig.yard.instances.close(scope, id, 'interruption');
+    };
+    await arrive(rig);
+    assert.notEqual(id, '');
+    assert.equal((await rig.state(jobId)).statusReason, `Host EC2 (instance ${id}) terminated.`);
+    assert.deepEqual(storedOf(rig), []);
+    await rig.check();
+  });
+
+  test('that are interrupted before a node starts on them end that node, and go with its job', async () => {
+    const rig = await open();
+    const jobId = rig.submit({ nodes: 3, vcpus: 1, behaviour: { runFor: 'until-stopped', startDelay: 1_000 } });
+    await arrive(rig);
+    assert.deepEqual(await rig.nodeStatuses(jobId), { 2: 'STARTING' });
+    const state = await rig.gang(jobId);
+    const id = 'gang' in state ? (state.gang.nodes[1]?.instance ?? '') : assert.fail(state.status);
+    rig.yard.instances.close(scope, id, 'interruption');
+    await rig.pass(1_000);
+    assert.equal((await rig.nodes(jobId)).get(1)?.statusReason, `Host EC2 (instance ${id}) terminated.`);
+    assert.deepEqual(await rig.nodeStatuses(jobId), { 0: 'STARTING', 1: 'FAILED', 2: 'RUNNING' });
+    rig.yard.terminate(jobId, 'enough');
+    await rig.pass(minute);
+    assert.equal(rig.yard.instances.get(scope, id), undefined);
+    await rig.check();
+  });
+
   test('hold each node of a multi-node job alone, also after a restart', async () => {
     const rig = await open();
     const jobId = rig.submit({ nodes: 3, vcpus: 1, ...forever });

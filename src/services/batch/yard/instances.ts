@@ -144,6 +144,14 @@ export class Instances implements YardInstances {
     });
   }
 
+  /** Whether the instance of a task that is to start was taken back after that was decided: then it has ended, as all that ran there. */
+  endsLost(instance: string): boolean {
+    const scope = this.#scopes.get(instance);
+    if (!scope || this.get(scope, instance)?.closedBy !== 'interruption') return false;
+    this.#guard(() => this.#endTasks(instance));
+    return true;
+  }
+
   #launch(transaction: Transaction, environment: ComputeEnvironmentRecord, decision: LaunchDecision): void {
     const { type, instances, reason } = decision;
     const { clock, logger } = this.#options;

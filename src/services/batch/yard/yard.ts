@@ -18,7 +18,7 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { InstanceTypes } from '../../../instance-types/index.ts';
-import { AttemptTimeouts, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
+import { AttemptTimeouts, heldTask, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
@@ -222,7 +222,10 @@ export class JobYard implements Yard {
       clock,
       onWork: () => this.#work.wake(),
       effects: {
-        startTask: (_holder, taskId) => this.#runs.startTask(taskId),
+        startTask: (holder, taskId) => {
+          const instance = heldTask(holder)?.placement.instance;
+          if (instance === undefined || !this.instances.endsLost(instance)) this.#runs.startTask(taskId);
+        },
         stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
         releaseTask: (holder, placement) => {
           this.tasks.ended(holder, placement);
