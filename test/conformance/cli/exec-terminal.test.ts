@@ -35,7 +35,7 @@ test('exec at a terminal gives the command one of the same size and kind', limit
   const person = new Person(execLine(jobId));
   await person.sees(/\$ $/);
   person.types('test -t 0 && test -t 1 && test -t 2 && echo "yes $TERM $(stty size)" </dev/tty\r');
-  await person.sees(/yes xterm-256color 30 90\r\n/);
+  await person.sees(/yes xterm-256color 30 90\r\n\$ $/);
   // A shell there has job control: what it starts is in a group of its own, and the keys of the terminal reach that.
   person.types(`sh -c 'trap "exit 9" INT; echo o""n; while :; do sleep 0.05; done'; echo "then $?"\r`);
   await person.sees(/\non\r\n/);

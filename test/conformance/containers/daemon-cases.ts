@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { submit } from '../../support/jobs.ts';
-import { describeJob, until, waitForEnd } from '../../support/wait.ts';
+import { describeJob, until, waitForEnd, waitForStatus } from '../../support/wait.ts';
 import { linesOfJob } from '../yard.ts';
 import { type ContainerCase, define, explained, mounted, sharedPath } from './container-yard.ts';
 
@@ -16,6 +16,8 @@ export const daemonCases: readonly ContainerCase[] = [
       const script = `echo $AWS_BATCH_JOB_ATTEMPT; >${at('up')}; until [ -e ${at('go')} ]; do sleep 0.05; done`;
       const retryStrategy = { attempts: 2 };
       const running = await submit(batch, await define(yard, script, mounted(server.shared), { retryStrategy }));
+      // A Podman that is killed while it starts a container loses it.
+      await waitForStatus(batch, running, 'RUNNING');
       await until('the job to run', () => existsSync(at('up')));
       await daemon.kill();
       await server.stop();
