@@ -38,7 +38,9 @@ const fleet = {
     supported: 'a fleet launches the types that it names by its allocationStrategy, and by another after an update',
   },
   bid: { supported: 'Spot instances are launched only within bidPercentage, and once an update raises it' },
-  delayed: { supported: 'stay idle for the minutes of their scalingPolicy, and of the one that it is changed to' },
+  delayed: {
+    supported: 'instances stay idle for the minutes of their scalingPolicy, and of the one that it is changed to',
+  },
 };
 /** Of what counts for the instances that are launched from then on. */
 const later = { but: stay };

@@ -91,23 +91,6 @@ describe('instances of compute environments', () => {
     );
   });
 
-  test('stay idle for the minutes of their scalingPolicy, and of the one that it is changed to', async () => {
-    const rig = await open({ fleet: { scalingPolicy: { minScaleDownDelayMinutes: 40 } } });
-    rig.submit({ vcpus: 2 });
-    await arrive(rig);
-    const [instance] = storedOf(rig);
-    const { idleSince } = instance ?? assert.fail('no instance is there');
-    assert.ok(idleSince !== undefined);
-    await rig.pass(25 * minute);
-    assert.equal(storedOf(rig).length, 1);
-    putFleet(rig, { scalingPolicy: { minScaleDownDelayMinutes: 30 } });
-    await rig.settle();
-    await rig.pass(idleSince + 30 * minute - 1 - rig.clock.now());
-    assert.equal(storedOf(rig).length, 1);
-    await rig.pass(1);
-    assert.deepEqual(storedOf(rig), []);
-  });
-
   test('that were to start when the server died are ready after it', async () => {
     const rig = await open();
     const jobId = rig.submit({ vcpus: 2 });
@@ -201,4 +184,21 @@ describe('instances of compute environments', () => {
     await rig.pass(20 * minute);
     assert.deepEqual(storedOf(rig), []);
   });
+});
+
+test('instances stay idle for the minutes of their scalingPolicy, and of the one that it is changed to', async () => {
+  const rig = await open({ fleet: { scalingPolicy: { minScaleDownDelayMinutes: 40 } } });
+  rig.submit({ vcpus: 2 });
+  await arrive(rig);
+  const [instance] = storedOf(rig);
+  const { idleSince } = instance ?? assert.fail('no instance is there');
+  assert.ok(idleSince !== undefined);
+  await rig.pass(25 * minute);
+  assert.equal(storedOf(rig).length, 1);
+  putFleet(rig, { scalingPolicy: { minScaleDownDelayMinutes: 30 } });
+  await rig.settle();
+  await rig.pass(idleSince + 30 * minute - 1 - rig.clock.now());
+  assert.equal(storedOf(rig).length, 1);
+  await rig.pass(1);
+  assert.deepEqual(storedOf(rig), []);
 });
