@@ -24,8 +24,26 @@ const environment = {
 };
 
 const onUpdate = storedFieldsTest('UpdateComputeEnvironment');
+const stay = 'no instance is replaced: those that are there stay as they are until they are idle';
 /** Of a change to what an environment's instances are. */
-const replacing = { ...onUpdate, but: 'no instance is replaced: jobs that run go on' };
+const replacing = { ...onUpdate, but: stay };
+
+/** Of managed environments on EC2 and Spot. */
+const fleet = {
+  sized: {
+    supported:
+      'a fleet has its minvCpus without jobs, and what desiredvCpus asks for once, when it is made and by updates',
+  },
+  typed: {
+    supported: 'a fleet launches the types that it names by its allocationStrategy, and by another after an update',
+  },
+  bid: { supported: 'Spot instances are launched only within bidPercentage, and once an update raises it' },
+  delayed: {
+    supported: 'instances stay idle for the minutes of their scalingPolicy, and of the one that it is changed to',
+  },
+};
+/** Of what counts for the instances that are launched from then on. */
+const later = { but: stay };
 /** Of the cluster of Kubernetes: such an environment can be made and described. */
 const unreached = {
   ...environment.stored,
@@ -216,8 +234,14 @@ export const batchClaims = {
     'computeResources.type': {
       supported:
         'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
-      but: 'managed instances are as any other',
+      but: 'only EC2 and SPOT launch instances; ECS_MANAGED_INSTANCES take vCPUs of the machine, as Fargate does',
     },
+    'computeResources.allocationStrategy': fleet.typed,
+    'computeResources.instanceTypes': fleet.typed,
+    'computeResources.minvCpus': fleet.sized,
+    'computeResources.desiredvCpus': fleet.sized,
+    'computeResources.bidPercentage': fleet.bid,
+    'computeResources.scalingPolicy': fleet.delayed,
     'computeResources.maxvCpus': {
       supported: "a job too large for every environment waits RUNNABLE and says so in AWS's words",
     },
@@ -319,7 +343,10 @@ export const batchClaims = {
     },
     nodeOverrides: job.nodes,
     'nodeOverrides.nodePropertyOverrides[].ecsPropertiesOverride': job.nodeTasks,
-    'nodeOverrides.nodePropertyOverrides[].instanceTypes': { ...job.nodeTasks, but: 'stored: every host is as good' },
+    'nodeOverrides.nodePropertyOverrides[].instanceTypes': {
+      ...job.nodeTasks,
+      but: 'stored: any type of the environment that holds a node will do',
+    },
     'nodeOverrides.nodePropertyOverrides[].eksPropertiesOverride': podNodes,
     'nodeOverrides.nodePropertyOverrides[].consumableResourcePropertiesOverride': job.licensedNodes,
     retryStrategy: job.retried,
@@ -356,18 +383,23 @@ export const batchClaims = {
     state: environment.disabled,
     unmanagedvCpus: onUpdate,
     computeResources: replacing,
-    'computeResources.minvCpus': onUpdate,
+    'computeResources.minvCpus': fleet.sized,
     'computeResources.maxvCpus': environment.enlarged,
-    'computeResources.desiredvCpus': onUpdate,
-    'computeResources.scalingPolicy': onUpdate,
+    'computeResources.desiredvCpus': fleet.sized,
+    'computeResources.scalingPolicy': fleet.delayed,
+    'computeResources.allocationStrategy': { ...fleet.typed, ...later },
+    'computeResources.instanceTypes': { ...fleet.typed, ...later },
+    'computeResources.bidPercentage': { ...fleet.bid, ...later },
     'computeResources.managedInstancesProvider': onUpdate,
     'computeResources.capacityTags': onUpdate,
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
-    'computeResources.updateToLatestImageVersion': { ignored: 'instances have no image that could be an older one' },
+    'computeResources.updateToLatestImageVersion': {
+      ignored: 'an instance runs no image, so none could be an older one',
+    },
     serviceRole: onUpdate,
-    updatePolicy: { ...onUpdate, but: 'no instance is replaced: no job is ended by it' },
+    updatePolicy: { ...onUpdate, but: 'no instance is replaced by an update: no job is ended by it' },
     context: onUpdate,
     ecsSettings: onUpdate,
   },

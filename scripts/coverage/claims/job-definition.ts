@@ -184,7 +184,10 @@ export const definitionClaims = {
     but: 'as `containerProperties`, but for instanceType, which is stored',
   },
   'nodeProperties.nodeRangeProperties[].ecsProperties': { ...nodes.tasks, but: 'as `ecsProperties`' },
-  'nodeProperties.nodeRangeProperties[].instanceTypes': { ...nodes.tasks, but: 'stored: every host is as good' },
+  'nodeProperties.nodeRangeProperties[].instanceTypes': {
+    ...nodes.tasks,
+    but: 'stored: any type of the environment that holds a node will do',
+  },
   'nodeProperties.nodeRangeProperties[].eksProperties': podNodes,
   'nodeProperties.nodeRangeProperties[].consumableResourceProperties': nodes.licensed,
   retryStrategy: retried,

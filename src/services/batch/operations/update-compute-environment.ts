@@ -27,7 +27,7 @@ import { checkTags, resourceTagConditions } from '../tags.ts';
 const defaultPolicy: UpdatePolicy = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
 const longestTimeoutMinutes = 7200;
 
-/** Updates a compute environment: UPDATING until that is durable. Spec 04 §8. No instance is replaced: there are none yet. */
+/** Updates a compute environment: UPDATING until that is durable. Spec 04 §8. No instance is replaced: those that are there stay until they are idle. */
 export const updateComputeEnvironment = batchOperation<
   UpdateComputeEnvironmentCommandInput,
   UpdateComputeEnvironmentCommandOutput

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
-import { type ComputeEnvironmentRecord, fleetRecords, instanceRecords } from '../records.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords, fleetRecords, instanceRecords } from '../records.ts';
 import { environment, environmentArn, scope } from './resources.fixture.ts';
 import { Rig, type RigOptions } from './yard.fixture.ts';
 
@@ -32,6 +32,14 @@ async function arrive(rig: Rig): Promise<void> {
     await rig.settle();
     await rig.pass(0);
   }
+}
+
+/** Counts for the instances that there are. */
+function putFleet(rig: Rig, resources: Parameters<typeof fleetOf>[0]): void {
+  rig.ledger.transact((transaction) => {
+    transaction.put(computeEnvironmentRecords, fleetOf(resources));
+    rig.yard.resourcesChanged(transaction);
+  });
 }
 
 const forever = { behaviour: { runFor: 'until-stopped' } } as const;
@@ -212,4 +220,21 @@ describe('instances of compute environments', () => {
     await rig.pass(20 * minute);
     assert.deepEqual(storedOf(rig), []);
   });
+});
+
+test('instances stay idle for the minutes of their scalingPolicy, and of the one that it is changed to', async () => {
+  const rig = await open({ fleet: { scalingPolicy: { minScaleDownDelayMinutes: 40 } } });
+  rig.submit({ vcpus: 2 });
+  await arrive(rig);
+  const [instance] = storedOf(rig);
+  const { idleSince } = instance ?? assert.fail('no instance is there');
+  assert.ok(idleSince !== undefined);
+  await rig.pass(25 * minute);
+  assert.equal(storedOf(rig).length, 1);
+  putFleet(rig, { scalingPolicy: { minScaleDownDelayMinutes: 30 } });
+  await rig.settle();
+  await rig.pass(idleSince + 30 * minute - 1 - rig.clock.now());
+  assert.equal(storedOf(rig).length, 1);
+  await rig.pass(1);
+  assert.deepEqual(storedOf(rig), []);
 });
