@@ -10,8 +10,9 @@ import { Registry, registrySkip } from '../../src/core/registry.fixture.ts';
 import { processesInGroup, processesWith } from '../support/processes.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/wait.ts';
+import { daemonInWords } from './daemon-view.ts';
 import type { Ground } from './ground.ts';
-import { expectNoProcessesLeft } from './stage.ts';
+import { expectNoProcessesLeft, launchersInWords } from './stage.ts';
 
 /** What runs jobs in images beside the server, and can be killed under it. */
 export interface ContainerGround extends Ground {
@@ -57,6 +58,7 @@ async function onProcesses(t: TestContext): Promise<ContainerGround> {
     ...{ keepsOutput: true, keepsJobs: false },
     kill: async (server) => void (await server.killRunners()),
     restart: async () => {}, // the server starts another
+    inWords: launchersInWords,
     expectNothingLeft: expectNoProcessesLeft,
   };
 }
@@ -89,6 +91,7 @@ function onDaemon(
     ...more,
     kill: () => daemon.kill(),
     restart: () => daemon.start(),
+    inWords: (server) => daemonInWords(server, daemon),
     expectNothingLeft: (server) => expectNoContainersLeft(server, world, daemon),
   };
 }

@@ -9,5 +9,7 @@ export interface Ground {
   readonly keepsOutput: boolean;
   /** Nor a job that goes on. */
   readonly keepsJobs: boolean;
+  /** What runs on it now, as it sees it: for the words of a failure. */
+  inWords(server: ServerProcess): Promise<string>;
   expectNothingLeft(server: ServerProcess): Promise<void>;
 }

@@ -23,6 +23,7 @@ const unboundedDelay = 250;
 /** Files of the host, on the process engine. */
 const hostFiles: Ground = {
   ...{ flags: [], images: ['host'], keepsOutput: true, keepsJobs: false },
+  inWords: launchersInWords,
   expectNothingLeft: expectNoProcessesLeft,
 };
 
@@ -33,7 +34,10 @@ export interface Stage {
   readonly random: SeededRandom;
   /** Lets at most `milliseconds` go by: the random moment of a kill. Nothing waits for something this way. */
   passTime(milliseconds: number): Promise<void>;
-  /** Where everything stands, for the words of a failure: the work, and the ends of the server's and the runner's log. */
+  /**
+   * Where everything stands, for the words of a failure: the seed, the work, what runs of it, and the ends of the server's and the
+   * runner's log.
+   */
   inWords(): Promise<string>;
   /** Asserts that at least `count` jobs run now. */
   expectRunning(count: number): Promise<void>;
@@ -59,35 +63,47 @@ export async function openStage(t: TestContext, ground: Ground = hostFiles): Pro
   execFileSync('mkfifo', [join(server.shared, 'gate')]);
   chmodSync(join(server.shared, 'gate'), 0o666);
   await workload.prepare();
+  const inWords = () => stageInWords(server, workload, random, ground);
   return {
     server,
     workload,
     random,
+    inWords,
     passTime: async (milliseconds) => void (await pause(milliseconds)),
-    inWords: () => inWords(server, workload),
     expectRunning: async (count) => {
       const running = await workload.countIn('RUNNING');
       assert.ok(running >= count, `${running} jobs run`);
     },
-    finish: () => finish(t, server, workload, ground),
+    finish: () => finish(t, { server, workload, inWords }, ground),
     expectShortTurns: () => expectShortTurns(t, server),
   };
 }
 
-async function inWords(server: ServerProcess, workload: Workload): Promise<string> {
+async function stageInWords(
+  server: ServerProcess,
+  workload: Workload,
+  random: SeededRandom,
+  ground: Ground,
+): Promise<string> {
   const work = await workload.inWords().catch((error: unknown) => `the server does not say: ${error}`);
   return [
-    `${work}\n${server.runningContainers} containers run`,
+    `CRASH_SEED=${random.seed}`,
+    work,
+    await ground.inWords(server),
     `the end of the server's log:\n${server.log.slice(-5_000)}`,
     `the end of the runner's log:\n${server.runnerLog.slice(-5_000)}`,
   ].join('\n');
 }
 
-async function finish(t: TestContext, server: ServerProcess, workload: Workload, ground: Ground): Promise<number> {
+async function finish(
+  t: TestContext,
+  { server, workload, inWords }: Pick<Stage, 'server' | 'workload' | 'inWords'>,
+  ground: Ground,
+): Promise<number> {
   await workload.takeUp();
   const gate = openGate(server);
   try {
-    await workload.waitForEnds(() => inWords(server, workload));
+    await workload.waitForEnds(inWords);
   } finally {
     closeSync(gate);
   }
@@ -118,6 +134,11 @@ function openGate(server: ServerProcess): number {
   const gate = openSync(join(server.shared, 'gate'), constants.O_RDWR);
   writeSync(gate, '\n'.repeat(2_000));
   return gate;
+}
+
+/** Of the process engine: each container has one launcher. */
+export async function launchersInWords(server: ServerProcess): Promise<string> {
+  return `${server.runningContainers} containers run`;
 }
 
 /** Of tasks of the process engine. */

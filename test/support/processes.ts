@@ -43,6 +43,12 @@ export function coreTimeOf(pid: number): { readonly running: number; readonly wa
   return { running, waiting };
 }
 
+/** What the kernel says a process does: the letter of its state, and where in the kernel it waits, if it does. */
+export function sleepOf(pid: number): string {
+  const state = /\) (\S) /.exec(read(`/proc/${pid}/stat`))?.[1] ?? 'gone';
+  return `${state} ${read(`/proc/${pid}/wchan`)}`.trim();
+}
+
 /** Whether a process is there and not a zombie. */
 export function isRunning(pid: number): boolean {
   const status = read(`/proc/${pid}/stat`);
