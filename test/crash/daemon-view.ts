@@ -19,15 +19,14 @@ interface Listed {
  */
 export async function daemonInWords(server: ServerProcess, daemon: DaemonOfContainers): Promise<string> {
   const containers = await ask<readonly Listed[]>(daemon, '/containers/json?all=1');
-  const views = Array.isArray(containers)
-    ? await Promise.all(containers.map((each: Listed) => containerInWords(daemon, each)))
-    : [`the daemon does not say what containers it has: ${containers}`];
-  return [
-    `${views.length} containers are at the daemon`,
-    ...views,
-    'what the server has on record of tasks:',
-    ...tasksInWords(server),
-  ].join('\n');
+  const views =
+    typeof containers === 'string'
+      ? [`the daemon does not say what containers it has: ${containers}`]
+      : [
+          `${containers.length} containers are at the daemon`,
+          ...(await Promise.all(containers.map((each) => containerInWords(daemon, each)))),
+        ];
+  return [...views, 'what the server has on record of tasks:', ...tasksInWords(server)].join('\n');
 }
 
 async function containerInWords(daemon: DaemonOfContainers, { Id, Names = [] }: Listed): Promise<string> {
