@@ -74,6 +74,11 @@ export class MockTask {
     });
   }
 
+  /** It was told to stop, and has not ended yet. */
+  get isStopping(): boolean {
+    return this.#stopAsked && this.#state !== 'ended';
+  }
+
   /** SIGTERM, and SIGKILL `grace` ms after the first call, or sooner. */
   stop(grace: Milliseconds): void {
     if (this.#state === 'ended') return;

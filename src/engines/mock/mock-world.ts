@@ -118,6 +118,12 @@ export class MockWorld {
     return [...this.#tasks].map(([taskId, task]) => ({ taskId, state: task === 'tombstone' ? task : task.state }));
   }
 
+  /** Whether a task was told to stop and has not ended yet. */
+  isStopping(taskId: TaskId): boolean {
+    const known = this.#tasks.get(taskId);
+    return known !== undefined && known !== 'tombstone' && known.isStopping;
+  }
+
   originOf(taskId: TaskId): TaskOrigin | undefined {
     const known = this.#tasks.get(taskId);
     return known === 'tombstone' ? undefined : known?.origin;
