@@ -73,6 +73,21 @@ for (const who of ['the same server', 'the next one'])
     assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
   });
 
+test('a container that Podman no longer has whole while its end is waited for is lost', limit, async () => {
+  bePodman();
+  const { engine, log } = await open();
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  // What waits for it is never answered.
+  bePodman((words) =>
+    /^GET \/containers\/[^/]+\/json$/.test(words)
+      ? { status: 500, content: { message: 'reading information about layer "1": layer not known' } }
+      : undefined,
+  );
+  assert.equal((await log.ended(spec.taskId)).cause, 'lost');
+});
+
 test('a container that Podman says is stopped has ended, though nobody ever clears up after it', limit, async () => {
   bePodman();
   const { engine, log } = await open();

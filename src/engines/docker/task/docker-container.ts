@@ -161,11 +161,16 @@ export class DockerContainer {
     if (!waiting) return;
     const isPodman = reach.lastFacts?.product === 'podman';
     while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused') {
-      const found = this.#pid === 0 ? await reach.insist(() => this.#inspect()) : undefined;
-      this.#pid = found?.pid ?? this.#pid;
-      if (this.#isDead() || (found && hasEnded(found))) waiting.drop();
+      if (this.#isDead() || (this.#pid === 0 && (await this.#isOver()))) waiting.drop();
     }
     await this.#hear(waiting.over);
+  }
+
+  /** Podman need not answer who waits for one that it has no longer, or no longer whole. */
+  async #isOver(): Promise<boolean> {
+    const found = await this.#around.reach.insist(() => this.#inspect());
+    this.#pid = found?.pid ?? this.#pid;
+    return !found || hasEnded(found) || this.#isDead();
   }
 
   async #hear(over: Promise<boolean>): Promise<void> {
