@@ -1,6 +1,6 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { Obstacles } from './admission.ts';
-import { closedVerdict, type EnvironmentVerdict, lacksInstance } from './environment-verdict.ts';
+import { closedVerdict, isHeldByPool, lacksInstance } from './environment-verdict.ts';
 import { openQueues } from './explanation.ts';
 import {
   type Demand,
@@ -52,11 +52,6 @@ const mostEnds = 500;
 /** Whether instances would let a blocked head start: nothing else is in its way. */
 export function lacksInstances({ verdicts, consumables, budget }: Obstacles): boolean {
   return consumables.length === 0 && !budget && verdicts.some(lacksInstance) && !verdicts.some(isHeldByPool);
-}
-
-/** There is an instance for it, and the machine beneath is full. */
-function isHeldByPool({ kind }: EnvironmentVerdict): boolean {
-  return kind === 'pool-full' || kind === 'pool-held';
 }
 
 /** Launches what the jobs lack that wait, in their order, and ends what none of them needs. Takes its decisions into the model. */

@@ -11,15 +11,14 @@ import type {
 import { z } from 'zod';
 import type { JobId } from '../../../core/ids.ts';
 import type { Caller } from '../../../core/job.ts';
-import type { AccessRequest, RefusedEntries, RequestContext } from '../../../core/operation.ts';
-import { textOf, textsOf } from '../../../core/unvalidated.ts';
+import type { RefusedEntries } from '../../../core/operation.ts';
+import { type JobKind, jobAccess, jobsAccess } from '../job-access.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { type BatchOperation, batchOperation, callerOf } from '../operation.ts';
 import { demand } from '../refusals.ts';
-import type { BatchRuntime } from '../runtime.ts';
 import { strings } from '../schema-members.ts';
 import { checkStopReason } from '../stop-reason.ts';
-import { resourceTagConditions, tagsOfJobs } from '../tags.ts';
+import { tagsOfJobs } from '../tags.ts';
 import type { Yard } from '../yard/index.ts';
 
 const stopJob = z.object({ jobId: z.string(), reason: z.string() });
@@ -45,6 +44,9 @@ export const terminateJobs = batchOperation<TerminateJobsCommandInput, Terminate
   stopMany('TerminateJob', (yard, ...stop) => yard.terminate(...stop)),
 );
 
+/** For access to jobs. */
+const ofJobs: JobKind = { arnOf: jobArn, tagsOf: tagsOfJobs };
+
 type Stop = (yard: Yard, jobId: JobId, reason: string, by: Caller) => void;
 
 /**
@@ -57,7 +59,7 @@ function stopOne(action: string, stop: Stop): BatchOperation<z.infer<typeof stop
     schema: stopJob,
     readOnly: false,
     audit: 'management',
-    access: ({ jobId }, context, runtime) => jobAccess(action, runtime, context, jobId),
+    access: ({ jobId }, context, runtime) => jobAccess(ofJobs, action, runtime, context, jobId),
     handler: ({ yard }, { jobId, reason }, context) => {
       checkStopReason(reason);
       demand(jobId, 'jobId is required.');
@@ -73,41 +75,12 @@ function stopMany(action: string, stop: Stop): BatchOperation<z.infer<typeof sto
     schema: stopJobs,
     readOnly: false,
     audit: 'management',
-    access: ({ jobs }, context, runtime) => jobsAccess(action, runtime, context, jobs),
+    access: ({ jobs }, context, runtime) => jobsAccess(ofJobs, action, runtime, context, jobs),
     handler: ({ yard, quotas }, { jobs, reason }, context, refused) => {
       checkStopReason(reason);
       return stopEach(jobs, quotas.stoppedPerCall, refused, (jobId) => stop(yard, jobId, reason, callerOf(context)));
     },
   };
-}
-
-/** Access to one job, with the tags that it has. */
-async function jobAccess(
-  action: string,
-  runtime: BatchRuntime,
-  context: RequestContext,
-  jobId: unknown,
-): Promise<AccessRequest[]> {
-  const named = textOf(jobId) ?? '*';
-  const tags = (await tagsOfJobs(runtime, context, [named])).get(named);
-  return [{ action: `batch:${action}`, resource: jobArn(context, named), conditions: resourceTagConditions(tags) }];
-}
-
-/** Access to each of many jobs: what one is refused, the others are not. */
-async function jobsAccess(
-  action: string,
-  runtime: BatchRuntime,
-  context: RequestContext,
-  jobs: unknown,
-): Promise<AccessRequest[]> {
-  const named = textsOf(jobs);
-  const tags = await tagsOfJobs(runtime, context, named);
-  return named.map((jobId) => ({
-    action: `batch:${action}`,
-    resource: jobArn(context, jobId),
-    conditions: resourceTagConditions(tags.get(jobId)),
-    entry: jobId,
-  }));
 }
 
 /** What a bulk stop came to: a job that the caller may not touch spoils only itself; jobs that are not there count as stopped. */

@@ -7,12 +7,13 @@ import type {
 import { z } from 'zod';
 import type { JobId } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
+import { jobAccess, jobsAccess } from '../job-access.ts';
 import { isJobId } from '../names.ts';
 import { batchOperation, callerOf } from '../operation.ts';
 import { demand } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { strings } from '../schema-members.ts';
-import { serviceJobAccess, serviceJobsAccess } from '../service-jobs/access.ts';
+import { ofServiceJobs } from '../service-jobs/access.ts';
 import { changeServiceJob, ended } from '../service-jobs/change.ts';
 import { checkStopReason } from '../stop-reason.ts';
 
@@ -23,7 +24,7 @@ export const terminateServiceJob = batchOperation<TerminateServiceJobCommandInpu
   schema: z.object({ jobId: z.string(), reason: z.string() }),
   readOnly: false,
   audit: 'management',
-  access: ({ jobId }, context, runtime) => serviceJobAccess(action, runtime, context, jobId),
+  access: ({ jobId }, context, runtime) => jobAccess(ofServiceJobs, action, runtime, context, jobId),
   handler: async (runtime, { jobId, reason }, context) => {
     checkStopReason(reason);
     demand(isJobId(jobId), malformed(jobId));
@@ -40,7 +41,7 @@ export const terminateServiceJobs = batchOperation<
   schema: z.object({ jobs: strings, reason: z.string() }),
   readOnly: false,
   audit: 'management',
-  access: ({ jobs }, context, runtime) => serviceJobsAccess(action, runtime, context, jobs),
+  access: ({ jobs }, context, runtime) => jobsAccess(ofServiceJobs, action, runtime, context, jobs),
   handler: async (runtime, { jobs, reason }, context, refused) => {
     const limit = runtime.quotas.stoppedPerCall;
     checkStopReason(reason);

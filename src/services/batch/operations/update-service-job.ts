@@ -1,11 +1,12 @@
 import type { UpdateServiceJobCommandInput, UpdateServiceJobCommandOutput } from '@aws-sdk/client-batch';
 import { numberOf } from '../../../core/unvalidated.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
+import { jobAccess } from '../job-access.ts';
 import { findJobQueue, isJobId, serviceJobArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import { updateServiceJob as schema } from '../schemas/service-job.ts';
-import { serviceJobAccess } from '../service-jobs/access.ts';
+import { ofServiceJobs } from '../service-jobs/access.ts';
 import { changeServiceJob } from '../service-jobs/change.ts';
 import { rankOf } from '../service-jobs/submission.ts';
 
@@ -18,7 +19,7 @@ export const updateServiceJob = batchOperation<UpdateServiceJobCommandInput, Upd
   readOnly: false,
   audit: 'management',
   access: async ({ jobId, schedulingPriority }, context, runtime) => {
-    const requests = await serviceJobAccess('UpdateServiceJob', runtime, context, jobId);
+    const requests = await jobAccess(ofServiceJobs, 'UpdateServiceJob', runtime, context, jobId);
     const priority = numberOf(schedulingPriority);
     const own = priority === undefined ? {} : { 'batch:SchedulingPriority': String(priority) };
     return requests.map((request) => ({ ...request, conditions: { ...request.conditions, ...own } }));
