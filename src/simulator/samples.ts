@@ -25,6 +25,6 @@ export class Samples {
 
 /** The least value that so many percent of all do not exceed (nearest rank); 0 of none. */
 export function percentile(sorted: Float64Array, percent: number): number {
-  const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
+  const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100));
   return sorted[rank - 1] ?? 0;
 }
