@@ -3,11 +3,13 @@
 
 passed=0
 failed=0
+runs=0
+rm -f test-results/output-*.log
 finish() {
   status=$?
   trap - EXIT
   if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
-  if [ "$failed" -ne 0 ]; then grep -A 40 '^✖ [^ ]*: ' test-results/output.log | tail -n 150 || true; fi
+  if [ "$failed" -ne 0 ]; then grep -h -A 40 '^✖ [^ ]*: ' test-results/output-*.log | tail -n 150 || true; fi
   printf '%s passed, %s failed\n' "$passed" "$failed"
   if [ "$failed" -ne 0 ]; then exit 1; fi
 }
@@ -50,9 +52,10 @@ count() {
 run_tests() {
   step "npm test $*"
   mkdir -p test-results
-  local status=0 summary
-  BATCHYARD_REQUIRE_ALL=1 npm test -- "$@" 2>&1 | tee test-results/output.log || status=$?
-  summary=$(grep -E '^[0-9]+ passed, [0-9]+ failed' test-results/output.log | tail -n 1 || true)
+  runs=$((runs + 1))
+  local status=0 summary log=test-results/output-$runs.log
+  BATCHYARD_REQUIRE_ALL=1 npm test -- "$@" 2>&1 | tee "$log" || status=$?
+  summary=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
   if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))

@@ -2,7 +2,7 @@
  * Runs the tests: `npm test`, or `npm test -- NAME...` for the files whose path contains a name. Two files at a time,
  * each in its own process and temporary directory; a file that leaves processes behind fails. The last line says
  * `N passed, N failed, N skipped`. With BATCHYARD_REQUIRE_ALL=1 nothing may be skipped; TEST_EFFORT
- * makes tests that play with chance longer. A run of all files also fails
+ * makes tests that play with chance longer, TEST_SEED makes them play as they did with that seed. A run of all files also fails
  * for every test that docs/coverage.md names as proof and that did not run.
  */
 import { globSync } from 'node:fs';

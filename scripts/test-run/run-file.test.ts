@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,24 @@ test('a file that hangs is ended at its limit', async () => {
     'passed good',
     'failed (the whole file) the file failed: ended by SIGKILL; the limit is 3 s',
   ]);
+});
+
+test('properties begin with the seed that is given', () => {
+  const file = join(directory, 'property.test.ts');
+  const body = `
+    import fc from '${import.meta.resolve('fast-check')}'; // 'fast-check'
+    test('seed ' + fc.readConfigureGlobal().seed, () => {});`;
+  writeFileSync(file, `import { test } from 'node:test';\n${body}`);
+  const script = `
+    const { runFile } = await import('${import.meta.resolve('./run-file.ts')}');
+    console.log((await runFile('${file}', 30_000)).outcomes[0].name);`;
+  const run = (seed: string) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, TEST_SEED: seed },
+      encoding: 'utf8',
+    });
+  assert.equal(run('77').stdout, 'seed 77\n');
+  assert.match(run('seventy').stderr, /TEST_SEED must be a whole number from 0 to 2147483647, not “seventy”/);
 });
 
 const linux = process.platform === 'linux' ? {} : { skip: 'only /proc knows what belongs to whom' };

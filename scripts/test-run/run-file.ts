@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { givenSeed } from '../../test/support/seed.ts';
 import { type LeakedProcess, processesOf } from './leaks.ts';
 import type { TestOutcome } from './reporter.ts';
 
@@ -43,6 +44,7 @@ async function runProcess(file: string, directory: string, limit: number) {
     process.execPath,
     [
       '--enable-source-maps',
+      ...seedOfProperties(file),
       `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
       `--test-reporter-destination=${join(directory, 'outcomes')}`,
       file,
@@ -59,6 +61,12 @@ async function runProcess(file: string, directory: string, limit: number) {
       ? undefined
       : `exit code ${code}`;
   return { failure, output: output.join('') };
+}
+
+/** Only where there are properties: fast-check takes a tenth of a second to load. Fixtures have some. */
+function seedOfProperties(file: string): readonly string[] {
+  if (givenSeed === undefined || !/'fast-check'|\.fixture\.ts'/.test(readFileSync(file, 'utf8'))) return [];
+  return ['--import', join(import.meta.dirname, 'property-seed.ts')];
 }
 
 /** Neither the developer's AWS settings nor Batchyard options nor container daemon reach a test. */

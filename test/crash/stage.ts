@@ -50,10 +50,10 @@ export interface Stage {
   expectShortTurns(): Promise<void>;
 }
 
-/** Sets the stage for one test. The seed is printed: CRASH_SEED plays the same choices again. */
+/** Sets the stage for one test. The seed is printed: TEST_SEED plays the same choices again. */
 export async function openStage(t: TestContext, ground: Ground = hostFiles): Promise<Stage> {
   const random = new SeededRandom();
-  t.diagnostic(`CRASH_SEED=${random.seed}`);
+  t.diagnostic(`TEST_SEED=${random.seed}`);
   const server = await ServerProcess.start(t, ['--host-vcpus', '64', '--log-level', 'warn', ...ground.flags]);
   const workload = new Workload(server, random, ground.images);
   t.after(() => workload.close());
@@ -87,7 +87,7 @@ async function stageInWords(
 ): Promise<string> {
   const work = await workload.inWords().catch((error: unknown) => `the server does not say: ${error}`);
   return [
-    `CRASH_SEED=${random.seed}`,
+    `TEST_SEED=${random.seed}`,
     work,
     await ground.inWords(server),
     `the end of the server's log:\n${server.log.slice(-5_000)}`,

@@ -68,7 +68,7 @@ const definition = {
 test('executions survive a server that is killed at any moment: each job is submitted once, and every state goes on', async (t) => {
   const server = await ServerProcess.start(t, ['--host-vcpus', '64']);
   const random = new SeededRandom();
-  t.diagnostic(`CRASH_SEED=${random.seed}`);
+  t.diagnostic(`TEST_SEED=${random.seed}`);
   const { batch, close } = clientsOf(server, { maxAttempts: 60 });
   const states = new SFNClient({
     endpoint: server.url,

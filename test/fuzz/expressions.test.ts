@@ -1,17 +1,16 @@
-import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SystemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { EvaluationPool } from '../../src/evaluation/index.ts';
+import { chooseSeed } from '../support/seed.ts';
 import { checkResult, evaluationOf } from './evaluation-answers.ts';
 import { writtenExpressions } from './expression-grammar.ts';
 
-/** Give a printed seed to run the same cases again. */
-const seed = Number(process.env.BATCHYARD_FUZZ_SEED ?? randomInt(2 ** 31));
+const seed = chooseSeed();
 
 test('whatever an expression is, it comes to a value, to its error, or is ended', async (context) => {
-  context.diagnostic(`seed ${seed}`);
+  context.diagnostic(`TEST_SEED=${seed}`);
   const clock = new SystemClock();
   const pool = new EvaluationPool({ clock, logger: silentLogger, deadline: 500 });
   context.after(async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { times } from '../support/effort.ts';
+import { chooseSeed } from '../support/seed.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { checkAnswer } from './error-shape.ts';
 import { exchange } from './exchange.ts';
@@ -10,12 +10,11 @@ import { type HostileRequest, signedOperations, strangeRequests, writeRequest } 
 import { mangledBytes } from './mangled-bytes.ts';
 import { takeAnswer } from './wire-answer.ts';
 
-/** FUZZ_SEED runs the cases of a printed seed again. */
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+const seed = chooseSeed();
 const flags = ['--engine', 'mock', '--log-level', 'warn'];
 
 test('whatever its method, path, headers, body and signature, a request gets an answer that is no 5xx', async (t) => {
-  t.diagnostic(`seed ${seed}`);
+  t.diagnostic(`TEST_SEED=${seed}`);
   const server = await ServerProcess.start(t, flags);
   await fc.assert(
     fc.asyncProperty(strangeRequests, (request) => checkRequest(server, request)),
@@ -25,7 +24,7 @@ test('whatever its method, path, headers, body and signature, a request gets an 
 });
 
 test('a signed operation with any input gets an answer that is no 5xx', async (t) => {
-  t.diagnostic(`seed ${seed}`);
+  t.diagnostic(`TEST_SEED=${seed}`);
   const server = await ServerProcess.start(t, flags);
   await fc.assert(
     fc.asyncProperty(signedOperations, (request) => checkRequest(server, request)),
@@ -35,7 +34,7 @@ test('a signed operation with any input gets an answer that is no 5xx', async (t
 });
 
 test("bytes that are no HTTP, or HTTP gone wrong, get an error in AWS's shape or a closed connection", async (t) => {
-  t.diagnostic(`seed ${seed}`);
+  t.diagnostic(`TEST_SEED=${seed}`);
   const server = await ServerProcess.start(t, flags);
   await fc.assert(
     fc.asyncProperty(mangledBytes, async (bytes) => {

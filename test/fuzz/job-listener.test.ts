@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,6 +6,7 @@ import fc from 'fast-check';
 import type { AccountId, Arn, TaskId } from '../../src/core/ids.ts';
 import { AttemptSeals } from '../../src/iam/index.ts';
 import { times } from '../support/effort.ts';
+import { chooseSeed } from '../support/seed.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { checkAnswer } from './error-shape.ts';
 import { exchange } from './exchange.ts';
@@ -14,8 +14,7 @@ import { type HostileRequest, strangeRequests, writeRequest } from './hostile-re
 import { mangledBytes } from './mangled-bytes.ts';
 import { takeAnswer } from './wire-answer.ts';
 
-/** FUZZ_SEED runs the cases of a printed seed again. */
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+const seed = chooseSeed();
 const flags = ['--engine', 'mock', '--log-level', 'warn'];
 
 function portOf(server: ServerProcess): number {
@@ -58,7 +57,7 @@ function requestsWith(seals: AttemptSeals): fc.Arbitrary<HostileRequest> {
 }
 
 test('whatever is asked of the listener for jobs, the answer is a refusal in good shape, and no 5xx', async (t) => {
-  t.diagnostic(`seed ${seed}`);
+  t.diagnostic(`TEST_SEED=${seed}`);
   const server = await ServerProcess.start(t, flags);
   const port = portOf(server);
   const requests = requestsWith(new AttemptSeals(server.credentials.secretAccessKey));
@@ -75,7 +74,7 @@ test('whatever is asked of the listener for jobs, the answer is a refusal in goo
 });
 
 test('bytes that are no HTTP get an error or a closed connection there too', async (t) => {
-  t.diagnostic(`seed ${seed}`);
+  t.diagnostic(`TEST_SEED=${seed}`);
   const server = await ServerProcess.start(t, flags);
   const check = async (bytes: Buffer) => {
     let rest = await exchange(portOf(server), bytes, { hangUp: true });

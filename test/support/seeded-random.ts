@@ -1,10 +1,11 @@
+import { chooseSeed } from './seed.ts';
+
 /** Numbers that a seed repeats exactly, for tests that print the seed when they fail. */
 export class SeededRandom {
   readonly seed: number;
   #state: number;
 
-  /** @param seed CRASH_SEED of the environment, else one from the clock */
-  constructor(seed: number = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000_000)) {
+  constructor(seed: number = chooseSeed()) {
     this.seed = seed;
     this.#state = seed >>> 0;
   }
