@@ -299,6 +299,7 @@ const addSimulate: AddCommand = (program, invocation, end) => {
     .description("Say what would become of a workload, by the server's own scheduler.")
     .argument('[workload]', 'JSON lines, or a trace of the Standard Workload Format (.swf)')
     .option('--environment <file>', 'pools, compute environments and job queues, as JSON')
+    .option('--policy <file>', 'the environment once more with this scheduling policy, side by side')
     .option('--compare <file...>', 'the same workload in other environments, side by side')
     .option('--from-server', 'simulate what a server has run; a WORKLOAD that is named is written')
     .option('--seed <number>', 'what is drawn depends on it: the same seed, the same report', '1')

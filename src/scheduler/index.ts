@@ -2,6 +2,7 @@ export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { describeChange } from './describe-change.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
 export type { Decay } from './fair-share/decay.ts';
+export { type FairSharePolicy, fairShareSettings, policyProblem } from './fair-share/policy.ts';
 export {
   type AllocationStrategy,
   describeLaunch,

@@ -62,9 +62,27 @@ test('what makes no sense in an environment ends with words', async (t) => {
       /compute environment x, which is not there/,
     ],
     [
-      'a scheduling policy',
+      'no such policy',
       { ...sound, jobQueues: [{ ...queue, schedulingPolicyArn: 'arn:aws:batch:us-east-1:1:scheduling-policy/p' }] },
-      /job queue q has a scheduling policy, which cannot be simulated/,
+      /job queue q has scheduling policy p, which is not there/,
+    ],
+    [
+      'a policy that there cannot be',
+      {
+        ...sound,
+        schedulingPolicies: [{ name: 'p', fairsharePolicy: { computeReservation: 100 } }],
+        jobQueues: [{ ...queue, schedulingPolicyArn: 'p' }],
+      },
+      /scheduling policy p: Compute reservation should be between 0 and 99/,
+    ],
+    [
+      'a policy of service jobs',
+      {
+        ...sound,
+        schedulingPolicies: [{ name: 'p', quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } }],
+        jobQueues: [{ ...queue, schedulingPolicyArn: 'p' }],
+      },
+      /scheduling policy p is one of service jobs/,
     ],
   ];
   for (const [what, file, words] of cases) {

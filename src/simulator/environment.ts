@@ -3,12 +3,15 @@ import { formatArn, nameOfArn, type Scope } from '../core/arn.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import {
   environmentSettings,
+  type FairShareSettings,
+  fairShareSettings,
   type PoolSettings,
   queueSettings,
   type SchedulableEnvironment,
   type SchedulableQueue,
   type SchedulerEvent,
 } from '../scheduler/index.ts';
+import { type NamedPolicy, namedPolicy, schedulingPolicySchema } from './scheduling-policy.ts';
 import { SimulationError } from './workload.ts';
 
 const environmentVersion = 1;
@@ -49,6 +52,7 @@ const jobQueueSchema = z.object({
     .min(1)
     .max(3),
   schedulingPolicyArn: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
 });
 
 const environmentSchema = z.object({
@@ -56,6 +60,7 @@ const environmentSchema = z.object({
   name: name.optional(),
   pools: z.array(poolSchema).min(1).max(1_000),
   computeEnvironments: z.array(computeEnvironmentSchema).min(1).max(1_000),
+  schedulingPolicies: z.array(schedulingPolicySchema).max(1_000).optional(),
   jobQueues: z.array(jobQueueSchema).min(1).max(1_000),
 });
 
@@ -67,7 +72,13 @@ export interface SimulatedEnvironment {
   readonly name: string;
   readonly pools: readonly PoolSettings[];
   readonly computeEnvironments: readonly (SchedulableEnvironment & { readonly pool: string })[];
-  readonly queues: readonly SchedulableQueue[];
+  readonly queues: readonly SimulatedQueue[];
+}
+
+/** A job queue, and how its shares take turns, unless it is first in, first out. */
+export interface SimulatedQueue extends SchedulableQueue {
+  readonly fairShare?: FairShareSettings;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** The environment that a file describes, called after the file unless it has a name. Throws `SimulationError`. */
@@ -97,6 +108,7 @@ function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironm
     'job queue',
     file.jobQueues.map(({ jobQueueName: each }) => each),
   );
+  demandDistinct('scheduling policy', file.schedulingPolicies?.map(({ name: each }) => each) ?? []);
   const pools = file.pools.map(poolOf);
   const computeEnvironments = file.computeEnvironments.map((each) => computeEnvironmentOf(each, file));
   return { name: called, pools, computeEnvironments, queues: file.jobQueues.map((each) => queueOf(each, file)) };
@@ -137,17 +149,34 @@ function queueOf(
     status = 'VALID',
     schedulingPolicyArn,
     computeEnvironmentOrder,
+    tags = {},
   }: EnvironmentFile['jobQueues'][number],
-  { computeEnvironments }: EnvironmentFile,
-): SchedulableQueue {
-  if (schedulingPolicyArn !== undefined)
-    throw new SimulationError(`job queue ${jobQueueName} has a scheduling policy, which cannot be simulated`);
+  { computeEnvironments, schedulingPolicies = [] }: EnvironmentFile,
+): SimulatedQueue {
   const names = [...computeEnvironmentOrder].sort((a, b) => a.order - b.order).map((each) => nameOf(each));
   const missing = names.find((each) => !computeEnvironments.some((one) => one.computeEnvironmentName === each));
   if (missing !== undefined)
     throw new SimulationError(`job queue ${jobQueueName} uses compute environment ${missing}, which is not there`);
   const order = names.map((each) => ({ computeEnvironment: environmentArn(each) }));
-  return { arn: queueArn(jobQueueName), priority, status, computeEnvironmentOrder: order };
+  const queue = { arn: queueArn(jobQueueName), priority, status, computeEnvironmentOrder: order, tags };
+  if (schedulingPolicyArn === undefined) return queue;
+  const policyName = nameOfArn(schedulingPolicyArn);
+  const policy = schedulingPolicies.find((each) => each.name === policyName);
+  if (!policy)
+    throw new SimulationError(`job queue ${jobQueueName} has scheduling policy ${policyName}, which is not there`);
+  return underPolicy(queue, namedPolicy(policy));
+}
+
+function underPolicy(queue: SimulatedQueue, { fairShare }: NamedPolicy): SimulatedQueue {
+  const decays = [{ since: 0, seconds: fairShare.shareDecaySeconds ?? 0 }];
+  return { ...queue, fairShare: fairShareSettings(fairShare, { decays, tags: queue.tags }) };
+}
+
+/** The same environment with another policy: of the queues that have one, or of all if none has. */
+export function withPolicy(environment: SimulatedEnvironment, policy: NamedPolicy): SimulatedEnvironment {
+  const areFair = environment.queues.some(({ fairShare }) => fairShare);
+  const queues = environment.queues.map((queue) => (areFair && !queue.fairShare ? queue : underPolicy(queue, policy)));
+  return { ...environment, name: `${environment.name}, ${policy.name}`, queues };
 }
 
 function nameOf({ computeEnvironment }: { readonly computeEnvironment: string }): string {
@@ -170,7 +199,10 @@ export function eventsOf({ pools, computeEnvironments, queues }: SimulatedEnviro
     ...computeEnvironments.map((each) => {
       return { kind: 'compute-environment-put', ...environmentSettings(each, { pool: each.pool }) } as const;
     }),
-    ...queues.map((queue) => ({ kind: 'job-queue-put', ...queueSettings(queue) }) as const),
+    ...queues.map((queue) => {
+      const { fairShare } = queue;
+      return { kind: 'job-queue-put', ...queueSettings(queue), ...(fairShare && { fairShare }) } as const;
+    }),
   ];
 }
 

@@ -44,6 +44,11 @@ const jobSchema = z.strictObject({
   at: seconds.optional(),
   id: id.optional(),
   queue: z.string().min(1).max(128).optional(),
+  share: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be 1 to 255 letters, digits, hyphens and underscores')
+    .optional(),
+  priority: z.int().min(0).max(9_999).optional(),
   vcpus: amount,
   memoryMiB: amount,
   gpus: z.int().min(0).max(1e6).optional(),
@@ -240,12 +245,25 @@ class Repeated {
 }
 
 function partsOf(line: number, job: JobLine): Omit<WorkloadJob, 'id' | 'at'> {
-  const { queue, vcpus, memoryMiB, gpus = 0, attempts = 1, timeoutSeconds, failureRate = 0, runs } = job;
+  const {
+    queue,
+    share,
+    priority,
+    vcpus,
+    memoryMiB,
+    gpus = 0,
+    attempts = 1,
+    timeoutSeconds,
+    failureRate = 0,
+    runs,
+  } = job;
   const many = manyOf(job);
   return {
     line,
     ...{ vcpus, memoryMiB, gpus, attempts, failureRate },
     ...(queue === undefined ? {} : { queue }),
+    ...(share === undefined ? {} : { share }),
+    ...(priority === undefined ? {} : { priority }),
     ...(many && { many }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     dependsOn: (job.dependsOn ?? []).map((each) => (typeof each === 'string' ? { on: each } : withoutAbsent(each))),

@@ -11,14 +11,24 @@ export interface QueueMeasures {
   readonly waits: Samples;
   readonly waiting: Level;
   readonly vcpuMillis: Level;
+  /** Of each share that has had a job; none where there are no shares. */
+  readonly shares: Map<string, ShareMeasures>;
   /** How long its head was blocked, by kind of reason. */
   readonly blockedFor: Map<HeadReason['kind'], Milliseconds>;
   blocked: { readonly reason: HeadReason; readonly since: Milliseconds } | undefined;
 }
 
+/** What is measured of one share of a queue, as of the queue. */
+export interface ShareMeasures {
+  readonly identifier: string;
+  readonly waits: Samples;
+  readonly vcpuMillis: Level;
+}
+
 /** A job, or a child that was retried, as the scheduler knows it. */
 interface Element {
   readonly queue: QueueMeasures;
+  readonly share: ShareMeasures | undefined;
   readonly vcpuMillis: number;
   /** How many began to wait at a time, the oldest first. */
   readonly waiting: { readonly since: Milliseconds; count: number }[];
@@ -52,7 +62,7 @@ export class Measures {
   #newQueue(arn: string): QueueMeasures {
     const { timeline } = this;
     const levels = { waiting: timeline.level(), vcpuMillis: timeline.level() };
-    return { arn, waits: new Samples(), ...levels, blockedFor: new Map(), blocked: undefined };
+    return { arn, waits: new Samples(), ...levels, shares: new Map(), blockedFor: new Map(), blocked: undefined };
   }
 
   /** Call before the scheduler hears of it. */
@@ -67,11 +77,13 @@ export class Measures {
     const element = this.#elements.get(decision.jobId);
     if (!element) return;
     const now = this.#now();
-    const { queue, vcpuMillis } = element;
+    const { queue, share, vcpuMillis } = element;
     const since = takeOldest(element);
-    queue.waits.add(now - since);
     queue.waiting.change(now, -1);
-    queue.vcpuMillis.change(now, vcpuMillis);
+    for (const each of share ? [queue, share] : [queue]) {
+      each.waits.add(now - since);
+      each.vcpuMillis.change(now, vcpuMillis);
+    }
     element.placed += 1;
     this.placed += 1;
     this.environments.get(decision.computeEnvironmentArn)?.change(now, vcpuMillis);
@@ -99,14 +111,25 @@ export class Measures {
     blockedFor.set(kind, (blockedFor.get(kind) ?? 0) + this.#now() - blocked.since);
   }
 
-  #queued({ jobId, queueArn, request, count = 1 }: Extract<SchedulerEvent, { kind: 'job-queued' }>): void {
+  #queued({ jobId, queueArn, request, count = 1, share }: Extract<SchedulerEvent, { kind: 'job-queued' }>): void {
     const queue = this.queues.get(queueArn);
     if (!queue) return;
     const vcpuMillis = Math.ceil(request.vcpus * 1000 - 1e-6);
-    const element = this.#elements.get(jobId) ?? { queue, vcpuMillis, waiting: [], placed: 0 };
+    const element = this.#elements.get(jobId) ?? {
+      ...{ queue, vcpuMillis, waiting: [], placed: 0 },
+      share: share === undefined ? undefined : this.#shareOf(queue, share),
+    };
     this.#elements.set(jobId, element);
     element.waiting.push({ since: this.#now(), count });
     queue.waiting.change(this.#now(), count);
+  }
+
+  #shareOf({ shares }: QueueMeasures, identifier: string): ShareMeasures {
+    const known = shares.get(identifier);
+    if (known) return known;
+    const made = { identifier, waits: new Samples(), vcpuMillis: this.timeline.level() };
+    shares.set(identifier, made);
+    return made;
   }
 
   #removed(jobId: JobId, count: number | undefined): void {
@@ -125,6 +148,7 @@ export class Measures {
     const now = this.#now();
     element.placed -= 1;
     element.queue.vcpuMillis.change(now, -element.vcpuMillis);
+    element.share?.vcpuMillis.change(now, -element.vcpuMillis);
     this.environments.get(computeEnvironmentArn)?.change(now, -element.vcpuMillis);
     this.pools.get(pool)?.change(now, -this.#footprint(jobId, pool));
     this.#forgetIfGone(jobId, element);

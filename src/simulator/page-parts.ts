@@ -28,7 +28,15 @@ const overTime = (place, of, label) => {
   draw(place, x, 'seconds', queues.map((queue) => queue[of]), queues.map(({ name }, index) => line(name, index, true)),
     [{ values: seconds }, { label }]);
 };
+const shares = (place) => {
+  const { step, queues } = report.runs[place.dataset.run].timeline;
+  const { shares } = queues[place.dataset.queue];
+  const x = shares[0].vcpus.map((_, index) => index * step);
+  draw(place, x, 'seconds', shares.map(({ vcpus }) => vcpus), shares.map(({ name }, index) => line(name, index, false)),
+    [{ values: seconds }, { label: 'vCPUs' }]);
+};
 const kinds = {
+  shares,
   waits: (place) => draw(place, Array.from({ length: 101 }, (_, index) => index), 'percentile',
     report.runs.map(({ wait }) => wait.curve), report.runs.map(({ environment }, index) => line(environment, index, false)),
     [{ label: 'percent of attempts that waited at most' }, { values: seconds, size: 70 }]),

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Script } from 'node:vm';
 import { compare } from './compare.ts';
+import { withPolicy } from './environment.ts';
 import { jsonWorkload } from './json-workload.ts';
 import { duration, pageOf } from './page.ts';
 import { plotLibrary } from './plot-library.ts';
 import type { SimulationReport } from './report.ts';
+import { parsePolicy } from './scheduling-policy.ts';
 import { environmentOf, workloadFile } from './simulation.fixture.ts';
 
-function reportOn(file: string, name: string): SimulationReport {
-  const environments = [environmentOf(2), { ...environmentOf(4), name: '</script><b>four' }];
+const twoEnvironments = [environmentOf(2), { ...environmentOf(4), name: '</script><b>four' }];
+
+function reportOn(file: string, name: string, environments = twoEnvironments): SimulationReport {
   const steps = compare({ name, open: () => jsonWorkload(file), environments, seed: 1 });
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
@@ -33,33 +36,59 @@ test('no name in a report ends the page’s script or becomes an element', (t) =
   assert.deepEqual(JSON.parse(embedded), report);
 });
 
-test('the page’s script draws each place from the report', (t) => {
-  const file = workloadFile(t, { vcpus: 1, memoryMiB: 1, runSeconds: 1.5 });
-  const page = pageOf(reportOn(file, 'w'), { script: '', style: '', licence: '' });
+/** What the page's script draws, place by place. */
+function drawingsOf(
+  page: string,
+): readonly { readonly plot: string | undefined; series: unknown[]; data: unknown[] }[] {
   const [, embedded = ''] = /id="report">(.*)<\/script>/.exec(page) ?? [];
-  const places = Array.from(page.matchAll(/data-plot="(\w+)"(?: data-run="(\d)")?/g), ([, plot, run]) => {
-    return { dataset: { plot, run }, clientWidth: 700 };
+  const marks = /data-plot="(\w+)"(?: data-run="(\d)")?(?: data-queue="(\d)")?/g;
+  const places = Array.from(page.matchAll(marks), ([, plot, run, queue]) => {
+    return { dataset: { plot, run, queue }, clientWidth: 700 };
   });
-  const drawn: { series: unknown[]; data: unknown[] }[] = [];
+  const drawn: { plot: string | undefined; series: unknown[]; data: unknown[] }[] = [];
   const document = {
     getElementById: (id: string) => (id === 'report' ? { textContent: embedded } : undefined),
     querySelectorAll: () => places,
   };
-  function uPlot({ series }: { series: unknown[] }, data: unknown[]) {
-    drawn.push({ series, data });
+  function uPlot({ series }: { series: unknown[] }, data: unknown[], { dataset }: (typeof places)[number]) {
+    drawn.push({ plot: dataset.plot, series, data });
   }
   const [script = ''] = page.split('<script>').slice(-1);
   new Script(script.slice(0, script.indexOf('</script>'))).runInNewContext({ document, uPlot });
+  return JSON.parse(JSON.stringify(drawn));
+}
+
+test('the page’s script draws each place from the report', (t) => {
+  const file = workloadFile(t, { vcpus: 1, memoryMiB: 1, runSeconds: 1.5 });
+  const drawn = drawingsOf(pageOf(reportOn(file, 'w'), { script: '', style: '', licence: '' }));
   assert.equal(drawn.length, 1 + 2 * 2);
   assert.deepEqual(
     drawn.map(({ series, data }) => [series.length, data.length]),
     [[3, 3], ...Array.from({ length: 4 }, () => [2, 2])],
   );
   // From 0 in steps of a second: a whole vCPU, then one for half of the time that is left.
-  assert.deepEqual(JSON.parse(JSON.stringify(drawn[1]?.data)), [
+  assert.deepEqual(drawn[1]?.data, [
     [0, 1],
     [1, 1],
   ]);
+});
+
+test('the page shows what each share of a queue had, the greatest users first', (t) => {
+  const job = { vcpus: 1, memoryMiB: 1, runSeconds: 1 };
+  const shares = Array.from({ length: 25 }, (_, index) => ({ ...job, share: `s${index}`, count: index + 1 }));
+  const file = workloadFile(t, ...shares);
+  const environment = withPolicy(environmentOf(2), parsePolicy('{"fairsharePolicy":{}}', 'fair'));
+  const report = reportOn(file, 'w', [environment]);
+  const [run] = report.runs;
+  const [timeline] = run?.timeline.queues ?? [];
+  assert.deepEqual([timeline?.shares?.length, timeline?.shares?.[0]?.name], [20, 's24']);
+  assert.equal(run?.queues[0]?.shares?.length, 25);
+  const page = pageOf(report, { script: '', style: '', licence: '' });
+  assert.match(page, /vCPUs by share of main, the 20 that used most/);
+  assert.deepEqual(
+    drawingsOf(page).flatMap(({ plot, series, data }) => (plot === 'shares' ? [[series.length, data.length]] : [])),
+    [[21, 21]],
+  );
 });
 
 test('times are told in units that people use', () => {

@@ -60,13 +60,29 @@ function runSection(run: RunReport, index: number): string {
 <div class="plot" data-plot="vcpus" data-run="${index}"></div>
 <h3>Waiting jobs by job queue</h3>
 <div class="plot" data-plot="waiting" data-run="${index}"></div>
-${table(['Job queue', 'Placements', ...waitHeads, 'vCPU hours', 'Most waiting', 'Stuck'], queues)}
+${run.timeline.queues.map((queue, at) => sharesOf(run, queue, { run: index, queue: at })).join('')}${table(['Job queue', 'Placements', ...waitHeads, 'vCPU hours', 'Most waiting', 'Stuck'], queues)}
 ${table(['Compute environment or pool', 'vCPUs', 'vCPU hours', 'Most used', 'Utilisation'], uses)}`;
+}
+
+function sharesOf(
+  { queues }: RunReport,
+  { name, shares: drawn }: RunReport['timeline']['queues'][number],
+  at: { readonly run: number; readonly queue: number },
+): string {
+  const { shares = [] } = queues.find((queue) => queue.name === name) ?? {};
+  if (!drawn) return '';
+  const rows = shares.map(({ name: share, wait, vcpuHours }) => {
+    return [share, String(wait.count), ...waitCells(wait), String(vcpuHours)];
+  });
+  return `<h3>vCPUs by share of ${asText(name)}${shares.length > drawn.length ? `, the ${drawn.length} that used most` : ''}</h3>
+<div class="plot" data-plot="shares" data-run="${at.run}" data-queue="${at.queue}"></div>
+${table(['Share', 'Placements', ...waitHeads, 'vCPU hours'], rows)}
+`;
 }
 
 const waitHeads = ['Wait p50', 'p90', 'p95', 'p99', 'Longest'] as const;
 
-function waitCells({ p50, p90, p95, p99, max }: WaitReport): readonly string[] {
+function waitCells({ p50, p90, p95, p99, max }: Omit<WaitReport, 'curve'>): readonly string[] {
   return [p50, p90, p95, p99, max].map(duration);
 }
 

@@ -1,7 +1,7 @@
 import { nameOfArn } from '../core/arn.ts';
 import { describeReason } from '../scheduler/index.ts';
 import type { SimulatedEnvironment } from './environment.ts';
-import type { QueueMeasures } from './measures.ts';
+import type { QueueMeasures, ShareMeasures } from './measures.ts';
 import { percentile, type Samples } from './samples.ts';
 import type { Simulation } from './simulation.ts';
 import type { Level } from './timeline.ts';
@@ -54,11 +54,19 @@ export interface QueueReport {
   readonly name: string;
   readonly wait: WaitReport;
   readonly vcpuHours: number;
+  /** Of a queue with a scheduling policy: all shares that had a job, that which used most first. */
+  readonly shares?: readonly ShareReport[];
   readonly mostWaiting: number;
   /** How long its head could not start, by kind of reason. */
   readonly blocked: Readonly<Record<string, number>>;
   /** Jobs that wait in the end, and why the first of them does. */
   readonly stuck?: { readonly waiting: number; readonly reason: string };
+}
+
+export interface ShareReport {
+  readonly name: string;
+  readonly wait: Omit<WaitReport, 'curve'>;
+  readonly vcpuHours: number;
 }
 
 export interface UseReport {
@@ -76,7 +84,11 @@ export interface QueueTimeline {
   /** Mean of each step. */
   readonly vcpus: readonly number[];
   readonly waiting: readonly number[];
+  /** vCPUs of those shares that used most, at most twenty of them, that which used most first. */
+  readonly shares?: readonly { readonly name: string; readonly vcpus: readonly number[] }[];
 }
+
+const mostDrawn = 20;
 
 const millisecondsPerHour = 3_600_000;
 
@@ -100,24 +112,45 @@ export function reportOf(simulation: Simulation, environment: SimulatedEnvironme
   };
 }
 
-function queueOf({ arn, waits, waiting, vcpuMillis, blockedFor, blocked }: QueueMeasures, end: number): QueueReport {
+function queueOf(queue: QueueMeasures, end: number): QueueReport {
+  const { arn, waits, waiting, vcpuMillis, blockedFor, blocked } = queue;
   const reasons = [...blockedFor].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     name: nameOfArn(arn),
     wait: waitOf([waits]),
     vcpuHours: vcpuHours(vcpuMillis, end),
+    ...(queue.shares.size > 0 && { shares: byUse(queue, end).map((share) => shareOf(share, end)) }),
     mostWaiting: waiting.peak,
     blocked: Object.fromEntries(reasons.map(([kind, time]) => [kind, seconds(time)])),
     ...(waiting.now > 0 && blocked && { stuck: { waiting: waiting.now, reason: describeReason(blocked.reason) } }),
   };
 }
 
-function timelineOf({ arn, vcpuMillis, waiting }: QueueMeasures, end: number): QueueTimeline {
+function byUse({ shares }: QueueMeasures, end: number): readonly ShareMeasures[] {
+  const used = new Map([...shares.values()].map((share) => [share, share.vcpuMillis.total(end)]));
+  const useOf = (share: ShareMeasures) => used.get(share) ?? 0;
+  return [...used.keys()].sort((a, b) => useOf(b) - useOf(a) || (a.identifier < b.identifier ? -1 : 1));
+}
+
+function shareOf({ identifier, waits, vcpuMillis }: ShareMeasures, end: number): ShareReport {
+  const { curve: _, ...wait } = waitOf([waits]);
+  return { name: identifier, wait, vcpuHours: vcpuHours(vcpuMillis, end) };
+}
+
+function timelineOf(queue: QueueMeasures, end: number): QueueTimeline {
+  const { arn, vcpuMillis, waiting } = queue;
+  const drawn = byUse(queue, end).slice(0, mostDrawn);
+  const shares = drawn.map((share) => ({ name: share.identifier, vcpus: vcpusOf(share.vcpuMillis, end) }));
   return {
     name: nameOfArn(arn),
-    vcpus: vcpuMillis.means(end).map((mean) => rounded(mean / 1000)),
+    vcpus: vcpusOf(vcpuMillis, end),
     waiting: waiting.means(end).map(rounded),
+    ...(shares.length > 0 && { shares }),
   };
+}
+
+function vcpusOf(level: Level, end: number): readonly number[] {
+  return level.means(end).map((mean) => rounded(mean / 1000));
 }
 
 function useOf(

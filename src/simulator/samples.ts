@@ -1,6 +1,6 @@
 /** Many numbers, eight bytes each. */
 export class Samples {
-  #values = new Float64Array(1_024);
+  #values = new Float64Array(16);
   #size = 0;
 
   get size(): number {

@@ -1,3 +1,4 @@
+import { nameOfArn } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId, Milliseconds, TaskId } from '../core/ids.ts';
 import { type Dependency, type Placement, sumOfNodes } from '../core/job.ts';
@@ -18,7 +19,7 @@ import {
   type TaskHolder,
 } from '../jobs/index.ts';
 import { type Decision, Scheduler } from '../scheduler/index.ts';
-import { eventsOf, queueArn, type SimulatedEnvironment, simulatedScope } from './environment.ts';
+import { eventsOf, queueArn, type SimulatedEnvironment, type SimulatedQueue, simulatedScope } from './environment.ts';
 import { EventQueue } from './event-queue.ts';
 import { Measures } from './measures.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
@@ -56,6 +57,8 @@ interface JobCounts {
   failed: number;
 }
 
+/** From one look for shares of which nothing is left to the next. */
+const betweenSweeps: Milliseconds = 60_000;
 /** What happens is told to whoever waits so often at most. */
 const eventsPerStep = 2_000;
 
@@ -82,7 +85,8 @@ export class Simulation {
   readonly #ended = new Map<string, EndedJob & { readonly at: Milliseconds }>();
   /** Those that come some time after another has ended, by its id. */
   readonly #followers = new Map<string, WorkloadJob[]>();
-  readonly #queues: ReadonlySet<string>;
+  readonly #queues: ReadonlyMap<string, SimulatedQueue>;
+  #sweptAt: Milliseconds = 0;
   #tasks = 0;
   #lastAt: Milliseconds = 0;
   #firstAt: Milliseconds | undefined;
@@ -91,7 +95,7 @@ export class Simulation {
     this.#options = options;
     const { environment, workload } = options;
     this.#arrivals = workload.jobs[Symbol.iterator]();
-    this.#queues = new Set(environment.queues.map(({ arn }) => arn));
+    this.#queues = new Map(environment.queues.map((queue) => [queue.arn, queue]));
     const clock = this.#clock;
     const scheduler = this.#scheduler;
     this.measures = new Measures(scheduler, environment, () => clock.now());
@@ -199,17 +203,29 @@ export class Simulation {
     this.counts.submitted += 1;
     this.#firstAt ??= this.#clock.now();
     this.#reached();
+    this.#forgetShares();
     simulatedJournal.transact((transaction) => this.#jobs.submit(transaction, this.#newJob(job, jobId)));
+  }
+
+  /** As a server does now and then: identifiers come and go. */
+  #forgetShares(): void {
+    const now = this.#clock.now();
+    if (now - this.#sweptAt < betweenSweeps) return;
+    this.#sweptAt = now;
+    const faded = this.#scheduler.fadedShares(now, Number.POSITIVE_INFINITY);
+    for (const share of faded) this.#scheduler.apply({ kind: 'share-removed', ...share }, now);
   }
 
   #newJob(job: WorkloadJob, jobId: JobId): NewJob {
     const { vcpus, memoryMiB, gpus, attempts, timeoutSeconds, many } = job;
     const each = { vcpus, memoryMiB, gpus };
+    const queue = this.#queueOf(job);
     const ended = job.dependsOn.flatMap((one) => ('on' in one ? (this.#ended.get(one.on) ?? []) : []));
     const common = {
       ...simulatedScope,
-      ...{ jobId, jobName: '', jobQueueArn: this.#queueOf(job), jobDefinitionArn: '', createdAt: this.#clock.now() },
-      schedulingPriority: 0,
+      ...{ jobId, jobName: '', jobQueueArn: queue.arn, jobDefinitionArn: '', createdAt: this.#clock.now() },
+      ...(queue.fairShare && { shareIdentifier: shareOf(job, queue) }),
+      schedulingPriority: (queue.fairShare && job.priority) ?? 0,
       dependsOn: job.dependsOn as readonly Dependency[],
       retryStrategy: { attempts, evaluateOnExit: [] },
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
@@ -224,14 +240,14 @@ export class Simulation {
     return { ...common, kind: 'multiNode', size, mainNode: many.mainNode, ranges, resources: sumOfNodes(ranges) };
   }
 
-  #queueOf({ line, queue }: WorkloadJob): string {
-    const [only] = this.#queues;
+  #queueOf({ line, queue }: WorkloadJob): SimulatedQueue {
+    const [only] = this.#queues.values();
     if (queue === undefined && this.#queues.size === 1 && only !== undefined) return only;
     const { name } = this.#options.environment;
     if (queue === undefined) throw lineError(line, `names no job queue, and ${name} has ${this.#queues.size}`);
-    const arn = queueArn(queue);
-    if (!this.#queues.has(arn)) throw lineError(line, `job queue ${queue} is not in ${name}`);
-    return arn;
+    const found = this.#queues.get(queueArn(queue));
+    if (!found) throw lineError(line, `job queue ${queue} is not in ${name}`);
+    return found;
   }
 
   #place(decisions: readonly Decision[]): void {
@@ -282,6 +298,12 @@ export class Simulation {
   #reached(): void {
     this.#lastAt = this.#clock.now();
   }
+}
+
+function shareOf({ line, share }: WorkloadJob, { arn }: SimulatedQueue): string {
+  if (share === undefined)
+    throw lineError(line, `has no share, and job queue ${nameOfArn(arn)} has a scheduling policy`);
+  return share;
 }
 
 const specification = { request: {}, nodes: [] };

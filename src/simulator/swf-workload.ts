@@ -12,6 +12,7 @@ interface SwfFields {
   readonly requestedSeconds: number;
   readonly requestedKiB: number;
   readonly status: number;
+  readonly user: number;
   readonly queue: number;
   readonly preceding: number;
   readonly think: number;
@@ -26,7 +27,7 @@ const failed = 0;
 /**
  * A trace of the Standard Workload Format: 18 numbers a line, comments behind `;`, in order of submission. Jobs are single ones of so
  * many vCPUs as processors. Jobs of which it is not known how long they ran, or on how many processors, are left out. Queues are
- * called by their number. Time begins with the first job. Throws `SimulationError`, which names the line.
+ * called by their number, shares by that of the user. Time begins with the first job. Throws `SimulationError`, which names the line.
  */
 export function swfWorkload(path: string, queues: readonly string[]): Workload {
   const reader = new LineReader(path);
@@ -81,6 +82,7 @@ function fieldsOf(line: number, words: readonly string[]): SwfFields {
     requestedSeconds: field(9),
     requestedKiB: field(10),
     status: field(11),
+    user: field(12),
     queue: field(15),
     preceding: field(17),
     think: field(18),
@@ -93,7 +95,7 @@ function reasonToDrop({ run, allocated, processors }: SwfFields): keyof Dropped 
 }
 
 function jobOf(line: number, fields: SwfFields, queues: ReadonlySet<string>, seen: ReadonlySet<number>): WorkloadJob {
-  const { number, submit, run, requestedSeconds, status, queue, preceding, think } = fields;
+  const { number, submit, run, requestedSeconds, status, user, queue, preceding, think } = fields;
   const processors = fields.processors > 0 ? fields.processors : fields.allocated;
   const kibibytes = fields.requestedKiB > 0 ? fields.requestedKiB : fields.usedKiB;
   const attempt = { starting: 0, milliseconds: Math.round(run * 1000), exitCode: status === failed ? 1 : 0 };
@@ -105,6 +107,7 @@ function jobOf(line: number, fields: SwfFields, queues: ReadonlySet<string>, see
     line,
     at: Math.round(submit * 1000),
     ...(queues.has(name) || (queue >= 0 && queues.size > 1) ? { queue: name } : {}),
+    share: user >= 0 ? `user-${user}` : 'user-unknown',
     ...{ vcpus: processors, gpus: 0, memoryMiB: memoryOf(kibibytes, processors) },
     dependsOn: [],
     ...(preceding > 0 && seen.has(preceding) && preceding !== number

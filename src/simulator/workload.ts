@@ -28,6 +28,10 @@ export interface WorkloadJob {
   readonly at: Milliseconds;
   /** Name of its job queue; absent: the only one of the environment. */
   readonly queue?: string;
+  /** Whose turn it takes, in a queue where shares take turns; others do not ask. */
+  readonly share?: string;
+  /** Greater ones come first within a share, 0 to 9999. @default 0 */
+  readonly priority?: number;
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly gpus: number;

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
+import { formatArn } from '../../src/core/arn.ts';
 import type { JobId } from '../../src/core/ids.ts';
 import { childId, nodeId } from '../../src/core/job.ts';
 import type { MockBehaviour, TaskSpec } from '../../src/engines/index.ts';
 import type { JobPlan } from '../../src/services/batch/yard/job-plan.fixture.ts';
-import { environment, queue, resourcesOn } from '../../src/services/batch/yard/resources.fixture.ts';
+import { environment, queue, resourcesOn, scope } from '../../src/services/batch/yard/resources.fixture.ts';
 import { Rig } from '../../src/services/batch/yard/yard.fixture.ts';
 import type { SimulatedPlacement } from '../../src/simulator/index.ts';
 import type { JobFact, StoredJob } from '../../src/store/index.ts';
 
 const docker = resourcesOn('docker');
 
-/** Two hosts with an environment each; a queue that uses both, and one of lower priority that uses the second. */
+/** Two hosts with an environment each; a queue of shares that uses both, and one of lower priority that uses the second. */
 export const recordedEnvironment = {
   formatVersion: 1,
   pools: [
@@ -21,10 +22,12 @@ export const recordedEnvironment = {
     { computeEnvironmentName: 'main', computeResources: { type: 'EC2', maxvCpus: 5 }, pool: 'host' },
     { computeEnvironmentName: 'docker', computeResources: { type: 'EC2', maxvCpus: 20 }, pool: 'docker' },
   ],
+  schedulingPolicies: [{ name: 'fair', fairsharePolicy: { shareDecaySeconds: 20 } }],
   jobQueues: [
     {
       jobQueueName: 'main',
       priority: 5,
+      schedulingPolicyArn: 'fair',
       computeEnvironmentOrder: [
         { order: 1, computeEnvironment: 'main' },
         { order: 2, computeEnvironment: 'docker' },
@@ -44,6 +47,8 @@ const records = {
     {
       ...queue,
       priority: 5,
+      schedulingPolicyArn: formatArn('batch', scope, 'scheduling-policy/fair'),
+      decays: [{ since: 0, seconds: 20 }],
       computeEnvironmentOrder: [environment.arn, docker.environment.arn].map((computeEnvironment, order) => {
         return { order, computeEnvironment };
       }),
@@ -146,12 +151,14 @@ function randomPlan(draw: Draw, jobs: readonly JobId[]): JobPlan {
   const others = jobs.filter(() => draw(jobs.length) === 0).slice(0, 2);
   const isGang = draw(10) === 0;
   const size = !isGang && draw(5) === 0 ? 2 + draw(4) : undefined;
+  const queueArn = draw(3) === 0 ? docker.queue.arn : queue.arn;
   return {
     vcpus: 1 + draw(isGang ? 2 : 5),
     memoryMiB: 16 + draw(1_000),
     ...(draw(4) === 0 ? { timeoutSeconds: 10 } : {}),
     retryStrategy: { attempts: 1 + draw(3), evaluateOnExit: [] },
-    queueArn: draw(3) === 0 ? docker.queue.arn : queue.arn,
+    queueArn,
+    ...(queueArn === queue.arn ? { share: `share-${draw(3)}` } : {}),
     dependsOn: [...others, ...(size !== undefined && draw(3) === 0 ? [{ type: 'SEQUENTIAL' as const }] : [])],
     ...(size === undefined ? {} : { size }),
     ...(isGang ? { nodes: 1 + draw(3) } : {}),
@@ -214,6 +221,7 @@ function linesOf(stored: readonly StoredJob[], facts: readonly JobFact[], begin:
       id: jobId,
       at: (createdAt - begin) / 1000,
       queue: jobQueueArn.slice(jobQueueArn.lastIndexOf('/') + 1),
+      ...(record.shareIdentifier === undefined ? {} : { share: record.shareIdentifier }),
       vcpus: each?.vcpus,
       memoryMiB: each?.memoryMiB,
       attempts: retryStrategy.attempts,

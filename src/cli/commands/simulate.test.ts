@@ -62,6 +62,55 @@ test('a trace says how many jobs were left out', async (t) => {
   assert.match(stdout, /\ntwo +1 +0 +0 +9 s/);
 });
 
+test('a policy is tried beside what is: shares by weight, the vCPU hours the same', async (t) => {
+  const directory = directoryOf(t);
+  const job = { vcpus: 1, memoryMiB: 8, count: 300, runSeconds: 60 };
+  const lines = [{ formatVersion: 1 }, { ...job, share: 'heavy' }, { ...job, share: 'light' }];
+  writeFileSync(join(directory, 's.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const shareDistribution = [{ shareIdentifier: 'light', weightFactor: 0.5 }];
+  writeFileSync(
+    join(directory, 'halved.json'),
+    JSON.stringify({ fairsharePolicy: { shareDecaySeconds: 86_400, shareDistribution } }),
+  );
+  const words = ['simulate', 's.jsonl', '--environment', 'four.json', '--policy', 'halved.json'];
+  const { runs }: SimulationReport = JSON.parse((await runCommand([...words, '--json'], { directory })).stdout);
+  assert.deepEqual(
+    runs.map(({ environment: name, queues }) => [
+      name,
+      queues[0]?.shares?.map((share) => [share.name, share.vcpuHours]),
+    ]),
+    [
+      ['four', undefined],
+      [
+        'four, halved',
+        [
+          ['heavy', 5],
+          ['light', 5],
+        ],
+      ],
+    ],
+  );
+  const waits = runs[1]?.queues[0]?.shares?.map(({ wait }) => wait.max) ?? [];
+  // Of 600 jobs on four vCPUs the light share has two in three until its 300 have begun: at the 450th.
+  assert.deepEqual(waits, [(600 / 4 - 1) * 60, Math.floor(449 / 4) * 60]);
+  const told = await runCommand(words, { directory });
+  assert.match(told.stdout, /Shares of main\n +SHARE +PLACED .*\n +heavy +300 .*\n +light +300 /);
+  for (const [text, problem] of [
+    ['{}', /^batchyard: policy bad: there is no fairsharePolicy in it/],
+    ['{', /^batchyard: policy bad: /],
+  ] as const) {
+    writeFileSync(join(directory, 'bad.json'), text);
+    const bad = await runCommand([...words.slice(0, -1), 'bad.json'], { directory });
+    assert.equal(bad.exitCode, 1);
+    assert.match(bad.stderr, problem);
+  }
+  const without = ['simulate', 'w.jsonl', '--environment', 'two.json', '--policy', 'halved.json'];
+  assert.match(
+    (await runCommand(without, { directory })).stderr,
+    /^batchyard: line 2: has no share, and job queue main/,
+  );
+});
+
 test('what makes no sense ends with words', async (t) => {
   const directory = directoryOf(t);
   const run = async (...words: readonly string[]) => {

@@ -10,14 +10,17 @@ import {
   type Progress,
   pageOf,
   parseEnvironment,
+  parsePolicy,
   percent,
   plotLibrary,
   queueNames,
   type RunReport,
+  type ShareReport,
   type SimulatedEnvironment,
   SimulationError,
   type SimulationReport,
   swfWorkload,
+  withPolicy,
 } from '../../simulator/index.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -32,6 +35,7 @@ interface SimulateFlags extends ConnectionFlags {
   readonly fromServer?: boolean;
   readonly environment?: string;
   readonly compare?: readonly string[];
+  readonly policy?: string;
   readonly seed: string;
   readonly html?: string;
   readonly json?: boolean;
@@ -41,6 +45,8 @@ const largestSeed = 2 ** 32 - 1;
 /** From one picture of the progress to the next. */
 const redrawEvery = 100;
 const barWidth = 20;
+/** Of each queue, on a screen. */
+const mostShares = 20;
 
 /** `batchyard simulate WORKLOAD`: what would become of a workload, by the scheduler of the server. A server is asked for its history alone. */
 export async function simulate(
@@ -52,7 +58,7 @@ export async function simulate(
   const paths = [...(flags.environment === undefined ? [] : [flags.environment]), ...(flags.compare ?? [])];
   if (paths.length === 0) throw new UsageError('--environment FILE must say where the jobs are to run');
   try {
-    const environments = await Promise.all(paths.map((path) => readEnvironment(invocation, path)));
+    const environments = await readEnvironments(invocation, paths, flags.policy);
     const workload = flags.fromServer ? await recorded(invocation, flags, file) : fileWorkload(invocation, file);
     const report = await watched(invocation, { ...workload, environments, seed });
     if (flags.html !== undefined)
@@ -63,6 +69,20 @@ export async function simulate(
     if (error instanceof SimulationError) throw new CommandError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** Of each file; with a policy, the first once more as it would be under that. */
+async function readEnvironments(
+  invocation: Invocation,
+  paths: readonly string[],
+  policyPath: string | undefined,
+): Promise<readonly SimulatedEnvironment[]> {
+  const [first, ...others] = await Promise.all(paths.map((path) => readEnvironment(invocation, path)));
+  if (!first) return [];
+  if (policyPath === undefined) return [first, ...others];
+  const text = await readFile(resolve(invocation.directory, policyPath), 'utf8');
+  const policy = parsePolicy(text, basename(policyPath, extname(policyPath)));
+  return [first, withPolicy(first, policy), ...others];
 }
 
 async function readEnvironment({ directory }: Invocation, path: string): Promise<SimulatedEnvironment> {
@@ -136,9 +156,16 @@ function show(printer: Printer, report: SimulationReport, json: boolean): void {
     printer.line('');
     printer.line(run.environment);
     for (const line of formatTable(queueColumns, run.queues)) printer.line(`  ${line}`);
+    for (const { name, shares } of run.queues) if (shares) showShares(printer, name, shares);
     for (const { name, stuck } of run.queues)
       if (stuck) printer.line(`  ${name}: ${stuck.waiting} jobs never start. ${stuck.reason}`);
   }
+}
+
+function showShares(printer: Printer, queue: string, shares: readonly ShareReport[]): void {
+  printer.line(`  Shares of ${queue}`);
+  for (const line of formatTable(shareColumns, shares.slice(0, mostShares))) printer.line(`    ${line}`);
+  if (shares.length > mostShares) printer.line(`    and ${shares.length - mostShares} that used less (--json has all)`);
 }
 
 const runColumns: readonly Column<RunReport>[] = [
@@ -158,6 +185,15 @@ const runColumns: readonly Column<RunReport>[] = [
 
 const queueColumns: readonly Column<RunReport['queues'][number]>[] = [
   { heading: 'JOB QUEUE', text: ({ name }) => name },
+  { heading: 'PLACED', text: ({ wait }) => String(wait.count) },
+  { heading: 'WAIT P50', text: ({ wait }) => duration(wait.p50) },
+  { heading: 'P95', text: ({ wait }) => duration(wait.p95) },
+  { heading: 'LONGEST', text: ({ wait }) => duration(wait.max) },
+  { heading: 'VCPU HOURS', text: ({ vcpuHours }) => String(vcpuHours) },
+];
+
+const shareColumns: readonly Column<ShareReport>[] = [
+  { heading: 'SHARE', text: ({ name }) => name },
   { heading: 'PLACED', text: ({ wait }) => String(wait.count) },
   { heading: 'WAIT P50', text: ({ wait }) => duration(wait.p50) },
   { heading: 'P95', text: ({ wait }) => duration(wait.p95) },

@@ -24,7 +24,7 @@ export function recordedLine(
   begin: number,
   known: ReadonlySet<string>,
 ): object | NotRecorded {
-  const { jobId = '', createdAt = begin, timeout, arrayProperties, nodeProperties } = job;
+  const { jobId = '', createdAt = begin, timeout, arrayProperties, nodeProperties, shareIdentifier } = job;
   const containers = nodeProperties?.nodeRangeProperties?.map(({ container }) => container) ?? [job.container];
   const [first, ...others] = containers.map((each) => each && resourcesOf(each));
   if (!first) return 'several containers, or a pod';
@@ -38,6 +38,7 @@ export function recordedLine(
     id: jobId,
     at: (createdAt - begin) / 1000,
     queue: nameOfArn(job.jobQueue ?? ''),
+    ...(shareIdentifier === undefined ? {} : { share: shareIdentifier, priority: job.schedulingPriority ?? 0 }),
     ...first,
     attempts,
     ...(timeout?.attemptDurationSeconds === undefined ? {} : { timeoutSeconds: timeout.attemptDurationSeconds }),
