@@ -7,6 +7,7 @@ export { type ChildCode, childCode, hasRow, liveRowsOf, statusOfCode } from './c
 export { endedJob } from './ended-job.ts';
 export type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 export type { FactPart, StatusChange } from './fact.ts';
+export { type FleetResources, fleetOptions, launchType } from './fleet-options.ts';
 export { taskOfMainNode } from './gang.ts';
 export { type HeldTask, heldTask } from './held-task.ts';
 export type * from './instance-provider.ts';

@@ -5,6 +5,8 @@ import type { InstanceProvider, InstanceReport, InstanceToLaunch } from './insta
 
 export interface TimedInstancesOptions {
   readonly clock: Clock;
+  /** By which Spot takes instances back. @default the other clock */
+  readonly interruptionClock?: Clock;
   readonly report: (report: InstanceReport) => void;
   /** From launch to ready. @default 0: at once, as on one host */
   readonly bootDelay?: Milliseconds;
@@ -58,7 +60,8 @@ export class TimedInstances implements InstanceProvider {
 
   /** Until Spot takes it back, if it ever does. */
   #await({ id, purchase, interruption }: InstanceToLaunch, readyAt: EpochMilliseconds): void {
-    const { clock, report, interruptionSeed: seed } = this.#options;
+    const { clock: usual, report, interruptionSeed: seed } = this.#options;
+    const { interruptionClock: clock = usual } = this.#options;
     if (seed === undefined || purchase === 'on-demand') {
       this.#due.set(id, () => {});
       return;

@@ -1,27 +1,31 @@
 import { z } from 'zod';
-import { formatArn, nameOfArn, type Scope } from '../core/arn.ts';
-import type { AccountId, Region } from '../core/ids.ts';
+import { formatArn, nameOfArn } from '../core/arn.ts';
 import {
   environmentSettings,
   type FairShareSettings,
   fairShareSettings,
   type PoolSettings,
   queueSettings,
-  type SchedulableEnvironment,
   type SchedulableQueue,
   type SchedulerEvent,
 } from '../scheduler/index.ts';
+import {
+  computeEnvironmentOf,
+  computeEnvironmentSchema,
+  environmentArn,
+  type InstanceSettings,
+  instanceSettings,
+  instancesSchema,
+  type SimulatedComputeEnvironment,
+  simulatedScope,
+} from './compute-environment.ts';
 import { type NamedPolicy, namedPolicy, schedulingPolicySchema } from './scheduling-policy.ts';
 import { SimulationError } from './workload.ts';
 
 const environmentVersion = 1;
 
-/** Where everything simulated is. Nothing depends on it. */
-export const simulatedScope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
-
 const name = z.string().min(1).max(128);
 const positive = z.number().positive().max(1e9);
-const state = z.enum(['ENABLED', 'DISABLED']);
 
 const poolSchema = z.object({
   id: name,
@@ -32,17 +36,7 @@ const poolSchema = z.object({
   shrinks: z.boolean().optional(),
 });
 
-/** As in CreateComputeEnvironment and DescribeComputeEnvironments. What else these have says nothing to the scheduler. */
-const computeEnvironmentSchema = z.object({
-  computeEnvironmentName: name,
-  type: z.enum(['MANAGED', 'UNMANAGED']).optional(),
-  state: state.optional(),
-  status: z.enum(['CREATING', 'UPDATING', 'VALID', 'INVALID', 'DELETING']).optional(),
-  computeResources: z.object({ type: z.string(), maxvCpus: z.int().min(0).max(1e9) }).optional(),
-  pool: name.optional(),
-});
-
-/** The same of job queues. */
+/** As in CreateJobQueue and DescribeJobQueues. */
 const jobQueueSchema = z.object({
   jobQueueName: name,
   status: z.enum(['CREATING', 'UPDATING', 'VALID', 'INVALID', 'DELETING']).optional(),
@@ -58,7 +52,8 @@ const jobQueueSchema = z.object({
 const environmentSchema = z.object({
   formatVersion: z.literal(environmentVersion),
   name: name.optional(),
-  pools: z.array(poolSchema).min(1).max(1_000),
+  pools: z.array(poolSchema).min(1).max(1_000).optional(),
+  instances: instancesSchema.optional(),
   computeEnvironments: z.array(computeEnvironmentSchema).min(1).max(1_000),
   schedulingPolicies: z.array(schedulingPolicySchema).max(1_000).optional(),
   jobQueues: z.array(jobQueueSchema).min(1).max(1_000),
@@ -67,11 +62,14 @@ const environmentSchema = z.object({
 /** What a file says of an environment. */
 export type EnvironmentFile = z.infer<typeof environmentSchema>;
 
-/** Where jobs are to run: pools of machines, compute environments and job queues. */
+/** Where jobs are to run: pools of machines, compute environments and their instances, and job queues. */
 export interface SimulatedEnvironment {
   readonly name: string;
   readonly pools: readonly PoolSettings[];
-  readonly computeEnvironments: readonly (SchedulableEnvironment & { readonly pool: string })[];
+  /** Whether these were said; else there is one that limits nothing. */
+  readonly hasPools: boolean;
+  readonly computeEnvironments: readonly SimulatedComputeEnvironment[];
+  readonly instances: InstanceSettings;
   readonly queues: readonly SimulatedQueue[];
 }
 
@@ -96,10 +94,8 @@ export function parseEnvironment(text: string, file: string): SimulatedEnvironme
 }
 
 function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironment {
-  demandDistinct(
-    'pool',
-    file.pools.map(({ id }) => id),
-  );
+  const given = file.pools?.map(poolOf);
+  demandDistinct('pool', given?.map(({ pool }) => pool) ?? []);
   demandDistinct(
     'compute environment',
     file.computeEnvironments.map(({ computeEnvironmentName: each }) => each),
@@ -109,10 +105,34 @@ function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironm
     file.jobQueues.map(({ jobQueueName: each }) => each),
   );
   demandDistinct('scheduling policy', file.schedulingPolicies?.map(({ name: each }) => each) ?? []);
-  const pools = file.pools.map(poolOf);
-  const computeEnvironments = file.computeEnvironments.map((each) => computeEnvironmentOf(each, file));
-  return { name: called, pools, computeEnvironments, queues: file.jobQueues.map((each) => queueOf(each, file)) };
+  const pools = given ?? [withoutEnd];
+  const names = pools.map(({ pool }) => pool);
+  const computeEnvironments = file.computeEnvironments.map((each) => computeEnvironmentOf(each, names));
+  const endless = given ? undefined : computeEnvironments.find(({ fleet }) => !fleet);
+  if (endless)
+    throw new SimulationError(
+      `compute environment ${nameOfArn(endless.arn)} launches no instances: pools must say what there is`,
+    );
+  const queues = file.jobQueues.map((each) => queueOf(each, file));
+  return {
+    name: called,
+    pools,
+    hasPools: given !== undefined,
+    computeEnvironments,
+    instances: instanceSettings(file.instances ?? {}),
+    queues,
+  };
 }
+
+/** Where nothing limits what instances there are. */
+const withoutEnd: PoolSettings = {
+  pool: 'aws',
+  instance: 'aws',
+  vcpus: 1e9,
+  memoryMiB: 1e12,
+  gpus: 1e9,
+  shrinks: false,
+};
 
 function demandDistinct(what: string, names: readonly string[]): void {
   const twice = names.find((each, index) => names.indexOf(each) !== index);
@@ -126,20 +146,8 @@ function poolOf({
   memoryMiB,
   gpus = 0,
   shrinks = false,
-}: EnvironmentFile['pools'][number]): PoolSettings {
+}: NonNullable<EnvironmentFile['pools']>[number]): PoolSettings {
   return { pool: id, instance, vcpus, memoryMiB, gpus, shrinks };
-}
-
-function computeEnvironmentOf(
-  given: EnvironmentFile['computeEnvironments'][number],
-  { pools }: EnvironmentFile,
-): SimulatedEnvironment['computeEnvironments'][number] {
-  const { computeEnvironmentName, type: kind = 'MANAGED', computeResources } = given;
-  const { pool = pools[0]?.id ?? '', state: power = 'ENABLED', status = 'VALID' } = given;
-  if (!pools.some(({ id }) => id === pool))
-    throw new SimulationError(`compute environment ${computeEnvironmentName} runs in pool ${pool}, which is not there`);
-  const arn = environmentArn(computeEnvironmentName);
-  return { arn, kind, state: power, status, pool, ...(computeResources && { computeResources }) };
 }
 
 function queueOf(
@@ -183,10 +191,6 @@ function nameOf({ computeEnvironment }: { readonly computeEnvironment: string })
   return nameOfArn(computeEnvironment);
 }
 
-function environmentArn(called: string): string {
-  return formatArn('batch', simulatedScope, `compute-environment/${called}`);
-}
-
 /** The ARN of a simulated job queue. */
 export function queueArn(called: string): string {
   return formatArn('batch', simulatedScope, `job-queue/${called}`);
@@ -196,9 +200,7 @@ export function queueArn(called: string): string {
 export function eventsOf({ pools, computeEnvironments, queues }: SimulatedEnvironment): readonly SchedulerEvent[] {
   return [
     ...pools.map((pool) => ({ kind: 'pool-capacity', ...pool }) as const),
-    ...computeEnvironments.map((each) => {
-      return { kind: 'compute-environment-put', ...environmentSettings(each, { pool: each.pool }) } as const;
-    }),
+    ...computeEnvironments.flatMap((each) => [putOf(each), ...sizeOf(each)]),
     ...queues.map((queue) => {
       const { fairShare } = queue;
       return { kind: 'job-queue-put', ...queueSettings(queue), ...(fairShare && { fairShare }) } as const;
@@ -209,4 +211,16 @@ export function eventsOf({ pools, computeEnvironments, queues }: SimulatedEnviro
 /** What the job queues are called. */
 export function queueNames({ queues }: SimulatedEnvironment): readonly string[] {
   return queues.map(({ arn }) => nameOfArn(arn));
+}
+
+function putOf(environment: SimulatedComputeEnvironment): SchedulerEvent {
+  const { pool, fleet } = environment;
+  const settings = environmentSettings(environment, { pool });
+  return { kind: 'compute-environment-put', ...settings, ...(fleet && { fleet: fleet.options }) };
+}
+
+function sizeOf({ arn, fleet }: SimulatedComputeEnvironment): readonly SchedulerEvent[] {
+  const { desiredvCpus } = fleet ?? {};
+  if (desiredvCpus === undefined) return [];
+  return [{ kind: 'fleet-put', computeEnvironmentArn: arn, nextOrder: 1, backoffs: {}, desiredvCpus }];
 }

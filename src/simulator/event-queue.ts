@@ -4,6 +4,8 @@ import type { Milliseconds } from '../core/ids.ts';
 export interface QueuedEvent {
   readonly at: Milliseconds;
   readonly sequence: number;
+  /** Nobody waits for it: it happens while other things do. */
+  readonly isIdle: boolean;
   /** Undefined once it is cancelled. */
   run: (() => void) | undefined;
 }
@@ -16,6 +18,12 @@ export class EventQueue {
   #heap: QueuedEvent[] = [];
   #sequence = 0;
   #cancelled = 0;
+  #awaited = 0;
+
+  /** Whether anything is to happen that somebody waits for. */
+  get isAwaited(): boolean {
+    return this.#awaited > 0;
+  }
 
   /** Events that are not cancelled. */
   get size(): number {
@@ -32,8 +40,9 @@ export class EventQueue {
     return this.#next()?.at;
   }
 
-  push(at: Milliseconds, run: () => void): QueuedEvent {
-    const event: QueuedEvent = { at, sequence: this.#sequence++, run };
+  push(at: Milliseconds, run: () => void, isIdle = false): QueuedEvent {
+    const event: QueuedEvent = { at, sequence: this.#sequence++, isIdle, run };
+    if (!isIdle) this.#awaited += 1;
     this.#heap.push(event);
     this.#rise(this.#heap.length - 1, event);
     return event;
@@ -44,6 +53,7 @@ export class EventQueue {
     if (!event.run) return;
     event.run = undefined;
     this.#cancelled += 1;
+    if (!event.isIdle) this.#awaited -= 1;
     // Timeouts are armed for hours and nearly always cancelled: they must not outnumber what is to happen.
     if (this.#cancelled > 1_000 && this.#cancelled > this.#heap.length / 2) this.#sweep();
   }
@@ -55,6 +65,7 @@ export class EventQueue {
     this.#shift();
     const { run } = event;
     event.run = undefined;
+    if (!event.isIdle) this.#awaited -= 1;
     return run;
   }
 

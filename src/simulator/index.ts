@@ -1,9 +1,9 @@
 export { type Comparison, compare, type Progress } from './compare.ts';
 export { parseEnvironment, queueNames, type SimulatedEnvironment, withPolicy } from './environment.ts';
 export { jsonWorkload, linesWorkload } from './json-workload.ts';
-export { duration, pageOf, percent } from './page.ts';
+export { dollars, duration, pageOf, percent } from './page.ts';
 export { plotLibrary } from './plot-library.ts';
-export { type RunReport, reportOf, type ShareReport, type SimulationReport } from './report.ts';
+export { type FleetReport, type RunReport, reportOf, type ShareReport, type SimulationReport } from './report.ts';
 export { parsePolicy } from './scheduling-policy.ts';
 export { type SimulatedPlacement, Simulation } from './simulation.ts';
 export { swfWorkload } from './swf-workload.ts';

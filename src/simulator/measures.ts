@@ -1,6 +1,7 @@
 import type { JobId, Milliseconds } from '../core/ids.ts';
 import type { BlockedChange, Decision, HeadReason, Scheduler, SchedulerEvent } from '../scheduler/index.ts';
 import type { SimulatedEnvironment } from './environment.ts';
+import { FleetMeasures } from './fleet-measures.ts';
 import { Samples } from './samples.ts';
 import { type Level, Timeline } from './timeline.ts';
 
@@ -41,6 +42,7 @@ export class Measures {
   readonly queues: ReadonlyMap<string, QueueMeasures>;
   readonly environments: ReadonlyMap<string, Level>;
   readonly pools: ReadonlyMap<string, Level>;
+  readonly instances: FleetMeasures;
   /** Attempts that were placed. */
   placed = 0;
   readonly #scheduler: Scheduler;
@@ -54,6 +56,7 @@ export class Measures {
   ) {
     this.#scheduler = scheduler;
     this.#now = now;
+    this.instances = new FleetMeasures(this.timeline, now);
     this.queues = new Map(queues.map(({ arn }) => [arn, this.#newQueue(arn)]));
     this.environments = new Map(computeEnvironments.map(({ arn }) => [arn, this.timeline.level()]));
     this.pools = new Map(pools.map(({ pool }) => [pool, this.timeline.level()]));
@@ -103,6 +106,7 @@ export class Measures {
   /** Sums up what is under way. */
   finish(): void {
     for (const queue of this.queues.values()) this.#sumUpBlocked(queue);
+    this.instances.finish();
   }
 
   #sumUpBlocked({ blocked, blockedFor }: QueueMeasures): void {

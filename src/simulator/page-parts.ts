@@ -35,7 +35,14 @@ const shares = (place) => {
   draw(place, x, 'seconds', shares.map(({ vcpus }) => vcpus), shares.map(({ name }, index) => line(name, index, false)),
     [{ values: seconds }, { label: 'vCPUs' }]);
 };
+const instances = (place) => {
+  const { step, fleets } = report.runs[place.dataset.run].timeline;
+  const x = fleets[0].instances.map((_, index) => index * step);
+  draw(place, x, 'seconds', fleets.map(({ instances }) => instances), fleets.map(({ name }, index) => line(name, index, true)),
+    [{ values: seconds }, { label: 'instances' }]);
+};
 const kinds = {
+  instances,
   shares,
   waits: (place) => draw(place, Array.from({ length: 101 }, (_, index) => index), 'percentile',
     report.runs.map(({ wait }) => wait.curve), report.runs.map(({ environment }, index) => line(environment, index, false)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Script } from 'node:vm';
 import { compare } from './compare.ts';
-import { withPolicy } from './environment.ts';
+import { parseEnvironment, withPolicy } from './environment.ts';
 import { jsonWorkload } from './json-workload.ts';
 import { duration, pageOf } from './page.ts';
 import { plotLibrary } from './plot-library.ts';
@@ -89,6 +89,27 @@ test('the page shows what each share of a queue had, the greatest users first', 
     drawingsOf(page).flatMap(({ plot, series, data }) => (plot === 'shares' ? [[series.length, data.length]] : [])),
     [[21, 21]],
   );
+});
+
+test('the page shows instances over time, and what they cost', (t) => {
+  const file = workloadFile(t, { vcpus: 1, memoryMiB: 1, runSeconds: 3_600 });
+  const computeResources = { type: 'EC2', maxvCpus: 4, instanceTypes: ['m5.large'] };
+  const given = {
+    formatVersion: 1,
+    computeEnvironments: [{ computeEnvironmentName: 'fleet', computeResources }],
+    jobQueues: [
+      { jobQueueName: 'main', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'fleet' }] },
+    ],
+  };
+  const report = reportOn(file, 'w', [parseEnvironment(JSON.stringify(given), 'fleet')]);
+  const page = pageOf(report, { script: '', style: '', licence: '' });
+  // An hour, and a minute idle, at $ 0.096 an hour.
+  assert.match(
+    page,
+    /<td>fleet<\/td><td>1<\/td><td>0<\/td><td>1<\/td><td>1\.017<\/td><td>\$ 0\.10<\/td><td>1 m5\.large</,
+  );
+  const [drawn] = drawingsOf(page).filter(({ plot }) => plot === 'instances');
+  assert.deepEqual([drawn?.series.length, new Set(drawn?.data[1] as number[])], [2, new Set([1])]);
 });
 
 test('times are told in units that people use', () => {

@@ -37,11 +37,11 @@ function droppedWords({ workload: { dropped } }: SimulationReport): string {
 }
 
 function comparison(runs: readonly RunReport[]): string {
-  const heads = ['Environment', 'Jobs', 'Failed', 'Unfinished', 'Makespan', ...waitHeads, 'Utilisation'];
-  const rows = runs.map(({ environment, jobs, makespan, wait, pools }) => {
+  const heads = ['Environment', 'Jobs', 'Failed', 'Unfinished', 'Makespan', ...waitHeads, 'Utilisation', 'Cost'];
+  const rows = runs.map(({ environment, jobs, makespan, wait, pools, cost }) => {
     const use = pools.map(({ name, utilisation = 0 }) => `${name} ${percent(utilisation)}`).join(', ');
     const counts = [jobs.submitted, jobs.failed, jobs.unfinished].map(String);
-    return [environment, ...counts, duration(makespan), ...waitCells(wait), use];
+    return [environment, ...counts, duration(makespan), ...waitCells(wait), use, dollars(cost)];
   });
   return table(heads, rows);
 }
@@ -61,7 +61,20 @@ function runSection(run: RunReport, index: number): string {
 <h3>Waiting jobs by job queue</h3>
 <div class="plot" data-plot="waiting" data-run="${index}"></div>
 ${run.timeline.queues.map((queue, at) => sharesOf(run, queue, { run: index, queue: at })).join('')}${table(['Job queue', 'Placements', ...waitHeads, 'vCPU hours', 'Most waiting', 'Stuck'], queues)}
-${table(['Compute environment or pool', 'vCPUs', 'vCPU hours', 'Most used', 'Utilisation'], uses)}`;
+${instancesOf(run, index)}${table(['Compute environment or pool', 'vCPUs', 'vCPU hours', 'Most used', 'Utilisation'], uses)}`;
+}
+
+function instancesOf({ fleets = [], timeline }: RunReport, run: number): string {
+  if (!timeline.fleets) return '';
+  const rows = fleets.map(({ name, launched, interrupted, mostInstances, instanceHours, cost, isEstimate, types }) => {
+    const named = Object.entries(types).map(([type, count]) => `${count} ${type}`);
+    const counts = [launched, interrupted, mostInstances, instanceHours].map(String);
+    return [name, ...counts, dollars(cost, isEstimate), named.join(', ')];
+  });
+  return `<h3>Instances by compute environment</h3>
+<div class="plot" data-plot="instances" data-run="${run}"></div>
+${table(['Compute environment', 'Launched', 'Interrupted', 'Most', 'Instance hours', 'Cost', 'Types'], rows)}
+`;
 }
 
 function sharesOf(
@@ -98,6 +111,11 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Such as `$ 12.34`, `about $ 12.34` of prices that are estimates. */
+export function dollars(amount: number | undefined, isEstimate = false): string {
+  return amount === undefined ? '' : `${isEstimate ? 'about ' : ''}$ ${amount.toFixed(2)}`;
 }
 
 /** Such as `93.4 %`. */

@@ -1,7 +1,8 @@
 import { nameOfArn } from '../core/arn.ts';
 import { describeReason } from '../scheduler/index.ts';
+import type { SimulatedFleet } from './compute-environment.ts';
 import type { SimulatedEnvironment } from './environment.ts';
-import type { QueueMeasures, ShareMeasures } from './measures.ts';
+import type { Measures, QueueMeasures, ShareMeasures } from './measures.ts';
 import { percentile, type Samples } from './samples.ts';
 import type { Simulation } from './simulation.ts';
 import type { Level } from './timeline.ts';
@@ -34,8 +35,16 @@ export interface RunReport {
   readonly wait: WaitReport;
   readonly queues: readonly QueueReport[];
   readonly computeEnvironments: readonly UseReport[];
+  /** Of the environments that launch instances; absent where none does. */
+  readonly fleets?: readonly FleetReport[];
+  /** US dollars, of all instances. */
+  readonly cost?: number;
   readonly pools: readonly UseReport[];
-  readonly timeline: { readonly step: number; readonly queues: readonly QueueTimeline[] };
+  readonly timeline: {
+    readonly step: number;
+    readonly queues: readonly QueueTimeline[];
+    readonly fleets?: readonly { readonly name: string; readonly instances: readonly number[] }[];
+  };
 }
 
 /** From RUNNABLE to the placement, over all attempts. `curve` has the percentiles 0, 1, ... 100. */
@@ -67,6 +76,21 @@ export interface ShareReport {
   readonly name: string;
   readonly wait: Omit<WaitReport, 'curve'>;
   readonly vcpuHours: number;
+}
+
+export interface FleetReport {
+  readonly name: string;
+  readonly launched: number;
+  /** Instances that Spot took back. */
+  readonly interrupted: number;
+  readonly mostInstances: number;
+  readonly instanceHours: number;
+  /** US dollars, from each instance's launch to its end. */
+  readonly cost: number;
+  /** The price of a type that was launched has no source that could be named. */
+  readonly isEstimate: boolean;
+  /** How many were launched, by type. */
+  readonly types: Readonly<Record<string, number>>;
 }
 
 export interface UseReport {
@@ -107,9 +131,54 @@ export function reportOf(simulation: Simulation, environment: SimulatedEnvironme
     computeEnvironments: environment.computeEnvironments.map(({ arn, computeResources }) =>
       useOf(nameOfArn(arn), measures.environments.get(arn), computeResources?.maxvCpus, span, lastAt),
     ),
-    pools: environment.pools.map(({ pool, vcpus }) => useOf(pool, measures.pools.get(pool), vcpus, span, lastAt)),
-    timeline: { step: seconds(measures.timeline.step), queues: queues.map((queue) => timelineOf(queue, lastAt)) },
+    ...fleetsOf(simulation, environment),
+    pools: environment.hasPools
+      ? environment.pools.map(({ pool, vcpus }) => useOf(pool, measures.pools.get(pool), vcpus, span, lastAt))
+      : [],
+    timeline: {
+      step: seconds(measures.timeline.step),
+      queues: queues.map((queue) => timelineOf(queue, lastAt)),
+      ...fleetLines(simulation),
+    },
   };
+}
+
+function fleetsOf(
+  { measures }: Simulation,
+  { computeEnvironments }: SimulatedEnvironment,
+): Pick<RunReport, 'fleets' | 'cost'> {
+  const fleets = computeEnvironments.flatMap(({ arn, fleet }) => (fleet ? fleetOf(arn, fleet, measures) : []));
+  if (fleets.length === 0) return {};
+  return { fleets, cost: rounded(fleets.reduce((sum, { cost }) => sum + cost, 0)) };
+}
+
+function fleetOf(arn: string, { estimated }: SimulatedFleet, { instances }: Measures): FleetReport {
+  const {
+    launched = 0,
+    interrupted = 0,
+    time = 0,
+    cost = 0,
+    types = new Map(),
+    instances: level,
+  } = instances.fleets.get(arn) ?? {};
+  const byCount = [...types].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1));
+  return {
+    name: nameOfArn(arn),
+    ...{ launched, interrupted, mostInstances: level?.peak ?? 0 },
+    instanceHours: rounded(time / millisecondsPerHour),
+    cost: rounded(cost),
+    isEstimate: byCount.some(([type]) => estimated.has(type)),
+    types: Object.fromEntries(byCount),
+  };
+}
+
+/** As far as those of queues: instances may be there longer than jobs. */
+function fleetLines({ measures, endedAt, lastAt }: Simulation): Pick<RunReport['timeline'], 'fleets'> {
+  const steps = Math.ceil(lastAt / measures.timeline.step);
+  const fleets = [...measures.instances.fleets].map(([arn, { instances }]) => {
+    return { name: nameOfArn(arn), instances: instances.means(endedAt).slice(0, steps).map(rounded) };
+  });
+  return fleets.length === 0 ? {} : { fleets };
 }
 
 function queueOf(queue: QueueMeasures, end: number): QueueReport {

@@ -45,6 +45,23 @@ export class SimulatedEngine {
     task.cancel = this.#clock.after(0, () => this.#end(taskId, 'stopped', terminated));
   }
 
+  /** Its host is gone: it ends at once, and nobody saw how. */
+  lose(taskId: TaskId, statusReason: string): void {
+    const task = this.#tasks.get(taskId);
+    if (!task) return;
+    task.cancel();
+    this.#tasks.delete(taskId);
+    const at = this.#clock.now();
+    this.#report({
+      kind: 'ended',
+      at,
+      taskId,
+      cause: 'lost',
+      statusReason,
+      containers: [{ name: 'default', stoppedAt: at }],
+    });
+  }
+
   #begin(taskId: TaskId): void {
     const task = this.#tasks.get(taskId);
     if (!task) return;

@@ -18,11 +18,13 @@ import {
   Planning,
   type TaskHolder,
 } from '../jobs/index.ts';
-import { type Decision, Scheduler } from '../scheduler/index.ts';
-import { eventsOf, queueArn, type SimulatedEnvironment, type SimulatedQueue, simulatedScope } from './environment.ts';
+import { type Decision, Scheduler, type SchedulerEvent } from '../scheduler/index.ts';
+import { simulatedScope } from './compute-environment.ts';
+import { eventsOf, queueArn, type SimulatedEnvironment, type SimulatedQueue } from './environment.ts';
 import { EventQueue } from './event-queue.ts';
 import { Measures } from './measures.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
+import { SimulatedInstances } from './simulated-instances.ts';
 import { simulatedJournal } from './simulated-journal.ts';
 import { planOf } from './task-plan.ts';
 import { TurnQueue } from './turn-queue.ts';
@@ -75,6 +77,7 @@ export class Simulation {
   readonly #turns = new TurnQueue();
   readonly #scheduler = new Scheduler();
   readonly #engine: SimulatedEngine;
+  readonly #instances: SimulatedInstances;
   readonly #jobs: Jobs;
   readonly #planning: Planning;
   readonly #work: JobWork;
@@ -103,10 +106,16 @@ export class Simulation {
     this.#engine = new SimulatedEngine(clock, (event) =>
       simulatedJournal.transact((transaction) => this.#jobs.report(transaction, event)),
     );
+    this.#instances = new SimulatedInstances({
+      ...{ clock, engine: this.#engine, jobs: () => this.#jobs, measures: this.measures.instances, seed: options.seed },
+      settings: environment.instances,
+      tell: (event) => this.#tell(event),
+    });
     this.#jobs = this.#newJobs();
     this.#planning = new Planning({
       ...{ scheduler, jobs: this.#jobs, clock, soon: this.#turns.soon, onError: rethrow },
       now: () => clock.now(),
+      instances: (decisions) => this.#instances.carryOut(decisions),
       place: (decisions) => this.#place(decisions),
       onBlocked: (changes) => this.measures.blocked(changes),
     });
@@ -119,7 +128,8 @@ export class Simulation {
     this.#work.resume();
     this.#awaitNext();
     let done = 0;
-    for (let at = this.#events.nextAt; at !== undefined; at = this.#events.nextAt) {
+    this.#turns.drain();
+    for (let at = this.#events.nextAt; at !== undefined && this.#events.isAwaited; at = this.#events.nextAt) {
       this.#clock.goTo(at);
       for (let event = this.#events.take(at); event; event = this.#events.take(at)) {
         event();
@@ -143,6 +153,11 @@ export class Simulation {
     return this.#lastAt;
   }
 
+  /** When nothing more was to happen: instances may end after the last job. */
+  get endedAt(): Milliseconds {
+    return this.#clock.now();
+  }
+
   /** Jobs that have not ended; once it is over, those that never will. */
   get unfinished(): number {
     return this.#active.size;
@@ -157,8 +172,7 @@ export class Simulation {
       scheduler: {
         apply: (event) => {
           this.measures.heard(event);
-          this.#scheduler.apply(event, this.#clock.now());
-          this.#planning.poke();
+          this.#tell(event);
         },
       },
       timers: timeouts,
@@ -176,6 +190,11 @@ export class Simulation {
         return { placement: this.#placement({ computeEnvironmentArn, pool, instance: nodes[index]?.instance ?? '' }) };
       },
     });
+  }
+
+  #tell(event: SchedulerEvent): void {
+    this.#scheduler.apply(event, this.#clock.now());
+    this.#planning.poke();
   }
 
   /** Jobs come one after the other: the next is read once the last has come. */

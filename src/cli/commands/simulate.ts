@@ -4,7 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Comparison,
   compare,
+  dollars,
   duration,
+  type FleetReport,
   jsonWorkload,
   linesWorkload,
   type Progress,
@@ -156,6 +158,7 @@ function show(printer: Printer, report: SimulationReport, json: boolean): void {
     printer.line('');
     printer.line(run.environment);
     for (const line of formatTable(queueColumns, run.queues)) printer.line(`  ${line}`);
+    if (run.fleets) for (const line of formatTable(fleetColumns, run.fleets)) printer.line(`  ${line}`);
     for (const { name, shares } of run.queues) if (shares) showShares(printer, name, shares);
     for (const { name, stuck } of run.queues)
       if (stuck) printer.line(`  ${name}: ${stuck.waiting} jobs never start. ${stuck.reason}`);
@@ -181,6 +184,14 @@ const runColumns: readonly Column<RunReport>[] = [
     heading: 'UTILISATION',
     text: ({ pools }) => pools.map(({ name, utilisation }) => `${name} ${percent(utilisation)}`).join(', '),
   },
+  {
+    heading: 'COST',
+    text: ({ cost, fleets = [] }) =>
+      dollars(
+        cost,
+        fleets.some(({ isEstimate }) => isEstimate),
+      ),
+  },
 ];
 
 const queueColumns: readonly Column<RunReport['queues'][number]>[] = [
@@ -199,4 +210,21 @@ const shareColumns: readonly Column<ShareReport>[] = [
   { heading: 'P95', text: ({ wait }) => duration(wait.p95) },
   { heading: 'LONGEST', text: ({ wait }) => duration(wait.max) },
   { heading: 'VCPU HOURS', text: ({ vcpuHours }) => String(vcpuHours) },
+];
+
+const fleetColumns: readonly Column<FleetReport>[] = [
+  { heading: 'INSTANCES OF', text: ({ name }) => name },
+  { heading: 'LAUNCHED', text: ({ launched }) => String(launched) },
+  { heading: 'INTERRUPTED', text: ({ interrupted }) => String(interrupted) },
+  { heading: 'MOST', text: ({ mostInstances }) => String(mostInstances) },
+  { heading: 'HOURS', text: ({ instanceHours }) => String(instanceHours) },
+  { heading: 'COST', text: ({ cost, isEstimate }) => dollars(cost, isEstimate) },
+  {
+    heading: 'TYPES',
+    text: ({ types }) =>
+      Object.entries(types)
+        .map(([type, count]) => `${count} ${type}`)
+        .slice(0, 5)
+        .join(', '),
+  },
 ];

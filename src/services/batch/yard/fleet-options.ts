@@ -1,8 +1,7 @@
-import { type InstanceType, type InstanceTypes, interruptionClasses } from '../../../instance-types/index.ts';
-import type { AllocationStrategy, FleetOptions, LaunchType } from '../../../scheduler/index.ts';
+import type { InstanceTypes } from '../../../instance-types/index.ts';
+import { type FleetResources, fleetOptions, launchType } from '../../../jobs/index.ts';
+import type { FleetOptions, LaunchType } from '../../../scheduler/index.ts';
 import type { ComputeEnvironmentRecord, ComputeResources } from '../records.ts';
-
-const minute = 60_000;
 
 /** How the scheduler is told of an environment's instances; undefined for one that launches none. */
 export function fleetOptionsOf(
@@ -10,19 +9,8 @@ export function fleetOptionsOf(
   types: LaunchTypes,
 ): FleetOptions | undefined {
   if (!fleet || !resources) return undefined;
-  const { type, minvCpus = 0, allocationStrategy = 'BEST_FIT', bidPercentage = 100, scalingPolicy } = resources;
-  const { minScaleDownDelayMinutes: delay = 0 } = (scalingPolicy ?? {}) as { minScaleDownDelayMinutes?: number };
-  return {
-    uuid,
-    // Checked when it was given.
-    strategy: allocationStrategy as AllocationStrategy,
-    purchase: type === 'SPOT' ? 'spot' : 'on-demand',
-    types: types.of(resources, region),
-    bidPercentage: bidPercentage as number,
-    minvCpus,
-    // Zero is AWS's word for none.
-    ...(delay > 0 && { scaleInDelay: delay * minute }),
-  };
+  // Checked when it was given.
+  return fleetOptions(resources as FleetResources, { uuid, types: types.of(resources, region) });
 }
 
 /** What environments may launch, by what they name. The same array for the same resources: it is sorted by its user. */
@@ -43,8 +31,4 @@ export class LaunchTypes {
     this.#known.set(resources, types);
     return types;
   }
-}
-
-function launchType({ name, vcpus, registered, onDemand, spot, interruption }: InstanceType): LaunchType {
-  return { name, vcpus, capacity: registered, onDemand, spot, interruption: interruptionClasses.indexOf(interruption) };
 }

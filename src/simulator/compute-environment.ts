@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { formatArn, type Scope } from '../core/arn.ts';
+import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
+import { builtInTypes, type InstanceType } from '../instance-types/index.ts';
+import { fleetOptions, launchType } from '../jobs/index.ts';
+import type { FleetOptions, SchedulableEnvironment } from '../scheduler/index.ts';
+import { SimulationError } from './workload.ts';
+
+/** Where everything simulated is. Only the instance types that `optimal` stands for depend on it. */
+export const simulatedScope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+const name = z.string().min(1).max(128);
+const vcpus = z.int().min(0).max(1e9);
+const strategies = [
+  ...['BEST_FIT', 'BEST_FIT_PROGRESSIVE', 'BEST_FIT_PROGRESSIVE_ORDERED', 'SPOT_CAPACITY_OPTIMIZED'],
+  ...['SPOT_PRICE_CAPACITY_OPTIMIZED', 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED'],
+];
+
+/** As in CreateComputeEnvironment and DescribeComputeEnvironments. What else these have says nothing to the scheduler. */
+export const computeEnvironmentSchema = z.object({
+  computeEnvironmentName: name,
+  type: z.enum(['MANAGED', 'UNMANAGED']).optional(),
+  state: z.enum(['ENABLED', 'DISABLED']).optional(),
+  status: z.enum(['CREATING', 'UPDATING', 'VALID', 'INVALID', 'DELETING']).optional(),
+  computeResources: z
+    .object({
+      type: z.string(),
+      maxvCpus: vcpus,
+      minvCpus: vcpus.optional(),
+      desiredvCpus: vcpus.optional(),
+      instanceTypes: z.array(z.string()).max(1_000).optional(),
+      allocationStrategy: z.enum(strategies).optional(),
+      bidPercentage: z.int().min(0).max(100).optional(),
+      scalingPolicy: z.object({ minScaleDownDelayMinutes: z.int().min(0).max(10_080).optional() }).optional(),
+    })
+    .optional(),
+  pool: name.optional(),
+});
+
+/** How instances come and go, beside what their environments say. */
+export const instancesSchema = z.strictObject({
+  bootSeconds: z.number().min(0).max(86_400).optional(),
+  interruptions: z.boolean().optional(),
+});
+
+type GivenEnvironment = z.infer<typeof computeEnvironmentSchema>;
+
+export interface SimulatedComputeEnvironment extends SchedulableEnvironment {
+  readonly pool: string;
+  /** Present: it launches instances. */
+  readonly fleet?: SimulatedFleet;
+}
+
+export interface SimulatedFleet {
+  readonly options: FleetOptions;
+  /** It has so many vCPUs from the beginning, unless fewer stay. */
+  readonly desiredvCpus?: number;
+  /** Types whose price nobody could name. */
+  readonly estimated: ReadonlySet<string>;
+}
+
+export interface InstanceSettings {
+  /** From launch to ready. */
+  readonly bootDelay: Milliseconds;
+  /** Spot takes instances back, as often as the catalogue says of their type. */
+  readonly interruptions: boolean;
+}
+
+export function instanceSettings({
+  bootSeconds = 0,
+  interruptions = false,
+}: z.infer<typeof instancesSchema>): InstanceSettings {
+  return { bootDelay: Math.round(bootSeconds * 1000), interruptions };
+}
+
+/** `pools`: those that there are, the first of which is where jobs run unless another is named. */
+export function computeEnvironmentOf(given: GivenEnvironment, pools: readonly string[]): SimulatedComputeEnvironment {
+  const { computeEnvironmentName, type: kind = 'MANAGED', computeResources } = given;
+  const { pool = pools[0] ?? '', state = 'ENABLED', status = 'VALID' } = given;
+  if (!pools.includes(pool))
+    throw new SimulationError(`compute environment ${computeEnvironmentName} runs in pool ${pool}, which is not there`);
+  const fleet = fleetOf(given);
+  const resources = computeResources && { type: computeResources.type, maxvCpus: computeResources.maxvCpus };
+  return {
+    ...{ arn: environmentArn(computeEnvironmentName), kind, state, status, pool },
+    ...(resources && { computeResources: resources }),
+    ...(fleet && { fleet }),
+  };
+}
+
+/** Those of EC2 and Spot launch what they name, unless they are said to be a pool. */
+function fleetOf({
+  computeEnvironmentName,
+  type,
+  computeResources,
+  pool,
+}: GivenEnvironment): SimulatedFleet | undefined {
+  const { type: kind, instanceTypes, desiredvCpus } = computeResources ?? {};
+  const isFleet = type !== 'UNMANAGED' && pool === undefined && (kind === 'EC2' || kind === 'SPOT');
+  if (!isFleet || !computeResources || !instanceTypes) return undefined;
+  const { types, unknown } = builtInTypes().expand(instanceTypes, simulatedScope.region);
+  if (unknown.length > 0)
+    throw new SimulationError(
+      `compute environment ${computeEnvironmentName}: no instance type is called ${unknown[0]}`,
+    );
+  const uuid = environmentArn(computeEnvironmentName);
+  return {
+    options: fleetOptions(computeResources, { uuid, types: types.map(launchType) }),
+    ...(desiredvCpus !== undefined && { desiredvCpus }),
+    estimated: new Set(types.filter((each) => isEstimated(each, kind)).map((each) => each.name)),
+  };
+}
+
+function isEstimated({ estimated }: InstanceType, kind: 'EC2' | 'SPOT'): boolean {
+  return estimated.includes(kind === 'SPOT' ? 'spot' : 'onDemand');
+}
+
+export function environmentArn(called: string): string {
+  return formatArn('batch', simulatedScope, `compute-environment/${called}`);
+}

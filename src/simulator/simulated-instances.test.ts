@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { builtInTypes } from '../instance-types/index.ts';
+import { parseEnvironment, type SimulatedEnvironment } from './environment.ts';
+import { simulateFile, workloadFile } from './simulation.fixture.ts';
+
+const hour = 3_600;
+const day = 24 * hour;
+const large = builtInTypes().all.get('m5.large');
+assert.ok(large);
+
+interface Fleet {
+  readonly resources?: object;
+  readonly instances?: object;
+}
+
+/** An environment of `m5.large`, two vCPUs each, and a queue that uses it. */
+function fleetOf({ resources, instances }: Fleet): SimulatedEnvironment {
+  const computeResources = { type: 'EC2', maxvCpus: 8, instanceTypes: ['m5.large'], ...resources };
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'fleet' }];
+  return parseEnvironment(
+    JSON.stringify({
+      formatVersion: 1,
+      ...(instances && { instances }),
+      computeEnvironments: [{ computeEnvironmentName: 'fleet', computeResources }],
+      jobQueues: [{ jobQueueName: 'main', priority: 1, computeEnvironmentOrder }],
+    }),
+    'fleet',
+  );
+}
+
+const job = { vcpus: 2, memoryMiB: 1_000 };
+
+test('an instance comes for a job, after the time that it takes to boot, and costs until it has been idle for a minute', (t) => {
+  const file = workloadFile(t, { ...job, runSeconds: hour - 150 });
+  const { report, placements } = simulateFile(file, fleetOf({ instances: { bootSeconds: 90 } }));
+  assert.deepEqual(
+    placements.map(({ at, instance }) => [at, /^i-[0-9a-f]{17}$/.test(instance)]),
+    [[90_000, true]],
+  );
+  assert.deepEqual(report.fleets, [
+    {
+      ...{ name: 'fleet', launched: 1, interrupted: 0, mostInstances: 1, instanceHours: 1 },
+      cost: large.onDemand,
+      ...{ isEstimate: large.estimated.includes('onDemand'), types: { 'm5.large': 1 } },
+    },
+  ]);
+  assert.deepEqual([report.cost, report.pools, report.makespan], [large.onDemand, [], hour - 60]);
+  assert.deepEqual(new Set(report.timeline.fleets?.[0]?.instances), new Set([1]));
+  assert.equal(report.timeline.fleets?.[0]?.instances.length, report.timeline.queues[0]?.vcpus.length);
+});
+
+test('jobs have no more instances than maxvCpus, and those that were asked for from the beginning', (t) => {
+  const file = workloadFile(t, { ...job, count: 12, runSeconds: 600 });
+  const asked = { maxvCpus: 8, desiredvCpus: 6 };
+  const { report, placements } = simulateFile(file, fleetOf({ resources: asked, instances: { bootSeconds: 60 } }));
+  const [fleet] = report.fleets ?? [];
+  assert.deepEqual([fleet?.launched, fleet?.mostInstances], [4, 4]);
+  assert.equal(new Set(placements.map(({ instance }) => instance)).size, 4);
+  assert.equal(report.makespan, 60 + 3 * 600);
+});
+
+test('what Spot takes back ends its jobs, which are tried again elsewhere; the seed says when', (t) => {
+  const file = workloadFile(t, { ...job, count: 40, runSeconds: 30 * day, attempts: 10 });
+  const spot = { type: 'SPOT', maxvCpus: 80, allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' };
+  const environment = fleetOf({ resources: spot, instances: { interruptions: true } });
+  const { report } = simulateFile(file, environment, 3);
+  const [fleet] = report.fleets ?? [];
+  const interrupted = fleet?.interrupted ?? 0;
+  assert.ok(interrupted > 0);
+  assert.deepEqual([report.placements, fleet?.launched], [40 + interrupted, 40 + interrupted]);
+  assert.deepEqual(report.jobs, { submitted: 40, succeeded: 40, failed: 0, unfinished: 0 });
+  assert.deepEqual(simulateFile(file, environment, 3).report, report);
+  assert.notDeepEqual(simulateFile(file, environment, 4).report.fleets, report.fleets);
+  const quiet = simulateFile(file, fleetOf({ resources: spot }), 3);
+  assert.deepEqual([quiet.report.placements, quiet.report.fleets?.[0]?.interrupted], [40, 0]);
+});
+
+test('it is over when nothing but Spot’s whim could happen, though a job waits for ever and instances stay', (t) => {
+  const file = workloadFile(t, { ...job, vcpus: 4, runSeconds: 1 });
+  const resources = { type: 'SPOT', minvCpus: 4, allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' };
+  const { report } = simulateFile(file, fleetOf({ resources, instances: { interruptions: true } }));
+  assert.deepEqual([report.jobs.unfinished, report.fleets?.[0]?.launched], [1, 2]);
+});
+
+test('instances that there cannot be end with words', () => {
+  assert.throws(
+    () => fleetOf({ resources: { instanceTypes: ['m5.large', 'x9.huge'] } }),
+    /environment fleet: compute environment fleet: no instance type is called x9\.huge/,
+  );
+  assert.throws(() => fleetOf({ resources: { allocationStrategy: 'CHEAPEST' } }), /allocationStrategy/);
+  assert.throws(() => fleetOf({ resources: { type: 'FARGATE' } }), /fleet launches no instances: pools must say/);
+  assert.throws(() => fleetOf({ instances: { bootSeconds: -1 } }), /instances\.bootSeconds/);
+});
