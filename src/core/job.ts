@@ -22,9 +22,9 @@ export interface JobReference {
   readonly nodeIndex?: number;
 }
 
-/** What an id names: the one place that reads `parent:index` and `parent#index`. */
+/** What an id names: the one place that reads `parent:index` and `parent#index`. No other spelling of an index is one. */
 export function parseJobId(id: JobId): JobReference {
-  const [, parent, mark, index] = /^(.+)([:#])(\d+)$/.exec(id) ?? [];
+  const [, parent, mark, index] = /^(.+)([:#])(0|[1-9]\d*)$/.exec(id) ?? [];
   if (parent === undefined) return { jobId: id };
   const jobId = parent as JobId;
   return mark === ':' ? { jobId, childIndex: Number(index) } : { jobId, nodeIndex: Number(index) };

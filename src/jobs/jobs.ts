@@ -25,6 +25,7 @@ import {
   tellOfEnded,
 } from './loading.ts';
 import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
+import { type Prospect, prospectOf } from './prospect.ts';
 import type { StatusCounts } from './queue-counts.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
@@ -110,6 +111,11 @@ export class Jobs {
   /** Whether a job that has not ended names this one in its dependencies: it must not be forgotten. */
   isNamed(jobId: JobId): boolean {
     return this.#context.graph.isNamed(jobId);
+  }
+
+  /** What its dependencies would make of a job that came now. */
+  prospectOf(job: NewJob): Prospect {
+    return prospectOf(this.#context, job);
   }
 
   /** Whether memory can say what has become of a job: it holds it, or its end is not yet durable. */

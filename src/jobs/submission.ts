@@ -107,7 +107,7 @@ export function isPair(entry: JobEntry, dependency: JobDependency): entry is Arr
 }
 
 /** What has become of a job, or of a child: undefined while that is open. */
-function statusNow(
+export function statusNow(
   context: JobsContext,
   on: JobId,
   index: number | undefined,
@@ -183,7 +183,7 @@ export function countPairs(array: ArrayEntry): Uint8Array {
  * What has become of each child of a job, or of the whole job where it is no array: undefined while that is open. Looked up once: an
  * array of 10,000 may wait for 20 others.
  */
-function pairStatuses(
+export function pairStatuses(
   context: JobsContext,
   on: JobId,
   ended: ReadonlyMap<JobId, EndedJob>,

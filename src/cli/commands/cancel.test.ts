@@ -35,6 +35,8 @@ test('each command says of a child that an array has not how many it has', async
     const words = `batchyard: job ${id} has children 0 to 2: there is no child 3\n`;
     assert.deepEqual([exitCode, stdout, stderr], [1, '', words], command);
   }
+  const other = await server.command('logs', `${id}:01`);
+  assert.equal(other.stderr, `batchyard: there is no job ${id}:01\n`);
   const node = await server.command('logs', `${id}#0`);
   assert.equal(node.stderr, `batchyard: job ${id} has no nodes: its children are ${id}:0 to :2\n`);
 });

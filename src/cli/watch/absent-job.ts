@@ -4,7 +4,7 @@ import type { Client } from '../client/client.ts';
 
 /** What is said of a job that DescribeJobs does not have; of a child or a node what its job has instead, or why it is not there yet. */
 export async function absentWords(client: Client, jobId: string): Promise<string> {
-  const [, whole, mark, digits] = /^([^:#]+)([:#])(\d+)$/.exec(jobId) ?? [];
+  const [, whole, mark, digits] = /^([^:#]+)([:#])(0|[1-9]\d*)$/.exec(jobId) ?? [];
   if (whole === undefined) return `there is no job ${jobId}`;
   const { jobs: [job] = [] } = await client.batch('DescribeJobs', { jobs: [whole] });
   if (!job) return `there is no job ${whole}`;

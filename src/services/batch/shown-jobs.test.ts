@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../core/ids.ts';
-import { childId } from '../../core/job.ts';
+import { childId, nodeId } from '../../core/job.ts';
 import type { StoreReads } from '../../store/index.ts';
 import { withCounts } from './child-counts.ts';
-import { listChildren, readJobs } from './shown-jobs.ts';
+import { listChildren, readJobs, stopShown } from './shown-jobs.ts';
 import { scope } from './yard/resources.fixture.ts';
 import { Rig } from './yard/yard.fixture.ts';
 
@@ -156,5 +156,43 @@ test('each id is shown once, in the order asked; what is no child of that array 
   assert.deepEqual(
     shown.map(({ id }) => id),
     [childId(jobId, 2), jobId],
+  );
+});
+
+test('a child that ended with its array, or a node with its job, shows that stop, whether it ran or waited; one that ended before shows its own', async () => {
+  const { rig, jobId } = await runningArray();
+  await terminated(rig, childId(jobId, 1));
+  await rig.pass(31_000);
+  const gang = rig.submit({ nodes: 2, behaviour: forEver });
+  await terminated(rig, jobId);
+  await rig.pass(31_000);
+  await rig.pass(0);
+  await rig.pass(0);
+  rig.yard.terminate(gang, 'all nodes');
+  await rig.settle();
+  await rig.pass(31_000);
+  const ids = [childId(jobId, 0), childId(jobId, 1), childId(jobId, 3), nodeId(gang, 0), nodeId(gang, 1), gang];
+  const shown = await readJobs(rig.store.reads, scope, ids);
+  assert.deepEqual(
+    shown.map((job) => [job.id, job.state.status, stopShown(job)?.kind]),
+    ids.map((id) => [id, 'FAILED', 'terminate']),
+  );
+});
+
+test('a child of a cancelled array that had started, and ended by itself, shows no stop', async () => {
+  const rig = await Rig.open({ host: { vcpus: 2 } });
+  const jobId = rig.submit({ size: 3, behaviour: { runFor: 50, exitCode: 1 } });
+  await rig.settle();
+  await rig.pass(0);
+  rig.yard.cancel(jobId, 'no more');
+  await rig.settle();
+  await rig.pass(50);
+  const shown = await readJobs(rig.store.reads, scope, [childId(jobId, 0), childId(jobId, 2)]);
+  assert.deepEqual(
+    shown.map((job) => [job.state.status, stopShown(job)?.kind]),
+    [
+      ['FAILED', undefined],
+      ['FAILED', 'cancel'],
+    ],
   );
 });

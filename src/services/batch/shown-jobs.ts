@@ -8,6 +8,7 @@ import {
   type NodeState,
   nodeId,
   parseJobId,
+  type Stop,
 } from '../../core/job.ts';
 import type { ArrayChildRecord, JobRecord, JobState } from '../../core/job-record.ts';
 import type { JobSpecification } from '../../core/job-specification.ts';
@@ -42,6 +43,14 @@ export interface ShownJob {
 
 /** A summary shows no more than this. */
 export type ListedJob = Omit<ShownJob, 'specification'>;
+
+/** What ends it, or has: its own stop, else that of its array or job, if its reason is from there. */
+export function stopShown({ record, state, part }: ListedJob): Stop | undefined {
+  if (state.stop || !part) return state.stop;
+  const { stop } = record.state;
+  const isFrom = stop && state.status === 'FAILED' && state.statusReason === stop.reason && state.stoppedAt >= stop.at;
+  return isFrom ? stop : undefined;
+}
 
 /** The job itself, as the store has it. */
 export function shownJob({ record, specification }: StoredJob): ShownJob {

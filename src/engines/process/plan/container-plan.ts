@@ -16,7 +16,7 @@ import { asBubblewrapArguments, asShellExports, environmentOf } from './environm
 import { type HostFile, type HostFiles, hostFilePaths, hostFiles } from './host-files.ts';
 import { planImage } from './image-sandbox.ts';
 import { resolveImage } from './images.ts';
-import { type CheckedMount, checkMount, checkScratchMount } from './mounts.ts';
+import { type CheckedMount, checkMount, checkScratchMount, refuseDuplicates } from './mounts.ts';
 import { refusePrivileged } from './outlook.ts';
 import type { SandboxPlan, SandboxRequest, ScratchDirectories } from './sandbox.ts';
 import { checkTemporaries, temporaryNotes } from './temporaries.ts';
@@ -70,6 +70,7 @@ export function planContainer(
   shared: SharedView = network ? { ...nothingShared, ...entryOf(network) } : nothingShared,
 ): ContainerPlan {
   refusePrivileged(asked);
+  refuseDuplicates(asked);
   const mounts: CheckedMount[] = [];
   const root = resolveImage(asked, config);
   const container = { ...asked, command: commandOf(asked.command, root) };

@@ -42,6 +42,21 @@ export function checkMountWords(mount: Mount, config: RunnerConfig): void {
   checkSource(mount, config);
 }
 
+/** What lies somewhere in a container. */
+type Placed = Pick<Mount, 'target'>;
+
+/** Throws `CannotStart`, in Docker's words, where two things are to lie at one place: the container would see one of them alone. */
+export function refuseDuplicates(asked: {
+  readonly mounts: readonly Placed[];
+  readonly scratchMounts?: readonly Placed[];
+  readonly temporaryFileSystems?: readonly Placed[];
+}): void {
+  const { mounts, scratchMounts = [], temporaryFileSystems = [] } = asked;
+  const targets = [...mounts, ...scratchMounts, ...temporaryFileSystems].map(({ target }) => checkTarget(target));
+  const twice = targets.find((target, index) => targets.indexOf(target) < index);
+  if (twice !== undefined) throw cannotStartContainer(`Duplicate mount point: ${twice}`);
+}
+
 /** A volume without host path: a directory of the task's own, made when it starts. */
 export function checkScratchMount(mount: ScratchMount, source: string): CheckedMount {
   const { readOnly } = mount;

@@ -33,6 +33,11 @@ for (const [what, asked, words] of [
   ['the data of the server', mount(data), /lies in the server's data directory/],
   ['a path that is never mounted', mount(join(given, 'never', 'x')), /which is never mounted/],
   ['a place that is none', mount(given, 'm'), /mount point m is not an absolute path/],
+  [
+    'two things at one place',
+    { mounts: [...mount(join(given, 'a')).mounts, ...mount(join(given, 'b'), '/x/../m/').mounts] },
+    /^CannotStartContainerError: Duplicate mount point: \/m$/,
+  ],
   ['a device that is not given', device('/dev/zero'), /device \/dev\/zero is not given to jobs/],
   ['a device that is not there', device('/dev/gone'), /is not there, or is no device/],
   ['a device at a place of its own', device('/dev/null', '/null'), /can be shown below \/dev alone/],
@@ -43,6 +48,20 @@ for (const [what, asked, words] of [
     assert.match(refusal, words);
     assert.throws(() => planContainer(container, 's', asConfigured), new CannotStart(refusal));
   });
+
+test('a volume of the task, or a file system in memory, has its place to itself as well', () => {
+  const scratch = { scratchMounts: [{ volume: 'v', target: '/m', readOnly: false }] };
+  const memory = { temporaryFileSystems: [{ target: '/m/', sizeMiB: 1 }] };
+  const volumes = new Map([['v', given]]);
+  for (const asked of [
+    { ...scratch, ...memory },
+    { ...scratch, ...mount(join(given, 'a')) },
+    { ...memory, ...mount(join(given, 'a')) },
+  ]) {
+    const container = plainContainer({ name: 'c', image: 'host', ...asked });
+    assert.throws(() => planContainer(container, 's', asConfigured, volumes), /Duplicate mount point: \/m$/);
+  }
+});
 
 test('of what may be had nothing is said, and nothing is made', () => {
   const container = plainContainer({ name: 'c', image: 'host', ...mount(join(given, 'new')), ...device('/dev/null') });

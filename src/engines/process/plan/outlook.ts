@@ -2,12 +2,13 @@ import type { ContainerOutline, ContainerOutlook } from '../../contract.ts';
 import { CannotStart, cannotStartContainer } from '../errors.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { checkDevices } from './devices.ts';
-import { checkMountWords } from './mounts.ts';
+import { checkMountWords, refuseDuplicates } from './mounts.ts';
 
 /** What the plan of a container would throw, of that which its words and the operator's decide. Its image is another's to judge. */
 export function outlookOf(container: ContainerOutline, config: RunnerConfig): ContainerOutlook {
   try {
     refusePrivileged(container);
+    refuseDuplicates(container);
     for (const mount of container.mounts) checkMountWords(mount, config);
     checkDevices(container, config);
     return { without: [] };

@@ -139,7 +139,11 @@ export function taskOverridden(
   platform: Platform,
 ): NodeSpecification {
   demand(taskProperties.length <= 1, 'ecsPropertiesOverride can have at most 1 element in taskProperties.');
-  const overrides = new Map((taskProperties[0]?.containers ?? []).map((one) => [one.name ?? defaultContainer, one]));
+  const overrides = new Map<string, ContainerOverrides>();
+  for (const { name = defaultContainer, ...one } of taskProperties[0]?.containers ?? []) {
+    demand(!overrides.has(name), `ecsPropertiesOverride names container ${name} twice.`);
+    overrides.set(name, one);
+  }
   const names = new Set(node.containers.map(({ name }) => name ?? defaultContainer));
   for (const [name, { command, environment, ...rest }] of overrides) {
     demand(names.has(name), `ecsPropertiesOverride names container ${name}, which the job definition does not have.`);

@@ -184,6 +184,12 @@ const refused: readonly (readonly [rule: string, registered: object, change: obj
     'ecsPropertiesOverride names container c, which the job definition does not have.',
   ],
   [
+    'a container twice',
+    task,
+    ofTask({ name: 'a', command: ['x'] }, { name: 'a', environment: [{ name: 'A', value: '2' }] }),
+    'ecsPropertiesOverride names container a twice.',
+  ],
+  [
     'two tasks [L5460]',
     task,
     { ecsPropertiesOverride: { taskProperties: [{}, {}] } },

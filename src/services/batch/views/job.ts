@@ -17,7 +17,7 @@ import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { podDetailOf } from '../definition/pod-detail.ts';
 import { jobArn } from '../names.ts';
-import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
+import { type ListedJob, type ShownJob, type ShownState, stopShown } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
@@ -64,8 +64,8 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     propagateTags: specification.propagateTags ?? false,
     // Checked when they were given.
     platformCapabilities: (specification.platformCapabilities ?? []) as PlatformCapability[],
-    isCancelled: state.stop?.kind === 'cancel',
-    isTerminated: state.stop?.kind === 'terminate',
+    isCancelled: stopShown(job)?.kind === 'cancel',
+    isTerminated: stopShown(job)?.kind === 'terminate',
   };
 }
 
@@ -192,6 +192,7 @@ function latestAttempt(state: ShownState): AttemptMembers {
 /** A job as ListJobs shows it, with the reason why it waits. */
 export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined): JobSummary {
   const { id, record, state } = job;
+  const stop = stopShown(job);
   return {
     jobArn: jobArn(record, id),
     jobId: id,
@@ -206,8 +207,8 @@ export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined
     nodeProperties: nodeSummary(job),
     container: containerSummary(job),
     jobDefinition: record.jobDefinitionArn,
-    ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
-    ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
+    ...(stop?.kind === 'cancel' ? { isCancelled: true } : {}),
+    ...(stop?.kind === 'terminate' ? { isTerminated: true } : {}),
   };
 }
 

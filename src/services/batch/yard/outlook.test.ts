@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { JobId } from '../../../core/ids.ts';
+import { childId } from '../../../core/job.ts';
 import type { EndedJob } from '../../../jobs/index.ts';
 import { scope } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
@@ -72,6 +74,86 @@ test('what it depends on decides whether it would wait or fail at once', async (
   assert.equal(outlookAfter({ jobId: gone, kind: 'single', status: 'SUCCEEDED' }), 'RUNNABLE');
   const failing = rig.outlook({ failsAtOnce: 'the image has no name' });
   assert.deepEqual([failing.status, failing.text], ['FAILED', 'the image has no name']);
+});
+
+/** An array of four of which child 0 has succeeded, 1 has failed, and the others run. */
+async function halfEnded(): Promise<{ readonly rig: Rig; readonly jobId: JobId }> {
+  const rig = await rigWith({ vcpus: 8 });
+  const jobId = rig.submit({ size: 4, behaviour: forEver });
+  rig.plan(childId(jobId, 0), { runFor: 5 });
+  rig.plan(childId(jobId, 1), { runFor: 5, exitCode: 1 });
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(5);
+  const { FAILED, RUNNING, SUCCEEDED } = rig.yard.childCounts(jobId)?.counts ?? {};
+  assert.deepEqual([SUCCEEDED, FAILED, RUNNING], [1, 1, 2]);
+  return { rig, jobId };
+}
+
+test('of a child that has ended while its array lives, what became of it decides', async () => {
+  const { rig, jobId } = await halfEnded();
+  const after = (...indexes: number[]) => {
+    const { status, text } = rig.outlook({ dependsOn: indexes.map((index) => ({ on: jobId, index })) });
+    return status === 'RUNNABLE' ? status : `${status}: ${text}`;
+  };
+  assert.equal(after(0), 'RUNNABLE');
+  assert.equal(after(1), 'FAILED: Dependent Job failed');
+  assert.equal(after(1, 2), 'FAILED: Dependent Job failed');
+  assert.equal(after(0, 2), `PENDING: Waiting for 1 job(s) to succeed: ${jobId}:2`);
+});
+
+test('an array that waits child by child may start where one child may, and fails where all would', async () => {
+  const { rig, jobId } = await halfEnded();
+  const pairs = { on: jobId, type: 'N_TO_N' } as const;
+  const some = rig.outlook({ size: 4, dependsOn: [pairs] });
+  assert.deepEqual(
+    [some.status, some.notes],
+    ['RUNNABLE', ['1 of 4 children would end at once: Dependent Job failed']],
+  );
+  const sequence = rig.outlook({ size: 4, dependsOn: [pairs, { type: 'SEQUENTIAL' }] });
+  assert.deepEqual(
+    [sequence.status, sequence.notes],
+    ['RUNNABLE', ['3 of 4 children would end at once: Dependent Job failed']],
+  );
+  const running = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  const both = rig.outlook({ size: 4, dependsOn: [pairs, running] });
+  assert.deepEqual([both.status, both.text], ['PENDING', `Waiting for 1 job(s) to succeed: ${running}`]);
+  const single = rig.outlook({ size: 4, dependsOn: [{ on: running, type: 'N_TO_N' }] });
+  assert.deepEqual([single.status, single.text], ['PENDING', `Waiting for 1 job(s) to succeed: ${running}`]);
+  const gone = '00000000-0000-7000-8000-000000000001' as JobId;
+  const ended = new Map<JobId, EndedJob>([[gone, { jobId: gone, kind: 'single', status: 'FAILED' }]]);
+  const failed = rig.outlook({ size: 4, ended, dependsOn: [{ on: gone, type: 'N_TO_N' }] });
+  assert.deepEqual([failed.status, failed.text, failed.notes], ['FAILED', 'Dependent Job failed', []]);
+});
+
+test('whatever it depends on, what is foreseen is what becomes of it', async () => {
+  const { rig, jobId } = await halfEnded();
+  const running = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  const child = (index: number) => ({ on: jobId, index }) as const;
+  const all = [
+    ...[jobId, running, child(0), child(1), child(2)],
+    ...[{ on: jobId, type: 'N_TO_N' }, { on: running, type: 'N_TO_N' }, { type: 'SEQUENTIAL' }],
+  ] as const;
+  const size = fc.constantFrom(undefined, 4);
+  await fc.assert(
+    fc.asyncProperty(fc.subarray([...all], { maxLength: 4 }), size, async (dependsOn, ofArray) => {
+      const isOfArray = dependsOn.some((each) => typeof each === 'object' && 'type' in each);
+      const plan = { dependsOn, behaviour: forEver, ...((ofArray || isOfArray) && { size: 4 }) };
+      const { status, notes } = rig.outlook(plan);
+      const id = rig.submit(plan);
+      await rig.settle();
+      const { FAILED = 0, PENDING = 0 } = rig.yard.childCounts(id)?.counts ?? {};
+      const now = await rig.status(id);
+      const isWaiting = now === 'PENDING' && (plan.size === undefined || FAILED + PENDING === 4);
+      assert.equal(status, now === 'FAILED' ? now : isWaiting ? 'PENDING' : 'RUNNABLE');
+      const fallen =
+        now === 'PENDING' && FAILED > 0 ? [`${FAILED} of 4 children would end at once: Dependent Job failed`] : [];
+      assert.deepEqual(notes, fallen);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('what its engine would refuse at each start is said before', async () => {

@@ -1,7 +1,7 @@
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import { nodeRuns, nodeSpecification } from '../../../core/node-specification.ts';
 import type { ContainerOutlook, EngineCapabilities, EngineKind } from '../../../engines/index.ts';
-import { type Jobs, type NewJob, namesOf, storedChild } from '../../../jobs/index.ts';
+import type { Jobs, NewJob, Prospect } from '../../../jobs/index.ts';
 import { statusReasons } from '../../../lifecycle/index.ts';
 import {
   describeHopeless,
@@ -38,10 +38,15 @@ export function outlook(job: NewJob, sources: OutlookSources): Outlook {
     text: describeVerdict(verdict),
   }));
   const engine = engineNotes(job, trial, sources);
-  const notes = [...trial.limits.map(describeLimit), ...engine.map(({ words }) => words)];
+  const prospect = sources.jobs.prospectOf(job);
+  const notes = [
+    ...trial.limits.map(describeLimit),
+    ...fallenNotes(job, prospect),
+    ...engine.map(({ words }) => words),
+  ];
   const remedy = remedyOf(trial);
   return {
-    ...fate(job, trial, sources),
+    ...fate(job, trial, prospect),
     ...(remedy === undefined ? {} : { remedy }),
     failsAtStart: engine.some(({ isFatal }) => isFatal),
     environments,
@@ -49,23 +54,20 @@ export function outlook(job: NewJob, sources: OutlookSources): Outlook {
   };
 }
 
-function fate(job: NewJob, { waiting }: Trial, { jobs }: OutlookSources): Pick<Outlook, 'status' | 'text' | 'waiting'> {
-  const failure = job.failsAtOnce ?? (hasFailedDependency(job) ? statusReasons.dependencyFailed : undefined);
+function fate(
+  { failsAtOnce }: NewJob,
+  { waiting }: Trial,
+  { fails, open }: Prospect,
+): Pick<Outlook, 'status' | 'text' | 'waiting'> {
+  const failure = failsAtOnce ?? (fails ? statusReasons.dependencyFailed : undefined);
   if (failure !== undefined) return { status: 'FAILED', text: failure };
-  const open = namesOf(job.dependsOn).filter((id) => jobs.get(id));
   if (open.length === 0) return { status: 'RUNNABLE', text: describeReason(waiting), waiting };
   return { status: 'PENDING', text: `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}` };
 }
 
-/** One that is waited for child by child fails only children. */
-function hasFailedDependency({ kind, dependsOn, ended }: NewJob): boolean {
-  return dependsOn.some((dependency) => {
-    const other = 'on' in dependency ? ended.get(dependency.on) : undefined;
-    if (!('on' in dependency) || !other) return false;
-    const { index, type } = dependency;
-    if (index !== undefined) return storedChild(other, index) === 'FAILED';
-    return other.status === 'FAILED' && !(kind === 'array' && type === 'N_TO_N');
-  });
+function fallenNotes(job: NewJob, { fallen }: Prospect): readonly string[] {
+  if (job.kind !== 'array' || fallen === 0) return [];
+  return [`${fallen} of ${job.size} children would end at once: ${statusReasons.dependencyFailed}`];
 }
 
 function remedyOf({ waiting, hopeless }: Trial): string | undefined {
