@@ -105,6 +105,21 @@ resource "aws_placement_group" "spread" {
   strategy = "spread"
 }
 
+# Batch adds parts of its own to user data, so that it wants them in MIME's multipart form, also where they are one script.
+locals {
+  user_data = <<-EOT
+    MIME-Version: 1.0
+    Content-Type: multipart/mixed; boundary="part"
+
+    --part
+    Content-Type: text/x-shellscript; charset="us-ascii"
+
+    #!/bin/sh
+    echo hello
+    --part--
+  EOT
+}
+
 resource "aws_launch_template" "batch" {
   name_prefix            = "batch-"
   description            = "first"
@@ -112,7 +127,7 @@ resource "aws_launch_template" "batch" {
   instance_type          = "c5.large"
   ebs_optimized          = true
   key_name               = aws_key_pair.deployer.key_name
-  user_data              = base64encode("#!/bin/sh\necho hello\n")
+  user_data              = base64encode(local.user_data)
   update_default_version = true
   vpc_security_group_ids = [aws_security_group.batch.id]
   block_device_mappings {

@@ -45,7 +45,7 @@ const types = {
 };
 const typeFilters = {
   supported: 'instance types are found by filters, and one that the catalogue cannot answer is refused',
-  but: 'those of twelve members',
+  but: 'those of fourteen members',
 };
 const typePages = { supported: 'instance types come in pages of five to a hundred, unless a call names them' };
 const unknown = { refused: 'UnknownParameter: The parameter … is not recognized' };

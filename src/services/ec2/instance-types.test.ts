@@ -21,7 +21,9 @@ test('instance types are those of the catalogue, with what it says of them', asy
     ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
     VCpuInfo: { DefaultVCpus: 96 },
     MemoryInfo: { SizeInMiB: 196_608 },
+    EbsInfo: { EncryptionSupport: 'supported' },
     NetworkInfo: { EfaSupported: false },
+    PlacementGroupInfo: { SupportedStrategies: ['cluster', 'partition', 'spread'] },
     BurstablePerformanceSupported: false,
   });
   assert.deepEqual(g5.GpuInfo, {
@@ -57,6 +59,11 @@ test('instance types are found by filters, and one that the catalogue cannot ans
   assert.deepEqual(await found({ 'current-generation': ['false'], 'instance-type': ['c*'] }), [
     ...['c4.2xlarge', 'c4.4xlarge', 'c4.8xlarge', 'c4.large', 'c4.xlarge'],
   ]);
+  const strategies = { 'placement-group-info.supported-strategies': ['cluster'] };
+  assert.deepEqual(
+    await found({ ...strategies, 'ebs-info.encryption-support': ['supported'], 'instance-type': ['c5.m*'] }),
+    ['c5.metal'],
+  );
   await assert.rejects(found({ 'ebs-info.nvme-support': ['required'] }), {
     code: 'InvalidParameterValue',
     message: "The filter 'ebs-info.nvme-support' is invalid",

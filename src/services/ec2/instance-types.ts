@@ -1,4 +1,4 @@
-import type { GpuInfo, InstanceTypeInfo, _InstanceType as Name } from '@aws-sdk/client-ec2';
+import type { GpuInfo, InstanceTypeInfo, _InstanceType as Name, PlacementGroupStrategy } from '@aws-sdk/client-ec2';
 import type { InstanceType } from '../../instance-types/index.ts';
 
 /** What the filters of instance types look at: of AWS's those that the catalogue can answer. */
@@ -6,10 +6,12 @@ export const instanceTypeFilters = {
   'bare-metal': ({ metal }: InstanceType) => String(metal),
   'burstable-performance-supported': (type: InstanceType) => String(isBurstable(type)),
   'current-generation': ({ previous }: InstanceType) => String(!previous),
+  'ebs-info.encryption-support': () => 'supported',
   'free-tier-eligible': () => 'false',
   'instance-type': ({ name }: InstanceType) => name,
   'memory-info.size-in-mib': ({ memoryMiB }: InstanceType) => String(memoryMiB),
   'network-info.efa-supported': ({ efa }: InstanceType) => String(efa),
+  'placement-group-info.supported-strategies': placementStrategies,
   'processor-info.supported-architecture': ({ architecture }: InstanceType) => architecture,
   'supported-root-device-type': () => 'ebs',
   'supported-usage-class': () => usageClasses,
@@ -19,7 +21,10 @@ export const instanceTypeFilters = {
 
 const usageClasses = ['on-demand', 'spot'] as const;
 
-/** A type as the API shows it; of members that the catalogue says nothing of there are none. */
+/**
+ * A type as the API shows it; of members that the catalogue says nothing of there are none, but for what is so of all types. Terraform
+ * takes a type without one of the structures here for none at all.
+ */
 export function instanceTypeView(type: InstanceType): InstanceTypeInfo {
   return {
     // Names of a user's catalogue may be none of AWS's.
@@ -34,9 +39,16 @@ export function instanceTypeView(type: InstanceType): InstanceTypeInfo {
     VCpuInfo: { DefaultVCpus: type.vcpus },
     MemoryInfo: { SizeInMiB: type.memoryMiB },
     ...(type.gpus && { GpuInfo: gpuView(type.gpus) }),
+    EbsInfo: { EncryptionSupport: 'supported' },
     NetworkInfo: { EfaSupported: type.efa },
+    PlacementGroupInfo: { SupportedStrategies: [...placementStrategies(type)] },
     BurstablePerformanceSupported: isBurstable(type),
   };
+}
+
+/** Burstable types may be in no cluster. */
+function placementStrategies(type: InstanceType): readonly PlacementGroupStrategy[] {
+  return isBurstable(type) ? ['partition', 'spread'] : ['cluster', 'partition', 'spread'];
 }
 
 function isBurstable({ family }: InstanceType): boolean {

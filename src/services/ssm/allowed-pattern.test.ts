@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RE2JS } from 're2js';
 import { checkAllowedPattern, writtenOut } from './allowed-pattern.ts';
+import { SsmBench } from './ssm.fixture.ts';
 
 const tooLarge = { code: 'InvalidAllowedPatternException', message: /takes too long to match/ };
 
@@ -12,6 +13,26 @@ test('a pattern that is too large for the value, or to compile, is refused befor
   // Refused by its text alone: a short value would let it through, and compiling it takes a second.
   assert.throws(() => checkAllowedPattern('(a?){1000}'.repeat(102), 'a'), tooLarge);
   assert.throws(() => checkAllowedPattern('(a?){1000}'.repeat(20), 'a'.repeat(4_096)), tooLarge);
+});
+
+test('an empty pattern is none, as Terraform sends where it is given none', async () => {
+  await using bench = await SsmBench.open();
+  await bench.put('/p', '1', { AllowedPattern: '[0-9]' });
+  assert.deepEqual(await bench.put('/p', 'any', { AllowedPattern: '', Overwrite: true }), {
+    Version: 2,
+    Tier: 'Standard',
+  });
+  const { Parameters } = await bench.call<{ Parameters: object[] }>('DescribeParameters', {});
+  assert.deepEqual(
+    Parameters.map((each) => 'AllowedPattern' in each),
+    [false],
+  );
+});
+
+test('a pattern that would take for ever elsewhere is matched at once', async () => {
+  await using bench = await SsmBench.open();
+  const put = bench.put('/p', `${'a'.repeat(4_000)}!`, { AllowedPattern: '(a+)+' });
+  await assert.rejects(put, { code: 'ParameterPatternMismatchException', message: /pattern/ });
 });
 
 const usual: readonly (readonly [pattern: string, value: string])[] = [

@@ -10,13 +10,15 @@ export interface NewVersion {
   readonly tier: Tier;
   readonly dataType: string;
   readonly keyId?: string;
+  readonly allowedPattern?: string;
 }
 
 const defaultKey = 'alias/aws/ssm';
 
 /** Checks what is to be put over what there is. */
 export function checkNewVersion(input: PutParameterCommandInput, existing: ParameterRecord | undefined): NewVersion {
-  const { Value = '', AllowedPattern, Policies, KeyId } = input;
+  const { Value = '', Policies, KeyId } = input;
+  const allowedPattern = patternOf(input);
   const kind = input.Type ?? existing?.kind;
   if (kind === undefined) throw invalid('A parameter type is required when you create a parameter.');
   if (Policies !== undefined && Policies !== '' && Policies !== '[]' && Policies !== '[{}]') {
@@ -32,9 +34,18 @@ export function checkNewVersion(input: PutParameterCommandInput, existing: Param
   }
   const tier = tierOf(input, existing);
   if (Buffer.byteLength(Value) > quotas.tiers[tier].valueBytes) throw valueTooLarge(tier);
-  if (AllowedPattern !== undefined) checkAllowedPattern(AllowedPattern, Value);
+  if (allowedPattern !== undefined) checkAllowedPattern(allowedPattern, Value);
   const keyId = KeyId ?? (existing?.kind === 'SecureString' ? existing.keyId : undefined) ?? defaultKey;
-  return { kind, tier, dataType: dataTypeOf(input, existing), ...(kind === 'SecureString' && { keyId }) };
+  return {
+    ...{ kind, tier, dataType: dataTypeOf(input, existing) },
+    ...(kind === 'SecureString' && { keyId }),
+    ...(allowedPattern !== undefined && { allowedPattern }),
+  };
+}
+
+/** An empty one is none: Terraform sends that for a parameter without. */
+function patternOf({ AllowedPattern }: PutParameterCommandInput): string | undefined {
+  return AllowedPattern === '' ? undefined : AllowedPattern;
 }
 
 const dataTypes = ['text', 'aws:ec2:image', 'aws:ssm:integration'];

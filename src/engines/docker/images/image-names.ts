@@ -47,8 +47,27 @@ export function rewriteImage(image: string, rewrites: ReadonlyMap<string, string
     return moved === reference ? image : moved.name;
   } catch (error) {
     if (!(error instanceof PullFailed)) throw error;
-    throw new CannotStart(`CannotPullContainerError: ${image} at its mirror (images.rewrite): ${error.message}`);
+    throw cannotPull(`${image} at its mirror (images.rewrite): ${error.message}`);
   }
+}
+
+/** Why a name is none that a daemon could know: what is read from the disk is the process engine's. `CannotStart` in words. */
+export function refuseDiskImage(image: string): void {
+  if (!/^(?:oci|docker-archive):\//.test(image)) return;
+  throw cannotPull(
+    `image ${image} is read where jobs are processes alone: load it into the daemon and name it as it is there`,
+  );
+}
+
+/** No registry is asked for what names the files of this machine where jobs are processes. `CannotStart` in words. */
+export function refuseToPullHost(image: string): void {
+  if (image !== 'host') return;
+  throw cannotPull('image host means the files of this machine, on which jobs run as processes alone: name an image');
+}
+
+/** In our words, not in the daemon's. */
+function cannotPull(words: string): CannotStart {
+  return new CannotStart(`CannotPullContainerError: ${words}`);
 }
 
 /** The id of an image is no name, also where it could be one. */

@@ -118,6 +118,27 @@ test('an image is pulled that is not here, each time, or never, as the operator 
   assert.equal(calls.length, 0);
 });
 
+test('what names files of this machine alone is no daemon’s to pull, and that is said', async () => {
+  const { pulls, calls } = stage();
+  const refused = (image: string, words: string) =>
+    assert.rejects(pulls.ensure({ image }), new CannotStart(`CannotPullContainerError: ${words}`));
+  await refused(
+    'host',
+    'image host means the files of this machine, on which jobs run as processes alone: name an image',
+  );
+  for (const image of ['oci:/images/tool', 'docker-archive:/images/tool.tar'])
+    await refused(
+      image,
+      `image ${image} is read where jobs are processes alone: load it into the daemon and name it as it is there`,
+    );
+  assert.equal(calls.length, 0);
+});
+
+test('an image that the daemon has is used, whatever else its name means where jobs are processes', async () => {
+  const { pulls } = stage({}, [], true);
+  assert.deepEqual(await pulls.ensure({ image: 'host' }), { digest: id, id });
+});
+
 test('those who want one image with one login share a pull, and nobody gets it by the login of another', async () => {
   const { pulls, calls } = stage();
   const login = { registryCredentials: credentials };

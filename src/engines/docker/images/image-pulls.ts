@@ -7,7 +7,15 @@ import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { DaemonGone, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { dockerLimits } from '../docker-limits.ts';
-import { type ImageName, isSameRepository, parseImageName, registryOf, rewriteImage } from './image-names.ts';
+import {
+  type ImageName,
+  isSameRepository,
+  parseImageName,
+  refuseDiskImage,
+  refuseToPullHost,
+  registryOf,
+  rewriteImage,
+} from './image-names.ts';
 import { DaemonPullProgress } from './pull-progress.ts';
 
 /** When an image is fetched: if it is not there, before each attempt, or never. */
@@ -66,9 +74,11 @@ export class ImagePulls {
    */
   async ensure(wanted: WantedImage): Promise<ResolvedImage | undefined> {
     const { policy } = this.#options;
+    refuseDiskImage(wanted.image);
     const name = this.#nameOf(wanted.image);
     const found = policy === 'always' ? undefined : await this.#find(name);
     if (found) return resolved(found, name);
+    refuseToPullHost(wanted.image);
     if (policy === 'never') throw cannotPull(`image ${name.whole} is not on this machine, and none is pulled here`);
     await this.#pullOnce(name, this.#loginFor(wanted)).done;
     const pulled = await this.#find(name);

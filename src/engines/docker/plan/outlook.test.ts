@@ -65,6 +65,11 @@ for (const [what, asked, words] of [
     );
   });
 
+test('that an image is read from the disk where jobs are processes alone is known before its start', () => {
+  const { refusal } = outlookOf(plainContainer({ name: 'c', image: 'docker-archive:/images/tool.tar' }), parts);
+  assert.match(refusal ?? '', /^CannotPullContainerError: image docker-archive:\/images\/tool\.tar is read where/);
+});
+
 test('of what may be had nothing is said, and nothing is made', () => {
   const container = plainContainer({ name: 'c', image: 'i', ...mount(join(given, 'new')) });
   assert.deepEqual(outlookOf(container, parts), { without: [] });

@@ -1,13 +1,14 @@
 import { isSystemError } from '../../../core/system-error.ts';
 import type { ContainerOutline, ContainerOutlook } from '../../contract.ts';
 import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
+import { refuseDiskImage } from '../images/image-names.ts';
 import { type BodyParts, checkDevice, refusePrivileged } from './container-body.ts';
 import { logConfig } from './log-config.ts';
 import { allowedPath } from './mount-sources.ts';
 
 /**
- * What `containerBody` would throw, of that which the words of a container and the operator's decide; where its paths lead is looked
- * up, and nothing is made.
+ * What `containerBody`, or the pull before it, would throw, of that which the words of a container and the operator's decide; where its
+ * paths lead is looked up, and nothing is made.
  */
 export function outlookOf(
   spec: ContainerOutline,
@@ -15,6 +16,7 @@ export function outlookOf(
 ): ContainerOutlook {
   try {
     refusePrivileged(spec, options);
+    refuseDiskImage(spec.image);
     for (const device of spec.devices ?? []) checkDevice(device, options);
     for (const mount of spec.mounts) allowedPath(mount, rules);
     if (spec.logDriver) logConfig({ logDriver: spec.logDriver }, rules);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isMultipart } from './user-data.ts';
@@ -50,6 +51,13 @@ const others: Readonly<Record<string, string>> = {
 for (const [what, text] of Object.entries(others)) {
   test(`user data are not multipart: ${what}`, () => assert.ok(!isMultipart(encoded(text))));
 }
+
+test('user data of the example for Terraform are multipart', () => {
+  const example = readFileSync(new URL('../../../../examples/terraform/network/main.tf', import.meta.url), 'utf8');
+  const [, indented = ''] = /<<-EOT\n(.*?)\n *EOT\n/s.exec(example) ?? [];
+  const [indentation = ''] = /^ */.exec(indented) ?? [];
+  assert.ok(isMultipart(encoded(indented.replaceAll(new RegExp(`^${indentation}`, 'gm'), ''))));
+});
 
 test('user data of any parts are multipart between the lines of their boundary, and without the first or last line are not', () => {
   const boundary = fc.stringMatching(/^[a-zA-Z0-9=_.-]{1,40}$/);

@@ -78,7 +78,7 @@ function newParameter(
   existing: ParameterRecord | undefined,
   { name, context }: { readonly name: string; readonly context: RequestContext },
 ): ParameterRecord {
-  const { Description: description = existing?.description, AllowedPattern: allowedPattern } = input;
+  const { Description: description = existing?.description } = input;
   return {
     ...scopeOf(context),
     name,
@@ -86,7 +86,6 @@ function newParameter(
     version: (existing?.version ?? 0) + 1,
     ...checkNewVersion(input, existing),
     ...(description !== undefined && { description }),
-    ...(allowedPattern !== undefined && { allowedPattern }),
     modifiedAt: context.now,
     modifiedBy: context.principal.arn,
   };
