@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JobId } from '../../../core/ids.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import { newTaskId } from '../../../core/random.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords, fleetRecords, instanceRecords } from '../records.ts';
 import { environment, environmentArn, scope } from './resources.fixture.ts';
 import { Rig, type RigOptions } from './yard.fixture.ts';
@@ -43,6 +44,18 @@ function putFleet(rig: Rig, resources: Parameters<typeof fleetOf>[0]): void {
 }
 
 const forever = { behaviour: { runFor: 'until-stopped' } } as const;
+
+/** Between two servers: the engine runs a task of a job on an instance, and the commit that placed it there is lost. */
+function startLost(rig: Rig, jobId: JobId, instance: string): TaskId {
+  const given = rig.given.at(-1);
+  assert.ok(given?.origin);
+  const taskId = newTaskId(rig.clock.now(), rig.random);
+  const containers = given.containers.map((container) => ({ ...container, environment: { AWS_BATCH_JOB_ID: jobId } }));
+  const origin = { ...given.origin, jobId, placement: { ...given.origin.placement, taskId, instance } };
+  rig.world.start({ ...given, taskId, containers, origin }, '/nowhere');
+  rig.clock.advance(0);
+  return taskId;
+}
 
 describe('instances of compute environments', () => {
   test('are launched for jobs, stored with why, shown, and ended when they have been idle for long enough', async () => {
@@ -237,4 +250,54 @@ test('instances stay idle for the minutes of their scalingPolicy, and of the one
   assert.equal(storedOf(rig).length, 1);
   await rig.pass(1);
   assert.deepEqual(storedOf(rig), []);
+});
+
+test('an instance that starts as far as the store knows, and has run a task whose placement it lost, is there', async () => {
+  const rig = await open({ fleet: { instanceTypes: ['c5.large'] } });
+  rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  const jobId = rig.submit({ vcpus: 2, ...forever });
+  await rig.settle();
+  const { id } = storedOf(rig).find(({ state }) => state === 'starting') ?? assert.fail('none starts');
+  let taskId: TaskId | undefined;
+  await rig.restart(() => {
+    taskId = startLost(rig, jobId, id);
+  });
+  await arrive(rig);
+  assert.deepEqual(
+    [rig.task(jobId), rig.rebuilds, storedOf(rig).map(({ state }) => state)],
+    [taskId, 0, ['ready', 'ready']],
+  );
+  await rig.check();
+  rig.yard.terminate(jobId, 'enough');
+  await rig.pass(1_000);
+  await rig.check();
+});
+
+/** Those of the first instances that such an environment launches. */
+async function idsOf(options: Parameters<typeof open>[0], count: number): Promise<readonly string[]> {
+  const rig = await open(options);
+  for (let job = 0; job < count; job += 1) rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  return storedOf(rig).map(({ id }) => id);
+}
+
+test('the id of an instance whose launch the store has lost is not given again while a task runs there', async () => {
+  const options = { fleet: { instanceTypes: ['c5.large'] }, host: { vcpus: 8 } };
+  const rig = await open(options);
+  rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  const jobId = rig.submit({ vcpus: 2, ...forever });
+  await rig.store.settled();
+  const [, second, third] = await idsOf(options, 3);
+  await rig.restart(() => startLost(rig, jobId, second ?? ''));
+  await arrive(rig);
+  assert.equal(await instanceOf(rig, jobId), second);
+  const next = rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  assert.equal(await instanceOf(rig, next), third);
+  rig.yard.terminate(jobId, 'enough');
+  await rig.pass(1_000);
+  assert.equal(rig.rebuilds, 0);
+  await rig.check();
 });
