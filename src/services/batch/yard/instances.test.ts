@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ManualClock } from '../../../core/clock.ts';
+import { countTurns } from '../../../core/count-turns.fixture.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import { newTaskId } from '../../../core/random.ts';
-import { type ComputeEnvironmentRecord, computeEnvironmentRecords, fleetRecords, instanceRecords } from '../records.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  fleetRecords,
+  type InstanceRecord,
+  instanceRecords,
+} from '../records.ts';
+import { Instances, type InstancesOptions } from './instances.ts';
 import { environment, environmentArn, scope } from './resources.fixture.ts';
 import { Rig, type RigOptions } from './yard.fixture.ts';
 
@@ -272,6 +282,20 @@ test('an instance that starts as far as the store knows, and has run a task whos
   rig.yard.terminate(jobId, 'enough');
   await rig.pass(1_000);
   await rig.check();
+});
+
+test('instances that are stored are taken over in as many turns as there are many', async () => {
+  const records = Array.from({ length: 1_200 }, (_, order) => ({ ...scope, id: `i-${order}`, environment: 'main' }));
+  const told: string[] = [];
+  const queues = { putInstance: (_arn: string, { id }: InstanceRecord) => void told.push(id) };
+  const ledger = { all: () => records };
+  const instances = new Instances({ ledger, queues, clock: new ManualClock() } as unknown as InstancesOptions);
+  const turns = await countTurns(async () => instances.fill(new TurnUnits(500)));
+  assert.deepEqual(
+    told,
+    records.map(({ id }) => id),
+  );
+  assert.ok(turns >= 2, `${turns} turns`);
 });
 
 /** Those of the first instances that such an environment launches. */

@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { TurnUnits } from '../../../core/turn-units.ts';
 import { lostReason } from '../../../engines/index.ts';
 import {
   heldTask,
@@ -64,13 +66,14 @@ export class Instances implements YardInstances {
     this.#provider = new TimedInstances({ clock, report: (report) => this.#guard(() => this.#hear(report)) });
   }
 
-  /** Tells the scheduler of all that are stored: after the environments, and before the jobs that run. */
-  fill(): void {
+  /** Tells the scheduler of all that are stored, a slice in a turn: after the environments, and before the jobs that run. */
+  async fill(turn: TurnUnits): Promise<void> {
     const { ledger, queues } = this.#options;
     this.#scopes.clear();
     for (const record of ledger.all(instanceRecords)) {
       this.#scopes.set(record.id, scopeOf(record));
       queues.putInstance(arnOf(record), record);
+      if (turn.spend(1)) await nextTurn();
     }
   }
 
