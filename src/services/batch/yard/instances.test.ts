@@ -55,14 +55,16 @@ function putFleet(rig: Rig, resources: Parameters<typeof fleetOf>[0]): void {
 
 const forever = { behaviour: { runFor: 'until-stopped' } } as const;
 
-/** Between two servers: the engine runs a task of a job on an instance, and the commit that placed it there is lost. */
-function startLost(rig: Rig, jobId: JobId, instance: string): TaskId {
-  const given = rig.given.at(-1);
+/** Between two servers: the engine runs a task of a job on an instance, with what else a gang has, and the commit of that is lost. */
+function startLost(rig: Rig, jobId: JobId, [instance = '', ...others]: readonly string[]): TaskId {
+  const given = rig.given.findLast(({ origin }) => others.length === 0 || origin?.gang);
   assert.ok(given?.origin);
   const taskId = newTaskId(rig.clock.now(), rig.random);
   const containers = given.containers.map((container) => ({ ...container, environment: { AWS_BATCH_JOB_ID: jobId } }));
-  const origin = { ...given.origin, jobId, placement: { ...given.origin.placement, taskId, instance } };
-  rig.world.start({ ...given, taskId, containers, origin }, '/nowhere');
+  const { gang, placement, ...rest } = given.origin;
+  const nodes = [instance, ...others].map((each) => ({ instance: each }));
+  const places = { placement: { ...placement, taskId, instance }, ...(gang && { gang: { ...gang, nodes } }) };
+  rig.world.start({ ...given, taskId, containers, origin: { ...rest, jobId, ...places } }, '/nowhere');
   rig.clock.advance(0);
   return taskId;
 }
@@ -271,7 +273,7 @@ test('an instance that starts as far as the store knows, and has run a task whos
   const { id } = storedOf(rig).find(({ state }) => state === 'starting') ?? assert.fail('none starts');
   let taskId: TaskId | undefined;
   await rig.restart(() => {
-    taskId = startLost(rig, jobId, id);
+    taskId = startLost(rig, jobId, [id]);
   });
   await arrive(rig);
   assert.deepEqual(
@@ -281,6 +283,21 @@ test('an instance that starts as far as the store knows, and has run a task whos
   await rig.check();
   rig.yard.terminate(jobId, 'enough');
   await rig.pass(1_000);
+  await rig.check();
+});
+
+test('instances that start as far as the store knows are there for all nodes of a job whose main node has run', async () => {
+  const rig = await open({ fleet: { instanceTypes: ['c5.large'] }, host: { vcpus: 8 } });
+  rig.submit({ nodes: 2, vcpus: 2, ...forever });
+  await arrive(rig);
+  const jobId = rig.submit({ nodes: 2, vcpus: 2, ...forever });
+  await rig.settle();
+  const starting = storedOf(rig).flatMap(({ id, state }) => (state === 'starting' ? [id] : []));
+  assert.equal(starting.length, 2);
+  await rig.restart(() => startLost(rig, jobId, starting));
+  await arrive(rig);
+  assert.deepEqual(await rig.nodeStatuses(jobId), { 0: 'RUNNING', 1: 'RUNNING' });
+  assert.equal(rig.rebuilds, 0);
   await rig.check();
 });
 
@@ -314,7 +331,7 @@ test('the id of an instance whose launch the store has lost is not given again w
   const jobId = rig.submit({ vcpus: 2, ...forever });
   await rig.store.settled();
   const [, second, third] = await idsOf(options, 3);
-  await rig.restart(() => startLost(rig, jobId, second ?? ''));
+  await rig.restart(() => startLost(rig, jobId, [second ?? '']));
   await arrive(rig);
   assert.equal(await instanceOf(rig, jobId), second);
   const next = rig.submit({ vcpus: 2, ...forever });
