@@ -296,8 +296,7 @@ export class Model {
     const { fleet, arn } = environment;
     if (!fleet) return;
     for (const id of instancesOf(where)) {
-      if (!fleet.instances.has(id)) continue;
-      fleet.instances.release(id, where.instances ? undefined : wanted, now);
+      fleet.release(id, where.instances ? undefined : wanted, now);
       if (fleet.instances.get(id)?.jobs === 0) this.#idleInstances.set(id, arn);
     }
   }
@@ -322,9 +321,7 @@ export class Model {
     this.#placedCount += count;
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
     const { fleet } = environment;
-    if (fleet)
-      for (const one of instancesOf(added))
-        if (fleet.instances.has(one)) fleet.instances.hold(one, instances ? undefined : wanted, count);
+    if (fleet) for (const one of instancesOf(added)) fleet.hold(one, instances ? undefined : wanted, count);
     occupy(pool, wanted, count);
     if (consumables) this.consumables.hold(jobId, consumables, count);
     share?.queue.hold(share, wanted.vcpuMillis * count, count, now);

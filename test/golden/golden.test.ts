@@ -29,16 +29,21 @@ import {
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { SystemRandom } from '../../src/core/random.ts';
+import { serverRecords } from '../../src/main/records.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
+import { expectPlaces } from './places.ts';
 
 /** Each release has a directory here, written by `make.ts` of that release. */
 const releases = readdirSync(import.meta.dirname, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
+
+/** Was written before there were shares, fleets, service jobs and what Terraform makes of networks. */
+const early = '0.1-early';
 
 /** However long ago a release was: what it kept is kept. */
 const keptForEver = ['--retention-finished-jobs', '36500d', '--retention-finished-executions', '36500d'];
@@ -72,6 +77,7 @@ for (const release of releases) {
     await expectJobs(clients);
     await expectParts(clients);
     await expectKinds(clients);
+    if (release !== early) await expectPlaces({ clients, server });
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);
@@ -99,6 +105,32 @@ for (const release of releases) {
     const [oldest] = await reads.usage({ scope, from: 0, to: usage.hour + 1, limit: 1 });
     assert.deepEqual({ ...oldest, position: 0 }, { ...usage, position: 0 });
   });
+}
+
+/** Work that is done a moment later: no directory of a server that was stopped has any. */
+const passing: ReadonlySet<string> = new Set(['logGroupDeletion', 'logFileRemoval']);
+
+/** Of this version: what is new since has no record in those before. */
+const newest =
+  releases
+    .filter((release) => release !== early)
+    .toSorted(byNumbers)
+    .at(-1) ?? '';
+
+test(`the store of ${newest} has a record of every kind that there is`, async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'golden-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  cpSync(join(import.meta.dirname, newest, 'data'), directory, { recursive: true });
+  const store = await openSqliteStore({ directory, random: new SystemRandom(), acceptLostCommits: true });
+  t.after(() => store.close());
+  const kept = new Set((await store.load()).records.map(({ type }) => type));
+  const missing = serverRecords.map(({ type }) => type).filter((type) => !kept.has(type) && !passing.has(type));
+  assert.deepEqual(missing, []);
+});
+
+/** 0.10 comes after 0.9. */
+function byNumbers(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
 }
 
 async function expectParts({ batch }: Clients): Promise<void> {

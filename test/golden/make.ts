@@ -31,6 +31,7 @@ import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { parts } from './parts.ts';
+import { makePlaces } from './places.ts';
 
 /**
  * Writes a data directory with one of everything that this version can be made to keep, a running task included, to the
@@ -78,6 +79,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await waitForEnd(batch, await submit(batch, 'says', { jobName: 'succeeded', tags: { kind: 'golden' } }));
   await waitForEnd(batch, await submit(batch, 'fails', { jobName: 'failed' }));
   await makeKinds(clients);
+  await makePlaces({ clients, server });
   const running = await submit(batch, 'holds', { jobName: 'running', timeout: { attemptDurationSeconds: 86_400 } });
   await waitForStatus(batch, running, 'RUNNING');
   await submit(batch, 'says', { jobName: 'runnable' });

@@ -48,6 +48,8 @@ type Scales = FleetSettings['scales'];
 export class EnvironmentFleet implements Fleet {
   readonly instances = new FleetInstances();
   readonly #backoffs = new Map<string, LaunchBackoff>();
+  /** Jobs by the ids of instances that they run on and that are not known: their launch was lost, or another environment had them. */
+  readonly #strangers = new Map<string, number>();
   readonly #arn: string;
   #options: FleetOptions;
   #ranked: RankedTypes;
@@ -153,11 +155,7 @@ export class EnvironmentFleet implements Fleet {
   }
 
   launch({ type, instances: count, reason }: Launch): LaunchDecision {
-    const instances = Array.from({ length: count }, () => {
-      const order = this.#nextOrder;
-      this.#nextOrder += 1;
-      return { id: instanceIdOf(this.uuid, order), order };
-    });
+    const instances = Array.from({ length: count }, () => this.#nextInstance());
     const { cause } = reason;
     if (cause.kind === 'jobs') this.#targetvCpus = undefined;
     else if (this.allocatedvCpus === 0) this.#targetvCpus = cause.vcpus;
@@ -165,6 +163,31 @@ export class EnvironmentFleet implements Fleet {
     for (const one of instances) this.instances.launch({ ...one, type: name, vcpus, capacity });
     this.#desire(this.#desiredvCpus);
     return { kind: 'launch', computeEnvironmentArn: this.#arn, type, instances, reason };
+  }
+
+  /** An instance whose launch was lost has its id for as long as jobs run there. */
+  #nextInstance(): { readonly id: string; readonly order: number } {
+    for (;;) {
+      const order = this.#nextOrder;
+      this.#nextOrder += 1;
+      const id = instanceIdOf(this.uuid, order);
+      if (!this.#strangers.has(id)) return { id, order };
+    }
+  }
+
+  /** `count` jobs run on an instance, `undefined`: each of which has the whole of it. Of one that is not known nothing is held. */
+  hold(id: string, wanted: Amount | undefined, count: number): void {
+    if (this.instances.has(id)) this.instances.hold(id, wanted, count);
+    else this.#strangers.set(id, (this.#strangers.get(id) ?? 0) + count);
+  }
+
+  /** A job on it has ended. One of an environment that is gone may not be known at all. */
+  release(id: string, wanted: Amount | undefined, at: EpochMilliseconds): void {
+    const jobs = this.#strangers.get(id);
+    if (jobs === undefined) {
+      if (this.instances.has(id)) this.instances.release(id, wanted, at);
+    } else if (jobs > 1) this.#strangers.set(id, jobs - 1);
+    else this.#strangers.delete(id);
   }
 
   ready(id: string, at: EpochMilliseconds): void {

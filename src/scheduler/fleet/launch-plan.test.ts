@@ -197,6 +197,15 @@ test('a plan launches 500 instances at most, says that more follow, and none of 
   assert.deepEqual(launched(plan([first, second], demand, 7)), [['first', 'c5.large', 7]]);
 });
 
+test('the nodes of one multi-node job are launched together in a plan of their own, however many a plan launches else', () => {
+  const fleet = fleetOf({ types: [small], maxvCpus: 10_000 });
+  const gang = { ...demandOf(1, 1), nodes: 1_000 };
+  const alone = plan([fleet], [gang, demandOf(2, 1)]);
+  assert.deepEqual([launched(alone), alone.more], [[['fleet', 'c5.large', 1_000]], true]);
+  const behind = plan([fleet], [demandOf(2, 1), gang]);
+  assert.deepEqual([launched(behind), behind.more], [[['fleet', 'c5.large', 1]], true]);
+});
+
 test('a failure of a launch is waited for twice as long as the one before, up to sixteen minutes', () => {
   let backoff = afterFailure(undefined, now);
   const waits = [backoff.until - now];

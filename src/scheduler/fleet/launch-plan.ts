@@ -91,11 +91,11 @@ export interface LaunchRequest {
   /** In the order in which they are served: queues by priority, shapes by their first head. */
   readonly demand: readonly Demand[];
   readonly now: EpochMilliseconds;
-  /** Most instances. @default 500 */
+  /** Most instances, but for those of one multi-node job, which come together. @default 500 */
   readonly limit?: number;
 }
 
-/** Instances that one plan launches at most. */
+/** Instances that one plan launches at most, but for those of one multi-node job. */
 export const mostLaunches = 500;
 
 /** One vCPU of a minimum is as a job that asks for no memory. */
@@ -209,14 +209,15 @@ class Planning {
         this.#shortfalls.push({ environment, cause, left: missing, why });
         continue;
       }
-      if (missing > this.#left) {
+      // More than a plan launches are waited for in vain: a plan that has launched nothing else launches them all.
+      if (missing > this.#left && this.#launches.length > 0) {
         this.#more = true;
         this.#shortfalls.push({ environment, cause, left: missing, why: { kind: 'turn-over' } });
         return;
       }
       const reason = { cause, strategy, purchase, perInstance: 1, ...compared };
       this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
-      this.#left -= missing;
+      this.#left = Math.max(0, this.#left - missing);
       growing.allocatedvCpus += missing * type.vcpus;
       growing.supplies.add({ room: type.capacity, instances: missing });
       growing.supplies.takeWhole(wanted, nodes);

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JobId } from '../../../core/ids.ts';
-import { type ComputeEnvironmentRecord, computeEnvironmentRecords, fleetRecords, instanceRecords } from '../records.ts';
+import { ManualClock } from '../../../core/clock.ts';
+import { countTurns } from '../../../core/count-turns.fixture.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import { newTaskId } from '../../../core/random.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  fleetRecords,
+  type InstanceRecord,
+  instanceRecords,
+} from '../records.ts';
+import { Instances, type InstancesOptions } from './instances.ts';
 import { environment, environmentArn, scope } from './resources.fixture.ts';
 import { Rig, type RigOptions } from './yard.fixture.ts';
 
@@ -43,6 +54,20 @@ function putFleet(rig: Rig, resources: Parameters<typeof fleetOf>[0]): void {
 }
 
 const forever = { behaviour: { runFor: 'until-stopped' } } as const;
+
+/** Between two servers: the engine runs a task of a job on an instance, with what else a gang has, and the commit of that is lost. */
+function startLost(rig: Rig, jobId: JobId, [instance = '', ...others]: readonly string[]): TaskId {
+  const given = rig.given.findLast(({ origin }) => others.length === 0 || origin?.gang);
+  assert.ok(given?.origin);
+  const taskId = newTaskId(rig.clock.now(), rig.random);
+  const containers = given.containers.map((container) => ({ ...container, environment: { AWS_BATCH_JOB_ID: jobId } }));
+  const { gang, placement, ...rest } = given.origin;
+  const nodes = [instance, ...others].map((each) => ({ instance: each }));
+  const places = { placement: { ...placement, taskId, instance }, ...(gang && { gang: { ...gang, nodes } }) };
+  rig.world.start({ ...given, taskId, containers, origin: { ...rest, jobId, ...places } }, '/nowhere');
+  rig.clock.advance(0);
+  return taskId;
+}
 
 describe('instances of compute environments', () => {
   test('are launched for jobs, stored with why, shown, and ended when they have been idle for long enough', async () => {
@@ -237,4 +262,83 @@ test('instances stay idle for the minutes of their scalingPolicy, and of the one
   assert.equal(storedOf(rig).length, 1);
   await rig.pass(1);
   assert.deepEqual(storedOf(rig), []);
+});
+
+test('an instance that starts as far as the store knows, and has run a task whose placement it lost, is there', async () => {
+  const rig = await open({ fleet: { instanceTypes: ['c5.large'] } });
+  rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  const jobId = rig.submit({ vcpus: 2, ...forever });
+  await rig.settle();
+  const { id } = storedOf(rig).find(({ state }) => state === 'starting') ?? assert.fail('none starts');
+  let taskId: TaskId | undefined;
+  await rig.restart(() => {
+    taskId = startLost(rig, jobId, [id]);
+  });
+  await arrive(rig);
+  assert.deepEqual(
+    [rig.task(jobId), rig.rebuilds, storedOf(rig).map(({ state }) => state)],
+    [taskId, 0, ['ready', 'ready']],
+  );
+  await rig.check();
+  rig.yard.terminate(jobId, 'enough');
+  await rig.pass(1_000);
+  await rig.check();
+});
+
+test('instances that start as far as the store knows are there for all nodes of a job whose main node has run', async () => {
+  const rig = await open({ fleet: { instanceTypes: ['c5.large'] }, host: { vcpus: 8 } });
+  rig.submit({ nodes: 2, vcpus: 2, ...forever });
+  await arrive(rig);
+  const jobId = rig.submit({ nodes: 2, vcpus: 2, ...forever });
+  await rig.settle();
+  const starting = storedOf(rig).flatMap(({ id, state }) => (state === 'starting' ? [id] : []));
+  assert.equal(starting.length, 2);
+  await rig.restart(() => startLost(rig, jobId, starting));
+  await arrive(rig);
+  assert.deepEqual(await rig.nodeStatuses(jobId), { 0: 'RUNNING', 1: 'RUNNING' });
+  assert.equal(rig.rebuilds, 0);
+  await rig.check();
+});
+
+test('instances that are stored are taken over in as many turns as there are many', async () => {
+  const records = Array.from({ length: 1_200 }, (_, order) => ({ ...scope, id: `i-${order}`, environment: 'main' }));
+  const told: string[] = [];
+  const queues = { putInstance: (_arn: string, { id }: InstanceRecord) => void told.push(id) };
+  const ledger = { all: () => records };
+  const instances = new Instances({ ledger, queues, clock: new ManualClock() } as unknown as InstancesOptions);
+  const turns = await countTurns(async () => instances.fill(new TurnUnits(500)));
+  assert.deepEqual(
+    told,
+    records.map(({ id }) => id),
+  );
+  assert.ok(turns >= 2, `${turns} turns`);
+});
+
+/** Those of the first instances that such an environment launches. */
+async function idsOf(options: Parameters<typeof open>[0], count: number): Promise<readonly string[]> {
+  const rig = await open(options);
+  for (let job = 0; job < count; job += 1) rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  return storedOf(rig).map(({ id }) => id);
+}
+
+test('the id of an instance whose launch the store has lost is not given again while a task runs there', async () => {
+  const options = { fleet: { instanceTypes: ['c5.large'] }, host: { vcpus: 8 } };
+  const rig = await open(options);
+  rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  const jobId = rig.submit({ vcpus: 2, ...forever });
+  await rig.store.settled();
+  const [, second, third] = await idsOf(options, 3);
+  await rig.restart(() => startLost(rig, jobId, [second ?? '']));
+  await arrive(rig);
+  assert.equal(await instanceOf(rig, jobId), second);
+  const next = rig.submit({ vcpus: 2, ...forever });
+  await arrive(rig);
+  assert.equal(await instanceOf(rig, next), third);
+  rig.yard.terminate(jobId, 'enough');
+  await rig.pass(1_000);
+  assert.equal(rig.rebuilds, 0);
+  await rig.check();
 });

@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { TurnUnits } from '../../../core/turn-units.ts';
 import { lostReason } from '../../../engines/index.ts';
 import {
   heldTask,
@@ -64,13 +66,14 @@ export class Instances implements YardInstances {
     this.#provider = new TimedInstances({ clock, report: (report) => this.#guard(() => this.#hear(report)) });
   }
 
-  /** Tells the scheduler of all that are stored: after the environments, and before the jobs that run. */
-  fill(): void {
+  /** Tells the scheduler of all that are stored, a slice in a turn: after the environments, and before the jobs that run. */
+  async fill(turn: TurnUnits): Promise<void> {
     const { ledger, queues } = this.#options;
     this.#scopes.clear();
     for (const record of ledger.all(instanceRecords)) {
       this.#scopes.set(record.id, scopeOf(record));
       queues.putInstance(arnOf(record), record);
+      if (turn.spend(1)) await nextTurn();
     }
   }
 
@@ -198,7 +201,7 @@ export class Instances implements YardInstances {
 
   /** What has become of an instance. Of one that is gone nothing is heard any more. */
   #hear(report: InstanceReport): void {
-    const { ledger, queues } = this.#options;
+    const { ledger } = this.#options;
     const { id, at } = report;
     const scope = this.#scopes.get(id);
     const record = scope && ledger.get(instanceRecords, scope, id);
@@ -208,16 +211,36 @@ export class Instances implements YardInstances {
       return;
     }
     if (record.state !== 'starting') return;
-    const computeEnvironmentArn = arnOf(record);
-    const environment = ledger.get(computeEnvironmentRecords, record, record.environment);
     ledger.transact((transaction) => {
-      const idleSince = queues.now();
-      if (report.kind === 'failed') transaction.delete(instanceRecords, record, id);
-      else transaction.put(instanceRecords, { ...record, state: 'ready', readyAt: at, idleSince });
-      transaction.onAccepted(() => {
-        queues.apply({ kind: `instance-${report.kind}`, computeEnvironmentArn, id });
-        if (environment) this.#storeFleet(transaction, environment);
-      });
+      if (report.kind === 'ready') this.#arrived(transaction, record, at);
+      else {
+        transaction.delete(instanceRecords, record, id);
+        this.#tell(transaction, record, 'instance-failed');
+      }
+    });
+  }
+
+  /** Tasks were found that run there: what starts as far as the store knows, which has lost the rest, is there. */
+  found(transaction: Transaction, ids: readonly string[]): void {
+    const { ledger, clock } = this.#options;
+    for (const id of ids) {
+      const scope = this.#scopes.get(id);
+      const record = scope && ledger.get(instanceRecords, scope, id);
+      if (record?.state === 'starting') this.#arrived(transaction, record, clock.now());
+    }
+  }
+
+  #arrived(transaction: Transaction, record: InstanceRecord, readyAt: EpochMilliseconds): void {
+    transaction.put(instanceRecords, { ...record, state: 'ready', readyAt, idleSince: this.#options.queues.now() });
+    this.#tell(transaction, record, 'instance-ready');
+  }
+
+  #tell(transaction: Transaction, record: InstanceRecord, kind: 'instance-ready' | 'instance-failed'): void {
+    const { ledger, queues } = this.#options;
+    const environment = ledger.get(computeEnvironmentRecords, record, record.environment);
+    transaction.onAccepted(() => {
+      queues.apply({ kind, computeEnvironmentArn: arnOf(record), id: record.id });
+      if (environment) this.#storeFleet(transaction, environment);
     });
   }
 

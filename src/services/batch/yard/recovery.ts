@@ -48,9 +48,9 @@ export class Recovery {
     for (const at of storedTimes(ledger)) time.notBefore(at);
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
-    instances.fill();
-    queues.refreshConsumables();
     const turn = new TurnUnits(unitsPerTurn);
+    await instances.fill(turn);
+    queues.refreshConsumables();
     for await (const slice of loaded.jobs) {
       await this.#fillSlice(slice, turn);
       // The next slice may be there already: without a pause slices would follow each other in one turn.

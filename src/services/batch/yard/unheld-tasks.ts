@@ -2,7 +2,8 @@ import type { TaskId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { EngineEvent, EngineKind, RecoveredTask, TaskOrigin } from '../../../engines/index.ts';
 import type { Jobs } from '../../../jobs/index.ts';
-import type { Ledger } from '../../../store/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
+import type { Instances } from './instances.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { TaskEngines } from './task-engines.ts';
 
@@ -11,6 +12,7 @@ export interface UnheldTasksOptions {
   readonly jobs: Jobs;
   readonly journal: JobJournal;
   readonly engines: TaskEngines;
+  readonly instances: Pick<Instances, 'found'>;
   /** A report that came before a job held its task. */
   readonly onReport: (kind: EngineKind, event: EngineEvent) => void;
   readonly logger: Logger;
@@ -108,12 +110,18 @@ export class UnheldTasks {
   }
 
   #adopt(origin: TaskOrigin): boolean {
-    const { journal, jobs, logger } = this.#options;
+    const { journal, jobs, instances, logger } = this.#options;
+    const { jobId, placement, gang } = origin;
     let isAdopted = false;
     journal.transact((transaction) => {
+      const places = gang?.nodes ?? [placement];
+      // Before the job: it runs on no instance that starts.
+      instances.found(
+        transaction as Transaction,
+        places.map(({ instance }) => instance),
+      );
       isAdopted = jobs.adopt(transaction, origin);
     });
-    const { jobId, placement } = origin;
     if (isAdopted)
       logger.warn({ jobId, taskId: placement.taskId }, 'a job got back the attempt that the store had lost');
     return isAdopted;

@@ -202,8 +202,9 @@ export class JobYard implements Yard {
       onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
     const runs = this.#runs;
-    this.#recovery = new Recovery({ ...parts, instances: this.instances, reads, timeouts: this.#timeouts });
-    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
+    const { instances } = this;
+    this.#recovery = new Recovery({ ...parts, instances, reads, timeouts: this.#timeouts });
+    const unheld = new UnheldTasks({ ...parts, instances, onReport: runs.onReport.bind(runs), logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
     this.#shareSweep = shareSweep({ ledger, queues: this.#queues, clock, onError });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
