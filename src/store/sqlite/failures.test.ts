@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -30,6 +30,25 @@ test('on a full disk commits fail whole, reads go on, and when there is room aga
       await store.commit([insert(job(0))]);
     });
   }));
+
+for (const file of ['store.sqlite', 'store.sqlite-wal']) {
+  test(`once ${file} has lost its name nothing is taken in that would be gone with the server, in words, and reads go on`, () =>
+    inTemporaryDirectory(async (directory) => {
+      await withStore({ directory, random }, async (store) => {
+        await store.commit([insert(job(1))]);
+        if (file === 'store.sqlite') writeFileSync(join(directory, 'new'), '');
+        if (file === 'store.sqlite') renameSync(join(directory, 'new'), join(directory, file));
+        else rmSync(join(directory, file));
+        const commit = store.commit([insert(job(2))]);
+        await assert.rejects(commit, failedBy('not-leading'));
+        await assert.rejects(commit, new RegExp(`${directory}/${file} was removed, or another file put in its place`));
+        store.resume();
+        await assert.rejects(store.commit([insert(job(2))]), failedBy('not-leading'));
+        await assert.rejects(store.takeLead(), failedBy('not-leading'));
+        assert.equal((await store.reads.jobs(virginia, [jobId(1), jobId(2)])).length, 1);
+      });
+    }));
+}
 
 test('an error in the middle of a commit undoes what the commit did before it', () =>
   inTemporaryDirectory(async (directory) => {
