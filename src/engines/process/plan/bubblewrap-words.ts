@@ -38,6 +38,19 @@ export function namespacesOf({ shared, identity, config }: SandboxRequest, asked
   return { user, words: [...pid, ...ipc, '--unshare-uts', '--die-with-parent'], inherited };
 }
 
+/** Keeps the job from the kernel's keyrings. The filter comes in the descriptor behind the `inherited` ones. */
+export function callFilterWords({ config }: SandboxRequest, inherited: readonly number[]): string[] {
+  const descriptor = firstGroup + countGroups(config.host.cgroups) + inherited.length;
+  return config.host.filtersCalls ? ['--seccomp', String(descriptor)] : [];
+}
+
+/** Where the kernel has no filters. */
+export function keyringNotes({ config }: SandboxRequest): string[] {
+  return config.host.filtersCalls
+    ? []
+    : ["the keyrings of the server's session are not kept from it: this kernel filters no system calls"];
+}
+
 /** In the order in which they are to be made: what lies in another place comes after it. `fresh` begin empty, inside the root. */
 export function askedPlaces({ mounts, temporaries, root, config }: SandboxRequest, fresh: readonly string[]): Asked[] {
   const places = resolvePlaces<CheckedMount | CheckedTemporary>(root.directory, [...temporaries, ...mounts], fresh);

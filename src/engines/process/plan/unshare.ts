@@ -50,6 +50,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
     processes,
     generation: processes === 'own' ? 2 : processes === 'task' ? 1 : 0,
     inherited: namespaces.inherited,
+    filtersCalls: false,
     mountTable: table,
     home,
     directory: home,
