@@ -108,6 +108,21 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
       assert.deepEqual([text, outcome.exitCode], [['file'], 0]);
     });
 
+    test('shows the data directory under no other name, whatever its jobs do with the way there', limit, async (t) => {
+      const above = await ContainerBench.open(sandbox, {}, 'way/to/data', ({ root }) => root);
+      t.after(() => above.close());
+      const { root, dataDirectory } = above.host;
+      writeFileSync(join(dataDirectory, 'key'), 'the key\n');
+      for (const path of [root, join(root, 'way'), join(root, 'way/to')]) chmodSync(path, 0o777);
+      for (const path of [dataDirectory, join(dataDirectory, 'key')]) chmodSync(path, 0o755);
+      const mounts = [{ source: root, target: '/mnt', readOnly: false }];
+      const move = 'mv /mnt/way/to /mnt/way/from; mv /mnt/way /mnt/away; >/mnt/way/new; ls /mnt/way';
+      const moved = await above.run(move, { mounts }, () => {});
+      assert.deepEqual(moved.text.slice(-2), ['new', 'to'], moved.text.join('\n'));
+      const { text } = await above.run('cat /mnt/*/*/data/key /mnt/*/data/key', { mounts }, () => {});
+      assert.ok(!text.includes('the key'), text.join('\n'));
+    });
+
     test('stays writable over a private place that a read-only root file system closes', limit, async () => {
       const { source } = makeVolume('read-only-root');
       chmodSync(source, 0o777);

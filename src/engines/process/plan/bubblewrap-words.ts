@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { countGroups } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
@@ -122,7 +123,12 @@ export function noExecNotes({ temporaries }: SandboxRequest): string[] {
 
 function mountArguments(mount: CheckedMount, source: string, by: '' | '-fd' = ''): string[] {
   const option = `${mount.readOnly ? '--ro-bind' : '--bind'}${by}`;
-  return [option, source, mount.target, ...hiddenIn(mount).flatMap(emptyPlace)];
+  return [option, source, mount.target, ...fixed(mount), ...hiddenIn(mount).flatMap(emptyPlace)];
+}
+
+/** What is a mount point keeps its name: each directory on the way to what is hidden becomes one, of itself. */
+function fixed({ source, target, fixed = [] }: CheckedMount): string[] {
+  return fixed.flatMap((path) => ['--bind', join(source, path), join(target, path)]);
 }
 
 /** Memory outside of the job's limit is not to be had: nothing but mount points is made in it, then it is read-only. */

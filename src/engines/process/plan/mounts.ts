@@ -16,6 +16,11 @@ export interface CheckedMount {
   readonly opened?: OpenedSource;
   /** Places under `target`, relative to it, that the job must not see: the data directory, when the source holds it. */
   readonly hidden: readonly string[];
+  /**
+   * Directories on the way there, relative to it, outer ones first: the job must not give them other names, or what is hidden would be
+   * seen under those. Absent where it cannot.
+   */
+  readonly fixed?: readonly string[];
 }
 
 /**
@@ -26,14 +31,22 @@ export function checkMount(mount: Mount, identity: Identity, config: RunnerConfi
   const target = checkTarget(mount.target);
   const opened = openSource(mount, identity, config);
   const dataDirectory = realPath(config.dataDirectory);
+  const hidden = isWithin(dataDirectory, opened.path) ? [relative(opened.path, dataDirectory)] : [];
   return {
     source: opened.path,
     target,
     readOnly: mount.readOnly,
     isDirectory: opened.isDirectory,
     opened,
-    hidden: isWithin(dataDirectory, opened.path) ? [relative(opened.path, dataDirectory)] : [],
+    hidden,
+    ...(mount.readOnly ? {} : { fixed: hidden.flatMap(directoriesAbove) }),
   };
+}
+
+/** Of a relative path those that it leads through, outer ones first. */
+function directoriesAbove(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_name, index) => names.slice(0, index + 1).join('/'));
 }
 
 /** What of a mount can be told without opening it. Throws `CannotStart`. */
