@@ -74,6 +74,22 @@ test('JSON of a format that this release does not know is refused, not guessed a
     );
   }));
 
+for (const [what, damage] of Object.entries({
+  'is cut': 'substr(state, 1, length(state) - 5)',
+  'has another begin': `'x' || substr(state, 2)`,
+  'has a character that JSON has not': `substr(state, 1, 40) || char(7) || substr(state, 42)`,
+})) {
+  test(`a row whose JSON ${what} is refused in the words of a damaged database, and nothing of it is repeated`, () =>
+    inTemporaryDirectory(async (directory) => {
+      await withStore({ directory, random }, (store) => store.commit([insert(job(1))]));
+      raw(directory, `UPDATE job SET state = ${damage}`);
+      await withStore({ directory, random }, async (store) => {
+        const words = new RegExp(`${directory}/store.sqlite is damaged \\(a row holds [^")]*\\).*batchyard restore`);
+        await assert.rejects(store.reads.jobs(virginia, [jobId(1)]), words);
+      });
+    }));
+}
+
 /** So many that what is read at the opening stands before the middle. */
 const jobs = 600;
 
