@@ -133,12 +133,16 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
       const above = await ContainerBench.open(sandbox, { scratch: homes }, 'data', () => outside);
       t.after(() => above.close());
       const mounts = [{ source: outside, target: '/mnt', readOnly: false }];
-      const script = 'cat /mnt/on/disk/homes/other-0/home/file; mv /mnt/on/disk /mnt/on/other; >/mnt/on/disk/new && echo there';
+      const script =
+        'cat /mnt/on/disk/homes/other-0/home/file; mv /mnt/on/disk /mnt/on/other; >/mnt/on/disk/new && echo there';
       const { text } = await above.run(script, { mounts }, () => {});
       assert.ok(!text.includes('of another job'), text.join('\n'));
       assert.equal(text.at(-1), 'there', text.join('\n'));
       const direct = [{ source: join(homes, 'other-0/home'), target: '/mnt', readOnly: true }];
-      assert.throws(() => above.plan('true', { mounts: direct }), /lies in the directory of the homes of jobs, which is never/);
+      assert.throws(
+        () => above.plan('true', { mounts: direct }),
+        /lies in the directory of the homes of jobs, which is never/,
+      );
     });
 
     test('stays writable over a private place that a read-only root file system closes', limit, async () => {
