@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Registry } from 'prom-client';
 import { ManualClock } from '../core/clock.ts';
+import { commandProtocol } from '../core/command-frames.ts';
 import { type RunningGateway, rawHead, recordingLogger, sendRaw, startGateway } from './gateway.fixture.ts';
 
 const healthz = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
@@ -217,6 +218,33 @@ test('idle connections give way when no file can be opened, and those that are b
   assert.equal(await sumOf(metrics, 'batchyard_connections_dropped_total'), 2);
   assert.match(running.logged.map(({ message }) => message).join('\n'), /no more files may be opened/);
 });
+
+for (const [what, request] of Object.entries({
+  'a tunnel': 'CONNECT a.example:443 HTTP/1.1\r\nhost: localhost\r\n\r\n',
+  'a session of exec': `GET /none HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: ${commandProtocol}\r\n\r\n`,
+  'no HTTP': 'nothing of the kind\r\n\r\n',
+})) {
+  test(`a client that resets its connection before it is refused ${what} ends nothing`, async (t) => {
+    const running = await startGateway();
+    t.after(() => running.gateway.close());
+    const failed: unknown[] = [];
+    const note = (error: unknown) => failed.push(error);
+    process.on('uncaughtException', note);
+    t.after(() => process.off('uncaughtException', note));
+    const gone = Array.from({ length: 20 }, async () => {
+      const socket = await connected(t, running);
+      const isGone = closed(socket);
+      socket.write(request, () => socket.resetAndDestroy());
+      await isGone;
+    });
+    await Promise.all(gone);
+    // Behind all of them.
+    const other = await connected(t, running);
+    assert.match(await answer(other, healthz), /^HTTP\/1.1 200 /);
+    while ((await sumOf(running.metrics, 'batchyard_connections')) > 1) await new Promise(setImmediate);
+    assert.deepEqual(failed, []);
+  });
+}
 
 test('an operation that had no file left is to be tried again, and an idle connection gives way to that', async (t) => {
   let short = 0;

@@ -143,8 +143,12 @@ class HttpGateway implements Gateway {
         }),
     });
     this.#watchConnections(app.server);
-    app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => this.#refuseUnread(socket, noTunnel));
+    app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+      outliveErrors(socket);
+      this.#refuseUnread(socket, noTunnel);
+    });
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      outliveErrors(socket);
       this.#connections.takeTurn(request, () => this.#upgrade(request, socket, head));
     });
     for (const page of healthPages) {
@@ -322,6 +326,11 @@ class HttpGateway implements Gateway {
     const { principal } = exchange;
     this.#connections.finished(request, principal !== undefined && principal.kind !== 'anonymous');
   }
+}
+
+/** Node hears no more of a socket that it hands over: a client that resets it would end the process. Its close follows. */
+function outliveErrors(socket: Duplex): void {
+  socket.on('error', () => {});
 }
 
 /** The client sends its body only when it is told to: a refusal must end the connection, on which no body may come. */

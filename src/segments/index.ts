@@ -1,4 +1,5 @@
 export type { SegmentRecord } from './block-frames.ts';
+export { frameHeaderBytes } from './format.ts';
 export { type AppendedRecord, SegmentAppender, type SegmentAppenderOptions } from './segment-appender.ts';
 export { findEnd, listSegments, type SegmentFile, summarise } from './segment-files.ts';
 export { SegmentIndexes } from './segment-indexes.ts';

@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from '../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
 import type { DueRow } from './queries.ts';
 import type { Transaction } from './transaction.ts';
 import { fromVersionedText, toVersionedText } from './versioned-json.ts';
@@ -26,6 +26,11 @@ export interface DueKind<Body> {
    * @default 1
    */
   readonly version?: number;
+  /**
+   * What it never waits longer for than this. It then follows the monotonic clock, as far as that is known: see `timeLeft`.
+   * @default it waits for the wall clock, however long that takes
+   */
+  readonly longestWait?: Milliseconds;
   /** How much of it is done at once; more is not in memory either. */
   readonly atOnce: number;
   /** Does one piece. If it rejects, the piece is done again a little later. */
@@ -34,6 +39,15 @@ export interface DueKind<Body> {
 
 /** Any kind, for whoever moves work without looking into it. */
 export type AnyDueKind = DueKind<unknown>;
+
+/**
+ * How long until work is due. What is further ahead than work of its kind ever waits was put off by a wall clock that has been
+ * set back since, and is due.
+ */
+export function timeLeft(dueAt: EpochMilliseconds, now: EpochMilliseconds, longestWait?: Milliseconds): Milliseconds {
+  const left = Math.max(0, dueAt - now);
+  return left > (longestWait ?? Number.POSITIVE_INFINITY) ? 0 : left;
+}
 
 export function dueText({ version = 1 }: { readonly version?: number }, body: unknown): string {
   return toVersionedText(version, { body });

@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { type AnyDueKind, type DueOutcome, dueItem, dueText } from './due-kind.ts';
+import { type AnyDueKind, type DueOutcome, dueItem, dueText, timeLeft } from './due-kind.ts';
 import type { Ledger } from './ledger.ts';
 import type { DueRow } from './queries.ts';
 import type { Transaction } from './transaction.ts';
@@ -110,12 +110,19 @@ export class DuePump {
     for (const row of rows) {
       if (this.#underWay.size >= kind.atOnce) return;
       if (this.#underWay.has(row.key)) continue;
-      if (row.dueAt > clock.now()) {
-        this.#cancelTimer = clock.at(row.dueAt, () => this.wake());
+      const left = timeLeft(row.dueAt, clock.now(), kind.longestWait);
+      if (left > 0) {
+        this.#wakeAt(row.dueAt, left);
         return;
       }
       this.#undertake(row, signal);
     }
+  }
+
+  #wakeAt(dueAt: EpochMilliseconds, left: Milliseconds): void {
+    const { clock, kind } = this.#options;
+    const wake = () => this.wake();
+    this.#cancelTimer = kind.longestWait === undefined ? clock.at(dueAt, wake) : clock.after(left, wake);
   }
 
   #undertake(row: DueRow, signal: AbortSignal): void {

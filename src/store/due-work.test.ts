@@ -282,6 +282,26 @@ test('what ends in a session after a pause is not taken for what the next sessio
   assert.deepEqual(await left(store), []);
 });
 
+test('a wall clock that is set back puts off no work beyond what its kind ever waits, and all else to its time', async () => {
+  for (const longestWait of [60_000, undefined]) {
+    const [store, clock] = [await newStore(), new ManualClock()];
+    const kind = Object.assign(new Bench(), longestWait === undefined ? {} : { longestWait });
+    const server = start(store, clock, kind);
+    put(server, kind, 'retry', clock.now() + 30_000);
+    await turns();
+    clock.jumpWall(-3_600_000);
+    clock.advance(29_000);
+    await turns();
+    assert.deepEqual(kind.begun, []);
+    clock.advance(1_000);
+    await turns();
+    assert.deepEqual(kind.begun, longestWait === undefined ? [] : ['retry ']);
+    clock.advance(3_600_000);
+    await turns();
+    assert.deepEqual(kind.begun, ['retry ']);
+  }
+});
+
 test('work that is put just as none was found is done without more being put', async () => {
   const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
   let looks = 0;

@@ -43,7 +43,7 @@ export class FactsAside {
 
   constructor(options: FactsAsideOptions) {
     this.#options = options;
-    this.#kind = { kind: 'fact.aside', atOnce: 1, perform: ({ body }) => this.#try(body) };
+    this.#kind = { kind: 'fact.aside', longestWait: askAgainAfter, atOnce: 1, perform: ({ body }) => this.#try(body) };
     options.due.register(this.#kind);
   }
 

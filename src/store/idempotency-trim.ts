@@ -16,6 +16,7 @@ const sliceSize = 500;
 export function idempotencyTrim(ledger: Ledger, clock: Clock): DueKind<null> & { begin(work: DueWork): void } {
   const kind: DueKind<null> = {
     kind: 'idempotency.trim',
+    longestWait: interval,
     atOnce: 1,
     perform: async () => {
       const now = clock.now();

@@ -1,5 +1,5 @@
 export type * from './contract.ts';
-export type { DueItem, DueKind, DueOutcome } from './due-kind.ts';
+export { type DueItem, type DueKind, type DueOutcome, timeLeft } from './due-kind.ts';
 export { DueWork, type DueWorkOptions } from './due-work.ts';
 export type { Consequence, FactConsumer } from './fact-pump.ts';
 export type { DeliveredFact } from './fact-slice.ts';

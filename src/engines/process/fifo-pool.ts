@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorWords, Shortage } from './errors.ts';
 
 /** One named pipe, of one container. */
 export interface Fifo {
@@ -27,11 +28,13 @@ export class FifoPool {
     mkdirSync(directory, { mode: 0o700 });
   }
 
+  /** Throws `Shortage` where none can be made: no task is the worse for it. What somebody has taken away meanwhile is made anew. */
   take(): Fifo {
-    if (this.#free.length === 0) this.#make();
-    const fifo = this.#free.pop();
-    if (!fifo) throw new Error('no named pipe could be made');
-    return fifo;
+    for (let fifo = this.#free.pop(); fifo; fifo = this.#free.pop()) if (isThere(fifo)) return fifo;
+    this.#make();
+    const made = this.#free.pop();
+    if (!made || !isThere(made)) throw new Shortage('no named pipe could be made');
+    return made;
   }
 
   /** Gives one back that no other process has ever had. */
@@ -41,7 +44,7 @@ export class FifoPool {
 
   /** Drops one, whoever may still hold it. */
   discard(fifo: Fifo): void {
-    unlinkSync(fifo.path);
+    rmSync(fifo.path, { recursive: true, force: true });
   }
 
   #make(): void {
@@ -50,9 +53,18 @@ export class FifoPool {
       return join(this.#directory, String(this.#made));
     });
     // Any user may open it, by /proc/self/fd alone: the directory lets nobody else in.
-    execFileSync(this.#mkfifo, ['-m', '666', ...paths], { env: {}, stdio: 'ignore' });
+    try {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      execFileSync(this.#mkfifo, ['-m', '666', ...paths], { env: {}, stdio: 'ignore' });
+    } catch (error) {
+      throw new Shortage(`no named pipes could be made in ${this.#directory}: ${errorWords(error)}`);
+    }
     this.#free.push(...paths.map((path) => ({ path })));
   }
+}
+
+function isThere({ path }: Fifo): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
 }
 
 /** Both ends of a pipe that the runner reads and a job writes. The reading end never blocks, the writing end does. */

@@ -43,6 +43,8 @@ export interface HostAbilities {
   readonly overlayMount: boolean;
   /** Whether bubblewrap can mount what a descriptor holds, so that a path that changes meanwhile does no harm. */
   readonly bindByDescriptor: boolean;
+  /** Whether bubblewrap can keep jobs from the kernel's keyrings, by a filter of their system calls. */
+  readonly filtersCalls: boolean;
   /** Whether bubblewrap can enter namespaces that are there already. */
   readonly pidsByDescriptor: boolean;
   /** Where home and temporary directories of tasks go. */

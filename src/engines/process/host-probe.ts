@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/quote-posix.ts';
+import { probeCallFilter } from './call-filter-file.ts';
 import { probeCgroups } from './cgroup-probe.ts';
 import { errorWords } from './errors.ts';
 import {
@@ -49,6 +50,7 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
       ? await probeOverlays(tools, help, reached.scratch, request.identity)
       : { overlay: false, overlayMount: false }),
     bindByDescriptor: help.includes('--ro-bind-fd'),
+    filtersCalls: reached.sandbox.startsWith('bubblewrap') && (await probeCallFilter(tools, reached.scratch)),
     pidsByDescriptor: help.includes('--pidns') && help.includes('--userns2'),
     gangNetwork,
     ...(resolvConf === undefined ? {} : { resolvConf }),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Clock } from '../../core/clock.ts';
+import { openCallFilter } from './call-filter-file.ts';
 import type { ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { cannotStartContainer, errorWords, isShortage } from './errors.ts';
@@ -55,8 +56,12 @@ export function launch(
     const forOutput = keep(openForReading(output), 'read');
     const forGo = keep(openForWriting(go), 'write');
     const forStatus = keep(openForReading(status), 'read');
-    theirs.push(...cgroup.openForJoining());
-    const child = spawnLauncher(plan, config, theirs);
+    const pipes = [...theirs];
+    const groups = cgroup.openForJoining();
+    theirs.push(...groups);
+    const filter = plan.filtersCalls ? [openCallFilter(plan.scratch.root)] : [];
+    theirs.push(...filter);
+    const child = spawnLauncher(plan, config, { pipes, groups, filter });
     return {
       child,
       pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
@@ -76,13 +81,13 @@ export function launch(
 function spawnLauncher(
   plan: ContainerPlan,
   config: RunnerConfig,
-  [output, go, status, ...groups]: readonly number[],
+  { pipes: [output, go, status], groups, filter }: Record<'pipes' | 'groups' | 'filter', readonly number[]>,
 ): ChildProcess {
   const user = plan.launchAsUser && process.getuid?.() === 0 ? plan.identity : {};
   const script = joinGroups(groups.length) + awaitGo + plan.script;
   const words = [...plan.launcher, config.host.tools.sh, '-c', script, 'batchyard-launcher', ...plan.words];
   return spawn(words[0] ?? '', words.slice(1), {
-    stdio: ['ignore', output, output, go, status, ...groups, ...plan.inherited],
+    stdio: ['ignore', output, output, go, status, ...groups, ...plan.inherited, ...filter],
     env: {},
     cwd: '/',
     detached: true,

@@ -67,7 +67,9 @@ export const processLimits = {
   launchTries: 8,
   /** Before a container's second launcher; twice as long before each further one. */
   launchPauseMs: 20,
-  /** One message between server and runner. */
+  /** What a runner says of all its tasks at once, each with notes that may be as long as its definition. */
+  welcomeBytes: 256 * 1024 * 1024,
+  /** Any other message between server and runner. */
   messageBytes: 16 * 1024 * 1024,
   /** The end of a container's output that is kept to say why it failed to start. */
   tailBytes: 512,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { outputLimitWords } from '../output-limit.ts';
+import type { TaskId } from '../../core/ids.ts';
+import { bytesBesideLine, outputLimitWords } from '../output-limit.ts';
 import { processLimits } from './limits.ts';
 import { Workbench } from './testing/workbench.ts';
 
@@ -73,7 +74,7 @@ describe('the output of a job', () => {
     const lines = await bench.host.text('capped' as typeof ended.taskId);
     assert.equal(lines.pop(), outputLimitWords(maximumBytes));
     assert.deepEqual(new Set(lines), new Set(['0123456789']));
-    assert.equal(lines.length, Math.floor(maximumBytes / 11));
+    assert.equal(lines.length, Math.floor(maximumBytes / (10 + bytesBesideLine)));
   });
 
   test('comes no faster than its rate', limit, async () => {
@@ -88,6 +89,26 @@ describe('the output of a job', () => {
     // The pipe's 64 KiB and a tenth of a second's worth may come at once, and the rest after the end.
     const took = (lines.at(-1)?.timestamp ?? 0) - (lines[0]?.timestamp ?? 0);
     assert.ok(took > 500, `${took} ms`);
+  });
+
+  test('counts by what it takes on disk: empty lines are no way around limit and rate', limit, async () => {
+    const maximumBytes = 10_000;
+    await bench.run("yes '' | head -c 100000", sink({ maximumBytes }, 'empty'));
+    const kept = await bench.host.text('empty' as TaskId);
+    assert.deepEqual([kept.length, kept.at(-1)], [maximumBytes / bytesBesideLine + 1, outputLimitWords(maximumBytes)]);
+    await bench.run("yes '' | head -c 200000", sink({ rateBytesPerSecond: 1024 ** 2 }, 'empty-slow'));
+    const lines = await bench.host.output('empty-slow' as TaskId);
+    assert.equal(lines.length, 200_000);
+    // Four megabytes on disk, of which a pipe and a tenth of a second's worth come at once.
+    const took = (lines.at(-1)?.timestamp ?? 0) - (lines[0]?.timestamp ?? 0);
+    assert.ok(took > 1000, `${took} ms`);
+  });
+
+  test('comes no faster when it is dropped', limit, async () => {
+    const parts = { maximumBytes: 1000, rateBytesPerSecond: 1024 ** 2 };
+    const { containers } = await bench.run('yes 0123456789 | head -c 3000000', sink(parts, 'dropped'));
+    const took = (containers[0]?.stoppedAt ?? 0) - (containers[0]?.startedAt ?? 0);
+    assert.ok(took > 1000, `${took} ms`);
   });
 
   test('of a gigabyte goes through whole, and the runner does not grow', limit, async () => {

@@ -4,7 +4,7 @@ import { SegmentWriter } from '../../segments/index.ts';
 import type { LogSink } from '../contract.ts';
 import { LineSplitter } from '../lines.ts';
 import { streamDirectory } from '../log-root.ts';
-import { outputLimitWords } from '../output-limit.ts';
+import { bytesBesideLine, outputLimitWords } from '../output-limit.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { processLimits } from './limits.ts';
 import { SegmentOutput } from './segment-output.ts';
@@ -28,6 +28,7 @@ export class ContainerOutput {
   readonly #segments: SegmentOutput;
   #tail = '';
   #written = 0;
+  #linesCut = 0;
   #unflushed = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: CancelTimer | undefined;
@@ -115,12 +116,20 @@ export class ContainerOutput {
   #read(count: number): boolean {
     const chunk = readBuffer.subarray(0, count);
     this.#keepTail(chunk);
-    if (!this.#sink || this.#overLimit) return true;
-    this.#lines.push(chunk);
-    this.#disk.wrote(count);
-    this.#flushSoon(count);
+    if (!this.#sink) return true;
+    const cost = this.#overLimit ? count : this.#take(chunk);
     if (this.#draining) return this.#holdsFew();
-    return this.#withinRate(count, this.#sink.rateBytesPerSecond) && !this.#diskShort;
+    return this.#withinRate(cost, this.#sink.rateBytesPerSecond) && !this.#diskShort;
+  }
+
+  /** Answers what it takes on disk: a short line costs more there, and time, than its bytes say. */
+  #take(chunk: Buffer): number {
+    const before = this.#linesCut;
+    this.#lines.push(chunk);
+    const cost = chunk.length + (this.#linesCut - before) * bytesBesideLine;
+    this.#disk.wrote(cost);
+    this.#flushSoon(chunk.length);
+    return cost;
   }
 
   /** A process that outlives its job's first one may write on: what waits in memory has a bound all the same. */
@@ -141,7 +150,8 @@ export class ContainerOutput {
   #append(line: Buffer): void {
     const sink = this.#sink;
     if (!sink || this.#overLimit) return;
-    this.#written += line.length + 1;
+    this.#linesCut += 1;
+    this.#written += line.length + bytesBesideLine;
     this.#overLimit = this.#written > sink.maximumBytes;
     const bytes = this.#overLimit ? Buffer.from(outputLimitWords(sink.maximumBytes)) : line;
     this.#segments.append(bytes);

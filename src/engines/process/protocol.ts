@@ -76,11 +76,14 @@ export function encodeMessage(message: ServerMessage | RunnerMessage): string {
 /** Cuts a stream into messages. Both sides are one program and one user: a message is trusted once it is JSON. */
 export class MessageDecoder<Message> {
   readonly #sink: (message: Message) => void;
+  readonly #longest: number;
   #pending: string[] = [];
   #bytes = 0;
 
-  constructor(sink: (message: Message) => void) {
+  /** @param longest Characters that one message may have. */
+  constructor(sink: (message: Message) => void, longest: number = processLimits.messageBytes) {
     this.#sink = sink;
+    this.#longest = longest;
   }
 
   /** Takes the next text; throws on what is no message. */
@@ -96,6 +99,6 @@ export class MessageDecoder<Message> {
     if (last === '') return;
     this.#pending.push(last);
     this.#bytes += last.length;
-    if (this.#bytes > processLimits.messageBytes) throw new RangeError('a message is too long');
+    if (this.#bytes > this.#longest) throw new RangeError('a message is too long');
   }
 }

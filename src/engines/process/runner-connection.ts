@@ -139,7 +139,7 @@ export class RunnerConnection {
   }
 
   async #greet(hello: Hello): Promise<boolean> {
-    const decoder = new MessageDecoder<RunnerMessage>((message) => this.#take(message));
+    const decoder = new MessageDecoder<RunnerMessage>((message) => this.#take(message), processLimits.welcomeBytes);
     this.#socket.setEncoding('utf8');
     this.#socket.on('data', (text: string) => this.#decode(decoder, text));
     this.#socket.on('error', () => {}); // 'close' follows

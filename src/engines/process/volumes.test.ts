@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Mount, SharedFileSystem } from '../contract.ts';
+import { config } from './plan/runner-config.fixture.ts';
 import { allowPaths, openSource } from './plan/sources.ts';
-import type { RunnerConfig } from './runner-config.ts';
 import { ContainerBench } from './testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };
@@ -108,6 +108,43 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
       assert.deepEqual([text, outcome.exitCode], [['file'], 0]);
     });
 
+    test('shows the data directory under no other name, whatever its jobs do with the way there', limit, async (t) => {
+      const above = await ContainerBench.open(sandbox, {}, 'way/to/data', ({ root }) => root);
+      t.after(() => above.close());
+      const { root, dataDirectory } = above.host;
+      writeFileSync(join(dataDirectory, 'key'), 'the key\n');
+      for (const path of [root, join(root, 'way'), join(root, 'way/to')]) chmodSync(path, 0o777);
+      for (const path of [dataDirectory, join(dataDirectory, 'key')]) chmodSync(path, 0o755);
+      const mounts = [{ source: root, target: '/mnt', readOnly: false }];
+      const move = 'mv /mnt/way/to /mnt/way/from; mv /mnt/way /mnt/away; >/mnt/way/new; ls /mnt/way';
+      const moved = await above.run(move, { mounts }, () => {});
+      assert.deepEqual(moved.text.slice(-2), ['new', 'to'], moved.text.join('\n'));
+      const { text } = await above.run('cat /mnt/*/*/data/key /mnt/*/data/key', { mounts }, () => {});
+      assert.ok(!text.includes('the key'), text.join('\n'));
+    });
+
+    test('shows no home of another job', limit, async (t) => {
+      const outside = mkdtempSync('/var/tmp/volumes-');
+      t.after(() => rmSync(outside, { recursive: true }));
+      const homes = join(outside, 'on/disk/homes');
+      mkdirSync(join(homes, 'other-0/home'), { recursive: true });
+      writeFileSync(join(homes, 'other-0/home/file'), 'of another job\n');
+      for (const path of ['', 'on', 'on/disk', 'on/disk/homes']) chmodSync(join(outside, path), 0o777);
+      const above = await ContainerBench.open(sandbox, { scratch: homes }, 'data', () => outside);
+      t.after(() => above.close());
+      const mounts = [{ source: outside, target: '/mnt', readOnly: false }];
+      const script =
+        'cat /mnt/on/disk/homes/other-0/home/file; mv /mnt/on/disk /mnt/on/other; >/mnt/on/disk/new && echo there';
+      const { text } = await above.run(script, { mounts }, () => {});
+      assert.ok(!text.includes('of another job'), text.join('\n'));
+      assert.equal(text.at(-1), 'there', text.join('\n'));
+      const direct = [{ source: join(homes, 'other-0/home'), target: '/mnt', readOnly: true }];
+      assert.throws(
+        () => above.plan('true', { mounts: direct }),
+        /lies in the directory of the homes of jobs, which is never/,
+      );
+    });
+
     test('stays writable over a private place that a read-only root file system closes', limit, async () => {
       const { source } = makeVolume('read-only-root');
       chmodSync(source, 0o777);
@@ -170,11 +207,12 @@ describe('the source of a volume', () => {
   const identity = isRoot ? { uid: 1234, gid: 4321 } : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
   function open(asked: string | Pick<Mount, 'source' | 'within'>, allowed = [join(root, 'allowed')]) {
-    const config = { dataDirectory: join(root, 'data'), neverMounted: [], hostPaths: allowPaths(allowed) };
+    const dataDirectory = join(root, 'data');
+    const given = { dataDirectory, neverMounted: [], hostPaths: allowPaths(allowed) };
     const { descriptor, ...source } = openSource(
       typeof asked === 'string' ? { source: asked } : asked,
       identity,
-      config as unknown as RunnerConfig,
+      config(given),
     );
     closeSync(descriptor);
     return source;

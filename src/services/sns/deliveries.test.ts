@@ -69,6 +69,16 @@ test('a delivery that was refused for good is not tried again', async () => {
   assert.equal(bench.posts.length, 1);
 });
 
+test('a wall clock that is set back by hours puts off no retry', async () => {
+  const bench = await SnsBench.open();
+  const { TopicArn } = await bench.subscribed();
+  await bench.call('Publish', { TopicArn, Message: 'hello' });
+  await bench.posts[0]?.end(failed);
+  bench.clock.jumpWall(-2 * 3_600_000);
+  await bench.advance(20_000);
+  assert.equal(bench.posts.length, 2);
+});
+
 test('a restart takes up what waits at the time that it was due, and repeats what was under way', async () => {
   const bench = await SnsBench.open();
   const { TopicArn } = await bench.subscribed();

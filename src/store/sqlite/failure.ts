@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import { isDiskFull as saysDiskFull } from '../../core/disk-full.ts';
 import type { CommitFailed } from '../../core/errors.ts';
 import { quotePosix } from '../../core/quote-posix.ts';
+import { DamagedJson } from '../versioned-json.ts';
 
 /** A failure as it crosses from the worker to the main thread. */
 export interface Failure<Reason extends string> {
@@ -53,10 +54,10 @@ export function commitFailure(error: unknown, directory: string): CommitFailure 
   return { reason: 'failed', message: messageOf(error) };
 }
 
-/** What is to be done about a database that SQLite finds damaged, in words; undefined for any other error. */
+/** What is to be done about a database that SQLite finds damaged, or whose rows are, in words; undefined for any other error. */
 export function damageOf(error: unknown, directory: string): string | undefined {
   const code = primaryCode(error);
-  if (code !== corrupt && code !== notADatabase) return undefined;
+  if (code !== corrupt && code !== notADatabase && !(error instanceof DamagedJson)) return undefined;
   return (
     `the database ${directory}/store.sqlite is damaged (${messageOf(error)}). Nothing was changed in it. ` +
     `Put a backup in its place (batchyard restore BACKUP --data ${quotePosix(directory)}), or keep it aside and start with an ` +

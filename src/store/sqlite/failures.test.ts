@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -31,6 +31,25 @@ test('on a full disk commits fail whole, reads go on, and when there is room aga
     });
   }));
 
+for (const file of ['store.sqlite', 'store.sqlite-wal']) {
+  test(`once ${file} has lost its name nothing is taken in that would be gone with the server, in words, and reads go on`, () =>
+    inTemporaryDirectory(async (directory) => {
+      await withStore({ directory, random }, async (store) => {
+        await store.commit([insert(job(1))]);
+        if (file === 'store.sqlite') writeFileSync(join(directory, 'new'), '');
+        if (file === 'store.sqlite') renameSync(join(directory, 'new'), join(directory, file));
+        else rmSync(join(directory, file));
+        const commit = store.commit([insert(job(2))]);
+        await assert.rejects(commit, failedBy('not-leading'));
+        await assert.rejects(commit, new RegExp(`${directory}/${file} was removed, or another file put in its place`));
+        store.resume();
+        await assert.rejects(store.commit([insert(job(2))]), failedBy('not-leading'));
+        await assert.rejects(store.takeLead(), failedBy('not-leading'));
+        assert.equal((await store.reads.jobs(virginia, [jobId(1), jobId(2)])).length, 1);
+      });
+    }));
+}
+
 test('an error in the middle of a commit undoes what the commit did before it', () =>
   inTemporaryDirectory(async (directory) => {
     await create(directory);
@@ -54,6 +73,22 @@ test('JSON of a format that this release does not know is refused, not guessed a
       assert.rejects(store.reads.jobs(virginia, [jobId(1)]), /format version 2/),
     );
   }));
+
+for (const [what, damage] of Object.entries({
+  'is cut': 'substr(state, 1, length(state) - 5)',
+  'has another begin': `'x' || substr(state, 2)`,
+  'has a character that JSON has not': `substr(state, 1, 40) || char(7) || substr(state, 42)`,
+})) {
+  test(`a row whose JSON ${what} is refused in the words of a damaged database, and nothing of it is repeated`, () =>
+    inTemporaryDirectory(async (directory) => {
+      await withStore({ directory, random }, (store) => store.commit([insert(job(1))]));
+      raw(directory, `UPDATE job SET state = ${damage}`);
+      await withStore({ directory, random }, async (store) => {
+        const words = new RegExp(`${directory}/store.sqlite is damaged \\(a row holds [^")]*\\).*batchyard restore`);
+        await assert.rejects(store.reads.jobs(virginia, [jobId(1)]), words);
+      });
+    }));
+}
 
 /** So many that what is read at the opening stands before the middle. */
 const jobs = 600;

@@ -7,6 +7,7 @@ import type { BatchWriter } from '../commit-queue.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import type { ReadInput, ReadName, ReadOutput } from '../reads.ts';
 import type { Column } from './connection.ts';
+import { damageOf } from './failure.ts';
 import type { OpenRequest } from './open.ts';
 import type { Opened, Reply, Request } from './protocol.ts';
 import type { SqliteRead } from './read.ts';
@@ -28,6 +29,7 @@ type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never
 /** The main thread's end of the worker: numbered requests, each answered once, also when the worker dies. */
 export class WorkerLink implements BatchWriter<Column> {
   readonly #worker: Worker;
+  readonly #directory: string;
   /** In the order of asking, which is that of the answers but for backups. */
   readonly #waiting = new LinkedList<Waiting>();
   readonly #opened = Promise.withResolvers<Opened>();
@@ -39,6 +41,7 @@ export class WorkerLink implements BatchWriter<Column> {
   /** `onNote` hears, in words for the log, of what is not as it should be and stops nothing. */
   constructor(request: OpenRequest, onNote: (words: string) => void) {
     this.#onNote = onNote;
+    this.#directory = request.directory;
     // Beside this file lies worker.ts in the source tree, and worker.js in a built package.
     const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
     // The process's own flags are not the worker's: one such as --input-type would keep it from starting.
@@ -76,7 +79,8 @@ export class WorkerLink implements BatchWriter<Column> {
     try {
       return decode(await this.#request({ kind: 'read', name, input }), ...input);
     } catch (cause) {
-      throw new StoreUnavailable('failed', `the store cannot be read (${name}): ${String(cause)}`, { cause });
+      const words = damageOf(cause, this.#directory) ?? String(cause);
+      throw new StoreUnavailable('failed', `the store cannot be read (${name}): ${words}`, { cause });
     }
   }
 

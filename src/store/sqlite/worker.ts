@@ -4,6 +4,7 @@ import { applyBatch } from './changes.ts';
 import type { Column } from './connection.ts';
 import { CommitRefused, commitFailure, messageOf } from './failure.ts';
 import { type Led, takeLead } from './lead.ts';
+import { NamedFiles } from './named-files.ts';
 import { type OpenDatabase, type OpenRequest, openDatabase } from './open.ts';
 import type { Reply, Request } from './protocol.ts';
 import type { SqliteRead } from './read.ts';
@@ -30,6 +31,7 @@ function tryToOpen(): OpenDatabase | undefined {
 
 function serve(database: OpenDatabase): void {
   const { connection, installationId, copied } = database;
+  const files = new NamedFiles(request.directory);
   let led: Led | undefined;
   parentPort?.on('message', (message: Request) => {
     if (message.kind === 'back-up') {
@@ -62,18 +64,22 @@ function serve(database: OpenDatabase): void {
         return (reads[message.name] as SqliteRead<readonly unknown[], unknown>).ask(connection, ...message.input);
       case 'close':
         led?.witness?.close();
-        return connection.close();
+        connection.close();
+        return files.close();
     }
   }
 
   function beginLead(): number {
+    files.check();
     led = takeLead(connection, { ...request, ...database });
+    files.hold();
     for (const words of led.notes) reply({ kind: 'note', words });
     return led.epoch;
   }
 
   function write(batch: readonly Column[]): void {
     if (!led) throw new CommitRefused('not-leading', 'nothing may be written before the lead is taken');
+    files.check();
     testify(led, applyBatch(connection, led.epoch, batch));
   }
 

@@ -5,7 +5,7 @@ import { isShortOfFiles } from '../../../core/short-of-files.ts';
 import { SegmentWriter } from '../../../segments/index.ts';
 import type { LogSink } from '../../contract.ts';
 import { LineSplitter } from '../../lines.ts';
-import { outputLimitWords } from '../../output-limit.ts';
+import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { LogPiece } from './frames.ts';
 import type { WrittenLines } from './written-lines.ts';
@@ -90,7 +90,7 @@ export class LineSink {
   #line(line: Buffer): void {
     const at = this.#at;
     if (this.isFull || this.#isThere(at)) return;
-    this.#bytes += line.length + 1;
+    this.#bytes += line.length + bytesBesideLine;
     const { maximumBytes } = this.#options.sink;
     this.#waiting.push({ at, bytes: this.isFull ? Buffer.from(outputLimitWords(maximumBytes)) : Buffer.from(line) });
   }

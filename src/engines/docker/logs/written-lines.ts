@@ -4,7 +4,7 @@ import { dockerLimits } from '../docker-limits.ts';
 
 /** What of a container's output is in its segments, and where reading goes on without losing a line or having one twice. */
 export interface WrittenLines {
-  /** Bytes of lines, each with its end, about; infinite with the line that says that the rest is dropped. */
+  /** Bytes that the lines take on disk, about; infinite with the line that says that the rest is dropped. */
   readonly bytes: number;
   /** Output of before this time, in ms, is all there. */
   readonly completeUntil: number;
@@ -28,7 +28,7 @@ export async function readWritten(directory: string, maximumBytes: number): Prom
   const options = { files, direction: 'forward', position: firstPosition, from: completeUntil } as const;
   const reader = new SegmentReader(new SegmentIndexes(), directory, options);
   const end = Buffer.from(outputLimitWords(maximumBytes));
-  let bytes = summaries.reduce((sum, each) => sum + each.bytes - each.events * frameBytes, 0);
+  let bytes = summaries.reduce((sum, each) => sum + each.bytes, 0);
   while ((await reader.fill()) !== 'end') {
     for (let record = reader.take(); record; record = reader.take()) {
       counts.set(record.timestamp, (counts.get(record.timestamp) ?? 0) + 1);
@@ -37,6 +37,3 @@ export async function readWritten(directory: string, maximumBytes: number): Prom
   }
   return { bytes, completeUntil, counts };
 }
-
-/** Of a record beside its line, less the end of that. */
-const frameBytes = 19;

@@ -8,7 +8,7 @@ test('a command for which no process can be started is refused, and the server g
   const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const host: HostAbilities = {
     ...{ tools: { sh: '/nonexistent/sh', mkfifo: 'mkfifo' }, sandbox: 'none', refusals: [], scratch: '/nonexistent' },
-    ...{ overlay: false, overlayMount: false, bindByDescriptor: false, pidsByDescriptor: false },
+    ...{ overlay: false, overlayMount: false, bindByDescriptor: false, filtersCalls: false, pidsByDescriptor: false },
     ...{ cgroups: {}, gangNetwork: { kind: 'host', why: '' } },
   };
   const first = { pid: process.pid, startTime: 0 };

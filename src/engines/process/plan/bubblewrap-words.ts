@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { countGroups } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
@@ -36,6 +37,19 @@ export function namespacesOf({ shared, identity, config }: SandboxRequest, asked
   const pid = held ? found('--pidns', held.pid) : shared.pid === 'own' ? ['--unshare-pid'] : [];
   const ipc = shared.ipc === 'own' ? ['--unshare-ipc'] : [];
   return { user, words: [...pid, ...ipc, '--unshare-uts', '--die-with-parent'], inherited };
+}
+
+/** Keeps the job from the kernel's keyrings. The filter comes in the descriptor behind the `inherited` ones. */
+export function callFilterWords({ config }: SandboxRequest, inherited: readonly number[]): string[] {
+  const descriptor = firstGroup + countGroups(config.host.cgroups) + inherited.length;
+  return config.host.filtersCalls ? ['--seccomp', String(descriptor)] : [];
+}
+
+/** Where the kernel has no filters. */
+export function keyringNotes({ config }: SandboxRequest): string[] {
+  return config.host.filtersCalls
+    ? []
+    : ["the keyrings of the server's session are not kept from it: this kernel filters no system calls"];
 }
 
 /** In the order in which they are to be made: what lies in another place comes after it. `fresh` begin empty, inside the root. */
@@ -109,7 +123,12 @@ export function noExecNotes({ temporaries }: SandboxRequest): string[] {
 
 function mountArguments(mount: CheckedMount, source: string, by: '' | '-fd' = ''): string[] {
   const option = `${mount.readOnly ? '--ro-bind' : '--bind'}${by}`;
-  return [option, source, mount.target, ...hiddenIn(mount).flatMap(emptyPlace)];
+  return [option, source, mount.target, ...fixed(mount), ...hiddenIn(mount).flatMap(emptyPlace)];
+}
+
+/** What is a mount point keeps its name: each directory on the way to what is hidden becomes one, of itself. */
+function fixed({ source, target, fixed = [] }: CheckedMount): string[] {
+  return fixed.flatMap((path) => ['--bind', join(source, path), join(target, path)]);
 }
 
 /** Memory outside of the job's limit is not to be had: nothing but mount points is made in it, then it is read-only. */

@@ -6,10 +6,11 @@ import {
   askedArguments,
   askedPlaces,
   bindTry,
+  callFilterWords,
   closedIn,
   emptyPlace,
   inheritedBy,
-  type Namespaces,
+  keyringNotes,
   namespacesOf,
   noExecNotes,
   readOnly,
@@ -35,12 +36,14 @@ export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   const fresh = freshPlaces(request);
   const asked = askedPlaces(request, [...fresh.hidden, ...Object.values(fresh.own)]);
   const namespaces = namespacesOf(request, asked);
+  const inherited = [...inheritedBy(asked), ...namespaces.inherited];
+  const filter = callFilterWords(request, inherited);
   return {
-    ...planned(request, fresh, asked, namespaces),
+    ...planned(request, fresh, inherited),
     words: [
       ...[...request.ulimits, tools.bwrap ?? 'bwrap', ...namespaces.user, '--cap-drop', 'ALL', ...namespaces.words],
       ...files(request, fresh, asked),
-      ...['--chdir', fresh.home, '--args', '3', '--json-status-fd', '4', '--'],
+      ...['--chdir', fresh.home, ...filter, '--args', '3', '--json-status-fd', '4', '--'],
       ...request.container.command,
     ],
     launchAsUser: true,
@@ -61,12 +64,14 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   for (const place of asked) refuseForRoot(place, asked);
   const final = `exec 4>&-\n${becomeJob(fresh.home, execWords)}`;
   const namespaces = namespacesOf(request, asked);
+  const inherited = [...inheritedBy(asked), ...namespaces.inherited];
+  const filter = callFilterWords(request, inherited);
   return {
-    ...planned(request, fresh, asked, namespaces),
+    ...planned(request, fresh, inherited),
     words: [
       ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces.words],
       ...files(request, fresh, asked),
-      ...['--chdir', '/', '--json-status-fd', '4', '--'],
+      ...['--chdir', '/', ...filter, '--json-status-fd', '4', '--'],
       ...dropForGood(tools.setpriv ?? 'setpriv', request.identity),
       ...[tools.sh, '-c', final, 'batchyard-job', ...request.container.command],
     ],
@@ -75,7 +80,7 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   };
 }
 
-function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly Asked[], { inherited }: Namespaces) {
+function planned(request: SandboxRequest, { home }: FreshPlaces, inherited: readonly number[]) {
   const processes = processesOf(request.shared);
   return {
     launcher: [],
@@ -84,14 +89,15 @@ function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly
     processes,
     // In a pid namespace of the job's own bubblewrap has a first process there.
     generation: processes === 'own' ? 2 : 1,
-    inherited: [...inheritedBy(asked), ...inherited],
+    inherited,
+    filtersCalls: request.config.host.filtersCalls,
     directories: [
       ...[request.scratch.home, request.scratch.temporary],
       ...(overlay(request) ? Object.values(layersOf(request.scratch)) : []),
     ],
     home,
     directory: home,
-    notes: [...readOnlyNotes(request, home), ...noExecNotes(request)],
+    notes: [...readOnlyNotes(request, home), ...noExecNotes(request), ...keyringNotes(request)],
   } as const;
 }
 

@@ -6,8 +6,10 @@ import {
   askedArguments,
   askedPlaces,
   bindTry,
+  callFilterWords,
   closedIn,
   inheritedBy,
+  keyringNotes,
   makeDirectory,
   namespacesOf,
   noExecNotes,
@@ -38,6 +40,7 @@ export function planImage(request: SandboxRequest): SandboxPlan {
   const layer = layerOf(request);
   const places = placesOf(request, layer, user);
   const asked = askedPlaces(request, Object.values(places));
+  const inherited = inheritedBy(asked);
   const directory = posix.resolve('/', root.config.workingDirectory ?? '');
   const { launcher, script, launchAsUser, directories } = layer;
   return {
@@ -46,20 +49,21 @@ export function planImage(request: SandboxRequest): SandboxPlan {
       ...[...layer.drop, ...ulimits, config.host.tools.bwrap ?? 'bwrap'],
       ...['--unshare-user', ...idsInside(user), '--cap-drop', 'ALL', ...namespacesOf(request, asked).words],
       ...files({ request, layer, places, asked, directory }),
-      ...['--chdir', directory, '--args', '3', '--json-status-fd', '4', '--'],
+      ...['--chdir', directory, ...callFilterWords(request, inherited), '--args', '3', '--json-status-fd', '4', '--'],
       ...container.command,
     ],
     environment: 'bubblewrap',
     status: 'bubblewrap',
     processes: 'own',
     generation: 2,
-    inherited: inheritedBy(asked),
+    inherited,
+    filtersCalls: config.host.filtersCalls,
     home: user.home,
     directory,
     isolation:
       'bubblewrap: own user, pid, mount, ipc and uts namespaces, files of the image, ' +
       `uid ${user.uid} inside and ${identity.uid} outside`,
-    notes: [...noExecNotes(request), ...layerNotes(request, places), ...groupNotes(user)],
+    notes: [...noExecNotes(request), ...keyringNotes(request), ...layerNotes(request, places), ...groupNotes(user)],
   };
 }
 

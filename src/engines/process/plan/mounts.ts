@@ -4,7 +4,7 @@ import { cannotStartContainer } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { isWithin, realPath } from './paths.ts';
-import { checkSource, type OpenedSource, openSource } from './sources.ts';
+import { checkSource, type OpenedSource, openSource, ownDirectories } from './sources.ts';
 
 /** A mount that may be made: its source is allowed, and has no symbolic link left in it. */
 export interface CheckedMount {
@@ -14,8 +14,13 @@ export interface CheckedMount {
   readonly isDirectory: boolean;
   /** What was checked, held open; absent for a directory of ours that no job can replace. */
   readonly opened?: OpenedSource;
-  /** Places under `target`, relative to it, that the job must not see: the data directory, when the source holds it. */
+  /** Places under `target`, relative to it, that the job must not see: the data directory and the homes of jobs, when the source holds them. */
   readonly hidden: readonly string[];
+  /**
+   * Directories on the way there, relative to it, outer ones first: the job must not give them other names, or what is hidden would be
+   * seen under those. Absent where it cannot.
+   */
+  readonly fixed?: readonly string[];
 }
 
 /**
@@ -25,15 +30,23 @@ export interface CheckedMount {
 export function checkMount(mount: Mount, identity: Identity, config: RunnerConfig): CheckedMount {
   const target = checkTarget(mount.target);
   const opened = openSource(mount, identity, config);
-  const dataDirectory = realPath(config.dataDirectory);
+  const ours = ownDirectories(config).map(realPath);
+  const hidden = ours.filter((own) => isWithin(own, opened.path)).map((own) => relative(opened.path, own));
   return {
     source: opened.path,
     target,
     readOnly: mount.readOnly,
     isDirectory: opened.isDirectory,
     opened,
-    hidden: isWithin(dataDirectory, opened.path) ? [relative(opened.path, dataDirectory)] : [],
+    hidden,
+    ...(mount.readOnly ? {} : { fixed: [...new Set(hidden.flatMap(directoriesAbove))] }),
   };
+}
+
+/** Of a relative path those that it leads through, outer ones first. */
+function directoriesAbove(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_name, index) => names.slice(0, index + 1).join('/'));
 }
 
 /** What of a mount can be told without opening it. Throws `CannotStart`. */

@@ -13,6 +13,7 @@ export function config(parts: Partial<RunnerConfig>): RunnerConfig {
       overlay: false,
       overlayMount: false,
       bindByDescriptor: true,
+      filtersCalls: false,
       pidsByDescriptor: true,
       scratch: '/s',
       cgroups: {},

@@ -90,6 +90,8 @@ export interface SandboxPlan {
   readonly generation: 0 | 1 | 2;
   /** Descriptors that the launcher inherits, after those of its groups; they stay this process's own. */
   readonly inherited: readonly number[];
+  /** Whether it inherits, behind those, a filter of system calls: see `callFilterWords`. */
+  readonly filtersCalls: boolean;
   /** What the launcher mounts, as an fstab(5) at `ScratchDirectories.table`. */
   readonly mountTable?: string;
   /** Of the scratch directories those that it needs, outer ones first. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readlinkSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
 import { cannotStartContainer, errorWords } from '../errors.ts';
@@ -77,7 +77,8 @@ function checkAllowed({ path: asked, allowed, config, within }: Omit<Asked, 'ide
   const prefix =
     allowed.find(({ real }) => isWithin(path, real)) ?? allowed.find(({ written }) => isWithin(path, written));
   const real = prefix && !isWithin(path, prefix.real) ? prefix.real + path.slice(prefix.written.length) : path;
-  if (isWithin(real, realPath(config.dataDirectory))) throw inDataDirectory(asked);
+  const ours = ownDirectories(config).find((own) => isWithin(real, realPath(own)));
+  if (ours !== undefined) throw inOwnDirectory(asked, ours, config);
   const forbidden = config.neverMounted.map(realPath).find((never) => isWithin(real, never) || isWithin(never, real));
   if (forbidden !== undefined) throw cannotStartContainer(`${asked} would show ${forbidden}, which is never mounted`);
   if (prefix !== undefined) return real;
@@ -88,8 +89,15 @@ function checkAllowed({ path: asked, allowed, config, within }: Omit<Asked, 'ide
   );
 }
 
-function inDataDirectory(asked: string): Error {
-  return cannotStartContainer(`${asked} lies in the server's data directory, which is never mounted`);
+/** What no job sees in a volume: the data directory, and where the homes of jobs are if they are not in that. */
+export function ownDirectories({ dataDirectory, host }: RunnerConfig): string[] {
+  const isOutside = isAbsolute(host.scratch) && !isWithin(host.scratch, dataDirectory);
+  return [dataDirectory, ...(isOutside ? [host.scratch] : [])];
+}
+
+function inOwnDirectory(asked: string, own: string, { dataDirectory }: RunnerConfig): Error {
+  const where = own === dataDirectory ? "the server's data directory" : 'the directory of the homes of jobs';
+  return cannotStartContainer(`${asked} lies in ${where}, which is never mounted`);
 }
 
 type Walked =
@@ -97,7 +105,7 @@ type Walked =
   | { readonly kind: 'link'; readonly path: string };
 
 function walk(path: string, asked: Asked): Walked {
-  const data = inodeAt(asked.config.dataDirectory);
+  const ours = new Map(ownDirectories(asked.config).map((own) => [inodeAt(own), own]));
   const names = path.split('/').filter(Boolean);
   let descriptor = openSync('/', openPath | constants.O_DIRECTORY);
   try {
@@ -113,7 +121,8 @@ function walk(path: string, asked: Asked): Walked {
         descriptor = -1;
         return { kind: 'link', path: resolve(link, ...names.slice(index + 1)) };
       }
-      if (`${stat.dev}:${stat.ino}` === data) throw inDataDirectory(asked.path);
+      const own = ours.get(`${stat.dev}:${stat.ino}`);
+      if (own !== undefined) throw inOwnDirectory(asked.path, own, asked.config);
     }
     const stat = fstatSync(descriptor, { bigint: true });
     const isDirectory = stat.isDirectory();

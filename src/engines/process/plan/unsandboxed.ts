@@ -24,6 +24,7 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
     processes: 'host',
     generation: 0,
     inherited: [],
+    filtersCalls: false,
     home,
     directory: home,
     directories: [home, request.scratch.temporary],

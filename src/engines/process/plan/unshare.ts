@@ -50,6 +50,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
     processes,
     generation: processes === 'own' ? 2 : processes === 'task' ? 1 : 0,
     inherited: namespaces.inherited,
+    filtersCalls: false,
     mountTable: table,
     home,
     directory: home,
@@ -136,12 +137,13 @@ function buildPlace(
   if (outer && isFile) throw cannotStartContainer(`a file inside of a volume, ${place.target}, needs bubblewrap`);
   const at = outer ? hold : stage + place.target;
   const inner = outer ? enterAndBind(stage + outer.target, place.target.slice(outer.target.length), hold) : [];
+  const fixed = 'source' in place ? (place.fixed ?? []).flatMap((path) => fix(stage + place.target, path)) : [];
   const hidden =
     'source' in place ? hiddenIn(place).map((path, index) => hide(place.target, path, `${hold}-${index}`, stage)) : [];
   const made = isFile ? mountFile(place, at) : { lines: [placeLine(place, at)], commands: [] };
   return {
     lines: [...made.lines, ...hidden.flatMap(({ lines }) => lines)],
-    commands: [...made.commands, ...inner, ...hidden.flatMap(({ commands }) => commands)],
+    commands: [...made.commands, ...inner, ...fixed, ...hidden.flatMap(({ commands }) => commands)],
     ...('source' in place && place.opened ? { volume: { at, inode: place.opened.inode } } : {}),
   };
 }
@@ -169,6 +171,12 @@ function mountFile(place: CheckedMount, at: string): BuiltPlace {
     ...(place.readOnly ? [mount('-o', 'remount,bind,ro', at)] : []),
   ];
   return { lines: [], commands };
+}
+
+/** A directory on the way to what is hidden: as a mount point, of itself, it keeps its name. */
+function fix(volume: string, path: string): string[] {
+  const words = [volume, ...path.split('/')].map(shellWord).join(' ');
+  return [`enter ${words}`, mount('--rbind', '.', '.'), 'cd /'];
 }
 
 /** The data directory inside of a volume. */

@@ -40,13 +40,14 @@ export class ContainerBench {
     sandbox: Exclude<SandboxKind, 'none'>,
     given: Partial<HostAbilities> = {},
     dataName?: string,
+    mayMount = ({ shared }: TestHost) => shared,
   ): Promise<ContainerBench> {
     const host = await TestHost.create({}, dataName);
     const isRoot = process.getuid?.() === 0;
     const identity = isRoot
       ? { uid: 65534, gid: 65534 }
       : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-    const { dataDirectory, shared } = host;
+    const { dataDirectory } = host;
     const scratch = [join(dataDirectory, 'scratch'), sharedScratch(dataDirectory)];
     const abilities = await probeHost({
       identity,
@@ -62,7 +63,7 @@ export class ContainerBench {
       ...{
         isolation: 'required',
         allowRoot: false,
-        hostPaths: allowPaths([shared]),
+        hostPaths: allowPaths([mayMount(host)]),
         devices: [],
         neverMounted: [],
         hidden: [],

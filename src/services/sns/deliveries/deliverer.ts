@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { DueKind, DueWork, LaneItem, Ledger, Transaction } from '../../../store/index.ts';
-import { type EffectivePolicy, retryDelay } from '../delivery-policy/index.ts';
+import { type EffectivePolicy, longestRetryDelay, retryDelay } from '../delivery-policy/index.ts';
 import { type Delivery, deliveryBodies } from '../records.ts';
 import { type LaneTry, LaneVisit } from './lane-visit.ts';
 import type { Poster, PostOutcome } from './post.ts';
@@ -59,6 +59,7 @@ export class Deliverer {
     this.#slots = new PostSlots(options.limits.total);
     this.#lanes = {
       kind: 'snsLane',
+      longestWait: longestRetryDelay,
       // Each visit that goes on has a slot at least.
       atOnce: options.limits.total,
       perform: async ({ key }, signal) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
-import type { LaneItem, Ledger } from '../../../store/index.ts';
+import { type LaneItem, type Ledger, timeLeft } from '../../../store/index.ts';
+import { longestRetryDelay } from '../delivery-policy/index.ts';
 import type { PostSlots } from './post-slots.ts';
 
 /** Posts begun in one visit for each that may be under way: then it is another endpoint's turn. */
@@ -92,7 +93,9 @@ export class LaneVisit {
     const limit = this.#underWay.size + room;
     const { reads } = this.#options.ledger.store;
     const items = await reads.laneItems({ of: this.#of, lane: this.#lane, limit });
-    const due = items.filter(({ key, dueAt }) => !this.#underWay.has(key) && dueAt <= this.#options.clock.now());
+    const now = this.#options.clock.now();
+    const isDue = (dueAt: EpochMilliseconds) => timeLeft(dueAt, now, longestRetryDelay) === 0;
+    const due = items.filter(({ key, dueAt }) => !this.#underWay.has(key) && isDue(dueAt));
     let hasBegun = false;
     for (const item of due) {
       if (this.#isOver || this.#underWay.size >= this.#width || !this.#begin(item)) break;

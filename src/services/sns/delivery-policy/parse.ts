@@ -1,11 +1,11 @@
 import { invalidParameter } from '../refusals.ts';
 import { backoffFunctions, defaultRetryPolicy, type GivenPolicy, type RetryPolicy } from './policy.ts';
-import { totalDelay } from './schedule.ts';
+import { longestRetryDelay, totalDelay } from './schedule.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** AWS's limits. Delays in seconds. */
-const limits = { longestDelay: 3600, retries: 100, totalDelay: 3600 } as const;
+const limits = { longestDelay: longestRetryDelay / 1000, retries: 100, totalDelay: 3600 } as const;
 
 /** The content types that AWS lets deliveries have. */
 const contentTypes: ReadonlySet<string> = new Set([

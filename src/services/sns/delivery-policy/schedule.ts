@@ -1,6 +1,9 @@
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { BackoffFunction, RetryPolicy } from './policy.ts';
 
+/** The longest that a policy may have between two tries. */
+export const longestRetryDelay: Milliseconds = 3_600_000;
+
 /** How far through the backoff phase's delays a retry is, 0 to 1; `at` counts from 0 to `last`. */
 const progress: Readonly<Record<BackoffFunction, (at: number, last: number, ratio: number) => number>> = {
   linear: (at, last) => at / last,

@@ -52,6 +52,7 @@ export class Cancellations {
     this.#options = options;
     this.#kind = {
       kind: 'states.task-cancellation',
+      longestWait: heldFor,
       atOnce: stopsAtOnce,
       perform: ({ body }, signal) => this.#stop(body, signal),
     };
