@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { whyNoImages } from '../host-abilities.ts';
 import {
@@ -17,7 +18,6 @@ import {
 import { placeAround, resolveInside } from './destinations.ts';
 import { type ImageLayer, layerOf } from './image-layer.ts';
 import { imageEntries, imageTemporaries } from './image-temporaries.ts';
-import { isWithin } from './paths.ts';
 import { type RootStep, viewRoot } from './root-view.ts';
 import { isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { findInsideUser, type InsideUser } from './users.ts';

@@ -1,14 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Identity } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-
-/** Whether `path` is `directory` or lies in it. Both absolute. */
-export function isWithin(path: string, directory: string): boolean {
-  const way = relative(directory, path);
-  return way === '' || !(way === '..' || way.startsWith('../'));
-}
 
 /** How many names an absolute path has. */
 export function depthOf(path: string): number {

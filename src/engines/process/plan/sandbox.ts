@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
@@ -6,7 +7,6 @@ import type { RunnerConfig } from '../runner-config.ts';
 import type { Processes, SharedView } from '../sharing/shared-view.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
-import { isWithin } from './paths.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
 /** Where jobs live in a sandbox. */

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
+import { isWithin } from '../../../core/within.ts';
 import { errorCode } from '../errors.ts';
-import { isWithin } from '../plan/paths.ts';
 import type { AllowedPath } from '../runner-config.ts';
 
 /**
