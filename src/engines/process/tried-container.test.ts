@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Clock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { shellWord } from '../../core/quote-posix.ts';
-import { Shortage } from './errors.ts';
+import { cannotStartContainer, Shortage } from './errors.ts';
 import { processLimits } from './limits.ts';
 import { ownPath } from './plan/scripts.ts';
 import { TaskFiles } from './task-files.ts';
@@ -87,6 +87,15 @@ describe('a container whose launcher fails before its command has begun', () => 
       },
     );
     assert.deepEqual([end.began, end.outcome.reason, launchers.count()], [false, undefined, 1]);
+  });
+
+  test('has failed, in AWS’s words, where another launcher cannot be had', limit, async () => {
+    const launchers = countedLaunchers(bench, 1, race);
+    const onLaunched = () => {
+      throw cannotStartContainer('a host path is gone');
+    };
+    const { outcome } = await bench.runLaunchers(launchers.script, pausesOf(bench.host.clock).clock, { onLaunched });
+    assert.equal(outcome.reason, 'CannotStartContainerError: a host path is gone');
   });
 
   test('runs nothing by a launcher that is not on record, and is tried again', limit, async () => {

@@ -3,7 +3,7 @@ import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { type ContainerEnd, ContainerRun } from './container-run.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
-import { cannotStartContainer, errorWords, isShortage } from './errors.ts';
+import { errorWords, isShortage, startFailureWords } from './errors.ts';
 import type { RunnerResources } from './launch-container.ts';
 import { processLimits } from './limits.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
@@ -130,7 +130,7 @@ export class TriedContainer {
         return undefined;
       } catch (error) {
         failures.add(errorWords(error));
-        const reason = cannotStartContainer(errorWords(error)).message;
+        const reason = startFailureWords(error);
         if (!isShortage(error)) return { reason };
         if (this.#tries === processLimits.launchTries) return { reason: this.#tried(reason) };
       }
