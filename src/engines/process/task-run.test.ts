@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type CancelTimer, SystemClock } from '../../core/clock.ts';
+import { Shortage } from './errors.ts';
 import { processLimits } from './limits.ts';
 import { TaskFiles } from './task-files.ts';
 import { ContainerBench } from './testing/container-bench.ts';
@@ -33,3 +35,30 @@ test('a command that cannot begin never ran, however long its sandbox took', { t
     await bench.close();
   }
 });
+
+/** Files for which there is no room as soon as a task is to go. */
+class FullFiles extends TaskFiles {
+  override record(): void {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  }
+}
+
+test('a start that is given up for want of room holds no source of a mount open', { timeout: 60_000 }, async () => {
+  const bench = await ContainerBench.open('bubblewrap');
+  const { root, shared } = bench.host;
+  const mounts = [{ source: shared, target: shared, readOnly: false }];
+  try {
+    await assert.rejects(bench.runTask(new FullFiles(join(root, 'tasks')), { mounts }), Shortage);
+    assert.deepEqual(
+      openPaths().filter((path) => path === shared),
+      [],
+    );
+  } finally {
+    await bench.close();
+  }
+});
+
+function openPaths(): string[] {
+  const links = readdirSync('/proc/self/fd').map((descriptor) => `/proc/self/fd/${descriptor}`);
+  return links.filter((link) => existsSync(link)).map((link) => readlinkSync(link));
+}

@@ -12,7 +12,7 @@ import type { ContainerUsage } from '../task-usage.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import type { ContainerEnd } from './container-run.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
-import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
+import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage, startFailureWords } from './errors.ts';
 import type { RunnerResources } from './launch-container.ts';
 import { processLimits } from './limits.ts';
 import type { NodeNetwork } from './network/node-network.ts';
@@ -40,7 +40,9 @@ export class TaskRun {
   readonly #order: ContainerOrder;
   /** Indexes of those that have been let go. */
   readonly #started = new Set<number>();
-  #containers: readonly TriedContainer[] = [];
+  readonly #containers: TriedContainer[] = [];
+  /** Resolves once nothing is left of launchers that were never let go. */
+  #gone: Promise<unknown> = Promise.resolve();
   #notes: readonly string[] = [];
   #network: NodeNetwork | undefined;
   #shared: TaskShared | undefined;
@@ -53,7 +55,7 @@ export class TaskRun {
   /** SIGTERM has been sent. */
   #isEnding = false;
   /** Held open until the end, so that no other file takes the inode of one that is being mounted. */
-  #sources: number[] = [];
+  readonly #sources: number[] = [];
   #cancelRunning: CancelTimer | undefined;
   readonly #cancelKills = new Map<number, CancelTimer>();
   readonly #cancelOverdue: CancelTimer[] = [];
@@ -126,7 +128,7 @@ export class TaskRun {
       const plans = this.#plan();
       this.#notes = [...new Set([...plans.flatMap((plan) => plan.notes), ...this.#notes])];
       makeVolumes(plans);
-      this.#containers = this.#spawn(plans);
+      this.#spawn(plans);
       failpoint('runner.spawned');
       this.#giveGo();
     } catch (error) {
@@ -235,19 +237,17 @@ export class TaskRun {
     });
   }
 
-  #spawn(plans: readonly ContainerPlan[]): TriedContainer[] {
+  #spawn(plans: readonly ContainerPlan[]): void {
     const { config } = this.#around;
-    const spawned: TriedContainer[] = [];
     const heard = { onFailed: () => this.#notRunning(), onLaunched: () => this.#launchedAgain() };
-    try {
-      for (const [index, plan] of plans.entries()) {
-        spawned.push(new TriedContainer(plan, this.#containerName(index), config, this.#around, heard));
+    for (const [index, plan] of plans.entries()) {
+      const name = this.#containerName(index);
+      try {
+        this.#containers.push(new TriedContainer(plan, name, config, this.#around, heard));
+      } catch (error) {
+        new ContainerCgroup(config.host.cgroups, name).remove();
+        throw error;
       }
-      return spawned;
-    } catch (error) {
-      for (const container of spawned) container.abandon();
-      new ContainerCgroup(config.host.cgroups, this.#containerName(spawned.length)).remove();
-      throw error;
     }
   }
 
@@ -363,22 +363,33 @@ export class TaskRun {
     this.#cancelKeep?.();
   }
 
+  /** Resolves once nothing is left of a start that was given up: whoever starts the task again makes the same groups and files. */
+  get gone(): Promise<unknown> {
+    return this.#gone;
+  }
+
   #giveUpStart(error: unknown): never {
     this.#abandon();
+    this.#closeSources();
     throw new Shortage(
       `the host is short of something that tasks need (${errorWords(error)}); jobs wait until it is not`,
     );
   }
 
   #abandon(): void {
-    for (const container of this.#containers) container.abandon();
-    this.#containers = [];
+    const containers = this.#containers.splice(0);
+    for (const container of containers) container.abandon();
+    this.#gone = Promise.all(containers.map(({ ended }) => ended));
+  }
+
+  #closeSources(): void {
+    closeSources(this.#sources.splice(0));
   }
 
   #failToStart(error: unknown): void {
     this.#abandon();
     if (!(error instanceof CannotStart)) this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`);
-    const words = error instanceof CannotStart ? error.message : cannotStartContainer(errorWords(error)).message;
+    const words = startFailureWords(error);
     const stoppedAt = this.#around.clock.now();
     const outcomes = this.#spec.containers.map(({ name }) => ({ name, stoppedAt, reason: words }));
     this.#end('failed-to-start', stoppedAt, outcomes, this.#notes);
@@ -391,8 +402,7 @@ export class TaskRun {
     notes: readonly string[],
   ): void {
     this.#hasEnded = true;
-    closeSources(this.#sources);
-    this.#sources = [];
+    this.#closeSources();
     this.#sequence += 1;
     const { taskId } = this;
     const statusReason = statusReasons[cause];
