@@ -8,10 +8,13 @@ export interface Pausable {
   resume(): void;
 }
 
-/** Watches the free disk space under the data directory: below a minimum no job starts, and outputs pause. */
+/**
+ * Watches the free disk space under the data directory: below a minimum no job starts, and outputs pause. There is one for all
+ * outputs of a process, for as long as there are any: what it has paused, nothing else lets go on.
+ */
 export class DiskGuard {
   readonly #path: string;
-  readonly #minimum: number;
+  #minimum: number;
   readonly #clock: Clock;
   readonly #outputs = new Set<Pausable>();
   #written = 0;
@@ -22,6 +25,11 @@ export class DiskGuard {
     this.#path = path;
     this.#minimum = minimumFreeBytes;
     this.#clock = clock;
+  }
+
+  /** From now on so much is to be free. */
+  demand(minimumFreeBytes: number): void {
+    this.#minimum = minimumFreeBytes;
   }
 
   /** Why no job may start now; undefined if one may. */

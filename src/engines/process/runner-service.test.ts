@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, writeFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { test } from 'node:test';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { shellWord } from '../../core/quote-posix.ts';
+import { fillDisk, smallDisk } from '../../core/small-disk.fixture.ts';
 import { newId } from '../conformance.ts';
+import type { TaskSpec } from '../contract.ts';
+import { DiskGuard } from './disk-guard.ts';
 import { encodeMessage, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
-import type { RunnerService } from './runner-service.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import type { RunnerService, RunnerSetting } from './runner-service.ts';
+import { TaskFiles } from './task-files.ts';
 import { ContainerBench } from './testing/container-bench.ts';
+
+const limit = { timeout: 120_000 };
 
 /** A server's end of a connection: what it says is heard at once. */
 class Server extends Socket {
@@ -26,6 +38,11 @@ class Server extends Socket {
     return true;
   }
 
+  override end(text?: unknown): this {
+    if (typeof text === 'string') this.write(text);
+    return this;
+  }
+
   get heard(): RunnerMessage[] {
     return this.#text
       .split('\n')
@@ -33,39 +50,146 @@ class Server extends Socket {
       .map((line) => JSON.parse(line));
   }
 
-  /** Resolves once a task has ended. */
-  async hearsEnd(): Promise<void> {
-    while (!this.heard.some((message) => message.kind === 'event' && message.event.kind === 'ended')) {
+  /** Resolves once it has heard such a message. */
+  async hears(isIt: (message: RunnerMessage) => boolean): Promise<void> {
+    while (!this.heard.some(isIt)) {
       await new Promise<void>((resolve) => {
         this.#onHeard = resolve;
       });
     }
   }
+
+  hearsEnd(): Promise<void> {
+    return this.hears((message) => message.kind === 'event' && message.event.kind === 'ended');
+  }
 }
 
-test('a server that comes while the network of a node is made hears which GPUs are that node’s', async () => {
-  const bench = await ContainerBench.open('bubblewrap');
-  const { service, config } = bench.runnerService();
-  const hello = (epoch: number) =>
-    ({
-      kind: 'hello',
-      protocol: protocolVersion,
-      installationId: bench.host.installation,
-      epoch,
-      config,
-    }) as ServerMessage;
-  const first = new Server(service);
-  first.say(hello(1));
-  const task = bench.host.task('true', { command: [], mounts: [], gpus: 1 });
-  const node = { ...task, gang: { gang: newId(), size: 1, index: 0 }, gpus: ['a'] };
-  first.say({ kind: 'start', id: 1, task: node });
-  const second = new Server(service);
-  second.say(hello(2));
-  const welcome = second.heard.find(({ kind }) => kind === 'welcome');
-  assert.ok(welcome?.kind === 'welcome');
-  assert.deepEqual(welcome.tasks, [{ taskId: task.taskId, state: 'running', gpus: ['a'] }]);
-  await second.hearsEnd();
-  for (const server of [first, second]) server.destroy();
-  service.close();
-  await bench.close();
+/** Files for which there is no room as soon as a task is to go. */
+class FullFiles extends TaskFiles {
+  override record(): void {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  }
+}
+
+describe('a runner', () => {
+  let bench: ContainerBench;
+  let closers: (() => void)[] = [];
+  before(async () => {
+    bench = await ContainerBench.open('bubblewrap');
+  });
+  afterEach(() => {
+    for (const close of closers.reverse()) close();
+    closers = [];
+  });
+  after(() => bench.close());
+
+  /** Servers of a runner, whichever configuration they have by then. */
+  const runnerWith = (given: Partial<RunnerSetting> = {}) => {
+    const { service, config } = bench.runnerService(given);
+    closers.push(() => service.close());
+    const newServer = () => {
+      const server = new Server(service);
+      closers.push(() => server.destroy());
+      return server;
+    };
+    return { newServer, config };
+  };
+
+  const hello = (epoch: number, config: RunnerConfig): ServerMessage => {
+    const { installation: installationId } = bench.host;
+    return { kind: 'hello', protocol: protocolVersion, installationId, epoch, config } as ServerMessage;
+  };
+  const nodeOf = (task: TaskSpec) => ({ ...task, gang: { gang: newId(), size: 1, index: 0 }, gpus: ['a'] });
+
+  test(
+    'tells a server that comes while the network of a node is made which GPUs are that node’s, and answers nobody but who asked',
+    limit,
+    async () => {
+      const { newServer, config } = runnerWith();
+      const first = newServer();
+      first.say(hello(1, config));
+      const task = bench.host.task('true', { command: [], mounts: [], gpus: 1 });
+      first.say({ kind: 'start', id: 1, task: nodeOf(task) });
+      const second = newServer();
+      second.say(hello(2, config));
+      const welcome = second.heard.find(({ kind }) => kind === 'welcome');
+      assert.ok(welcome?.kind === 'welcome');
+      assert.deepEqual(welcome.tasks, [{ taskId: task.taskId, state: 'running', gpus: ['a'] }]);
+      // Both number what they ask from 1: another's answer would be taken for one's own.
+      await second.hearsEnd();
+      second.say({ kind: 'usage', id: 2, taskIds: [] });
+      await second.hears((message) => message.kind === 'answer' && message.id === 2);
+      const answers = second.heard.filter(({ kind }) => kind === 'answer');
+      assert.deepEqual(answers, [{ kind: 'answer', id: 2, result: [] }]);
+    },
+  );
+
+  test('refuses in words a server whose configuration it cannot meet, and keeps the one it has', limit, async () => {
+    const problems: string[] = [];
+    const { newServer, config } = runnerWith({ onProblem: (words) => problems.push(words) });
+    const first = newServer();
+    first.say(hello(1, config));
+    const second = newServer();
+    second.say(hello(2, { ...config, host: { ...config.host, scratch: '/dev/null/scratch' } }));
+    const [refused] = second.heard;
+    assert.ok(refused?.kind === 'refused', 'a runner that only hung up would be taken for dead, and its jobs ended');
+    assert.match(refused.reason, /ENOTDIR/);
+    assert.equal(problems.length, 1);
+    first.say({ kind: 'usage', id: 1, taskIds: [] });
+    await first.hears(({ kind }) => kind === 'answer');
+  });
+
+  test('lets output go on that waited for room on the disk, though another server has come', limit, async (t) => {
+    const disk = smallDisk(t, 8);
+    if (disk === undefined) {
+      t.skip('this user can mount nothing');
+      return;
+    }
+    const waits = Promise.withResolvers<void>();
+    const { full } = DiskGuard.prototype;
+    t.mock.method(DiskGuard.prototype, 'full', function isFull(this: DiskGuard) {
+      full.call(this);
+      waits.resolve();
+    });
+    const { newServer, config } = runnerWith();
+    const own = { ...config, logRoot: disk };
+    const makeRoom = fillDisk(disk);
+    const first = newServer();
+    first.say(hello(1, own));
+    const log = { stream: 's', rateBytesPerSecond: 1024 ** 3, maximumBytes: 1024 ** 3 };
+    // More than a pipe and what is written at once hold.
+    const task = bench.host.task(`yes ${'x'.repeat(99)} | head -c 3000000`, { mounts: [], log });
+    first.say({ kind: 'start', id: 1, task });
+    await waits.promise;
+    const second = newServer();
+    second.say(hello(2, own));
+    makeRoom();
+    await second.hearsEnd();
+  });
+
+  test('gives a claim up for want of room only once nothing of its launchers is left', limit, async () => {
+    const { root, shared } = bench.host;
+    const { newServer, config } = runnerWith({ files: new FullFiles(join(root, 'full')), onProblem: () => {} });
+    const [slow, leaving, held] = ['slow-sh', 'leaving', 'held'].map((name) => join(shared, name)) as [
+      string,
+      string,
+      string,
+    ];
+    execFileSync('mkfifo', ['-m', '666', held]);
+    const hold = openSync(held, constants.O_RDWR | constants.O_NONBLOCK);
+    closers.push(() => closeSync(hold));
+    // Another start of the task makes the same groups: who leaves late would end what is in them.
+    const words = ['#!/bin/sh', '/bin/sh "$@"', `: >${shellWord(leaving)}`, `read -r word <${shellWord(held)}`];
+    writeFileSync(slow, `${words.join('\n')}\n`, { mode: 0o755 });
+    const server = newServer();
+    server.say(hello(1, { ...config, host: { ...config.host, tools: { ...config.host.tools, sh: slow } } }));
+    server.say({ kind: 'start', id: 1, task: bench.host.task('true', { mounts: [] }) });
+    const isGivenUp = ({ kind }: RunnerMessage) => kind === 'unavailable';
+    await bench.host.appears('leaving');
+    // Time enough for who does not wait.
+    await pause(500);
+    assert.ok(!server.heard.some(isGivenUp));
+    writeSync(hold, 'go\n');
+    await server.hears(isGivenUp);
+  });
 });

@@ -91,7 +91,8 @@ export class RunnerService {
         decoder.push(text);
       } catch (error) {
         this.#setting.onProblem(`a connection was closed: ${errorWords(error)}`);
-        socket.destroy();
+        // In words: a runner that only hangs up is taken for dead.
+        this.#refuse(socket, errorWords(error));
       }
     });
     socket.on('error', () => {}); // 'close' follows
@@ -112,7 +113,7 @@ export class RunnerService {
   #take(socket: Socket, message: ServerMessage): void {
     if (message.kind === 'hello') this.#welcome(socket, message);
     else if (socket !== this.#server) this.#refuse(socket, 'another server has taken over');
-    else this.#answer(message);
+    else this.#answer(socket, message);
   }
 
   #welcome(socket: Socket, hello: Extract<ServerMessage, { kind: 'hello' }>): void {
@@ -121,11 +122,11 @@ export class RunnerService {
       this.#refuse(socket, refusal);
       return;
     }
+    this.#configure(hello.config);
     if (this.#server && this.#server !== socket)
       this.#refuse(this.#server, `a server of epoch ${hello.epoch} has taken over`);
     this.#epoch = hello.epoch;
     this.#server = socket;
-    this.#configure(hello.config);
     this.#watchIdleness();
     const events = [...this.#tasks.values()].flatMap((task) => task.events);
     const startTime = startTimeOf(process.pid) ?? 0;
@@ -154,13 +155,11 @@ export class RunnerService {
   }
 
   #configure(config: RunnerConfig): void {
-    this.#configured?.disk.close();
     prepareCgroups(config.host.cgroups);
     makeScratchRoot(config.host.scratch);
-    this.#configured = {
-      config,
-      disk: new DiskGuard('.', config.minimumFreeBytes, this.#setting.clock),
-    };
+    const disk = this.#configured?.disk ?? new DiskGuard('.', config.minimumFreeBytes, this.#setting.clock);
+    disk.demand(config.minimumFreeBytes);
+    this.#configured = { config, disk };
   }
 
   /** With the GPUs of those that have no record yet, too: a node's network is made before. */
@@ -171,15 +170,16 @@ export class RunnerService {
     });
   }
 
-  #answer(message: Exclude<ServerMessage, { kind: 'hello' }>): void {
+  /** To who asked, if that is still the server: each server numbers what it asks from 1. */
+  #answer(asker: Socket, message: Exclude<ServerMessage, { kind: 'hello' }>): void {
     const { id } = message;
-    this.#handle(message).then(
-      (answer) => this.#tell({ ...answer, id }),
-      (error: unknown) => {
-        this.#setting.onProblem(`${message.kind} failed: ${error instanceof Error ? error.stack : String(error)}`);
-        this.#tell({ kind: 'unavailable', id, reason: errorWords(error) });
-      },
-    );
+    const tell = (answer: Answer) => {
+      if (asker === this.#server) this.#tell({ ...answer, id });
+    };
+    this.#handle(message).then(tell, (error: unknown) => {
+      this.#setting.onProblem(`${message.kind} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      tell({ kind: 'unavailable', reason: errorWords(error) });
+    });
   }
 
   async #handle(message: Exclude<ServerMessage, { kind: 'hello' }>): Promise<Answer> {
@@ -251,6 +251,7 @@ export class RunnerService {
       if (!(error instanceof Shortage)) throw error;
       await shared?.close();
       this.#networks.leave(spec.taskId);
+      await run.gone;
       await this.#unclaim(spec.taskId);
       return { kind: 'unavailable', reason: error.message };
     }

@@ -13,7 +13,7 @@ import type { RunnerResources } from '../launch-container.ts';
 import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
 import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-import { RunnerService } from '../runner-service.ts';
+import { RunnerService, type RunnerSetting } from '../runner-service.ts';
 import { listScratch, removeScratch } from '../scratch.ts';
 import { SessionScan } from '../session-scan.ts';
 import { TaskFiles } from '../task-files.ts';
@@ -73,8 +73,11 @@ export class ContainerBench {
     });
   }
 
-  /** A runner's service on this host, without a process of its own. */
-  runnerService(): { readonly service: RunnerService; readonly config: RunnerConfig } {
+  /** A runner's service on this host, without a process of its own; `given` stands in the place of what its process would give. */
+  runnerService(given: Partial<RunnerSetting> = {}): {
+    readonly service: RunnerService;
+    readonly config: RunnerConfig;
+  } {
     const { installation, dataDirectory, clock } = this.host;
     const service = new RunnerService({
       installationId: installation as InstallationId,
@@ -87,6 +90,7 @@ export class ContainerBench {
       idleMs: 1_000_000,
       onIdle: () => {},
       onProblem: (words) => assert.fail(words),
+      ...given,
     });
     return { service, config: this.#config };
   }
