@@ -346,7 +346,7 @@ export class ContainerRun {
     return this.#plan.status === 'none' ? undefined : signalNames.get(exitCode - 128);
   }
 
-  /** The last line that was written, without the name of its program; empty if there is none. */
+  /** The last line of the few that a launcher writes, without the name of its program; empty if there is none. */
   #launcherWords(): string {
     const last = this.#output.tail.trim().split('\n').at(-1) ?? '';
     return last.replace(/^bwrap: /, '');

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { SegmentWriter } from '../../segments/index.ts';
@@ -6,6 +7,7 @@ import { LineSplitter } from '../lines.ts';
 import { streamDirectory } from '../log-root.ts';
 import { outputLimitWords } from '../output-limit.ts';
 import type { DiskGuard } from './disk-guard.ts';
+import { errorCode } from './errors.ts';
 import { processLimits } from './limits.ts';
 import { SegmentOutput } from './segment-output.ts';
 
@@ -21,6 +23,8 @@ export class ContainerOutput {
   /** Resolves when every writer of the pipe has closed it, or after `close`. */
   readonly ended: Promise<void>;
   readonly #socket: Socket;
+  /** The socket's. */
+  readonly #descriptor: number;
   readonly #sink: LogSink | undefined;
   readonly #clock: Clock;
   readonly #disk: DiskGuard;
@@ -46,6 +50,7 @@ export class ContainerOutput {
     disk: DiskGuard,
     onDamage: (words: string) => void,
   ) {
+    this.#descriptor = descriptor;
     this.#sink = sink;
     this.#clock = clock;
     this.#disk = disk;
@@ -68,7 +73,7 @@ export class ContainerOutput {
     disk.add(this);
   }
 
-  /** The last bytes written, as text. */
+  /** The first bytes written, as text. */
   get tail(): string {
     return this.#tail;
   }
@@ -97,8 +102,12 @@ export class ContainerOutput {
     this.#socket.resume();
   }
 
-  /** Stops reading. Resolves once all that was read is in the segments, however long the disk is full, or was given up. */
+  /**
+   * Stops reading, behind what is in the pipe by now. Resolves once all that was read is in the segments, however long the disk
+   * is full, or was given up.
+   */
   async close(): Promise<void> {
+    this.#readRest();
     this.#cancelFlush?.();
     this.#cancelRate?.();
     this.#socket.destroy();
@@ -110,6 +119,17 @@ export class ContainerOutput {
   /** Drops output that waits for room, and says why. */
   giveUp(words: string): void {
     this.#segments.giveUp(words);
+  }
+
+  /** The event loop may have had no turn to read it. A writer that lives could go on for ever, so that there is a bound. */
+  #readRest(): void {
+    if (this.#socket.destroyed) return;
+    for (let left: number = processLimits.heldBytes; left > 0; ) {
+      const count = readNow(this.#descriptor);
+      if (count === 0) return;
+      this.#read(count);
+      left -= count;
+    }
   }
 
   #read(count: number): boolean {
@@ -177,5 +197,15 @@ export class ContainerOutput {
 
   #go(): void {
     if (this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
+  }
+}
+
+/** Reads into `readBuffer` what there is; 0 if that is nothing. */
+function readNow(descriptor: number): number {
+  try {
+    return readSync(descriptor, readBuffer);
+  } catch (error) {
+    if (errorCode(error) === 'EAGAIN') return 0;
+    throw error;
   }
 }
