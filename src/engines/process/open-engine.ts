@@ -39,7 +39,12 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
       for (const { id } of Object.values(images)) policy?.store.hold(id, taskId);
     },
   });
-  await engine.takeOver();
+  try {
+    await engine.takeOver();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   return policy ? withImages(engine, events, policy, { options: compiled, layout, host }) : engine;
 }
 

@@ -3,13 +3,14 @@ import type { TaskId } from '../../core/ids.ts';
 import type { RecoveredTask } from '../contract.ts';
 import type { UnreleasedEvents } from '../unreleased-events.ts';
 import { killGroups, removeStaleGroups } from './cgroup-probe.ts';
+import { errorWords, isShortage } from './errors.ts';
 import { endLeftovers } from './leftovers.ts';
 import type { EngineLogger } from './options.ts';
 import { endOfUnstarted, lostEvents, runningEvent } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { listScratch, removeScratch } from './scratch.ts';
 import { SessionScan } from './session-scan.ts';
-import type { TaskFiles, TaskOnDisk } from './task-files.ts';
+import type { EndedEvent, TaskFiles, TaskOnDisk } from './task-files.ts';
 
 /** Tasks that no living runner has: the engine itself reports and releases them. All of them have ended. */
 export class OrphanTasks {
@@ -114,13 +115,23 @@ export class OrphanTasks {
   #report(found: FinishedTask): void {
     if (found.state === 'running') {
       const [running, end] = lostEvents(found.record, this.#clock.now());
-      this.#files.end(end, false);
+      this.#keep(end);
       this.#events.add(running);
       this.#events.add(end);
       return;
     }
     if (found.record && found.end.sequence > 1) this.#events.add(runningEvent(found.record));
     this.#events.add(found.end);
+  }
+
+  /** Where there is no room for it, the server hears of it all the same; the next one would find the task lost once more. */
+  #keep(end: EndedEvent): void {
+    try {
+      this.#files.end(end, false);
+    } catch (error) {
+      if (!isShortage(error)) throw error;
+      this.#logger.warn(`the end of task ${end.taskId} could not be written: ${errorWords(error)}`);
+    }
   }
 
   async #removeScratchOf(taskId: TaskId): Promise<void> {

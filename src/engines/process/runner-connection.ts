@@ -81,7 +81,7 @@ export class RunnerConnection {
 
   /**
    * Connects and says hello. Undefined if nobody listens there, or after `signal` has aborted. Rejects with `EngineUnavailable`
-   * if the runner refuses.
+   * if the runner refuses, or cannot be reached though it may be there.
    * Reports that were kept for us come through `listener` before this resolves.
    */
   static async open(options: RunnerConnectionOptions): Promise<RunnerConnection | undefined> {
@@ -223,14 +223,20 @@ async function dial(path: string): Promise<Socket | undefined> {
   }
 }
 
+/** What `connect` says where nobody listens. Anything else says nothing of a runner, whose jobs may go on. */
+const nobody: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ELOOP', 'EPROTOTYPE']);
+
 function dialShort(path: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(path);
     socket.once('connect', () => {
       socket.removeAllListeners('error');
       resolve(socket);
     });
-    socket.once('error', () => resolve(undefined));
+    socket.once('error', (error) => {
+      if (nobody.has(errorCode(error) ?? '')) resolve(undefined);
+      else reject(new EngineUnavailable(`the runner cannot be reached: ${error.message}`, { cause: error }));
+    });
   });
 }
 

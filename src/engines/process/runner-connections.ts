@@ -139,6 +139,11 @@ export class RunnerConnections {
     this.#closed ??= words;
   }
 
+  #fail(words: string): void {
+    this.#options.options.logger.warn(words);
+    this.refuse(words);
+  }
+
   /** Lets go of all of them; their jobs go on. */
   async close(): Promise<void> {
     this.refuse('the engine is closed');
@@ -201,7 +206,11 @@ export class RunnerConnections {
     if (this.#closed !== undefined) return;
     if (refusal !== undefined) this.refuse(refusal);
     else {
-      const recovery = this.#options.onGone(connection).finally(() => this.#recoveries.delete(connection));
+      const recovery = this.#options
+        .onGone(connection)
+        // Tasks are left that nobody knows the state of: nothing more may be asked.
+        .catch((error: unknown) => this.#fail(`what a dead runner left could not be taken over: ${errorWords(error)}`))
+        .finally(() => this.#recoveries.delete(connection));
       this.#recoveries.set(connection, recovery);
     }
   }
