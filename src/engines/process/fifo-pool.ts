@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorWords, Shortage } from './errors.ts';
+import { processLimits } from './limits.ts';
 
 /** One named pipe, of one container. */
 export interface Fifo {
@@ -27,6 +29,7 @@ export class FifoPool {
     mkdirSync(directory, { mode: 0o700 });
   }
 
+  /** Throws `Shortage` where no more can be made: that is the host's doing, and no fault of a task. */
   take(): Fifo {
     if (this.#free.length === 0) this.#make();
     const fifo = this.#free.pop();
@@ -49,8 +52,16 @@ export class FifoPool {
       this.#made += 1;
       return join(this.#directory, String(this.#made));
     });
-    // Any user may open it, by /proc/self/fd alone: the directory lets nobody else in.
-    execFileSync(this.#mkfifo, ['-m', '666', ...paths], { env: {}, stdio: 'ignore' });
+    try {
+      // Any user may open it, by /proc/self/fd alone: the directory lets nobody else in.
+      execFileSync(this.#mkfifo, ['-m', '666', ...paths], {
+        env: {},
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: processLimits.hostProgramMs,
+      });
+    } catch (error) {
+      throw new Shortage(`named pipes cannot be made: ${errorWords(error).trim().split('\n').at(-1)}`);
+    }
     this.#free.push(...paths.map((path) => ({ path })));
   }
 }

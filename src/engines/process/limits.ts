@@ -40,6 +40,8 @@ export const processLimits = {
   oomScoreAdjustment: 500,
   /** A program that sets up the network of a gang ends within this time, or is killed. */
   networkProgramMs: 10_000,
+  /** A small program of the host that the runner waits for ends within this time, or is killed. */
+  hostProgramMs: 10_000,
   /** A program that makes a namespace of a task ends within this time, or is killed. */
   namespaceProgramMs: 10_000,
   /** A runner without server and jobs leaves after this long. */
@@ -69,7 +71,7 @@ export const processLimits = {
   launchPauseMs: 20,
   /** One message between server and runner. */
   messageBytes: 16 * 1024 * 1024,
-  /** The end of a container's output that is kept to say why it failed to start. */
+  /** So much of the beginning of a container's output, and of the end of what a program of the host says, is kept to say why it failed. */
   tailBytes: 512,
   /** Children of a directory that may be shown one by one to make room for a mount point. */
   rebuiltEntries: 2000,

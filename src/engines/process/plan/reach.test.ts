@@ -32,6 +32,12 @@ describe('whether a job can reach a directory', { skip: isRoot ? false : 'this u
     return join(above, 'data');
   }
 
+  test('is not taken for no where the kernel cannot be asked: what is closed is not hidden', () => {
+    const data = inDirectory(0o710, 0, 4002);
+    const unasked = { host: { tools: { sh: '/bin/batchyard-no-such-shell' } } } as unknown as RunnerConfig;
+    assert.throws(() => canReach(data, { uid: 4000, gid: 4001 }, unasked), /ENOENT/);
+  });
+
   test('of a server that is root is decided by the job’s user and group, as by the kernel', () => {
     const cases = [
       [0o711, 0, 0, true],
