@@ -83,7 +83,7 @@ export const processLimits = {
   registryRestMs: 60_000,
   /** Before an image is asked for again that could not be had for want of room or of a registry. */
   pullAgainMs: 5_000,
-  /** Before a task is given to its runner again whose images are there, and which the engine could not take. */
+  /** Before a task is started again that there was no room for, or given to its runner again whose images are there. */
   startAgainMs: 1_000,
   /** Starts that a dying runner may break before the engine gives up on it. */
   startTries: 3,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, constants, mkdtempSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { shellWord } from '../../core/quote-posix.ts';
@@ -13,7 +13,8 @@ import { DiskGuard } from './disk-guard.ts';
 import { encodeMessage, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { RunnerService, RunnerSetting } from './runner-service.ts';
-import { TaskFiles } from './task-files.ts';
+import { TaskNamespaces } from './sharing/task-namespaces.ts';
+import { TaskFiles, type TaskRecord } from './task-files.ts';
 import { ContainerBench } from './testing/container-bench.ts';
 
 const limit = { timeout: 120_000 };
@@ -64,10 +65,14 @@ class Server extends Socket {
   }
 }
 
-/** Files for which there is no room as soon as a task is to go. */
+/** Files for which there is no room as soon as a task is to go, so many times. */
 class FullFiles extends TaskFiles {
-  override record(): void {
-    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  full = Number.POSITIVE_INFINITY;
+
+  override record(record: TaskRecord): void {
+    this.full -= 1;
+    if (this.full < 0) super.record(record);
+    else throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   }
 }
 
@@ -167,29 +172,91 @@ describe('a runner', () => {
     await second.hearsEnd();
   });
 
-  test('gives a claim up for want of room only once nothing of its launchers is left', limit, async () => {
+  /** A start for which there is no room, and a launcher of it that leaves when it is let. */
+  const heldStart = async () => {
     const { root, shared } = bench.host;
-    const { newServer, config } = runnerWith({ files: new FullFiles(join(root, 'full')), onProblem: () => {} });
-    const [slow, leaving, held] = ['slow-sh', 'leaving', 'held'].map((name) => join(shared, name)) as [
+    const directory = mkdtempSync(join(root, 'full-'));
+    const { newServer, config } = runnerWith({ files: new FullFiles(directory), onProblem: () => {} });
+    const place = mkdtempSync(join(shared, 'held-'));
+    const [slow, leaving, held] = ['slow-sh', 'leaving', 'held'].map((name) => join(place, name)) as [
       string,
       string,
       string,
     ];
+    chmodSync(place, 0o777);
     execFileSync('mkfifo', ['-m', '666', held]);
     const hold = openSync(held, constants.O_RDWR | constants.O_NONBLOCK);
     closers.push(() => closeSync(hold));
-    // Another start of the task makes the same groups: who leaves late would end what is in them.
     const words = ['#!/bin/sh', '/bin/sh "$@"', `: >${shellWord(leaving)}`, `read -r word <${shellWord(held)}`];
     writeFileSync(slow, `${words.join('\n')}\n`, { mode: 0o755 });
     const server = newServer();
     server.say(hello(1, { ...config, host: { ...config.host, tools: { ...config.host.tools, sh: slow } } }));
-    server.say({ kind: 'start', id: 1, task: bench.host.task('true', { mounts: [] }) });
+    const task = bench.host.task('true', { mounts: [] });
+    server.say({ kind: 'start', id: 1, task });
+    await bench.host.appears(relative(shared, leaving));
+    return { server, newServer, config, task, letGo: () => writeSync(hold, 'go\n') };
+  };
+
+  test('gives a claim up for want of room only once nothing of its launchers is left', limit, async () => {
+    const { server, letGo } = await heldStart();
     const isGivenUp = ({ kind }: RunnerMessage) => kind === 'unavailable';
-    await bench.host.appears('leaving');
-    // Time enough for who does not wait.
+    // Another start of the task makes the same groups: who leaves late would end what is in them. Time enough for who does not wait.
     await pause(500);
     assert.ok(!server.heard.some(isGivenUp));
-    writeSync(hold, 'go\n');
+    letGo();
     await server.hears(isGivenUp);
+  });
+
+  test(
+    'tells the next server nothing of a claim that is given up, and hears what it asks when that is done',
+    limit,
+    async () => {
+      const { newServer, config, task, letGo } = await heldStart();
+      const next = newServer();
+      next.say(hello(2, config));
+      const [welcome] = next.heard;
+      assert.ok(welcome?.kind === 'welcome');
+      assert.deepEqual(welcome.tasks, []);
+      next.say({ kind: 'stop', id: 1, taskId: task.taskId, grace: 0 });
+      letGo();
+      await next.hearsEnd();
+    },
+  );
+
+  test('starts a task again for which there was no room when another server had heard of it', limit, async () => {
+    const files = new FullFiles(mkdtempSync(join(bench.host.root, 'full-')));
+    files.full = 1;
+    const { newServer, config: given } = runnerWith({ files });
+    // A runner names what lies in its data directory by the way from there, where this process is not.
+    const config = { ...given, dataDirectory: join(bench.host.root, 'elsewhere') };
+    const first = newServer();
+    first.say(hello(1, config));
+    const task = bench.host.task('true', { mounts: [] });
+    first.say({ kind: 'start', id: 1, task: nodeOf(task) });
+    const second = newServer();
+    second.say(hello(2, config));
+    await second.hearsEnd();
+    const ends = second.heard.flatMap((said) =>
+      said.kind === 'event' && said.event.kind === 'ended' ? said.event : [],
+    );
+    assert.deepEqual(
+      ends.map(({ cause }) => cause),
+      ['exited'],
+    );
+    assert.ok(files.full < 0);
+  });
+
+  test('ends a task that fails to start for a reason that nobody foresaw', limit, async (t) => {
+    t.mock.method(TaskNamespaces, 'make', () => Promise.reject(new Error('unforeseen')));
+    const problems: string[] = [];
+    const { newServer, config } = runnerWith({ onProblem: (words) => problems.push(words) });
+    const server = newServer();
+    server.say(hello(1, config));
+    server.say({ kind: 'start', id: 1, task: bench.host.task('true', { mounts: [] }) });
+    await server.hears(({ kind }) => kind === 'answer');
+    const end = server.heard.find((said) => said.kind === 'event');
+    assert.ok(end?.kind === 'event' && end.event.kind === 'ended');
+    assert.equal(end.event.cause, 'failed-to-start');
+    assert.match(problems.join(), /unforeseen/);
   });
 });

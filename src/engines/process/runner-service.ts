@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
+import { pause } from '../../core/pause.ts';
 import type { EngineEvent } from '../contract.ts';
 import { commandRefused } from '../entered-command.ts';
 import type { TaskWithGpus } from '../gpus.ts';
@@ -9,9 +10,10 @@ import type { TaskUsage } from '../task-usage.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
-import { CannotStart, errorWords, Shortage } from './errors.ts';
+import { errorWords, isShortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { asSeenByRunner } from './layout.ts';
+import { processLimits } from './limits.ts';
 import { GangNetworks } from './network/gang-networks.ts';
 import { startTimeOf } from './proc.ts';
 import {
@@ -57,6 +59,8 @@ interface KnownTask {
   /** Named as a runner does: they outlive a rename of the data directory. */
   readonly scratch: readonly string[];
   readonly events: EngineEvent[];
+  /** While its claim is given up. Once that is done, it is as if it had never been asked for. */
+  readonly leaving?: Promise<void>;
 }
 
 interface Configured {
@@ -164,9 +168,10 @@ export class RunnerService {
 
   /** With the GPUs of those that have no record yet, too: a node's network is made before. */
   #list(): RunnerTask[] {
-    return [...this.#tasks].map(([taskId, { run }]) => {
-      if (!run) return { taskId, state: 'tombstone' };
-      return run.hasEnded ? { taskId, state: 'ended' } : { taskId, state: 'running', ...run.gpus, ...run.images };
+    return [...this.#tasks].flatMap(([taskId, { run, leaving }]): RunnerTask[] => {
+      if (leaving) return [];
+      if (!run) return [{ taskId, state: 'tombstone' }];
+      return [run.hasEnded ? { taskId, state: 'ended' } : { taskId, state: 'running', ...run.gpus, ...run.images }];
     });
   }
 
@@ -176,18 +181,18 @@ export class RunnerService {
     const tell = (answer: Answer) => {
       if (asker === this.#server) this.#tell({ ...answer, id });
     };
-    this.#handle(message).then(tell, (error: unknown) => {
+    this.#handle(asker, message).then(tell, (error: unknown) => {
       this.#setting.onProblem(`${message.kind} failed: ${error instanceof Error ? error.stack : String(error)}`);
       tell({ kind: 'unavailable', reason: errorWords(error) });
     });
   }
 
-  async #handle(message: Exclude<ServerMessage, { kind: 'hello' }>): Promise<Answer> {
+  async #handle(asker: Socket, message: Exclude<ServerMessage, { kind: 'hello' }>): Promise<Answer> {
     switch (message.kind) {
       case 'start':
-        return this.#start(message.task);
+        return this.#start(asker, message.task);
       case 'stop':
-        this.#stop(message.taskId, message.grace);
+        await this.#stop(message.taskId, message.grace);
         return done;
       case 'release':
         await this.#release(message.taskId);
@@ -201,8 +206,13 @@ export class RunnerService {
     }
   }
 
-  async #start(spec: TaskWithGpus): Promise<Answer> {
+  async #start(asker: Socket, spec: TaskWithGpus): Promise<Answer> {
     const { taskId } = spec;
+    const leaving = this.#tasks.get(taskId)?.leaving;
+    if (leaving) {
+      await leaving;
+      if (asker !== this.#server) return { kind: 'unavailable', reason: 'another server has taken over' };
+    }
     const configured = this.#configured;
     if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} cannot be started here` };
     if (this.#setting.highestEpoch() > this.#epoch)
@@ -215,10 +225,10 @@ export class RunnerService {
     if (!this.#setting.files.claim(taskId))
       return answer(this.#setting.files.isTombstone(taskId) ? 'tombstone' : 'already');
     failpoint('runner.claimed');
-    return this.#run(spec, configured);
+    return this.#run(asker, spec, configured);
   }
 
-  async #run(asked: TaskWithGpus, { config, disk }: Configured): Promise<Answer> {
+  async #run(asker: Socket, asked: TaskWithGpus, { config, disk }: Configured): Promise<Answer> {
     const spec = withSharedMemory(asked, config.host.sandbox);
     let shared: TaskNamespaces | undefined;
     const { clock, files, fifos, bootId, onProblem } = this.#setting;
@@ -234,35 +244,51 @@ export class RunnerService {
     const sessions = this.#sessions;
     const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, sessions, report, onProblem });
     const scratch = scratchOf(spec, config).map((path) => asSeenByRunner(config.dataDirectory, path));
-    this.#tasks.set(spec.taskId, { run, scratch, events });
+    const known: KnownTask = { run, scratch, events };
+    this.#tasks.set(spec.taskId, known);
     this.#watchIdleness();
-    try {
-      const listener = spec.jobListener && { ...spec.jobListener, identity: config.identity };
-      const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host, listener));
-      failpoint('runner.network-made');
-      shared = await TaskNamespaces.make(spec, config, network);
-      run.start(network, shared);
-      return answer('accepted');
-    } catch (error) {
-      if (error instanceof CannotStart) {
-        run.refuse(error);
+    for (;;) {
+      try {
+        const listener = spec.jobListener && { ...spec.jobListener, identity: config.identity };
+        const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host, listener));
+        failpoint('runner.network-made');
+        shared = await TaskNamespaces.make(spec, config, network);
+        run.start(network, shared);
         return answer('accepted');
+      } catch (error) {
+        if (!isShortage(error)) {
+          run.refuse(error);
+          return answer('accepted');
+        }
+        const cleared = this.#clear(spec.taskId, known, shared);
+        // A server that has come meanwhile has heard of it, and waits for its end.
+        if (this.#server === undefined || this.#server === asker) {
+          await this.#unclaim(spec.taskId, known, cleared);
+          return { kind: 'unavailable', reason: errorWords(error) };
+        }
+        await cleared;
+        await pause(clock, processLimits.startAgainMs);
       }
-      if (!(error instanceof Shortage)) throw error;
-      await shared?.close();
-      this.#networks.leave(spec.taskId);
-      await run.gone;
-      await this.#unclaim(spec.taskId);
-      return { kind: 'unavailable', reason: error.message };
     }
   }
 
-  /** The task has not run and may be started again; it stays known until nothing of it is left. */
-  async #unclaim(taskId: TaskId): Promise<void> {
-    for (const scratch of this.#tasks.get(taskId)?.scratch ?? []) await removeScratch(scratch);
-    await this.#setting.files.remove(taskId);
-    this.#tasks.delete(taskId);
-    this.#watchIdleness();
+  /** Resolves once nothing is left of a start for which there was no room. */
+  async #clear(taskId: TaskId, { run, scratch }: KnownTask, shared: TaskNamespaces | undefined): Promise<void> {
+    await shared?.close();
+    this.#networks.leave(taskId);
+    await run?.gone;
+    for (const path of scratch) await removeScratch(path);
+  }
+
+  /** The task has not run and may be started again; who asks for that waits until nothing of it is left. */
+  #unclaim(taskId: TaskId, known: KnownTask, cleared: Promise<void>): Promise<void> {
+    const leaving = cleared.then(async () => {
+      await this.#setting.files.remove(taskId);
+      this.#tasks.delete(taskId);
+      this.#watchIdleness();
+    });
+    this.#tasks.set(taskId, { ...known, leaving });
+    return leaving;
   }
 
   #descriptorUsers(): number {
@@ -271,7 +297,9 @@ export class RunnerService {
     return count;
   }
 
-  #stop(taskId: TaskId, grace: Milliseconds): void {
+  async #stop(taskId: TaskId, grace: Milliseconds): Promise<void> {
+    const leaving = this.#tasks.get(taskId)?.leaving;
+    if (leaving) await leaving;
     const known = this.#tasks.get(taskId);
     if (known) known.run?.stop(grace);
     else if (this.#setting.files.claim(taskId)) this.#bury(taskId);

@@ -141,8 +141,8 @@ export class TaskRun {
     this.#awaitEnd();
   }
 
-  /** Ends the claimed task as one that cannot start. */
-  refuse(error: CannotStart): void {
+  /** Ends the claimed task as one that cannot start, of whatever was thrown. */
+  refuse(error: unknown): void {
     this.#failToStart(error);
   }
 
