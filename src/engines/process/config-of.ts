@@ -1,4 +1,4 @@
-import type { HostAbilities } from './host-abilities.ts';
+import type { HostAbilities } from './host/host-abilities.ts';
 import { asSeenByRunner } from './layout.ts';
 import { type CompiledOptions, hiddenDirectories } from './options.ts';
 import { allowPaths } from './plan/sources.ts';

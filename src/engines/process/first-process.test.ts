@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock } from '../../core/clock.ts';
 import { FirstProcessWatch } from './first-process.ts';
-import { readKernelFile } from './kernel-files.ts';
+import { readKernelFile } from './host/kernel-files.ts';
+import { childrenOf } from './host/proc.ts';
 import { processLimits } from './limits.ts';
-import { childrenOf } from './proc.ts';
 import { ContainerBench } from './testing/container-bench.ts';
 
 const isRoot = process.getuid?.() === 0;

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { pause } from '../../core/pause.ts';
-import { ContainerCgroup } from './cgroups.ts';
+import { ContainerCgroup } from './host/cgroups.ts';
+import { isAlive, type ProcessIdentity, sendSignal } from './host/proc.ts';
+import type { SessionScan } from './host/session-scan.ts';
 import { processLimits } from './limits.ts';
-import { isAlive, type ProcessIdentity, sendSignal } from './proc.ts';
-import type { SessionScan } from './session-scan.ts';
 import type { TaskRecord } from './task-files.ts';
 
 /**

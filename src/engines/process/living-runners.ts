@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { jsonOf } from '../../core/json-of.ts';
 import { processIds } from '../process-ids.ts';
-import { readKernelFile } from './kernel-files.ts';
+import { readKernelFile } from './host/kernel-files.ts';
 import { engineDirectory } from './layout.ts';
 
 /** A runner that runs now on this machine, for whichever data directory. */

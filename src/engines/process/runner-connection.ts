@@ -6,8 +6,8 @@ import type { Milliseconds } from '../../core/ids.ts';
 import type { EngineEvent } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { errorCode, errorWords } from './errors.ts';
+import type { ProcessIdentity } from './host/proc.ts';
 import { processLimits } from './limits.ts';
-import type { ProcessIdentity } from './proc.ts';
 import {
   encodeMessage,
   MessageDecoder,

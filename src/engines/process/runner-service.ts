@@ -7,15 +7,16 @@ import type { EngineEvent } from '../contract.ts';
 import { commandRefused } from '../entered-command.ts';
 import type { TaskWithGpus } from '../gpus.ts';
 import type { TaskUsage } from '../task-usage.ts';
-import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
-import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { errorWords, isShortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
+import { forgetCgroups, prepareCgroups } from './host/cgroup-probe.ts';
+import { DescriptorBudget, openFilesLimit } from './host/descriptor-budget.ts';
+import { startTimeOf } from './host/proc.ts';
+import { SessionScan } from './host/session-scan.ts';
 import { asSeenByRunner } from './layout.ts';
 import { processLimits } from './limits.ts';
 import { GangNetworks } from './network/gang-networks.ts';
-import { startTimeOf } from './proc.ts';
 import {
   encodeMessage,
   MessageDecoder,
@@ -28,7 +29,6 @@ import {
 import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
-import { SessionScan } from './session-scan.ts';
 import { withSharedMemory } from './sharing/shared-memory.ts';
 import { TaskNamespaces } from './sharing/task-namespaces.ts';
 import { isTaskId, type TaskFiles } from './task-files.ts';

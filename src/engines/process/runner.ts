@@ -14,7 +14,7 @@ import { makeWayForSocket } from '../../core/set-aside.ts';
 import { highestEpoch } from '../epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
-import { closeInherited } from './inherited-descriptors.ts';
+import { closeInherited } from './host/inherited-descriptors.ts';
 import { processLayout, runnerLayout } from './layout.ts';
 import type { RunnerArguments } from './runner-arguments.ts';
 import { takeLock } from './runner-lock.ts';

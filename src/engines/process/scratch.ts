@@ -11,7 +11,7 @@ import {
 import { chmod, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
-import type { Identity } from './host-abilities.ts';
+import type { Identity } from './host/host-abilities.ts';
 import type { HostFile } from './plan/host-files.ts';
 import type { ScratchDirectories } from './plan/sandbox.ts';
 

@@ -9,9 +9,9 @@ import { readOwnFile } from '../../core/own-file.ts';
 import { setAside } from '../../core/set-aside.ts';
 import type { Digest } from '../../images/index.ts';
 import type { EngineEvent, TaskOrigin } from '../contract.ts';
-import type { CgroupPlaces } from './cgroups.ts';
 import { errorCode } from './errors.ts';
-import type { ProcessIdentity } from './proc.ts';
+import type { CgroupPlaces } from './host/cgroups.ts';
+import type { ProcessIdentity } from './host/proc.ts';
 
 export type EndedEvent = Extract<EngineEvent, { kind: 'ended' }>;
 

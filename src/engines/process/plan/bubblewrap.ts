@@ -1,6 +1,6 @@
 import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { dropCapabilities, dropForGood } from '../host-probe.ts';
+import { dropCapabilities, dropForGood } from '../host/host-probe.ts';
 import { processesOf } from '../sharing/shared-view.ts';
 import {
   type Asked,

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { whyNoImages } from '../host-abilities.ts';
+import { whyNoImages } from '../host/host-abilities.ts';
 import {
   type Asked,
   askedArguments,

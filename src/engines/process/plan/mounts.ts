@@ -2,7 +2,7 @@ import { join, normalize, relative } from 'node:path';
 import { isWithin } from '../../../core/within.ts';
 import type { Mount, ScratchMount } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { realPath } from './paths.ts';
 import { checkSource, type OpenedSource, openSource } from './sources.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isWithin } from '../../../core/within.ts';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import type { Processes, SharedView } from '../sharing/shared-view.ts';

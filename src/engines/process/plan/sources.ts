@@ -4,7 +4,7 @@ import { isWithin } from '../../../core/within.ts';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
 import { cannotStartContainer, errorWords } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
 import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
 import { realPath } from './paths.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Milliseconds } from '../../core/ids.ts';
-import { processLimits } from './limits.ts';
+import type { Milliseconds } from '../../../core/ids.ts';
+import { processLimits } from '../limits.ts';
 import { type ProcessIdentity, startTimeOf } from './proc.ts';
 
 /** A program of the host with nothing in its environment, that hears of us by its standard input. */

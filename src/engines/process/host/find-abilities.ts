@@ -1,7 +1,7 @@
+import { type ProcessLayout, shortName } from '../layout.ts';
+import type { CompiledOptions } from '../options.ts';
 import { type HostAbilities, hasPidNamespace } from './host-abilities.ts';
 import { probeHost, sharedScratch } from './host-probe.ts';
-import { type ProcessLayout, shortName } from './layout.ts';
-import type { CompiledOptions } from './options.ts';
 
 /** Finds out what this host lets us do, and leaves out what jobs would gain nothing by. */
 export async function findAbilities(options: CompiledOptions, layout: ProcessLayout): Promise<HostAbilities> {

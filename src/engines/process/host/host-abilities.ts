@@ -1,5 +1,5 @@
+import type { GangNetworkAbility } from '../network/node-network.ts';
 import type { CgroupPlaces } from './cgroups.ts';
-import type { GangNetworkAbility } from './network/node-network.ts';
 
 /**
  * The ways to isolate a job, best first. `bubblewrap` enters a user namespace as the job's user; `bubblewrap-root` sets

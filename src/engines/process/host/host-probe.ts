@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../../core/quote-posix.ts';
+import { shellWord } from '../../../core/quote-posix.ts';
+import { errorWords } from '../errors.ts';
+import { shortName } from '../layout.ts';
+import { probeGangNetwork } from '../network/network-probe.ts';
+import type { GangNetworkChoice } from '../network/node-network.ts';
+import { ownPath, pivotInto } from '../plan/scripts.ts';
 import { probeCgroups } from './cgroup-probe.ts';
-import { errorWords } from './errors.ts';
 import {
   type HostAbilities,
   type HostTools,
@@ -12,11 +16,7 @@ import {
   refusalWords,
   type SandboxKind,
 } from './host-abilities.ts';
-import { shortName } from './layout.ts';
-import { probeGangNetwork } from './network/network-probe.ts';
-import type { GangNetworkChoice } from './network/node-network.ts';
 import { probeOverlays } from './overlay-probe.ts';
-import { ownPath, pivotInto } from './plan/scripts.ts';
 import { makeProbeDirectory, removeProbe, runTrial, toolDirectories, trialTimeoutMs } from './trial.ts';
 
 /** What the probe needs to know. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode } from './errors.ts';
+import { errorCode } from '../errors.ts';
 import { readKernelFile } from './kernel-files.ts';
 
 /** What a hierarchy of control groups is used for. `kill` is a version 2 group, which ends all its processes at once. */

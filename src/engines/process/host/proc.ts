@@ -1,6 +1,6 @@
 import { readlinkSync, statSync } from 'node:fs';
-import { processIds } from '../process-ids.ts';
-import { errorCode } from './errors.ts';
+import { processIds } from '../../process-ids.ts';
+import { errorCode } from '../errors.ts';
 import { readKernelFile } from './kernel-files.ts';
 
 /** What tells a process from a later one with the same pid: the boot and, in clock ticks since, its start. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { errorCode } from './errors.ts';
-import { processLimits } from './limits.ts';
+import { errorCode } from '../errors.ts';
+import { processLimits } from '../limits.ts';
 
 /**
  * The kernel ends jobs before it ends servers. By a runner that has CAP_SYS_RESOURCE this is the least that the job can

@@ -1,5 +1,5 @@
+import { processLimits } from '../limits.ts';
 import { readKernelFile } from './kernel-files.ts';
-import { processLimits } from './limits.ts';
 
 /**
  * How many containers a process may run by its limit of open files, with some left for all else. Without it one container

@@ -1,8 +1,8 @@
 import { chownSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../../core/quote-posix.ts';
+import { shellWord } from '../../../core/quote-posix.ts';
+import { ownPath } from '../plan/scripts.ts';
 import type { HostAbilities, HostTools, Identity } from './host-abilities.ts';
-import { ownPath } from './plan/scripts.ts';
 import { makeProbeDirectory, removeProbe, runTrial } from './trial.ts';
 
 /** Starts a program in a mount namespace of its own, as its root. An ordinary user needs a namespace for users, too. */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { forgetScratchRoot, makeScratchRoot } from '../scratch.ts';
 import type { Identity } from './host-abilities.ts';
-import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
 
 /** Where programs of this host are looked for. */
 export const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
