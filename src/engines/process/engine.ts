@@ -23,7 +23,7 @@ import type { UsageAnswer } from '../task-usage.ts';
 import type { UnreleasedEvents } from '../unreleased-events.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { configOf } from './config-of.ts';
-import { DiskGuard } from './disk-guard.ts';
+import { DiskGuard } from './container/disk-guard.ts';
 import { enterContainer } from './entering/enter.ts';
 import { onceBegun } from './entering/once-begun.ts';
 import { cannotStartContainer, errorWords } from './errors.ts';

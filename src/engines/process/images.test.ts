@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { outcome } from '../conformance.ts';
 import type { ContainerSpec, ImageRoot } from '../contract.ts';
-import type { ContainerEnd } from './container-run.ts';
+import type { ContainerEnd } from './container/container-run.ts';
 import { type HostAbilities, whyNoImages } from './host/host-abilities.ts';
 import { type ProcessIdentity, sendSignal, sessionMembers } from './host/proc.ts';
 import { bubblewrapOfTests } from './testing/bubblewrap.ts';

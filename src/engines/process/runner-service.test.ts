@@ -9,7 +9,7 @@ import { shellWord } from '../../core/quote-posix.ts';
 import { fillDisk, smallDisk } from '../../core/small-disk.fixture.ts';
 import { newId } from '../conformance.ts';
 import type { TaskSpec } from '../contract.ts';
-import { DiskGuard } from './disk-guard.ts';
+import { DiskGuard } from './container/disk-guard.ts';
 import { encodeMessage, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { RunnerService, RunnerSetting } from './runner-service.ts';

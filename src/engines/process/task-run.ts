@@ -9,18 +9,18 @@ import type { TaskWithGpus } from '../gpus.ts';
 import { statusReasons } from '../status-reasons.ts';
 import { graceOf } from '../stop-grace.ts';
 import type { ContainerUsage } from '../task-usage.ts';
-import type { ContainerEnd } from './container-run.ts';
+import type { ContainerEnd } from './container/container-run.ts';
+import type { RunnerResources } from './container/launch-container.ts';
+import { TriedContainer } from './container/tried-container.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage, startFailureWords } from './errors.ts';
 import { ContainerCgroup } from './host/cgroups.ts';
-import type { RunnerResources } from './launch-container.ts';
 import { processLimits } from './limits.ts';
 import type { NodeNetwork } from './network/node-network.ts';
 import { type ContainerPlan, closeSources, planContainer } from './plan/container-plan.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { sharesAnything, type TaskNamespaces } from './sharing/task-namespaces.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
-import { TriedContainer } from './tried-container.ts';
 import { makeVolumes, volumesOf } from './volumes.ts';
 
 /** What a task needs of its runner. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ContainerBench } from './testing/container-bench.ts';
+import { ContainerBench } from '../testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };
 

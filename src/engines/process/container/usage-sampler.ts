@@ -1,9 +1,9 @@
-import type { CancelTimer, Clock } from '../../core/clock.ts';
-import type { EpochMilliseconds } from '../../core/ids.ts';
-import type { ContainerUsage } from '../task-usage.ts';
-import type { CgroupUsage } from './host/cgroups.ts';
-import { treeOf, usageOf } from './host/proc.ts';
-import { processLimits } from './limits.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { ContainerUsage } from '../../task-usage.ts';
+import type { CgroupUsage } from '../host/cgroups.ts';
+import { treeOf, usageOf } from '../host/proc.ts';
+import { processLimits } from '../limits.ts';
 
 /**
  * Measures a container where there are no control groups: once a second, CPU time and peak memory of the processes that

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TaskId } from '../../core/ids.ts';
-import type { ContainerUsage } from '../task-usage.ts';
-import { Workbench } from './testing/workbench.ts';
+import type { TaskId } from '../../../core/ids.ts';
+import type { ContainerUsage } from '../../task-usage.ts';
+import { Workbench } from '../testing/workbench.ts';
 
 const limit = { timeout: 60_000 };
 const mebi = 2 ** 20;

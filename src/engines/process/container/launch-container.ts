@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { cannotStartContainer, errorWords, isShortage } from '../errors.ts';
+import type { ContainerCgroup } from '../host/cgroups.ts';
+import type { SessionScan } from '../host/session-scan.ts';
+import type { ContainerPlan } from '../plan/container-plan.ts';
+import { awaitGo, joinGroups } from '../plan/scripts.ts';
+import type { RunnerConfig } from '../runner-config.ts';
 import type { DiskGuard } from './disk-guard.ts';
-import { cannotStartContainer, errorWords, isShortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
-import type { ContainerCgroup } from './host/cgroups.ts';
-import type { SessionScan } from './host/session-scan.ts';
 import { ContainerOutput } from './output.ts';
-import type { ContainerPlan } from './plan/container-plan.ts';
-import { awaitGo, joinGroups } from './plan/scripts.ts';
-import type { RunnerConfig } from './runner-config.ts';
 
 /** What a runner lends to its containers. */
 export interface RunnerResources {

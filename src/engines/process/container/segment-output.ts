@@ -1,7 +1,7 @@
-import type { CancelTimer, Clock } from '../../core/clock.ts';
-import type { SegmentWriter } from '../../segments/index.ts';
-import { errorWords, isShortage } from './errors.ts';
-import { processLimits } from './limits.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import type { SegmentWriter } from '../../../segments/index.ts';
+import { errorWords, isShortage } from '../errors.ts';
+import { processLimits } from '../limits.ts';
 
 /** What of a segment writer is used here. */
 export type LineWriter = Pick<SegmentWriter, 'append' | 'flush' | 'close' | 'bytesBuffered'>;

@@ -1,6 +1,6 @@
-import type { CancelTimer, Clock } from '../../core/clock.ts';
-import { childrenOf, exitStatusOf, isAlive, type ProcessIdentity, sendSignal, startTimeOf } from './host/proc.ts';
-import { processLimits } from './limits.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { childrenOf, exitStatusOf, isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../host/proc.ts';
+import { processLimits } from '../limits.ts';
 
 /** What a watch asks of a container, and tells it. */
 export interface WatchedSandbox {

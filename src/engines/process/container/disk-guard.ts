@@ -1,6 +1,6 @@
 import { statfs, statfsSync } from 'node:fs';
-import type { CancelTimer, Clock } from '../../core/clock.ts';
-import { processLimits } from './limits.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { processLimits } from '../limits.ts';
 
 /** What the guard stops and lets go on again. */
 export interface Pausable {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { outputLimitWords } from '../output-limit.ts';
-import { processLimits } from './limits.ts';
-import { Workbench } from './testing/workbench.ts';
+import { outputLimitWords } from '../../output-limit.ts';
+import { processLimits } from '../limits.ts';
+import { Workbench } from '../testing/workbench.ts';
 
 const limit = { timeout: 120_000 };
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorWords, Shortage } from './errors.ts';
-import { processLimits } from './limits.ts';
+import { errorWords, Shortage } from '../errors.ts';
+import { processLimits } from '../limits.ts';
 
 /** One named pipe, of one container. */
 export interface Fifo {

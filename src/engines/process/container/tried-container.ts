@@ -1,15 +1,15 @@
-import type { CancelTimer } from '../../core/clock.ts';
-import type { EpochMilliseconds } from '../../core/ids.ts';
-import type { ContainerUsage } from '../task-usage.ts';
+import type { CancelTimer } from '../../../core/clock.ts';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { ContainerUsage } from '../../task-usage.ts';
+import type { Beginning, Entrance } from '../entering/entrance.ts';
+import { errorWords, isShortage, startFailureWords } from '../errors.ts';
+import { processLimits } from '../limits.ts';
+import type { ContainerPlan } from '../plan/container-plan.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { removeScratch } from '../scratch.ts';
+import type { ContainerRecord } from '../task-files.ts';
 import { type ContainerEnd, ContainerRun } from './container-run.ts';
-import type { Beginning, Entrance } from './entering/entrance.ts';
-import { errorWords, isShortage, startFailureWords } from './errors.ts';
 import type { RunnerResources } from './launch-container.ts';
-import { processLimits } from './limits.ts';
-import type { ContainerPlan } from './plan/container-plan.ts';
-import type { RunnerConfig } from './runner-config.ts';
-import { removeScratch } from './scratch.ts';
-import type { ContainerRecord } from './task-files.ts';
 
 /** What a task hears of a container that is launched again. */
 export interface TriesHeard {

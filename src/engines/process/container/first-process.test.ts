@@ -5,12 +5,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, ManualClock } from '../../core/clock.ts';
+import { type Clock, ManualClock } from '../../../core/clock.ts';
+import { readKernelFile } from '../host/kernel-files.ts';
+import { childrenOf } from '../host/proc.ts';
+import { processLimits } from '../limits.ts';
+import { ContainerBench } from '../testing/container-bench.ts';
 import { FirstProcessWatch } from './first-process.ts';
-import { readKernelFile } from './host/kernel-files.ts';
-import { childrenOf } from './host/proc.ts';
-import { processLimits } from './limits.ts';
-import { ContainerBench } from './testing/container-bench.ts';
 
 const isRoot = process.getuid?.() === 0;
 const limit = { timeout: 60_000, skip: existsSync('/usr/bin/perl') ? false : 'no perl' };

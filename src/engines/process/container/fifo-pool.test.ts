@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Shortage } from './errors.ts';
+import { Shortage } from '../errors.ts';
 import { FifoPool } from './fifo-pool.ts';
 
 test('where no named pipe can be made the host is short of something, and nothing is wrong with the task', (t) => {

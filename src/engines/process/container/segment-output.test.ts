@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ManualClock } from '../../core/clock.ts';
-import { listSegments, SegmentIndexes, SegmentReader, SegmentWriter } from '../../segments/index.ts';
-import { processLimits } from './limits.ts';
+import { ManualClock } from '../../../core/clock.ts';
+import { listSegments, SegmentIndexes, SegmentReader, SegmentWriter } from '../../../segments/index.ts';
+import { processLimits } from '../limits.ts';
 import { type LineWriter, SegmentOutput } from './segment-output.ts';
 
 /** A directory of segments on a disk that is full, or broken, when the test says so. */

@@ -1,29 +1,36 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { CancelTimer } from '../../core/clock.ts';
-import type { EpochMilliseconds } from '../../core/ids.ts';
-import type { ContainerOutcome } from '../../core/job.ts';
-import { pause } from '../../core/pause.ts';
-import { withoutReason } from '../../core/without-reason.ts';
-import type { ContainerUsage } from '../task-usage.ts';
-import type { Beginning, Entrance } from './entering/entrance.ts';
-import { cannotStartContainer, errorCode, errorWords, Shortage } from './errors.ts';
+import type { CancelTimer } from '../../../core/clock.ts';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { ContainerOutcome } from '../../../core/job.ts';
+import { pause } from '../../../core/pause.ts';
+import { withoutReason } from '../../../core/without-reason.ts';
+import type { ContainerUsage } from '../../task-usage.ts';
+import type { Beginning, Entrance } from '../entering/entrance.ts';
+import { cannotStartContainer, errorCode, errorWords, Shortage } from '../errors.ts';
+import { type CgroupUsage, ContainerCgroup } from '../host/cgroups.ts';
+import { raiseOomScore } from '../host/oom-score.ts';
+import {
+  childrenOf,
+  type ProcessIdentity,
+  runsProgram,
+  sendSignal,
+  sessionMembers,
+  startTimeOf,
+} from '../host/proc.ts';
+import { endSession } from '../leftovers.ts';
+import { processLimits } from '../limits.ts';
+import type { ContainerPlan } from '../plan/container-plan.ts';
+import { asPossibleExports } from '../plan/environment.ts';
+import { notJoined } from '../plan/scripts.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { makeScratch } from '../scratch.ts';
+import type { ContainerRecord } from '../task-files.ts';
 import { FirstProcessWatch } from './first-process.ts';
-import { type CgroupUsage, ContainerCgroup } from './host/cgroups.ts';
-import { raiseOomScore } from './host/oom-score.ts';
-import { childrenOf, type ProcessIdentity, runsProgram, sendSignal, sessionMembers, startTimeOf } from './host/proc.ts';
 import { launch, type Pipes, type RunnerResources } from './launch-container.ts';
 import { mayPass } from './launch-failures.ts';
-import { endSession } from './leftovers.ts';
-import { processLimits } from './limits.ts';
 import type { ContainerOutput } from './output.ts';
-import type { ContainerPlan } from './plan/container-plan.ts';
-import { asPossibleExports } from './plan/environment.ts';
-import { notJoined } from './plan/scripts.ts';
-import type { RunnerConfig } from './runner-config.ts';
-import { makeScratch } from './scratch.ts';
-import type { ContainerRecord } from './task-files.ts';
 import { UsageSampler } from './usage-sampler.ts';
 
 /** How a container ended. */

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Clock } from '../../core/clock.ts';
-import type { TaskId } from '../../core/ids.ts';
-import { shellWord } from '../../core/quote-posix.ts';
-import { cannotStartContainer, Shortage } from './errors.ts';
-import { processLimits } from './limits.ts';
-import { ownPath } from './plan/scripts.ts';
-import { TaskFiles } from './task-files.ts';
-import { ContainerBench } from './testing/container-bench.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { TaskId } from '../../../core/ids.ts';
+import { shellWord } from '../../../core/quote-posix.ts';
+import { cannotStartContainer, Shortage } from '../errors.ts';
+import { processLimits } from '../limits.ts';
+import { ownPath } from '../plan/scripts.ts';
+import { TaskFiles } from '../task-files.ts';
+import { ContainerBench } from '../testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };
 const race =

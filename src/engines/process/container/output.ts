@@ -1,14 +1,14 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { CancelTimer, Clock } from '../../core/clock.ts';
-import { SegmentWriter } from '../../segments/index.ts';
-import type { LogSink } from '../contract.ts';
-import { LineSplitter } from '../lines.ts';
-import { streamDirectory } from '../log-root.ts';
-import { outputLimitWords } from '../output-limit.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { SegmentWriter } from '../../../segments/index.ts';
+import type { LogSink } from '../../contract.ts';
+import { LineSplitter } from '../../lines.ts';
+import { streamDirectory } from '../../log-root.ts';
+import { outputLimitWords } from '../../output-limit.ts';
+import { errorCode } from '../errors.ts';
+import { processLimits } from '../limits.ts';
 import type { DiskGuard } from './disk-guard.ts';
-import { errorCode } from './errors.ts';
-import { processLimits } from './limits.ts';
 import { SegmentOutput } from './segment-output.ts';
 
 /** One buffer for all outputs: each read is used up before the next begins. */
