@@ -31,19 +31,19 @@ import { forgetCgroups } from './host/cgroup-probe.ts';
 import { openFilesLimit, placesBy } from './host/descriptor-budget.ts';
 import { type HostAbilities, isolationWarning, isolationWords } from './host/host-abilities.ts';
 import type { ProcessLayout } from './layout.ts';
-import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
 import type { CompiledOptions } from './options.ts';
-import { OrphanTasks } from './orphan-tasks.ts';
 import { outlookOf } from './plan/outlook.ts';
 import type { RunningEngine } from './pulling/pulling-engine.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { RunnerConnection } from './runner-connection.ts';
 import { RunnerConnections } from './runner-connections.ts';
-import { forgetScratchRoot } from './scratch.ts';
-import { TaskFiles, type TaskRecord } from './task-files.ts';
+import { awaitDeath } from './task/leftovers.ts';
+import { OrphanTasks } from './task/orphan-tasks.ts';
+import { forgetScratchRoot } from './task/scratch.ts';
+import { TaskFiles, type TaskRecord } from './task/task-files.ts';
 
 export interface ProcessEngineParts {
   readonly options: CompiledOptions;

@@ -6,7 +6,7 @@ import type { TaskUsage } from '../task-usage.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
 import { processLimits } from './limits.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import type { TaskRecord } from './task-files.ts';
+import type { TaskRecord } from './task/task-files.ts';
 
 /**
  * What servers and runners say to each other: one JSON object a line over a unix socket. The server begins with `hello`;

@@ -14,7 +14,7 @@ import { enterEpoch, highestEpoch } from '../epoch-file.ts';
 import { asSeenByRunner, processLayout, runnerLayout } from './layout.ts';
 import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts';
 import { takeLock } from './runner-lock.ts';
-import { type EndedEvent, TaskFiles, type TaskRecord } from './task-files.ts';
+import { type EndedEvent, TaskFiles, type TaskRecord } from './task/task-files.ts';
 
 async function withDirectory(body: (root: string) => void | Promise<void>): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'batchyard-files-'));

@@ -14,7 +14,7 @@ import { encodeMessage, protocolVersion, type RunnerMessage, type ServerMessage 
 import type { RunnerConfig } from './runner-config.ts';
 import type { RunnerService, RunnerSetting } from './runner-service.ts';
 import { TaskNamespaces } from './sharing/task-namespaces.ts';
-import { TaskFiles, type TaskRecord } from './task-files.ts';
+import { TaskFiles, type TaskRecord } from './task/task-files.ts';
 import { ContainerBench } from './testing/container-bench.ts';
 
 const limit = { timeout: 120_000 };

@@ -26,14 +26,14 @@ import {
   type RunnerTask,
   type ServerMessage,
 } from './protocol.ts';
-import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
 import { withSharedMemory } from './sharing/shared-memory.ts';
 import { TaskNamespaces } from './sharing/task-namespaces.ts';
-import { isTaskId, type TaskFiles } from './task-files.ts';
-import { descriptorUsersOf, TaskRun } from './task-run.ts';
-import { scratchOf } from './volumes.ts';
+import { endOfUnstarted } from './task/reports.ts';
+import { forgetScratchRoot, makeScratchRoot, removeScratch } from './task/scratch.ts';
+import { isTaskId, type TaskFiles } from './task/task-files.ts';
+import { descriptorUsersOf, TaskRun } from './task/task-run.ts';
+import { scratchOf } from './task/volumes.ts';
 
 /** What the runner's process gives to its service. */
 export interface RunnerSetting {

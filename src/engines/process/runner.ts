@@ -19,7 +19,7 @@ import { processLayout, runnerLayout } from './layout.ts';
 import type { RunnerArguments } from './runner-arguments.ts';
 import { takeLock } from './runner-lock.ts';
 import { RunnerService } from './runner-service.ts';
-import { TaskFiles } from './task-files.ts';
+import { TaskFiles } from './task/task-files.ts';
 
 const argument = process.argv.at(-1) ?? '{}';
 const options: RunnerArguments = JSON.parse(argument);

@@ -19,14 +19,14 @@ import {
   sessionMembers,
   startTimeOf,
 } from '../host/proc.ts';
-import { endSession } from '../leftovers.ts';
 import { processLimits } from '../limits.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
 import { asPossibleExports } from '../plan/environment.ts';
 import { notJoined } from '../plan/scripts.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-import { makeScratch } from '../scratch.ts';
-import type { ContainerRecord } from '../task-files.ts';
+import { endSession } from '../task/leftovers.ts';
+import { makeScratch } from '../task/scratch.ts';
+import type { ContainerRecord } from '../task/task-files.ts';
 import { FirstProcessWatch } from './first-process.ts';
 import { launch, type Pipes, type RunnerResources } from './launch-container.ts';
 import { mayPass } from './launch-failures.ts';

@@ -8,7 +8,7 @@ import { shellWord } from '../../../core/quote-posix.ts';
 import { cannotStartContainer, Shortage } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import { ownPath } from '../plan/scripts.ts';
-import { TaskFiles } from '../task-files.ts';
+import { TaskFiles } from '../task/task-files.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };

@@ -6,8 +6,8 @@ import { errorWords, isShortage, startFailureWords } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-import { removeScratch } from '../scratch.ts';
-import type { ContainerRecord } from '../task-files.ts';
+import { removeScratch } from '../task/scratch.ts';
+import type { ContainerRecord } from '../task/task-files.ts';
 import { type ContainerEnd, ContainerRun } from './container-run.ts';
 import type { RunnerResources } from './launch-container.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { forgetScratchRoot, makeScratchRoot } from '../scratch.ts';
+import { forgetScratchRoot, makeScratchRoot } from '../task/scratch.ts';
 import type { Identity } from './host-abilities.ts';
 
 /** Where programs of this host are looked for. */

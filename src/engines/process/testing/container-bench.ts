@@ -16,10 +16,10 @@ import { type ContainerPlan, closeSources, planContainer } from '../plan/contain
 import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { RunnerService, type RunnerSetting } from '../runner-service.ts';
-import { listScratch, removeScratch } from '../scratch.ts';
-import { TaskFiles } from '../task-files.ts';
-import { TaskRun } from '../task-run.ts';
-import { scratchOf } from '../volumes.ts';
+import { listScratch, removeScratch } from '../task/scratch.ts';
+import { TaskFiles } from '../task/task-files.ts';
+import { TaskRun } from '../task/task-run.ts';
+import { scratchOf } from '../task/volumes.ts';
 import { TestHost } from './test-host.ts';
 
 /** Containers without engine and runner: between their plan and their start a test may change the host. */

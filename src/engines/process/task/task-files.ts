@@ -2,16 +2,16 @@ import { appendFileSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFil
 import { rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
-import type { ResolvedImage } from '../../core/job.ts';
-import { jsonOf } from '../../core/json-of.ts';
-import { readOwnFile } from '../../core/own-file.ts';
-import { setAside } from '../../core/set-aside.ts';
-import type { Digest } from '../../images/index.ts';
-import type { EngineEvent, TaskOrigin } from '../contract.ts';
-import { errorCode } from './errors.ts';
-import type { CgroupPlaces } from './host/cgroups.ts';
-import type { ProcessIdentity } from './host/proc.ts';
+import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
+import type { ResolvedImage } from '../../../core/job.ts';
+import { jsonOf } from '../../../core/json-of.ts';
+import { readOwnFile } from '../../../core/own-file.ts';
+import { setAside } from '../../../core/set-aside.ts';
+import type { Digest } from '../../../images/index.ts';
+import type { EngineEvent, TaskOrigin } from '../../contract.ts';
+import { errorCode } from '../errors.ts';
+import type { CgroupPlaces } from '../host/cgroups.ts';
+import type { ProcessIdentity } from '../host/proc.ts';
 
 export type EndedEvent = Extract<EngineEvent, { kind: 'ended' }>;
 

@@ -1,6 +1,6 @@
-import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, TaskSpec } from '../contract.ts';
-import { lostReason, statusReasons } from '../status-reasons.ts';
+import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
+import type { EngineEvent, TaskSpec } from '../../contract.ts';
+import { lostReason, statusReasons } from '../../status-reasons.ts';
 import type { EndedEvent, TaskRecord } from './task-files.ts';
 
 /** The report of a task that was stopped before it was started. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ManualClock } from '../../core/clock.ts';
-import { newId } from '../conformance.ts';
-import { UnreleasedEvents } from '../unreleased-events.ts';
+import { ManualClock } from '../../../core/clock.ts';
+import { newId } from '../../conformance.ts';
+import { UnreleasedEvents } from '../../unreleased-events.ts';
+import type { RunnerConfig } from '../runner-config.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
-import type { RunnerConfig } from './runner-config.ts';
 import { TaskFiles } from './task-files.ts';
 
 /** Files in which no end can be kept. */

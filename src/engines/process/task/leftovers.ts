@@ -1,9 +1,9 @@
-import type { Clock } from '../../core/clock.ts';
-import { pause } from '../../core/pause.ts';
-import { ContainerCgroup } from './host/cgroups.ts';
-import { isAlive, type ProcessIdentity, sendSignal } from './host/proc.ts';
-import type { SessionScan } from './host/session-scan.ts';
-import { processLimits } from './limits.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { pause } from '../../../core/pause.ts';
+import { ContainerCgroup } from '../host/cgroups.ts';
+import { isAlive, type ProcessIdentity, sendSignal } from '../host/proc.ts';
+import type { SessionScan } from '../host/session-scan.ts';
+import { processLimits } from '../limits.ts';
 import type { TaskRecord } from './task-files.ts';
 
 /**

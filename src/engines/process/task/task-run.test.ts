@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type CancelTimer, SystemClock } from '../../core/clock.ts';
-import { Shortage } from './errors.ts';
-import { processLimits } from './limits.ts';
+import { type CancelTimer, SystemClock } from '../../../core/clock.ts';
+import { Shortage } from '../errors.ts';
+import { processLimits } from '../limits.ts';
+import { ContainerBench } from '../testing/container-bench.ts';
 import { TaskFiles } from './task-files.ts';
-import { ContainerBench } from './testing/container-bench.ts';
 
 /** No sandbox is set up in the time that this one gives it. */
 class HastyClock extends SystemClock {

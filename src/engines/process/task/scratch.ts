@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { chmod, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from './errors.ts';
-import type { Identity } from './host/host-abilities.ts';
-import type { HostFile } from './plan/host-files.ts';
-import type { ScratchDirectories } from './plan/sandbox.ts';
+import { errorCode } from '../errors.ts';
+import type { Identity } from '../host/host-abilities.ts';
+import type { HostFile } from '../plan/host-files.ts';
+import type { ScratchDirectories } from '../plan/sandbox.ts';
 
 /**
  * Makes those of a container's directories that it needs, outer ones first, for its user alone, the table of its mounts if it has one, for the launcher, and `files`,

@@ -1,14 +1,14 @@
-import type { Clock } from '../../core/clock.ts';
-import type { TaskId } from '../../core/ids.ts';
-import type { RecoveredTask } from '../contract.ts';
-import type { UnreleasedEvents } from '../unreleased-events.ts';
-import { errorWords, isShortage } from './errors.ts';
-import { killGroups, removeStaleGroups } from './host/cgroup-probe.ts';
-import { SessionScan } from './host/session-scan.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { TaskId } from '../../../core/ids.ts';
+import type { RecoveredTask } from '../../contract.ts';
+import type { UnreleasedEvents } from '../../unreleased-events.ts';
+import { errorWords, isShortage } from '../errors.ts';
+import { killGroups, removeStaleGroups } from '../host/cgroup-probe.ts';
+import { SessionScan } from '../host/session-scan.ts';
+import type { EngineLogger } from '../options.ts';
+import type { RunnerConfig } from '../runner-config.ts';
 import { endLeftovers } from './leftovers.ts';
-import type { EngineLogger } from './options.ts';
 import { endOfUnstarted, lostEvents, runningEvent } from './reports.ts';
-import type { RunnerConfig } from './runner-config.ts';
 import { listScratch, removeScratch } from './scratch.ts';
 import type { EndedEvent, TaskFiles, TaskOnDisk } from './task-files.ts';
 

@@ -16,10 +16,10 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import type { Mount, SharedFileSystem } from '../contract.ts';
-import { allowPaths, openSource } from './plan/sources.ts';
-import type { RunnerConfig } from './runner-config.ts';
-import { ContainerBench } from './testing/container-bench.ts';
+import type { Mount, SharedFileSystem } from '../../contract.ts';
+import { allowPaths, openSource } from '../plan/sources.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { ContainerBench } from '../testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };
 const isRoot = process.getuid?.() === 0;
