@@ -8,12 +8,12 @@ import { ProcessEngine, type ProcessEngineParts } from './engine.ts';
 import { findAbilities } from './host/find-abilities.ts';
 import { whyNoImages } from './host/host-abilities.ts';
 import { engineDirectory, makePrivateDirectory, type ProcessLayout, processLayout } from './layout.ts';
-import { runnerElsewhere } from './living-runners.ts';
 import { type CompiledOptions, compileOptions, type ProcessEngineOptions } from './options.ts';
 import { allowPaths } from './plan/sources.ts';
 import type { ImagePolicy } from './pulling/image-policy.ts';
 import { PullingEngine } from './pulling/pulling-engine.ts';
 import { RegistryRest } from './pulling/registry-rest.ts';
+import { runnerElsewhere } from './runner/living-runners.ts';
 
 /**
  * Opens the engine that runs jobs as sandboxed processes of this host: finds out what the host allows, connects to every

@@ -8,7 +8,7 @@ import { type Identity, type SandboxKind, sandboxKinds } from './host/host-abili
 import { processLimits } from './limits.ts';
 import type { GangNetworkChoice } from './network/node-network.ts';
 import type { ImagePolicy } from './pulling/image-policy.ts';
-import type { MappedRoot } from './runner-config.ts';
+import type { MappedRoot } from './runner/runner-config.ts';
 
 /** Where the engine writes what operators should see. A pino logger fits. */
 export interface EngineLogger {

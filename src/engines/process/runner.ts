@@ -16,9 +16,9 @@ import { FifoPool } from './container/fifo-pool.ts';
 import { errorCode } from './errors.ts';
 import { closeInherited } from './host/inherited-descriptors.ts';
 import { processLayout, runnerLayout } from './layout.ts';
-import type { RunnerArguments } from './runner-arguments.ts';
-import { takeLock } from './runner-lock.ts';
-import { RunnerService } from './runner-service.ts';
+import type { RunnerArguments } from './runner/runner-arguments.ts';
+import { takeLock } from './runner/runner-lock.ts';
+import { RunnerService } from './runner/runner-service.ts';
 import { TaskFiles } from './task/task-files.ts';
 
 const argument = process.argv.at(-1) ?? '{}';

@@ -23,7 +23,7 @@ import { processLimits } from '../limits.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
 import { asPossibleExports } from '../plan/environment.ts';
 import { notJoined } from '../plan/scripts.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { endSession } from '../task/leftovers.ts';
 import { makeScratch } from '../task/scratch.ts';
 import type { ContainerRecord } from '../task/task-files.ts';

@@ -6,7 +6,7 @@ import type { ContainerCgroup } from '../host/cgroups.ts';
 import type { SessionScan } from '../host/session-scan.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
 import { awaitGo, joinGroups } from '../plan/scripts.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { ContainerOutput } from './output.ts';

@@ -5,7 +5,7 @@ import type { Beginning, Entrance } from '../entering/entrance.ts';
 import { errorWords, isShortage, startFailureWords } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { removeScratch } from '../task/scratch.ts';
 import type { ContainerRecord } from '../task/task-files.ts';
 import { type ContainerEnd, ContainerRun } from './container-run.ts';

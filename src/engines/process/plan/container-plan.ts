@@ -7,7 +7,7 @@ import { type CgroupLimits, swapAbilities } from '../host/cgroups.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host/host-abilities.ts';
 import { dropForGood } from '../host/host-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { nothingShared, type SharedView } from '../sharing/shared-view.ts';
 import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
 import { checkCommand, commandOf } from './command.ts';

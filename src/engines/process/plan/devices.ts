@@ -5,7 +5,7 @@ import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
 import { cannotStartContainer } from '../errors.ts';
 import type { Identity, SandboxKind } from '../host/host-abilities.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 
 /** Sandboxes in which a container sees the devices that it asks for, at the places that it asks for, and no others. */
 const ownDevices: Record<SandboxKind, boolean> = {

@@ -1,5 +1,5 @@
 import { isWithin } from '../../../core/within.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { exists, realPath } from './paths.ts';
 
 /**

@@ -3,7 +3,7 @@ import { isWithin } from '../../../core/within.ts';
 import type { Mount, ScratchMount } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
 import type { Identity } from '../host/host-abilities.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { realPath } from './paths.ts';
 import { checkSource, type OpenedSource, openSource } from './sources.ts';
 

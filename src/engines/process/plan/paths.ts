@@ -3,7 +3,7 @@ import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:f
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 
 /** How many names an absolute path has. */
 export function depthOf(path: string): number {

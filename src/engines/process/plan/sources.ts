@@ -6,7 +6,7 @@ import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts
 import { cannotStartContainer, errorWords } from '../errors.ts';
 import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
-import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
+import type { AllowedPath, RunnerConfig } from '../runner/runner-config.ts';
 import { realPath } from './paths.ts';
 
 /** A file or directory of the host, held open: what was checked is what is mounted, whatever its path leads to by then. */

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { CannotStart, cannotStartContainer, errorCode } from '../errors.ts';
 import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { resolveInside } from './destinations.ts';
 
 /**

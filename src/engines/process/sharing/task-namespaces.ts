@@ -4,7 +4,7 @@ import type { Identity } from '../host/host-abilities.ts';
 import type { ProcessIdentity } from '../host/proc.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { identityOf } from '../plan/container-plan.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { type Entry, IpcNamespace } from './ipc-namespace.ts';
 import { PidNamespace } from './pid-namespace.ts';
 import type { SharedView } from './shared-view.ts';

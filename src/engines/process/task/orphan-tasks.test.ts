@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { ManualClock } from '../../../core/clock.ts';
 import { newId } from '../../conformance.ts';
 import { UnreleasedEvents } from '../../unreleased-events.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
 import { TaskFiles } from './task-files.ts';
 

@@ -6,7 +6,7 @@ import { errorWords, isShortage } from '../errors.ts';
 import { killGroups, removeStaleGroups } from '../host/cgroup-probe.ts';
 import { SessionScan } from '../host/session-scan.ts';
 import type { EngineLogger } from '../options.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { endLeftovers } from './leftovers.ts';
 import { endOfUnstarted, lostEvents, runningEvent } from './reports.ts';
 import { listScratch, removeScratch } from './scratch.ts';

@@ -18,7 +18,7 @@ import { ContainerCgroup } from '../host/cgroups.ts';
 import { processLimits } from '../limits.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { sharesAnything, type TaskNamespaces } from '../sharing/task-namespaces.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
 import { makeVolumes, volumesOf } from './volumes.ts';

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { allowPaths, openSource } from '../plan/sources.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };

@@ -1,6 +1,6 @@
 import type { TaskSpec } from '../../contract.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { makeVolume } from './scratch.ts';
 
 /** All directories of a task under the directory of scratch directories. */

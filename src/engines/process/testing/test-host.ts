@@ -23,10 +23,10 @@ import { plainContainer } from '../../plain-container.fixture.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { errorCode } from '../errors.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../host/proc.ts';
-import { runnersOf } from '../living-runners.ts';
 import { openProcessEngine } from '../open-engine.ts';
 import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
+import { runnersOf } from '../runner/living-runners.ts';
 import { nodeActs, noPython } from './node-acts.ts';
 import { makeTestImage } from './test-image.ts';
 

@@ -1,12 +1,12 @@
-import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
-import type { CommandRefused } from '../entered-command.ts';
-import type { TaskWithGpus } from '../gpus.ts';
-import type { TaskUsage } from '../task-usage.ts';
-import type { Beginning, Entrance } from './entering/entrance.ts';
-import { processLimits } from './limits.ts';
+import type { InstallationId, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { EngineEvent, RecoveredTask, StartResult } from '../../contract.ts';
+import type { CommandRefused } from '../../entered-command.ts';
+import type { TaskWithGpus } from '../../gpus.ts';
+import type { TaskUsage } from '../../task-usage.ts';
+import type { Beginning, Entrance } from '../entering/entrance.ts';
+import { processLimits } from '../limits.ts';
+import type { TaskRecord } from '../task/task-files.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import type { TaskRecord } from './task/task-files.ts';
 
 /**
  * What servers and runners say to each other: one JSON object a line over a unix socket. The server begins with `hello`;

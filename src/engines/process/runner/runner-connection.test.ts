@@ -5,14 +5,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SystemClock } from '../../core/clock.ts';
-import type { InstallationId } from '../../core/ids.ts';
-import { newId } from '../conformance.ts';
-import { EngineUnavailable } from '../contract.ts';
+import { SystemClock } from '../../../core/clock.ts';
+import type { InstallationId } from '../../../core/ids.ts';
+import { newId } from '../../conformance.ts';
+import { EngineUnavailable } from '../../contract.ts';
+import { TestHost } from '../testing/test-host.ts';
 import { encodeMessage, protocolVersion, type RunnerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection } from './runner-connection.ts';
-import { TestHost } from './testing/test-host.ts';
 
 const limit = { timeout: 60_000 };
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { jsonOf } from '../../core/json-of.ts';
-import { processIds } from '../process-ids.ts';
-import { readKernelFile } from './host/kernel-files.ts';
-import { engineDirectory } from './layout.ts';
+import { jsonOf } from '../../../core/json-of.ts';
+import { processIds } from '../../process-ids.ts';
+import { readKernelFile } from '../host/kernel-files.ts';
+import { engineDirectory } from '../layout.ts';
 
 /** A runner that runs now on this machine, for whichever data directory. */
 export interface LivingRunner {

@@ -5,17 +5,17 @@ import { Socket } from 'node:net';
 import { join, relative } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { shellWord } from '../../core/quote-posix.ts';
-import { fillDisk, smallDisk } from '../../core/small-disk.fixture.ts';
-import { newId } from '../conformance.ts';
-import type { TaskSpec } from '../contract.ts';
-import { DiskGuard } from './container/disk-guard.ts';
+import { shellWord } from '../../../core/quote-posix.ts';
+import { fillDisk, smallDisk } from '../../../core/small-disk.fixture.ts';
+import { newId } from '../../conformance.ts';
+import type { TaskSpec } from '../../contract.ts';
+import { DiskGuard } from '../container/disk-guard.ts';
+import { TaskNamespaces } from '../sharing/task-namespaces.ts';
+import { TaskFiles, type TaskRecord } from '../task/task-files.ts';
+import { ContainerBench } from '../testing/container-bench.ts';
 import { encodeMessage, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { RunnerService, RunnerSetting } from './runner-service.ts';
-import { TaskNamespaces } from './sharing/task-namespaces.ts';
-import { TaskFiles, type TaskRecord } from './task/task-files.ts';
-import { ContainerBench } from './testing/container-bench.ts';
 
 const limit = { timeout: 120_000 };
 

@@ -1,5 +1,5 @@
-import type { StartFailed, TaskSpec } from '../contract.ts';
-import { processLimits } from './limits.ts';
+import type { StartFailed, TaskSpec } from '../../contract.ts';
+import { processLimits } from '../limits.ts';
 import { encodeMessage } from './protocol.ts';
 
 /** JSON writes one character as six at most. */

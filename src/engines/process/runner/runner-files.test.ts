@@ -6,15 +6,15 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { InstallationId } from '../../core/ids.ts';
-import { makeWayForDirectory } from '../../core/set-aside.ts';
-import { newId } from '../conformance.ts';
-import type { EngineEvent } from '../contract.ts';
-import { enterEpoch, highestEpoch } from '../epoch-file.ts';
-import { asSeenByRunner, processLayout, runnerLayout } from './layout.ts';
+import type { InstallationId } from '../../../core/ids.ts';
+import { makeWayForDirectory } from '../../../core/set-aside.ts';
+import { newId } from '../../conformance.ts';
+import type { EngineEvent } from '../../contract.ts';
+import { enterEpoch, highestEpoch } from '../../epoch-file.ts';
+import { asSeenByRunner, processLayout, runnerLayout } from '../layout.ts';
+import { type EndedEvent, TaskFiles, type TaskRecord } from '../task/task-files.ts';
 import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts';
 import { takeLock } from './runner-lock.ts';
-import { type EndedEvent, TaskFiles, type TaskRecord } from './task/task-files.ts';
 
 async function withDirectory(body: (root: string) => void | Promise<void>): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'batchyard-files-'));

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { makeWayForFile, setAside } from '../../core/set-aside.ts';
+import { makeWayForFile, setAside } from '../../../core/set-aside.ts';
 
 export interface HeldLock {
   release(): void;

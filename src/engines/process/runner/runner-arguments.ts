@@ -1,4 +1,4 @@
-import type { InstallationId, Milliseconds } from '../../core/ids.ts';
+import type { InstallationId, Milliseconds } from '../../../core/ids.ts';
 
 /**
  * What a runner is told at its start. It stands on a command line: no secret may come in. The runner's files are below its

@@ -1,22 +1,29 @@
 import type { Socket } from 'node:net';
-import type { CancelTimer, Clock } from '../../core/clock.ts';
-import { failpoint } from '../../core/failpoint.ts';
-import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import { pause } from '../../core/pause.ts';
-import type { EngineEvent } from '../contract.ts';
-import { commandRefused } from '../entered-command.ts';
-import type { TaskWithGpus } from '../gpus.ts';
-import type { TaskUsage } from '../task-usage.ts';
-import { DiskGuard } from './container/disk-guard.ts';
-import type { FifoPool } from './container/fifo-pool.ts';
-import { errorWords, isShortage } from './errors.ts';
-import { forgetCgroups, prepareCgroups } from './host/cgroup-probe.ts';
-import { DescriptorBudget, openFilesLimit } from './host/descriptor-budget.ts';
-import { startTimeOf } from './host/proc.ts';
-import { SessionScan } from './host/session-scan.ts';
-import { asSeenByRunner } from './layout.ts';
-import { processLimits } from './limits.ts';
-import { GangNetworks } from './network/gang-networks.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { failpoint } from '../../../core/failpoint.ts';
+import type { InstallationId, Milliseconds, TaskId } from '../../../core/ids.ts';
+import { pause } from '../../../core/pause.ts';
+import type { EngineEvent } from '../../contract.ts';
+import { commandRefused } from '../../entered-command.ts';
+import type { TaskWithGpus } from '../../gpus.ts';
+import type { TaskUsage } from '../../task-usage.ts';
+import { DiskGuard } from '../container/disk-guard.ts';
+import type { FifoPool } from '../container/fifo-pool.ts';
+import { errorWords, isShortage } from '../errors.ts';
+import { forgetCgroups, prepareCgroups } from '../host/cgroup-probe.ts';
+import { DescriptorBudget, openFilesLimit } from '../host/descriptor-budget.ts';
+import { startTimeOf } from '../host/proc.ts';
+import { SessionScan } from '../host/session-scan.ts';
+import { asSeenByRunner } from '../layout.ts';
+import { processLimits } from '../limits.ts';
+import { GangNetworks } from '../network/gang-networks.ts';
+import { withSharedMemory } from '../sharing/shared-memory.ts';
+import { TaskNamespaces } from '../sharing/task-namespaces.ts';
+import { endOfUnstarted } from '../task/reports.ts';
+import { forgetScratchRoot, makeScratchRoot, removeScratch } from '../task/scratch.ts';
+import { isTaskId, type TaskFiles } from '../task/task-files.ts';
+import { descriptorUsersOf, TaskRun } from '../task/task-run.ts';
+import { scratchOf } from '../task/volumes.ts';
 import {
   encodeMessage,
   MessageDecoder,
@@ -27,13 +34,6 @@ import {
   type ServerMessage,
 } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import { withSharedMemory } from './sharing/shared-memory.ts';
-import { TaskNamespaces } from './sharing/task-namespaces.ts';
-import { endOfUnstarted } from './task/reports.ts';
-import { forgetScratchRoot, makeScratchRoot, removeScratch } from './task/scratch.ts';
-import { isTaskId, type TaskFiles } from './task/task-files.ts';
-import { descriptorUsersOf, TaskRun } from './task/task-run.ts';
-import { scratchOf } from './task/volumes.ts';
 
 /** What the runner's process gives to its service. */
 export interface RunnerSetting {

@@ -1,13 +1,13 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import type { Clock } from '../../core/clock.ts';
-import type { Milliseconds } from '../../core/ids.ts';
-import type { EngineEvent } from '../contract.ts';
-import { EngineUnavailable } from '../contract.ts';
-import { errorCode, errorWords } from './errors.ts';
-import type { ProcessIdentity } from './host/proc.ts';
-import { processLimits } from './limits.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { Milliseconds } from '../../../core/ids.ts';
+import type { EngineEvent } from '../../contract.ts';
+import { EngineUnavailable } from '../../contract.ts';
+import { errorCode, errorWords } from '../errors.ts';
+import type { ProcessIdentity } from '../host/proc.ts';
+import { processLimits } from '../limits.ts';
 import {
   encodeMessage,
   MessageDecoder,

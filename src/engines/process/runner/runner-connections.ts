@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
-import { type EngineEvent, EngineUnavailable } from '../contract.ts';
-import { errorWords } from './errors.ts';
-import type { HostAbilities } from './host/host-abilities.ts';
-import { type ProcessLayout, runnerLayout } from './layout.ts';
-import { processLimits } from './limits.ts';
-import type { CompiledOptions } from './options.ts';
+import { makeWayForDirectory, makeWayForFile } from '../../../core/set-aside.ts';
+import { type EngineEvent, EngineUnavailable } from '../../contract.ts';
+import { errorWords } from '../errors.ts';
+import type { HostAbilities } from '../host/host-abilities.ts';
+import { type ProcessLayout, runnerLayout } from '../layout.ts';
+import { processLimits } from '../limits.ts';
+import type { CompiledOptions } from '../options.ts';
 import { protocolVersion, type RunnerResults, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection, RunnerGone, type RunnerRequest } from './runner-connection.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { EventLog, limit, outcome } from '../conformance-stage.ts';
-import { TestHost } from './testing/test-host.ts';
+import { EventLog, limit, outcome } from '../../conformance-stage.ts';
+import { TestHost } from '../testing/test-host.ts';
 
 /** A host with a runner and its job, whose server is gone and whose data directory has another name since. */
 async function renamedHost(dataName: string) {

@@ -4,16 +4,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ManualClock } from '../../core/clock.ts';
-import type { InstallationId, TaskId } from '../../core/ids.ts';
-import { EventLog, limit, outcome } from '../conformance-stage.ts';
-import { type Engine, EngineUnavailable } from '../contract.ts';
-import { sendSignal } from './host/proc.ts';
-import { processLimits } from './limits.ts';
+import { ManualClock } from '../../../core/clock.ts';
+import type { InstallationId, TaskId } from '../../../core/ids.ts';
+import { EventLog, limit, outcome } from '../../conformance-stage.ts';
+import { type Engine, EngineUnavailable } from '../../contract.ts';
+import { sendSignal } from '../host/proc.ts';
+import { processLimits } from '../limits.ts';
+import { TestHost } from '../testing/test-host.ts';
 import { encodeMessage, protocolVersion } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection } from './runner-connection.ts';
-import { TestHost } from './testing/test-host.ts';
 
 /**
  * A host whose only runner runs a task, has been stopped, and whose server is gone. However the test ends, nothing stays stopped

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '../../core/clock.ts';
-import { EngineUnavailable } from '../contract.ts';
-import { makePrivateDirectory, type RunnerLayout } from './layout.ts';
-import { processLimits } from './limits.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { EngineUnavailable } from '../../contract.ts';
+import { makePrivateDirectory, type RunnerLayout } from '../layout.ts';
+import { processLimits } from '../limits.ts';
 import type { RunnerArguments } from './runner-arguments.ts';
 
 /** Compiled by rewriting imports alone, so this file's own ending says what the runner's is. */
 const program = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './runner.ts' : './runner.js', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? '../runner.ts' : '../runner.js', import.meta.url),
 );
 
 /** Small heap: a runner holds little and works in short bursts. */

@@ -1,4 +1,4 @@
-import type { HostAbilities, Identity } from './host/host-abilities.ts';
+import type { HostAbilities, Identity } from '../host/host-abilities.ts';
 
 /** A prefix of host paths that volumes may mount: as the operator wrote it, and where that led when the server started. */
 export interface AllowedPath {
