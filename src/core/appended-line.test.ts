@@ -55,6 +55,18 @@ test('a line is as lasting as it was to be', async () => {
   assert.equal(lastLine(), 'machine');
 });
 
+test('a line that the disk does not take does not count', async () => {
+  await appendLine(path, 'one', 'new');
+  for (const lasting of ['machine', 'new'] as const) {
+    await using any = await promises.open(directory, 'r');
+    const handle = Object.getPrototypeOf(any) as promises.FileHandle;
+    mock.method(handle, 'datasync', () => Promise.reject(new Error('EIO')));
+    await assert.rejects(appendLine(path, 'two', lasting), /EIO/);
+    mock.restoreAll();
+    assert.equal(lastLine(), 'one');
+  }
+});
+
 test('a line without its end does not count, nor does it become a part of the next', async () => {
   for (let cut = 0; cut < 'second'.length; cut += 1) {
     writeFileSync(path, '');

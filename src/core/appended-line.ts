@@ -11,24 +11,25 @@ export type Lasting = 'process' | 'machine' | 'new';
 /**
  * Appends a line to a file (0600), made if need be, of which the last whole line is what counts (`lastLineOf`): that costs a
  * third of another file in its place. Rejects with what the file system refuses, and then has added nothing that counts.
+ * Who appends to one file takes turns: a line that comes between goes with the one that was refused.
  */
 export async function appendLine(path: string, line: string, lasting: Lasting): Promise<void> {
   await using file = await open(path, 'a', 0o600);
-  writeWhole(file, `\n${line}\n`);
-  if (lasting === 'machine') await file.datasync();
-  if (lasting === 'new') await Promise.all([file.datasync(), syncDirectoryOf(path)]);
-}
-
-/** Its own end before it: what a power failure left of the line before must not become a part of this one. */
-function writeWhole({ fd }: FileHandle, text: string): void {
-  const { size } = fstatSync(fd);
-  const bytes = Buffer.from(text);
+  const { size } = fstatSync(file.fd);
   try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+    // Its own end before it: what a power failure left of the line before must not become a part of this one.
+    writeWhole(file, `\n${line}\n`);
+    if (lasting === 'machine') await file.datasync();
+    if (lasting === 'new') await Promise.all([file.datasync(), syncDirectoryOf(path)]);
   } catch (error) {
-    ftruncateSync(fd, size);
+    ftruncateSync(file.fd, size);
     throw error;
   }
+}
+
+function writeWhole({ fd }: FileHandle, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
 }
 
 async function syncDirectoryOf(path: string): Promise<void> {

@@ -71,7 +71,8 @@ test('a backup that fails leaves nothing, and one to a place that exists or lies
   const failing = { ...source(), backUpDatabase: () => Promise.reject(new Error('no space')) };
   await assert.rejects(writeBackup(failing, at('backup')), /no space/);
   assert.ok(!existsSync(at('backup')) && !existsSync(at('backup.partial')));
-  await assert.rejects(writeBackup(source(), at('data', 'backups', 'one')), BackupRefused);
+  for (const inside of [at('data', 'backups', 'one'), at('data', '..backup')])
+    await assert.rejects(writeBackup(source(), inside), BackupRefused);
   mkdirSync(at('backup'));
   await assert.rejects(writeBackup(source(), at('backup')), BackupRefused);
 });

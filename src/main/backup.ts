@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { makeDirectory } from '../core/make-directory.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
+import { isWithin } from '../core/within.ts';
 import { StoreUnavailable } from '../store/index.ts';
 import { keyFileName, keysLackedBy } from '../vault/index.ts';
 import { isInDataDirectory } from './data-directory.ts';
@@ -38,7 +39,8 @@ export async function writeBackup(
   to: string,
 ): Promise<readonly string[]> {
   if (existsSync(to)) throw new BackupRefused(`${to} exists already: name a directory that does not`);
-  if (isWithin(dataDirectory, to)) throw new BackupRefused(`${to} lies in the data directory: name one outside`);
+  if (isWithin(resolve(to), resolve(dataDirectory)))
+    throw new BackupRefused(`${to} lies in the data directory: name one outside`);
   const draft = `${to}.partial`;
   rmSync(draft, { recursive: true, force: true });
   makeDirectory(draft, 0o700);
@@ -114,9 +116,4 @@ export function isDataDirectory(directory: string): boolean {
 async function copyIfThere(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
   await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
-}
-
-function isWithin(directory: string, path: string): boolean {
-  const way = relative(resolve(directory), resolve(path));
-  return way === '' || (!way.startsWith('..') && way !== '..');
 }

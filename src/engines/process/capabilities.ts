@@ -1,6 +1,6 @@
 import { type EngineCapabilities, plainCapabilities } from '../contract.ts';
 import type { Gpu } from '../gpus.ts';
-import type { HostAbilities } from './host-abilities.ts';
+import type { HostAbilities } from './host/host-abilities.ts';
 import type { CompiledOptions } from './options.ts';
 import { unsharedOn } from './sharing/sharing-abilities.ts';
 

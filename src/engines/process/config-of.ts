@@ -1,8 +1,8 @@
-import type { HostAbilities } from './host-abilities.ts';
+import type { HostAbilities } from './host/host-abilities.ts';
 import { asSeenByRunner } from './layout.ts';
 import { type CompiledOptions, hiddenDirectories } from './options.ts';
 import { allowPaths } from './plan/sources.ts';
-import type { RunnerConfig } from './runner-config.ts';
+import type { RunnerConfig } from './runner/runner-config.ts';
 
 /** What a server with these options tells its runners. */
 export function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {

@@ -1,6 +1,6 @@
 import { engineConformance } from '../conformance.ts';
-import type { SandboxKind } from './host-abilities.ts';
-import { sandboxKinds } from './host-abilities.ts';
+import type { SandboxKind } from './host/host-abilities.ts';
+import { sandboxKinds } from './host/host-abilities.ts';
 import { type HostOptions, TestHost } from './testing/test-host.ts';
 import { noImages } from './testing/test-image.ts';
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { Failpoint } from '../../core/failpoint.ts';
 import { EventLog, makeTask, outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
-import { TaskFiles } from './task-files.ts';
+import { TaskFiles } from './task/task-files.ts';
 import { died, TestHost } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 

@@ -12,6 +12,11 @@ export function cannotStartContainer(words: string): CannotStart {
   return new CannotStart(`CannotStartContainerError: ${words}`);
 }
 
+/** Why a container could not be started, in AWS's form, of whatever was thrown. */
+export function startFailureWords(error: unknown): string {
+  return error instanceof CannotStart ? error.message : cannotStartContainer(errorWords(error)).message;
+}
+
 const shortageCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
 
 /** Whether an error means that disk, descriptors, processes or memory have run out. */

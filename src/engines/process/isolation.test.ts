@@ -16,9 +16,9 @@ import { after, before, describe, test } from 'node:test';
 import type { TaskId } from '../../core/ids.ts';
 import { type EndedEvent, outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
-import { forgetCgroups, prepareCgroups, probeCgroups } from './cgroup-probe.ts';
-import { swapAbilities } from './cgroups.ts';
-import { sharedScratch } from './host-probe.ts';
+import { forgetCgroups, prepareCgroups, probeCgroups } from './host/cgroup-probe.ts';
+import { swapAbilities } from './host/cgroups.ts';
+import { sharedScratch } from './host/host-probe.ts';
 import { TestHost } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 

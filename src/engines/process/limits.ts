@@ -40,6 +40,8 @@ export const processLimits = {
   oomScoreAdjustment: 500,
   /** A program that sets up the network of a gang ends within this time, or is killed. */
   networkProgramMs: 10_000,
+  /** A small program of the host that the runner waits for ends within this time, or is killed. */
+  hostProgramMs: 10_000,
   /** A program that makes a namespace of a task ends within this time, or is killed. */
   namespaceProgramMs: 10_000,
   /** A runner without server and jobs leaves after this long. */
@@ -71,7 +73,7 @@ export const processLimits = {
   welcomeBytes: 256 * 1024 * 1024,
   /** Any other message between server and runner. */
   messageBytes: 16 * 1024 * 1024,
-  /** The end of a container's output that is kept to say why it failed to start. */
+  /** So much of the beginning of a container's output, and of the end of what a program of the host says, is kept to say why it failed. */
   tailBytes: 512,
   /** Children of a directory that may be shown one by one to make room for a mount point. */
   rebuiltEntries: 2000,
@@ -83,7 +85,7 @@ export const processLimits = {
   registryRestMs: 60_000,
   /** Before an image is asked for again that could not be had for want of room or of a registry. */
   pullAgainMs: 5_000,
-  /** Before a task is given to its runner again whose images are there, and which the engine could not take. */
+  /** Before a task is started again that there was no room for, or given to its runner again whose images are there. */
   startAgainMs: 1_000,
   /** Starts that a dying runner may break before the engine gives up on it. */
   startTries: 3,

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { TaskId } from '../../core/ids.ts';
 import { newId, outcome } from '../conformance.ts';
 import type { ContainerSpec, TaskSpec } from '../contract.ts';
-import { type SandboxKind, sandboxKinds } from './host-abilities.ts';
+import { type SandboxKind, sandboxKinds } from './host/host-abilities.ts';
 import { noPython } from './testing/node-acts.ts';
 import type { HostOptions } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';

@@ -5,15 +5,15 @@ import { checkEpoch, enterEpoch } from '../epoch-file.ts';
 import { findGpus } from '../gpu-probe.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { ProcessEngine, type ProcessEngineParts } from './engine.ts';
-import { findAbilities } from './find-abilities.ts';
-import { whyNoImages } from './host-abilities.ts';
+import { findAbilities } from './host/find-abilities.ts';
+import { whyNoImages } from './host/host-abilities.ts';
 import { engineDirectory, makePrivateDirectory, type ProcessLayout, processLayout } from './layout.ts';
-import { runnerElsewhere } from './living-runners.ts';
 import { type CompiledOptions, compileOptions, type ProcessEngineOptions } from './options.ts';
 import { allowPaths } from './plan/sources.ts';
 import type { ImagePolicy } from './pulling/image-policy.ts';
 import { PullingEngine } from './pulling/pulling-engine.ts';
 import { RegistryRest } from './pulling/registry-rest.ts';
+import { runnerElsewhere } from './runner/living-runners.ts';
 
 /**
  * Opens the engine that runs jobs as sandboxed processes of this host: finds out what the host allows, connects to every
@@ -39,7 +39,12 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
       for (const { id } of Object.values(images)) policy?.store.hold(id, taskId);
     },
   });
-  await engine.takeOver();
+  try {
+    await engine.takeOver();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   return policy ? withImages(engine, events, policy, { options: compiled, layout, host }) : engine;
 }
 

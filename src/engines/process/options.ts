@@ -4,11 +4,11 @@ import type { Milliseconds } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
 import type { EngineSession } from '../contract.ts';
 import { daemonPlaces } from '../daemon-places.ts';
-import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
+import { type Identity, type SandboxKind, sandboxKinds } from './host/host-abilities.ts';
 import { processLimits } from './limits.ts';
 import type { GangNetworkChoice } from './network/node-network.ts';
 import type { ImagePolicy } from './pulling/image-policy.ts';
-import type { MappedRoot } from './runner-config.ts';
+import type { MappedRoot } from './runner/runner-config.ts';
 
 /** Where the engine writes what operators should see. A pino logger fits. */
 export interface EngineLogger {

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import type { InstallationId } from '../../core/ids.ts';
 import { newId } from '../conformance.ts';
 import { enterEpoch } from '../epoch-file.ts';
-import { sharedScratch } from './host-probe.ts';
+import { sharedScratch } from './host/host-probe.ts';
 import { engineDirectory, processLayout } from './layout.ts';
 import { discardOutside } from './outside.ts';
 

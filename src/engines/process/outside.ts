@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { installationIn } from '../epoch-file.ts';
-import { sharedScratch } from './host-probe.ts';
+import { sharedScratch } from './host/host-probe.ts';
 import { engineDirectory, processLayout } from './layout.ts';
 
 /**

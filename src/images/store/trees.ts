@@ -7,9 +7,9 @@ import { Turns } from '../../core/turns.ts';
 import { type Digest, PullFailed } from '../contract.ts';
 import { digestOf, hexOf, isDigest } from '../digest.ts';
 import { type Configuration, parseConfiguration } from '../manifest/index.ts';
+import { removeTree } from '../remove-tree.ts';
 import { syncDirectory } from './download.ts';
 import { named } from './refs-file.ts';
-import { removeTree } from './remove-tree.ts';
 
 /** What is kept of an unpacked image beside its files. Version 1. */
 const factsShape = z.object({

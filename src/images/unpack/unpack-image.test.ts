@@ -255,3 +255,12 @@ test('an unpacked tree is on the disk, not in memory alone', async (t) => {
   await unpackImage({ layers: [layer], into, clock });
   assert.doesNotMatch(pieces(join(into, 'a')).stdout, /delalloc/);
 });
+
+test('an image that fails is told of in its own words, though its paths are longer than any program can name', async (t) => {
+  const { top, into } = place(t);
+  const deep = Array.from({ length: 16 }, () => 'd'.repeat(254)).join('/');
+  const layer = layerFile(top, await tar([file(`${deep}/f`)]));
+  const wrong = { ...layer, diffId: `sha256:${'0'.repeat(64)}` } as const;
+  await assert.rejects(unpackImage({ layers: [wrong], into, clock }), /its files have the digest/);
+  assert.ok(!existsSync(into));
+});

@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { removeTree } from '../remove-tree.ts';
 import { unpackLimits } from './limits.ts';
 import type { UnpackedTree, UnpackRequest } from './request.ts';
 import { runUnpacker } from './run-unpacker.ts';
@@ -19,7 +20,7 @@ export async function unpackImage(request: UnpackRequest): Promise<UnpackedTree>
     await synced(into, { clock, withinMs: limits.syncMs, ...(signal && { signal }) });
     return tree;
   } catch (error) {
-    await rm(into, { recursive: true, force: true });
+    await removeTree(into);
     throw error;
   }
 }

@@ -76,9 +76,14 @@ export function isDiskFull(error: unknown, directory: string): boolean {
   return code === full || saysDiskFull(error) || (code === ioError && freeBytes(directory) < nearlyFull);
 }
 
+/** Of a disk that cannot be asked nothing says that it is full. */
 function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function primaryCode(error: unknown): number | undefined {

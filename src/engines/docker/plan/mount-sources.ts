@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { Mount } from '../../contract.ts';
 import { makePath } from '../../make-directory.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
@@ -61,9 +62,4 @@ function realPathOf(path: string): string {
   }
   const above = dirname(path);
   return above === path ? path : join(realPathOf(above), basename(path));
-}
-
-function isWithin(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way === '' || !(way === '..' || way.startsWith('../'));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SystemClock } from '../../../core/clock.ts';
-import type { HostAbilities } from '../host-abilities.ts';
+import type { HostAbilities } from '../host/host-abilities.ts';
 import { enterContainer } from './enter.ts';
 
 test('a command for which no process can be started is refused, and the server goes on', async () => {

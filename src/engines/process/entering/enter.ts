@@ -10,14 +10,14 @@ import {
   type EnteredCommand,
   type TerminalRequest,
 } from '../../entered-command.ts';
-import { ContainerCgroup } from '../cgroups.ts';
 import { errorWords } from '../errors.ts';
-import { type HostAbilities, type HostTools, hasPidNamespace } from '../host-abilities.ts';
-import { closeInherited } from '../inherited-descriptors.ts';
+import { ContainerCgroup } from '../host/cgroups.ts';
+import { type HostAbilities, type HostTools, hasPidNamespace } from '../host/host-abilities.ts';
+import { closeInherited } from '../host/inherited-descriptors.ts';
+import { raiseOomScore } from '../host/oom-score.ts';
+import { sendSignal, sessionMembers, startTimeOf, treeOf } from '../host/proc.ts';
 import { processLimits } from '../limits.ts';
-import { raiseOomScore } from '../oom-score.ts';
 import { joinGroups } from '../plan/scripts.ts';
-import { sendSignal, sessionMembers, startTimeOf, treeOf } from '../proc.ts';
 import type { Entrance } from './entrance.ts';
 import { JobNamespaces } from './job-namespaces.ts';
 import { noTerminal, onTerminal, TerminalResizer, terminalExport } from './terminal.ts';

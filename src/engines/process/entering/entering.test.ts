@@ -11,7 +11,7 @@ import { newId } from '../../conformance.ts';
 import { givesTerminals } from '../../conformance-terminal.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from '../../entered-command.ts';
-import type { SandboxKind } from '../host-abilities.ts';
+import type { SandboxKind } from '../host/host-abilities.ts';
 import { passesAsOrdinaryUser } from '../testing/ordinary-user.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';

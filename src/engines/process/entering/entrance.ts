@@ -1,5 +1,5 @@
-import type { Identity } from '../host-abilities.ts';
-import type { ProcessIdentity } from '../proc.ts';
+import type { Identity } from '../host/host-abilities.ts';
+import type { ProcessIdentity } from '../host/proc.ts';
 
 /** Its first process is still to come. */
 export type Beginning = 'beginning';

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
-import { isAlive, type ProcessIdentity } from '../proc.ts';
+import { isAlive, type ProcessIdentity } from '../host/proc.ts';
 
 /** Names in /proc/<pid>/ns, each with the option of nsenter. */
 const options = {

@@ -1,5 +1,5 @@
-import type { HostTools, SandboxKind } from '../host-abilities.ts';
-import { dropInNamespace } from '../host-probe.ts';
+import type { HostTools, SandboxKind } from '../host/host-abilities.ts';
+import { dropInNamespace } from '../host/host-probe.ts';
 import type { JobNamespaces } from './job-namespaces.ts';
 
 /** Numbers of the calls setns and setsid; Node's platforms are these two. */

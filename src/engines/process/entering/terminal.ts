@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/quote-posix.ts';
 import type { TerminalRequest, TerminalSize } from '../../entered-command.ts';
 import { errorCode } from '../errors.ts';
-import type { HostTools } from '../host-abilities.ts';
+import type { HostTools } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
 import { ownPath } from '../plan/scripts.ts';
 

@@ -1,5 +1,5 @@
-import { type HostTools, hasPidNamespace, type Identity, type SandboxKind } from '../host-abilities.ts';
-import { dropForGood } from '../host-probe.ts';
+import { type HostTools, hasPidNamespace, type Identity, type SandboxKind } from '../host/host-abilities.ts';
+import { dropForGood } from '../host/host-probe.ts';
 import { becomeJob, execWords } from '../plan/scripts.ts';
 import type { Entrance } from './entrance.ts';
 import type { JobNamespaces } from './job-namespaces.ts';

@@ -2,7 +2,7 @@ import type { TaskId } from '../../../core/ids.ts';
 import type { GangMember } from '../../contract.ts';
 import { type JobListenerWay, JobListenerWays, type WaysSetting } from '../../job-listener/index.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from '../errors.ts';
-import type { HostAbilities } from '../host-abilities.ts';
+import type { HostAbilities } from '../host/host-abilities.ts';
 import { HostNetwork } from './host-network.ts';
 import { networkTools } from './namespaces.ts';
 import type { GangNetwork, NodeNetwork } from './node-network.ts';

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Milliseconds } from '../../../core/ids.ts';
-import type { HostTools } from '../host-abilities.ts';
-import { HostProgram } from '../host-program.ts';
+import type { HostTools } from '../host/host-abilities.ts';
+import { HostProgram } from '../host/host-program.ts';
 import { processLimits } from '../limits.ts';
 
 /** The programs that networks are made with, and how long one of them may take. */

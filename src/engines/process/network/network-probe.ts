@@ -1,5 +1,5 @@
 import { errorWords } from '../errors.ts';
-import type { HostTools, SandboxKind } from '../host-abilities.ts';
+import type { HostTools, SandboxKind } from '../host/host-abilities.ts';
 import { loopbackRefusal } from './host-network.ts';
 import { networkTools, runProgram } from './namespaces.ts';
 import type { GangNetworkAbility, GangNetworkChoice } from './node-network.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { countGroups } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
+import { countGroups } from '../host/cgroups.ts';
 import { processLimits } from '../limits.ts';
 import { resolvePlaces } from './destinations.ts';
 import { type CheckedMount, hiddenIn } from './mounts.ts';

@@ -1,5 +1,6 @@
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { dropCapabilities, dropForGood } from '../host-probe.ts';
+import { dropCapabilities, dropForGood } from '../host/host-probe.ts';
 import { processesOf } from '../sharing/shared-view.ts';
 import {
   type Asked,
@@ -20,7 +21,7 @@ import { placeAround, resolveInside } from './destinations.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { imageTemporaries } from './image-temporaries.ts';
 import { refuseOverOwnFiles } from './own-files.ts';
-import { canReach, isWithin } from './paths.ts';
+import { canReach } from './paths.ts';
 import { type RootView, viewRoot } from './root-view.ts';
 import { homeFor, isCovered, layersOf, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { becomeJob, execWords } from './scripts.ts';

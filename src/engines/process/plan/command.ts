@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { resolveInside } from './destinations.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
-import { exists, isWithin } from './paths.ts';
+import { exists } from './paths.ts';
 
 /**
  * What a container executes: `asked` takes the place of the image's command, never of its entry point, as Docker has it.

@@ -1,8 +1,9 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer, errorCode } from '../errors.ts';
 import { processLimits } from '../limits.ts';
-import { depthOf, isWithin } from './paths.ts';
+import { depthOf } from './paths.ts';
 
 /** A place that a container asks for: what lies there is another file system than the root's. */
 interface Place {

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { normalize } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
 import { cannotStartContainer } from '../errors.ts';
-import type { Identity, SandboxKind } from '../host-abilities.ts';
-import type { RunnerConfig } from '../runner-config.ts';
-import { isWithin } from './paths.ts';
+import type { Identity, SandboxKind } from '../host/host-abilities.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 
 /** Sandboxes in which a container sees the devices that it asks for, at the places that it asks for, and no others. */
 const ownDevices: Record<SandboxKind, boolean> = {

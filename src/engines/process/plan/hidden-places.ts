@@ -1,5 +1,6 @@
-import type { RunnerConfig } from '../runner-config.ts';
-import { exists, isWithin, realPath } from './paths.ts';
+import { isWithin } from '../../../core/within.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
+import { exists, realPath } from './paths.ts';
 
 /**
  * Directories of the host that are empty in a sandbox: sockets, homes, the server's own, and host paths in which

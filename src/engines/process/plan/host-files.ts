@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { CheckedMount } from './mounts.ts';
-import { isWithin } from './paths.ts';
 import type { ScratchDirectories } from './sandbox.ts';
 
 /** A file that a container sees in the place of the host's or its image's. */

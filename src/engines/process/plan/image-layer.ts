@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { shellWord } from '../../../core/quote-posix.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { dropForGood } from '../host-probe.ts';
-import { mountNamespace, overlayMount } from '../overlay-probe.ts';
+import { dropForGood } from '../host/host-probe.ts';
+import { mountNamespace, overlayMount } from '../host/overlay-probe.ts';
 import { canReach } from './paths.ts';
 import { layersOf, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { execWords, ownPath } from './scripts.ts';

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { whyNoImages } from '../host-abilities.ts';
+import { whyNoImages } from '../host/host-abilities.ts';
 import {
   type Asked,
   askedArguments,
@@ -19,7 +20,6 @@ import {
 import { placeAround, resolveInside } from './destinations.ts';
 import { type ImageLayer, layerOf } from './image-layer.ts';
 import { imageEntries, imageTemporaries } from './image-temporaries.ts';
-import { isWithin } from './paths.ts';
 import { type RootStep, viewRoot } from './root-view.ts';
 import { isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { findInsideUser, type InsideUser } from './users.ts';

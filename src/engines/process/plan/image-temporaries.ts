@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { RootFiles } from './images.ts';
-import { exists, isWithin } from './paths.ts';
+import { exists } from './paths.ts';
 import { type RootStep, showEntries } from './root-view.ts';
 
 /**

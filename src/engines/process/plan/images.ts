@@ -1,7 +1,7 @@
 import type { ImageConfig } from '../../../images/index.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import { CannotStart } from '../errors.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 
 /** The files that a container sees as its root. */
 export interface RootFiles {

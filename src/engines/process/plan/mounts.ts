@@ -1,9 +1,10 @@
 import { join, normalize, relative } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { Mount, ScratchMount } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
-import type { RunnerConfig } from '../runner-config.ts';
-import { isWithin, realPath } from './paths.ts';
+import type { Identity } from '../host/host-abilities.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
+import { realPath } from './paths.ts';
 import { checkSource, type OpenedSource, openSource, ownDirectories } from './sources.ts';
 
 /** A mount that may be made: its source is allowed, and has no symbolic link left in it. */

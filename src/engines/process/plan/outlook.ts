@@ -1,6 +1,6 @@
 import type { ContainerOutline, ContainerOutlook } from '../../contract.ts';
 import { CannotStart, cannotStartContainer } from '../errors.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { checkDevices } from './devices.ts';
 import { checkMountWords, refuseDuplicates } from './mounts.ts';
 

@@ -1,5 +1,5 @@
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { isWithin } from './paths.ts';
 
 /**
  * What programs of ours read in a sandbox whose root directory is made of the host's files, while they still have

@@ -1,14 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import type { Identity } from '../host-abilities.ts';
-import type { RunnerConfig } from '../runner-config.ts';
-
-/** Whether `path` is `directory` or lies in it. Both absolute. */
-export function isWithin(path: string, directory: string): boolean {
-  const way = relative(directory, path);
-  return way === '' || !(way === '..' || way.startsWith('../'));
-}
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Identity } from '../host/host-abilities.ts';
+import { processLimits } from '../limits.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 
 /** How many names an absolute path has. */
 export function depthOf(path: string): number {
@@ -80,7 +75,11 @@ function canSearch(directory: string): boolean {
   }
 }
 
+/** Throws where no process can be started: a no would leave what is there unhidden. */
 function askKernel(directory: string, { uid, gid }: Identity, shell: string): boolean {
   const script = ['-c', '[ -x "$1" ]', 'batchyard', directory];
-  return spawnSync(shell, script, { uid, gid, env: {}, cwd: '/', stdio: 'ignore' }).status === 0;
+  const timeout = processLimits.hostProgramMs;
+  const { status, error } = spawnSync(shell, script, { uid, gid, env: {}, cwd: '/', stdio: 'ignore', timeout });
+  if (error) throw error;
+  return status === 0;
 }

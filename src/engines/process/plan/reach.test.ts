@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { canReach } from './paths.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -31,6 +31,12 @@ describe('whether a job can reach a directory', { skip: isRoot ? false : 'this u
     chmodSync(above, mode);
     return join(above, 'data');
   }
+
+  test('is not taken for no where the kernel cannot be asked: what is closed is not hidden', () => {
+    const data = inDirectory(0o710, 0, 4002);
+    const unasked = { host: { tools: { sh: '/bin/batchyard-no-such-shell' } } } as unknown as RunnerConfig;
+    assert.throws(() => canReach(data, { uid: 4000, gid: 4001 }, unasked), /ENOENT/);
+  });
 
   test('of a server that is root is decided by the job’s user and group, as by the kernel', () => {
     const cases = [

@@ -1,8 +1,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
-import { isWithin, nearestExisting } from './paths.ts';
+import { nearestExisting } from './paths.ts';
 
 /** One step of putting a read-only root together. A directory is made anew and empty. */
 export type RootStep =

@@ -1,4 +1,4 @@
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 
 /** What a runner is told that has nothing of this machine, and gives nothing. */
 export function config(parts: Partial<RunnerConfig>): RunnerConfig {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import type { Processes, SharedView } from '../sharing/shared-view.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
-import { isWithin } from './paths.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
 /** Where jobs live in a sandbox. */

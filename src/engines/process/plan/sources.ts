@@ -1,12 +1,13 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
 import { cannotStartContainer, errorWords } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
-import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
-import { isWithin, realPath } from './paths.ts';
+import type { AllowedPath, RunnerConfig } from '../runner/runner-config.ts';
+import { realPath } from './paths.ts';
 
 /** A file or directory of the host, held open: what was checked is what is mounted, whatever its path leads to by then. */
 export interface OpenedSource {

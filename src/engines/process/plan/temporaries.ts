@@ -1,8 +1,8 @@
 import { normalize } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { ContainerSpec, TemporaryFileSystem } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
-import { isWithin } from './paths.ts';
 
 /** A file system in memory that a sandbox can make; never with set-user-id programs or devices. */
 export interface CheckedTemporary {

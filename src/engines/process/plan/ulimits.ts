@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ContainerSpec } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
-import type { HostTools } from '../host-abilities.ts';
+import type { HostTools } from '../host/host-abilities.ts';
 
 /** The kernel's name in `/proc/self/limits` of each of AWS's ulimits. `prlimit` knows them by AWS's names. */
 const kernelNames: Readonly<Record<string, string>> = {

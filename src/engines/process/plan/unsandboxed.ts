@@ -1,5 +1,5 @@
 import { cannotStartContainer } from '../errors.ts';
-import { dropForGood } from '../host-probe.ts';
+import { dropForGood } from '../host/host-probe.ts';
 import type { SandboxPlan, SandboxRequest } from './sandbox.ts';
 import { becomeJob, execWords } from './scripts.ts';
 

@@ -1,5 +1,5 @@
-import { countGroups } from '../cgroups.ts';
-import { unshareFlags } from '../host-probe.ts';
+import { countGroups } from '../host/cgroups.ts';
+import { unshareFlags } from '../host/host-probe.ts';
 import type { SandboxRequest } from './sandbox.ts';
 import { closeDescriptors, firstGroup } from './scripts.ts';
 

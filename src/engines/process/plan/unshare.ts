@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/quote-posix.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { dropForGood, dropInNamespace } from '../host-probe.ts';
+import { dropForGood, dropInNamespace } from '../host/host-probe.ts';
 import { processLimits } from '../limits.ts';
 import { processesOf } from '../sharing/shared-view.ts';
 import { placeAround, resolvePlaces } from './destinations.ts';

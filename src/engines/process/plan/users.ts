@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { CannotStart, cannotStartContainer, errorCode } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { resolveInside } from './destinations.ts';
 
 /**

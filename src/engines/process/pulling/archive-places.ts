@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
+import { isWithin } from '../../../core/within.ts';
 import { errorCode } from '../errors.ts';
-import { isWithin } from '../plan/paths.ts';
-import type { AllowedPath } from '../runner-config.ts';
+import type { AllowedPath } from '../runner/runner-config.ts';
 
 /**
  * Why a task may not have an image of a file of this machine, which the server reads with its own rights: it is below none of the

@@ -1,7 +1,7 @@
 import { type ImageReference, PullFailed, parseReference, type StoredImage } from '../../../images/index.ts';
 import type { ContainerOutlook, ContainerSpec, ImageRoot } from '../../contract.ts';
 import { hostImage, isMapped } from '../plan/images.ts';
-import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
+import type { AllowedPath, RunnerConfig } from '../runner/runner-config.ts';
 import { archiveRefusal } from './archive-places.ts';
 import type { ImagePolicy } from './image-policy.ts';
 import type { RegistryRest } from './registry-rest.ts';

@@ -7,7 +7,7 @@ import { PullFailed, PullStalled } from '../../../images/index.ts';
 import { type EngineEvent, EngineUnavailable, type StartResult, type TaskSpec } from '../../contract.ts';
 import { plainContainer } from '../../plain-container.fixture.ts';
 import { UnreleasedEvents } from '../../unreleased-events.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import type { ImagePolicy } from './image-policy.ts';
 import { FakeImages } from './images.fixture.ts';
 import { PullingEngine } from './pulling-engine.ts';

@@ -20,7 +20,7 @@ import type { UnreleasedEvents } from '../../unreleased-events.ts';
 import { CannotStart, errorWords } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import type { EngineLogger } from '../options.ts';
-import { failedToStart } from '../reports.ts';
+import { failedToStart } from '../task/reports.ts';
 import { type ChoiceGround, imageOutlook } from './image-choice.ts';
 import { equippedNow, PreparedTask } from './prepared-task.ts';
 

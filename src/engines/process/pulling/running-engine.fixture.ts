@@ -11,7 +11,7 @@ import type {
 import { plainCapabilities } from '../../contract.ts';
 import { commandRefused } from '../../entered-command.ts';
 import type { UnreleasedEvents } from '../../unreleased-events.ts';
-import { endOfUnstarted } from '../reports.ts';
+import { endOfUnstarted } from '../task/reports.ts';
 import type { RunningEngine } from './pulling-engine.ts';
 
 /** Takes tasks whose images are there, and remembers what it was told. */

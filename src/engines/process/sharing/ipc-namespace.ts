@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import type { HostTools } from '../host-abilities.ts';
-import { HostProgram } from '../host-program.ts';
+import type { HostTools } from '../host/host-abilities.ts';
+import { HostProgram } from '../host/host-program.ts';
 import { processLimits } from '../limits.ts';
 import { descriptorPath } from './shared-view.ts';
 

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
-import type { HostTools, Identity, SandboxKind } from '../host-abilities.ts';
-import { dropForGood } from '../host-probe.ts';
-import { HostProgram } from '../host-program.ts';
+import type { HostTools, Identity, SandboxKind } from '../host/host-abilities.ts';
+import { dropForGood } from '../host/host-probe.ts';
+import { HostProgram } from '../host/host-program.ts';
+import { childrenOf, isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../host/proc.ts';
 import { ownPath } from '../plan/scripts.ts';
-import { childrenOf, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
 import type { Entry } from './ipc-namespace.ts';
 import type { TaskProcesses } from './shared-view.ts';
 
@@ -68,7 +68,8 @@ export class PidNamespace {
     for (const descriptor of this.#descriptors) closeSync(descriptor);
     this.#descriptors = [];
     const ended = this.#program.end('').catch(() => {}); // it was killed, as it was to be
-    sendSignal(this.holder.pid, 'SIGKILL');
+    // Who was ended by another hand may have left its pid to somebody else.
+    if (isAlive(this.holder)) sendSignal(this.holder.pid, 'SIGKILL');
     await ended;
   }
 }

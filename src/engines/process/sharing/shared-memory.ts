@@ -1,8 +1,8 @@
 import { normalize } from 'node:path';
+import { isWithin } from '../../../core/within.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import type { TaskWithGpus } from '../../gpus.ts';
-import type { SandboxKind } from '../host-abilities.ts';
-import { isWithin } from '../plan/paths.ts';
+import type { SandboxKind } from '../host/host-abilities.ts';
 
 /** No volume of a definition can be called so. */
 const volume = '/dev/shm';

@@ -1,6 +1,6 @@
 import type { EngineCapabilities } from '../../contract.ts';
 import { hostNotShared } from '../../host-not-shared.ts';
-import type { HostAbilities } from '../host-abilities.ts';
+import type { HostAbilities } from '../host/host-abilities.ts';
 
 /** What containers of a task cannot share on this host, and why not, in words. `allowed`: the operator lets jobs share with the host. */
 export function unsharedOn(host: HostAbilities, allowed: boolean): EngineCapabilities['unshared'] {

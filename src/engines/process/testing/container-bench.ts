@@ -4,22 +4,22 @@ import type { Clock } from '../../../core/clock.ts';
 import type { InstallationId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
 import type { ContainerSpec, EngineEvent } from '../../contract.ts';
-import { type ContainerEnd, ContainerRun } from '../container-run.ts';
-import { DiskGuard } from '../disk-guard.ts';
-import { FifoPool } from '../fifo-pool.ts';
-import type { HostAbilities, SandboxKind } from '../host-abilities.ts';
-import { probeHost, sharedScratch } from '../host-probe.ts';
-import type { RunnerResources } from '../launch-container.ts';
+import { type ContainerEnd, ContainerRun } from '../container/container-run.ts';
+import { DiskGuard } from '../container/disk-guard.ts';
+import { FifoPool } from '../container/fifo-pool.ts';
+import type { RunnerResources } from '../container/launch-container.ts';
+import { TriedContainer, type TriesHeard } from '../container/tried-container.ts';
+import type { HostAbilities, SandboxKind } from '../host/host-abilities.ts';
+import { probeHost, sharedScratch } from '../host/host-probe.ts';
+import { SessionScan } from '../host/session-scan.ts';
 import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
 import { allowPaths } from '../plan/sources.ts';
-import type { RunnerConfig } from '../runner-config.ts';
-import { RunnerService } from '../runner-service.ts';
-import { listScratch, removeScratch } from '../scratch.ts';
-import { SessionScan } from '../session-scan.ts';
-import { TaskFiles } from '../task-files.ts';
-import { TaskRun } from '../task-run.ts';
-import { TriedContainer, type TriesHeard } from '../tried-container.ts';
-import { scratchOf } from '../volumes.ts';
+import type { RunnerConfig } from '../runner/runner-config.ts';
+import { RunnerService, type RunnerSetting } from '../runner/runner-service.ts';
+import { listScratch, removeScratch } from '../task/scratch.ts';
+import { TaskFiles } from '../task/task-files.ts';
+import { TaskRun } from '../task/task-run.ts';
+import { scratchOf } from '../task/volumes.ts';
 import { TestHost } from './test-host.ts';
 
 /** Containers without engine and runner: between their plan and their start a test may change the host. */
@@ -74,8 +74,11 @@ export class ContainerBench {
     });
   }
 
-  /** A runner's service on this host, without a process of its own. */
-  runnerService(): { readonly service: RunnerService; readonly config: RunnerConfig } {
+  /** A runner's service on this host, without a process of its own; `given` stands in the place of what its process would give. */
+  runnerService(given: Partial<RunnerSetting> = {}): {
+    readonly service: RunnerService;
+    readonly config: RunnerConfig;
+  } {
     const { installation, dataDirectory, clock } = this.host;
     const service = new RunnerService({
       installationId: installation as InstallationId,
@@ -88,6 +91,7 @@ export class ContainerBench {
       idleMs: 1_000_000,
       onIdle: () => {},
       onProblem: (words) => assert.fail(words),
+      ...given,
     });
     return { service, config: this.#config };
   }

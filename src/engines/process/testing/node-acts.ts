@@ -4,7 +4,7 @@ import type { TaskId } from '../../../core/ids.ts';
 import type { NodeActs } from '../../conformance.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import { processIds } from '../../process-ids.ts';
-import { startTimeOf, treeOf } from '../proc.ts';
+import { startTimeOf, treeOf } from '../host/proc.ts';
 
 /** Says in which network namespace it is, then listens. */
 const listening = `

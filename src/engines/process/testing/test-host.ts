@@ -22,11 +22,11 @@ import type { ContainerSpec, Engine, ImageRoot, TaskSpec } from '../../contract.
 import { plainContainer } from '../../plain-container.fixture.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { errorCode } from '../errors.ts';
-import { runnersOf } from '../living-runners.ts';
+import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../host/proc.ts';
 import { openProcessEngine } from '../open-engine.ts';
 import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
-import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
+import { runnersOf } from '../runner/living-runners.ts';
 import { nodeActs, noPython } from './node-acts.ts';
 import { makeTestImage } from './test-image.ts';
 

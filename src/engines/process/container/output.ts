@@ -1,0 +1,221 @@
+import { readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { SegmentWriter } from '../../../segments/index.ts';
+import type { LogSink } from '../../contract.ts';
+import { LineSplitter } from '../../lines.ts';
+import { streamDirectory } from '../../log-root.ts';
+import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
+import { errorCode } from '../errors.ts';
+import { processLimits } from '../limits.ts';
+import type { DiskGuard } from './disk-guard.ts';
+import { SegmentOutput } from './segment-output.ts';
+
+/** One buffer for all outputs: each read is used up before the next begins. */
+const readBuffer = Buffer.alloc(64 * 1024);
+
+/**
+ * Reads what a container writes to its standard output and error, one pipe for both so that their order is that of a
+ * terminal, and writes it to log segments. Never holds more than a line and a flush in memory: a full disk, a rate
+ * above the sink's or a runner that is busy pause the pipe, and with it the job.
+ */
+export class ContainerOutput {
+  /** Resolves when every writer of the pipe has closed it, or after `close`. */
+  readonly ended: Promise<void>;
+  readonly #socket: Socket;
+  /** The socket's. */
+  readonly #descriptor: number;
+  readonly #sink: LogSink | undefined;
+  readonly #clock: Clock;
+  readonly #disk: DiskGuard;
+  readonly #lines: LineSplitter;
+  readonly #segments: SegmentOutput;
+  #tail = '';
+  #written = 0;
+  #linesCut = 0;
+  #unflushed = 0;
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #cancelFlush: CancelTimer | undefined;
+  #overLimit = false;
+  #allowance = 0;
+  #allowanceAt: number;
+  #cancelRate: CancelTimer | undefined;
+  #diskShort = false;
+  #draining = false;
+
+  constructor(
+    descriptor: number,
+    sink: LogSink | undefined,
+    logRoot: string,
+    clock: Clock,
+    disk: DiskGuard,
+    onDamage: (words: string) => void,
+  ) {
+    this.#descriptor = descriptor;
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#disk = disk;
+    this.#allowanceAt = clock.monotonic();
+    this.#segments = new SegmentOutput({
+      open: () => SegmentWriter.open(streamDirectory(logRoot, sink?.stream ?? ''), { onDamage }),
+      clock,
+      onShortage: () => disk.full(),
+    });
+    this.#lines = new LineSplitter(processLimits.lineBytes, (line) => this.#append(line));
+    this.#socket = new Socket({
+      fd: descriptor,
+      readable: true,
+      writable: false,
+      onread: { buffer: readBuffer, callback: (count) => this.#read(count) },
+    });
+    this.ended = new Promise((resolve) => this.#socket.once('close', () => resolve()));
+    this.#socket.on('error', () => {}); // 'close' follows; what was read is written
+    this.#socket.resume();
+    disk.add(this);
+  }
+
+  /** The first bytes written, as text. */
+  get tail(): string {
+    return this.#tail;
+  }
+
+  /** Why output was given up, in words. */
+  get problem(): string | undefined {
+    return this.#segments.problem;
+  }
+
+  pause(): void {
+    this.#diskShort = true;
+    if (!this.#draining) this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#diskShort = false;
+    this.#flush();
+    this.#go();
+  }
+
+  /** What is left in the pipe is read as fast as it comes, room on the disk or not: its writers are dead, it is not much. */
+  drain(): void {
+    this.#draining = true;
+    this.#cancelRate?.();
+    this.#cancelRate = undefined;
+    this.#socket.resume();
+  }
+
+  /**
+   * Stops reading, behind what is in the pipe by now. Resolves once all that was read is in the segments, however long the disk
+   * is full, or was given up.
+   */
+  async close(): Promise<void> {
+    this.#readRest();
+    this.#cancelFlush?.();
+    this.#cancelRate?.();
+    this.#socket.destroy();
+    this.#lines.end();
+    await this.#segments.close();
+    this.#disk.remove(this);
+  }
+
+  /** Drops output that waits for room, and says why. */
+  giveUp(words: string): void {
+    this.#segments.giveUp(words);
+  }
+
+  /** The event loop may have had no turn to read it. A writer that lives could go on for ever, so that there is a bound. */
+  #readRest(): void {
+    if (this.#socket.destroyed) return;
+    for (let left: number = processLimits.heldBytes; left > 0; ) {
+      const count = readNow(this.#descriptor);
+      if (count === 0) return;
+      this.#read(count);
+      left -= count;
+    }
+  }
+
+  #read(count: number): boolean {
+    const chunk = readBuffer.subarray(0, count);
+    this.#keepTail(chunk);
+    if (!this.#sink) return true;
+    const cost = this.#overLimit ? count : this.#take(chunk);
+    if (this.#draining) return this.#holdsFew();
+    return this.#withinRate(cost, this.#sink.rateBytesPerSecond) && !this.#diskShort;
+  }
+
+  /** Answers what it takes on disk: a short line costs more there, and time, than its bytes say. */
+  #take(chunk: Buffer): number {
+    const before = this.#linesCut;
+    this.#lines.push(chunk);
+    const cost = chunk.length + (this.#linesCut - before) * bytesBesideLine;
+    this.#disk.wrote(cost);
+    this.#flushSoon(chunk.length);
+    return cost;
+  }
+
+  /** A process that outlives its job's first one may write on: what waits in memory has a bound all the same. */
+  #holdsFew(): boolean {
+    if (this.#segments.heldBytes <= processLimits.heldBytes) return true;
+    this.#segments.giveUp(
+      `more than ${processLimits.heldBytes} bytes of output waited for room on the disk; they are dropped`,
+    );
+    return false;
+  }
+
+  /** A container that cannot be started says so in a few bytes; one that writes much is running. */
+  #keepTail(chunk: Buffer): void {
+    if (this.#tail.length >= processLimits.tailBytes) return;
+    this.#tail += chunk.toString('latin1', 0, processLimits.tailBytes - this.#tail.length);
+  }
+
+  #append(line: Buffer): void {
+    const sink = this.#sink;
+    if (!sink || this.#overLimit) return;
+    this.#linesCut += 1;
+    this.#written += line.length + bytesBesideLine;
+    this.#overLimit = this.#written > sink.maximumBytes;
+    const bytes = this.#overLimit ? Buffer.from(outputLimitWords(sink.maximumBytes)) : line;
+    this.#segments.append(bytes);
+  }
+
+  #flushSoon(count: number): void {
+    this.#unflushed += count;
+    const wait = this.#flushedAt + processLimits.flushEveryMs - this.#clock.monotonic();
+    if (wait <= 0 || this.#unflushed >= processLimits.flushBytes) this.#flush();
+    else this.#cancelFlush ??= this.#clock.after(wait, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#unflushed = 0;
+    this.#flushedAt = this.#clock.monotonic();
+    this.#segments.flush();
+  }
+
+  /** A token bucket that holds a tenth of a second: pauses the pipe until it is full again. */
+  #withinRate(count: number, rate: number): boolean {
+    const now = this.#clock.monotonic();
+    this.#allowance = Math.min(rate / 10, this.#allowance + ((now - this.#allowanceAt) * rate) / 1000) - count;
+    this.#allowanceAt = now;
+    if (this.#allowance >= 0) return true;
+    this.#cancelRate ??= this.#clock.after((-this.#allowance * 1000) / rate, () => {
+      this.#cancelRate = undefined;
+      this.#go();
+    });
+    return false;
+  }
+
+  #go(): void {
+    if (this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
+  }
+}
+
+/** Reads into `readBuffer` what there is; 0 if that is nothing. */
+function readNow(descriptor: number): number {
+  try {
+    return readSync(descriptor, readBuffer);
+  } catch (error) {
+    if (errorCode(error) === 'EAGAIN') return 0;
+    throw error;
+  }
+}
