@@ -153,13 +153,17 @@ export class Admission {
     for (const id of all) if (id !== undefined) this.needed.add(id);
   }
 
-  /** The instance that is nearest to holding it, or for each node of a multi-node job one: nobody else gets those. */
-  #keep(arn: string, { instances }: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
+  /**
+   * The instance that is nearest to holding it, or for each node of a multi-node job one: nobody else gets those. All nodes need one type: instances of
+   * another one would stay, and leave no room for those that it waits for.
+   */
+  #keep(arn: string, fleet: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
     const { nodes = 1, largestNode = job } = job;
+    const type = job.nodes === undefined ? undefined : fleet.typeForNodes({ wanted: largestNode, nodes }, this.#now);
     const held = this.#kept.get(arn) ?? { capacity: new Set<Instance>(), holder };
     this.#kept.set(arn, held);
     for (let count = 0; count < nodes; count += 1) {
-      const nearest = instances.bins.nearest(largestNode, held.capacity);
+      const nearest = fleet.instances.bins.nearest(largestNode, held.capacity, type);
       if (!nearest) return;
       held.capacity.add(nearest);
       this.needed.add(nearest.id);
