@@ -39,6 +39,7 @@ export type {
   FairShareSettings,
   HeldPlaceId,
   PoolSettings,
+  QueuedJob,
   SchedulerEvent,
   ShareName,
   StoredShare,

@@ -274,6 +274,12 @@ export class Scheduler {
     return job && explainHopeless(this.#model, job, this.#now);
   }
 
+  /** Why a job could never start that came now. Costs the environments of its queue, whoever waits. */
+  hopelessIfQueued(queued: QueuedJob, now: EpochMilliseconds): HopelessReason | undefined {
+    this.#advance(now);
+    return explainHopeless(this.#model, this.#model.unqueued(queued), this.#now);
+  }
+
   /**
    * In which dimensions a job is held to less than it asked for: where it runs (an array's child that is held to the
    * least), or, while it waits and can start, in the first environment of its queue.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, mock } from 'node:test';
+import { describe, it, mock, test } from 'node:test';
 import type { JobId } from '../core/ids.ts';
 import { Admission } from './admission.ts';
 import { Tournament } from './fair-share/tournament.ts';
@@ -313,4 +313,19 @@ describe('shares that have come and gone', () => {
     );
     assert.equal(looks.mock.callCount(), 20);
   });
+});
+
+test('whether a job that comes could ever start is judged by the environments of its queue alone, whatever waits', () => {
+  const site = eachOther(500);
+  const judged = mock.method(Admission.prototype, 'judge');
+  const queued = mock.method(TurnQueue.prototype, 'add');
+  const ask = (vcpus: number) => {
+    const request = { vcpus, memoryMiB: 1, gpus: 0 };
+    const job = { jobId: 'new' as JobId, queueArn: 'q', share: 'new', sequence: Number.MAX_SAFE_INTEGER, request };
+    return site.scheduler.hopelessIfQueued(job, site.now);
+  };
+  assert.equal(ask(503)?.kind, 'request-exceeds-every-environment');
+  assert.equal(ask(502), undefined);
+  assert.deepEqual([judged.mock.callCount(), queued.mock.callCount()], [2, 0]);
+  mock.restoreAll();
 });

@@ -16,6 +16,7 @@ import {
   jobBefore,
   type Plan,
   type QueueStanding,
+  type QueuedJob,
   queueSettings,
   Scheduler,
   type SchedulerEvent,
@@ -269,16 +270,13 @@ export class QueueModel {
   }
 
   /** What would become of a job that came now. */
-  tryOut({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): Trial {
-    const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
-    const { shareIdentifier: share, schedulingPriority: priority } = job;
-    const queued = { jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, share, priority, ...many };
-    return this.#scheduler.tryOut(queued, this.#options.now());
+  tryOut(job: NewJob): Trial {
+    return this.#scheduler.tryOut(queuedLast(job), this.#options.now());
   }
 
   /** Why a job that came now could never start, in words; undefined for one that could. */
   hopelessWords(job: NewJob): string | undefined {
-    const { hopeless } = this.tryOut(job);
+    const hopeless = this.#scheduler.hopelessIfQueued(queuedLast(job), this.#options.now());
     return hopeless && describeReason(hopeless);
   }
 
@@ -375,4 +373,11 @@ export class QueueModel {
       else this.#tell({ kind: 'compute-environment-removed', arn });
     }
   }
+}
+
+/** Behind all that wait. */
+function queuedLast({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): QueuedJob {
+  const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
+  const { shareIdentifier: share, schedulingPriority: priority } = job;
+  return { jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, share, priority, ...many };
 }
