@@ -16,7 +16,7 @@ export type { LoadedArray } from './loading.ts';
 export { Planning, type Soon } from './planning.ts';
 export type * from './ports.ts';
 export type { LiveStatus, StatusCounts } from './queue-counts.ts';
-export { unitsOf } from './runs.ts';
+export { unitsOf, unitsOfJob } from './runs.ts';
 export { leafWithoutRow } from './stored-leaf.ts';
 export { type NewJob, namesOf, storedChild } from './submission.ts';
 export { TimedInstances } from './timed-instances.ts';

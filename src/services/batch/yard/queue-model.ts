@@ -154,9 +154,12 @@ export class QueueModel {
     this.#options.onChange();
   }
 
-  /** Takes over what the ledger holds of shares: once the jobs are there that run. */
-  refreshShares(): void {
-    for (const share of storedShares(this.#options.ledger)) this.#tell({ kind: 'share-put', ...share });
+  /** Takes over what the ledger holds of shares, once the jobs are there that run: yields after each. To be gone through to its end. */
+  *refreshShares(): Generator<void> {
+    for (const share of storedShares(this.#options.ledger)) {
+      this.#tell({ kind: 'share-put', ...share });
+      yield;
+    }
     // All of it is stored: none of it is news.
     this.#scheduler.takeChangedShares();
   }

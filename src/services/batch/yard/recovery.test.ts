@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ManualClock } from '../../../core/clock.ts';
 import { countTurns } from '../../../core/count-turns.fixture.ts';
 import type { JobId } from '../../../core/ids.ts';
 import type { JobTransaction } from '../../../jobs/index.ts';
-import type { Ledger, LoadedState, StoredJob, StoreReads } from '../../../store/index.ts';
-import { type JobQueueRecord, jobQueueRecords, type ShareRecord, shareRecords } from '../records.ts';
+import type { StoredJob, StoreReads } from '../../../store/index.ts';
 import { Recovery, type RecoveryOptions } from './recovery.ts';
-import { SchedulingTime } from './scheduling-time.ts';
 
 const scope = { account: '123456789012', region: 'us-east-1' } as StoredJob['record'];
 
@@ -42,33 +39,4 @@ test('jobs that wait for ended arrays are told of them in as many turns as the c
   assert.deepEqual(told, ids);
   // 100 arrays of 41 units, 500 a turn.
   assert.ok(turns >= 7, `${turns} turns`);
-});
-
-/** What the scheduler's time is once memory was filled with these, while the wall clock shows 1,000. */
-async function timeAfter(shares: readonly Partial<ShareRecord>[], queues: readonly Partial<JobQueueRecord>[]) {
-  const time = new SchedulingTime(new ManualClock(1_000));
-  const all = (type: unknown) => (type === shareRecords ? shares : type === jobQueueRecords ? queues : []);
-  const nothing = () => {};
-  const options = {
-    time,
-    ledger: { all } as unknown as Ledger,
-    jobs: { reset: nothing, loaded: () => [] },
-    queues: { reset: nothing, refresh: nothing, refreshConsumables: nothing, refreshShares: nothing },
-    instances: { fill: nothing },
-    timeouts: { hold: nothing },
-    logs: { clear: nothing },
-  } as unknown as RecoveryOptions;
-  await new Recovery(options).fill({ jobs: [], sequences: {} } as unknown as LoadedState);
-  return time.now();
-}
-
-test('the time of shares is never before what is stored of it, though the wall clock was set back', async () => {
-  assert.equal(await timeAfter([{ at: 500 }], [{}]), 1_000);
-  assert.equal(await timeAfter([{ at: 5_000 }, { at: 4_000 }], []), 5_000);
-  assert.equal(await timeAfter([{ at: 5_000, idleSince: 6_000 }], []), 6_000, 'a share that has become idle since');
-  const decays = [
-    { since: 0, seconds: 60 },
-    { since: 7_000, seconds: 600 },
-  ];
-  assert.equal(await timeAfter([], [{ decays }]), 7_000, 'since when it fades otherwise');
 });
