@@ -60,7 +60,8 @@ function fallOf({ state: { stop }, rejection }: ArrayEntry, reason: string): Mov
     of: (_index, code) => (isPendingCode(code) ? to : undefined),
     event: 'dependency-failed',
     reason: stop?.reason ?? reason,
-    mostRuns: runsPerMove,
+    // A rejected array is one run, and all of it falls for the same reason.
+    ...(rejection === undefined && { mostRuns: runsPerMove }),
   };
 }
 
