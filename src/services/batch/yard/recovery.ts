@@ -112,8 +112,11 @@ export class Recovery {
     const ended = await endedJobs(reads, await reads.jobs(scopeOf(scope), ids));
     for (const id of ids) {
       const job = ended.get(id);
-      journal.transact((transaction) => jobs.tellOfEnded(transaction, id, job));
-      if (turn.spend(unitsOfJob(job?.size))) await nextTurn();
+      let told = 0;
+      journal.transact((transaction) => {
+        told = jobs.tellOfEnded(transaction, id, job);
+      });
+      if (turn.spend(unitsOfJob(job?.size) + told)) await nextTurn();
     }
   }
 }
