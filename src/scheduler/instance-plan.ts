@@ -153,10 +153,11 @@ function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason'
 function planEnds(fleet: EnvironmentFleet, { heads, plan, isFull, now }: Ending) {
   const { minvCpus, scales } = fleet.settings;
   const { instances } = fleet;
-  if (scales === 'not-at-all' || instances.idle.size === 0) return { decisions: [], more: false, isFull };
+  const idle = instances.idle();
+  if (scales === 'not-at-all' || idle.length === 0) return { decisions: [], more: false, isFull };
   const makesRoom = isFull && fleet.scaleInDelay === undefined;
   const scaleIn = planScaleIn({
-    idle: instances.idle.from(() => true),
+    idle,
     allocatedvCpus: fleet.allocatedvCpus,
     minvCpus,
     delay: makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay),

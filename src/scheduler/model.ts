@@ -298,7 +298,7 @@ export class Model {
     }
   }
 
-  #queueOf({ jobId, queueArn }: QueuedJob): TurnQueue {
+  #queueOf({ jobId, queueArn }: QueuedJob): Queue {
     const queue = this.#queues.get(queueArn);
     invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
     return queue;

@@ -340,6 +340,11 @@ export class Scheduler {
     return this.#model.environment(computeEnvironmentArn)?.fleet?.instances.all() ?? [];
   }
 
+  /** One of them; undefined for one that is not there. */
+  instance(computeEnvironmentArn: string, id: string): FleetInstance | undefined {
+    return this.#model.environment(computeEnvironmentArn)?.fleet?.instances.get(id);
+  }
+
   /** What is to be stored of a fleet; undefined for an environment that has none. */
   storedFleet(computeEnvironmentArn: string): StoredFleet | undefined {
     return this.#model.environment(computeEnvironmentArn)?.fleet?.stored();

@@ -147,8 +147,8 @@ export class EnvironmentFleet implements Fleet {
 
   /** Which type would be launched for the nodes of a multi-node job. */
   chooseForNodes(need: NodesNeed, now: EpochMilliseconds): Choice | TooFew {
-    const room = ({ name, capacity, vcpus }: LaunchType) =>
-      this.instances.emptyOf(name, capacity) + roomFor(this.#settings, this.allocatedvCpus, vcpus);
+    const room = (type: LaunchType) =>
+      this.instances.emptyOf(type) + roomFor(this.#settings, this.allocatedvCpus, type.vcpus);
     return chooseForNodes(this, need, now, room);
   }
 

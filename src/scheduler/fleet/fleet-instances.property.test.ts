@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type Amount, covers, nothing } from '../amount.ts';
 import { FleetInstances } from './fleet-instances.ts';
 import { instanceIdOf } from './instance-id.ts';
+import { byIdleSince } from './scale-in.ts';
 
 const capacities: readonly Amount[] = [
   { vcpuMillis: 2_000, memoryMiB: 8, gpus: 0 },
@@ -81,8 +82,9 @@ class World {
   #checkAlike(instances: FleetInstances, ofType: string, room: Amount): void {
     const alike = this.plain.filter(({ type, capacity }) => type === ofType && capacity === room);
     const empty = alike.filter(({ state, jobs }) => state !== 'closed' && jobs === 0);
+    const kind = { name: ofType, vcpus: room.vcpuMillis / 1_000, capacity: room };
     const supply = instances.supply().find((one) => one.type === ofType && one.room === room);
-    assert.deepEqual([supply?.instances ?? 0, instances.emptyOf(ofType, room)], [empty.length, empty.length]);
+    assert.deepEqual([supply?.instances ?? 0, instances.emptyOf(kind)], [empty.length, empty.length]);
     const isSmallest = capacities.every((other) => other === room || !covers(room, other));
     const idle = empty.filter(({ state }) => state === 'ready').map(({ id }) => id);
     const open = alike.filter(({ state }) => state !== 'closed').length;
@@ -97,9 +99,20 @@ class World {
     const idle = plain.filter(({ state, jobs }) => state === 'ready' && jobs === 0);
     const inOrder = idle.sort((a, b) => a.idleSince - b.idleSince || a.order - b.order).map(({ id }) => id);
     assert.deepEqual(
-      [...instances.idle.from(() => true)].map(({ id }) => id),
+      instances
+        .idle()
+        .flatMap((list) => [...list])
+        .sort(byIdleSince)
+        .map(({ id }) => id),
       inOrder,
     );
+    for (const list of instances.idle()) {
+      const ids = [...list].map(({ id }) => id);
+      assert.deepEqual(
+        ids,
+        inOrder.filter((id) => ids.includes(id)),
+      );
+    }
     for (const room of capacities) for (const type of ['t', 'u']) this.#checkAlike(instances, type, room);
     const open = plain.filter(({ state, jobs, capacity }) => state === 'ready' && roomOf(capacity, jobs) >= 1_000);
     const least = open.sort(

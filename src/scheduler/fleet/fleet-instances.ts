@@ -4,6 +4,7 @@ import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, add, covers, subtract, times } from '../amount.ts';
 import { Bins } from './bins.ts';
 import type { Instance } from './instance.ts';
+import type { LaunchType } from './launch-type.ts';
 import { byIdleSince, type IdleInstance } from './scale-in.ts';
 import type { Supply } from './supply.ts';
 
@@ -39,26 +40,26 @@ interface Known extends FleetInstance {
   state: InstanceState;
   jobs: number;
   idleSince: EpochMilliseconds;
-  readonly kind: Kind;
 }
 
 /** Instances of one type that registered with the same: of each type one, but where catalogues changed. */
 interface Kind {
   readonly type: string;
+  readonly vcpus: number;
   readonly capacity: Amount;
   /** Those that are not closed. */
   open: number;
   starting: number;
-  /** The oldest first. */
+  /** Those that no job runs on, the oldest first. */
   readonly idle: SortedList<Known>;
+  /** The same, in the order of `byIdleSince`. */
+  readonly idlest: SortedList<IdleInstance>;
 }
 
 /** The instances of one environment: what is allocated, what has room, what is idle. Each change costs microseconds, whatever their number. */
 export class FleetInstances {
   /** Those that are ready and not closed, by what they have free. */
   readonly bins = new Bins();
-  /** Those of them that no job runs on, in the order of `byIdleSince`. */
-  readonly idle = new SortedList<IdleInstance>(byIdleSince);
   readonly #known = new Map<string, Known>();
   /** There are few of them, however many instances. */
   readonly #kinds = new Map<string, Kind>();
@@ -105,6 +106,11 @@ export class FleetInstances {
     return enough.sort(bySize)[0]?.type;
   }
 
+  /** Those that are ready and that no job runs on: for each type a list, in the order of `byIdleSince`. */
+  idle(): readonly Iterable<IdleInstance>[] {
+    return [...this.#kinds.values()].flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
+  }
+
   /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. */
   idleAlike(wanted: Amount, count: number, kept: ReadonlySet<Instance> | undefined): readonly string[] | undefined {
     const enough = [...this.#kinds.values()].filter(
@@ -129,8 +135,8 @@ export class FleetInstances {
   }
 
   /** How many of a type start or are idle. */
-  emptyOf(type: string, capacity: Amount): number {
-    const kind = this.#kinds.get(keyOf(type, capacity));
+  emptyOf({ name, vcpus, capacity }: Pick<LaunchType, 'name' | 'vcpus' | 'capacity'>): number {
+    const kind = this.#kinds.get(keyOf(name, vcpus, capacity));
     return kind ? emptyOf(kind) : 0;
   }
 
@@ -142,16 +148,13 @@ export class FleetInstances {
   restore({ idleSince = 0, ...stored }: StoredInstance, running: readonly Amount[]): void {
     const { id, capacity, vcpus, state } = stored;
     invariant(!this.#known.has(id), `instance ${id} is known already`);
-    const kind = this.#kindOf(stored);
-    const free = running.reduce(subtract, capacity);
-    const instance: Known = { ...stored, free, jobs: running.length, idleSince, kind };
+    const instance: Known = { ...stored, free: running.reduce(subtract, capacity), jobs: running.length, idleSince };
     this.#known.set(id, instance);
     this.#allocatedvCpus += vcpus;
-    if (state === 'starting') this.#countStarting(kind, 1);
+    if (state === 'starting') this.#countStarting(instance, 1);
     if (state === 'ready') this.bins.add(instance);
     if (state === 'closed' && instance.jobs === 0) this.#closed.add(id);
-    if (state !== 'closed') kind.open += 1;
-    else this.#dropIfGone(kind);
+    if (state !== 'closed') this.#kindOf(instance).open += 1;
     if (state === 'ready' && instance.jobs === 0) this.#beIdle(instance);
   }
 
@@ -161,7 +164,7 @@ export class FleetInstances {
     invariant(instance.state === 'starting', `instance ${id} is ${instance.state} already`);
     instance.state = 'ready';
     instance.idleSince = at;
-    this.#countStarting(instance.kind, -1);
+    this.#countStarting(instance, -1);
     this.bins.add(instance);
     this.#beIdle(instance);
   }
@@ -207,12 +210,11 @@ export class FleetInstances {
     const instance = this.#get(id);
     const { state } = instance;
     if (state === 'closed') return;
-    if (state === 'starting') this.#countStarting(instance.kind, -1);
+    if (state === 'starting') this.#countStarting(instance, -1);
     else if (instance.jobs === 0) this.#leaveIdle(instance);
     if (state === 'ready') this.bins.remove(instance);
     instance.state = 'closed';
-    instance.kind.open -= 1;
-    this.#dropIfGone(instance.kind);
+    this.#leaveKind(instance);
     if (instance.jobs === 0) this.#closed.add(id);
   }
 
@@ -227,31 +229,36 @@ export class FleetInstances {
   }
 
   #beIdle(instance: Known): void {
-    this.idle.add(instance);
-    instance.kind.idle.add(instance);
+    const { idle, idlest } = this.#kindOf(instance);
+    idle.add(instance);
+    idlest.add(instance);
   }
 
   #leaveIdle(instance: Known): void {
-    const wasIdle = this.idle.remove(instance) && instance.kind.idle.remove(instance);
+    const { idle, idlest } = this.#kindOf(instance);
+    const wasIdle = idle.remove(instance) && idlest.remove(instance);
     invariant(wasIdle, `instance ${instance.id} is not idle`);
   }
 
-  #countStarting(kind: Kind, change: 1 | -1): void {
+  #countStarting(instance: Known, change: 1 | -1): void {
     this.#starting += change;
-    kind.starting += change;
+    this.#kindOf(instance).starting += change;
   }
 
-  #kindOf({ type, capacity }: NewInstance): Kind {
-    const key = keyOf(type, capacity);
+  #kindOf({ type, vcpus, capacity }: NewInstance): Kind {
+    const key = keyOf(type, vcpus, capacity);
     const known = this.#kinds.get(key);
     if (known) return known;
-    const kind = { type, capacity, open: 0, starting: 0, idle: new SortedList(byOrder) };
+    const lists = { idle: new SortedList(byOrder), idlest: new SortedList(byIdleSince) };
+    const kind: Kind = { type, vcpus, capacity, open: 0, starting: 0, ...lists };
     this.#kinds.set(key, kind);
     return kind;
   }
 
-  #dropIfGone({ type, capacity, open }: Kind): void {
-    if (open === 0) this.#kinds.delete(keyOf(type, capacity));
+  #leaveKind(instance: Known): void {
+    const kind = this.#kindOf(instance);
+    kind.open -= 1;
+    if (kind.open === 0) this.#kinds.delete(keyOf(kind.type, kind.vcpus, kind.capacity));
   }
 
   /** As it is now; undefined for one that is not there. */
@@ -266,8 +273,8 @@ export class FleetInstances {
   }
 }
 
-function keyOf(type: string, { vcpuMillis, memoryMiB, gpus }: Amount): string {
-  return `${vcpuMillis} ${memoryMiB} ${gpus} ${type}`;
+function keyOf(type: string, vcpus: number, { vcpuMillis, memoryMiB, gpus }: Amount): string {
+  return `${vcpus} ${vcpuMillis} ${memoryMiB} ${gpus} ${type}`;
 }
 
 /** Those that start or are idle. */
@@ -284,6 +291,6 @@ function bySize(one: Kind, other: Kind): number {
     one.capacity.gpus - other.capacity.gpus ||
     one.capacity.vcpuMillis - other.capacity.vcpuMillis ||
     one.capacity.memoryMiB - other.capacity.memoryMiB ||
-    (one.type < other.type ? -1 : 1)
+    (one.type < other.type ? -1 : one.type > other.type ? 1 : one.vcpus - other.vcpus)
   );
 }

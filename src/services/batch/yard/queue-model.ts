@@ -15,8 +15,8 @@ import {
   type IdleInstanceName,
   jobBefore,
   type Plan,
-  type QueueStanding,
   type QueuedJob,
+  type QueueStanding,
   queueSettings,
   Scheduler,
   type SchedulerEvent,
@@ -123,6 +123,10 @@ export class QueueModel {
   /** The instances of an environment, with what is free of them. */
   instances(computeEnvironmentArn: string): Iterable<FleetInstance> {
     return this.#scheduler.instances(computeEnvironmentArn);
+  }
+
+  instance(computeEnvironmentArn: string, id: string): FleetInstance | undefined {
+    return this.#scheduler.instance(computeEnvironmentArn, id);
   }
 
   allocatedvCpus(computeEnvironmentArn: string): number {
