@@ -7,10 +7,13 @@ import { type JobsContext, wholeArray } from './context.ts';
 import type { ArrayEntry } from './entry.ts';
 import { type Run, RunBuilder, slicesOf, unitsOf } from './runs.ts';
 import type { JobTransaction } from './transaction.ts';
-import type { SharedEventKind } from './work.ts';
+import type { SharedEventKind, WorkItem } from './work.ts';
 
 /** Runs in one fact: what makes events of it has its turns too. */
 const runsPerFact = 500;
+
+/** Runs that are moved in one turn: of 10,000 children of which every other is to move there are thousands. */
+const runsPerMove = 500;
 
 const all: readonly Run[] = [wholeArray];
 
@@ -30,6 +33,7 @@ export function releaseChildren(
     of: (index, code) => (isPendingCode(code) && isReady(array, index) ? to : undefined),
     event: 'dependencies-met',
     reason: stop?.reason,
+    mostRuns: runsPerMove,
   });
 }
 
@@ -47,12 +51,29 @@ export function failChildren(
   if (run && runs.length === 1 && run[0] === run[1]) {
     return run[0] < array.children.size ? tellChild(context, transaction, array, run[0], 'dependency-failed') : 0;
   }
-  const to = stop || array.rejection !== undefined ? childCode.stopped : childCode.fallen;
-  return moveWaiting(context, transaction, array, runs, {
+  return moveWaiting(context, transaction, array, runs, fallOf(array, reason));
+}
+
+function fallOf({ state: { stop }, rejection }: ArrayEntry, reason: string): Move {
+  const to = stop || rejection !== undefined ? childCode.stopped : childCode.fallen;
+  return {
     of: (_index, code) => (isPendingCode(code) ? to : undefined),
     event: 'dependency-failed',
     reason: stop?.reason ?? reason,
-  });
+    // A rejected array is one run, and all of it falls for the same reason.
+    ...(rejection === undefined && { mostRuns: runsPerMove }),
+  };
+}
+
+/** What was too much for one turn goes on. Answers what a turn is charged for it. */
+export function moveOn(
+  context: JobsContext,
+  transaction: JobTransaction,
+  array: ArrayEntry,
+  { event, reason, runs }: Extract<WorkItem, { readonly kind: 'move' }>,
+): number {
+  if (event === 'dependencies-met') return releaseChildren(context, transaction, array, runs);
+  return moveWaiting(context, transaction, array, runs, fallOf(array, reason ?? ''));
 }
 
 /**
@@ -88,6 +109,20 @@ interface Move {
   readonly event: SharedEventKind;
   /** Of those that end. */
   readonly reason: string | undefined;
+  /** Beyond so many the rest follows in later turns. */
+  readonly mostRuns?: number;
+}
+
+/** Children that a move found. */
+interface Moved {
+  readonly pending: RunBuilder;
+  readonly runnable: RunBuilder;
+  readonly withRows: number[];
+  /** What they become, where any do. */
+  target: ChildCode | undefined;
+  readonly looked: Run[];
+  /** Those that were not looked at. */
+  readonly rest: Run[];
 }
 
 /**
@@ -99,29 +134,40 @@ export function moveWaiting(
   transaction: JobTransaction,
   array: ArrayEntry,
   runs: readonly Run[],
-  { of, event, reason }: Move,
+  move: Move,
 ): number {
-  const moved = { pending: new RunBuilder(), runnable: new RunBuilder() };
-  const withRows: number[] = [];
-  let target: ChildCode | undefined;
-  for (const [first, last] of runs) {
-    for (let index = first; index <= Math.min(last, array.children.size - 1); index += 1) {
-      const code = array.children.at(index);
-      const to = of(index, code);
-      if (to === undefined) continue;
-      if (code === childCode.pending) moved.pending.add(index);
-      else if (code === childCode.runnable) moved.runnable.add(index);
-      else withRows.push(index);
-      target = to;
-    }
-  }
-  const charged = unitsOf(runs.map(([first, last]) => [first, Math.min(last, array.children.size - 1)]));
+  const { pending, runnable, withRows, target, looked, rest } = findMoved(array, runs, move);
+  const { event, reason } = move;
   if (target !== undefined) {
-    moveRuns(context, transaction, array, moved.pending, 'PENDING', target, reason);
-    moveRuns(context, transaction, array, moved.runnable, 'RUNNABLE', target, reason);
+    moveRuns(context, transaction, array, pending, 'PENDING', target, reason);
+    moveRuns(context, transaction, array, runnable, 'RUNNABLE', target, reason);
   }
   tellLater(context, transaction, array, withRows, event);
-  return charged + moved.pending.runs.length + moved.runnable.runs.length;
+  if (rest.length > 0 && event !== 'owner-stopped')
+    context.addWork(transaction, { kind: 'move', array: array.jobId, event, reason, runs: rest });
+  return unitsOf(looked) + pending.runs.length + runnable.runs.length;
+}
+
+function findMoved({ children }: ArrayEntry, runs: readonly Run[], { of, mostRuns }: Move): Moved {
+  const [pending, runnable] = [new RunBuilder(), new RunBuilder()];
+  const found: Moved = { pending, runnable, withRows: [], target: undefined, looked: [], rest: [] };
+  const isFull = () => mostRuns !== undefined && pending.runs.length + runnable.runs.length >= mostRuns;
+  for (const [first, end] of runs) {
+    const last = Math.min(end, children.size - 1);
+    let index = first;
+    for (; index <= last && !isFull(); index += 1) {
+      const code = children.at(index);
+      const to = of(index, code);
+      if (to === undefined) continue;
+      if (code === childCode.pending) pending.add(index);
+      else if (code === childCode.runnable) runnable.add(index);
+      else found.withRows.push(index);
+      found.target = to;
+    }
+    if (index > first) found.looked.push([first, index - 1]);
+    if (index <= last) found.rest.push([index, last]);
+  }
+  return found;
 }
 
 /** Children are told one by one, in the turns that it takes. */

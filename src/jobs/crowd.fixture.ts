@@ -4,6 +4,7 @@ import type { Caller, Dependency, PlaceId, Placement } from '../core/job.ts';
 import type { Decision } from '../scheduler/index.ts';
 import { instanceOf, Jobs } from './jobs.ts';
 import { nodesOf, placeOfNode } from './nodes.fixture.ts';
+import type { EndedJob } from './ports.ts';
 import type { NewJob } from './submission.ts';
 import { environmentArn, TestScheduler } from './test-scheduler.fixture.ts';
 import { TestStore } from './test-store.fixture.ts';
@@ -17,6 +18,8 @@ export class Crowd {
   readonly jobs: Jobs;
   /** Who submits. */
   caller: Caller | undefined;
+  /** What the store says of jobs that memory does not know. */
+  ended: ReadonlyMap<JobId, EndedJob> = new Map();
   #tasks = 0;
   #submitted = 0;
 
@@ -55,7 +58,7 @@ export class Crowd {
       retryStrategy: { attempts, evaluateOnExit: [] },
       resources: { vcpus: 1, memoryMiB: 1, gpus: 0 },
       tags: {},
-      ended: new Map(),
+      ended: this.ended,
       specification: { request: {}, nodes: [] },
     } as const;
     const kinds: Readonly<Record<typeof kind, NewJob>> = {

@@ -18,7 +18,7 @@ export { Planning, type Soon } from './planning.ts';
 export type * from './ports.ts';
 export type { Prospect } from './prospect.ts';
 export type { LiveStatus, StatusCounts } from './queue-counts.ts';
-export { unitsOf } from './runs.ts';
+export { unitsOf, unitsOfJob } from './runs.ts';
 export { leafWithoutRow } from './stored-leaf.ts';
 export type { NewJob } from './submission.ts';
 export { TimedInstances } from './timed-instances.ts';

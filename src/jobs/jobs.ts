@@ -271,9 +271,9 @@ export class Jobs {
     return absentJobs(this.#context, unitsPerTurn);
   }
 
-  /** What the store says of an absent job; undefined if it does not know it. */
-  tellOfEnded(transaction: JobTransaction, jobId: JobId, ended: EndedJob | undefined): void {
-    tellOfEnded(this.#context, transaction, jobId, ended);
+  /** What the store says of an absent job; undefined if it does not know it. Answers of how many of its children others are told. */
+  tellOfEnded(transaction: JobTransaction, jobId: JobId, ended: EndedJob | undefined): number {
+    return tellOfEnded(this.#context, transaction, jobId, ended);
   }
 
   /** Takes up what was under way when memory was lost: once, after the load. */

@@ -212,19 +212,23 @@ function countOpen(array: ArrayEntry, others: ChildStates | undefined): void {
   }
 }
 
-/** Tells what has become of a job that ended before memory was loaded. One that nobody knows can never succeed. */
+/**
+ * Tells what has become of a job that ended before memory was loaded. One that nobody knows can never succeed. Answers how many of its children are
+ * waited for, each of which is told of.
+ */
 export function tellOfEnded(
   context: JobsContext,
   transaction: JobTransaction,
   jobId: JobId,
   ended: EndedJob | undefined,
-): void {
+): number {
   const { graph } = context;
-  if (context.registry.get(jobId)) return;
+  if (context.registry.get(jobId)) return 0;
   const status = ended?.status ?? 'FAILED';
   const dependents = graph.take(transaction, jobId);
   if (dependents.length > 0) context.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
-  for (const index of graph.awaitedChildren(jobId, [wholeArray])) {
+  const children = graph.awaitedChildren(jobId, [wholeArray]);
+  for (const index of children) {
     const ofChild = graph.takeOfChild(transaction, jobId, index);
     const childStatus = ended ? storedChild(ended, index) : status;
     context.addWork(transaction, { kind: 'ended', status: childStatus, dependents: ofChild, next: 0 });
@@ -232,6 +236,7 @@ export function tellOfEnded(
   const arrays = graph.pairsOf(jobId);
   if (arrays.length > 0) tellPairsOfEnded(context, transaction, arrays, ended, status);
   graph.forget(transaction, jobId);
+  return children.length;
 }
 
 function tellPairsOfEnded(

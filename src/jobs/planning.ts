@@ -20,7 +20,7 @@ export interface PlanningOptions {
   readonly instances?: (decisions: readonly InstanceDecision[]) => void;
   /** Carries decisions out, of which jobs have been told. */
   readonly place: (decisions: readonly Decision[]) => void;
-  /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
+  /** Heads of queues that a plan found blocked, or no longer, once its decisions were taken; `isWhole` if it came to all queues. */
   readonly onBlocked: (changes: readonly BlockedChange[], isWhole: boolean) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -66,10 +66,12 @@ export class Planning {
       if (more) this.poke();
       else if (wakeAt !== undefined) this.#cancelWake = clock.after(wakeAt - now, () => this.poke());
       if (instances.length > 0) this.#options.instances?.(instances);
+      if (decisions.length > 0) {
+        jobs.decided(decisions);
+        place(decisions);
+      }
+      // Heads are blocked behind what was decided: of an array that started in part the child that is next.
       onBlocked(blocked, !more);
-      if (decisions.length === 0) return;
-      jobs.decided(decisions);
-      place(decisions);
     } catch (error) {
       onError(error);
     }

@@ -19,6 +19,11 @@ export function unitsOf(runs: readonly Run[]): number {
   return runs.reduce((sum, [first, last]) => sum + 1 + Math.floor((last - first) / 256), 0);
 }
 
+/** What a turn is charged for all of a job; `size`: of an array, each of whose children is looked at. */
+export function unitsOfJob(size = 1): number {
+  return 1 + unitsOf([[0, size - 1]]);
+}
+
 /** `runs` in pieces of at most `limit`. */
 export function* slicesOf(runs: readonly Run[], limit: number): Generator<readonly Run[]> {
   for (let at = 0; at < runs.length; at += limit) yield runs.slice(at, at + limit);

@@ -15,6 +15,7 @@ import { entryOf } from './entry-of.ts';
 import { livedSoFar } from './fact.ts';
 import { enqueueGang } from './gang.ts';
 import type { EndedJob } from './ports.ts';
+import { RunBuilder } from './runs.ts';
 import { enqueueSingle } from './single.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -238,6 +239,17 @@ function insertOther(
   }
 }
 
+/** Those whose other side has failed: they are PENDING before they fall. */
+function takeFallen(children: ChildStates): RunBuilder {
+  const fallen = new RunBuilder();
+  for (let index = 0; index < children.size; index += 1) {
+    if (children.at(index) !== childCode.fallen) continue;
+    children.set(index, childCode.pending);
+    fallen.add(index);
+  }
+  return fallen;
+}
+
 /** An array is PENDING at once; its children are PENDING, or RUNNABLE where nothing is open. */
 function insertArray(
   context: JobsContext,
@@ -254,12 +266,7 @@ function insertArray(
   putBits(transaction, array);
   context.fact(transaction, array, { from: 'SUBMITTED', to: 'PENDING' });
   const everyone = { kind: 'children', runs: [[0, children.size - 1]] } as const;
-  const fallen: [number, number][] = [];
-  for (let index = 0; index < children.size; index += 1) {
-    if (children.at(index) !== childCode.fallen) continue;
-    children.set(index, childCode.pending);
-    fallen.push([index, index]);
-  }
+  const { runs: fallen } = takeFallen(children);
   context.fact(transaction, array, { part: everyone, from: 'SUBMITTED', to: 'PENDING' });
   if (failure !== undefined) {
     if (failure !== statusReasons.dependencyFailed) array.rejection = failure;

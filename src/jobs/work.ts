@@ -31,6 +31,14 @@ export type WorkItem =
       readonly event: SharedEventKind;
       next: number;
     }
+  /** Children of `runs` start or fall where they are to, as their siblings did in turns before. */
+  | {
+      readonly kind: 'move';
+      readonly array: JobId;
+      readonly event: 'dependencies-met' | 'dependency-failed';
+      readonly reason: string | undefined;
+      readonly runs: readonly Run[];
+    }
   /** The nodes of a gang are started or stopped, whichever its state says. */
   | { readonly kind: 'nodes'; readonly job: JobId; next: number }
   /** After a load: whatever had been under way goes on. All jobs are looked at, one after the other. */

@@ -2,7 +2,7 @@ import type { JobId } from '../core/ids.ts';
 import type { TerminalStatus } from '../core/job.ts';
 import { multiNodePhase, statusReasons } from '../lifecycle/index.ts';
 import { endArray } from './array-end.ts';
-import { failChildren, releaseChildren, tellChild } from './array-moves.ts';
+import { failChildren, moveOn, releaseChildren, tellChild } from './array-moves.ts';
 import { stopAgain } from './array-stop.ts';
 import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
@@ -44,6 +44,10 @@ const handlers: { readonly [Kind in WorkItem['kind']]: Handler<Kind> } = {
     const entry = arrayOf(context, item.array);
     const units = entry && index !== undefined ? tellChild(context, transaction, entry, index, item.event) : 0;
     return { units, isDone: !entry || item.next >= item.indexes.length };
+  },
+  move: (context, transaction, item) => {
+    const entry = arrayOf(context, item.array);
+    return { units: entry ? moveOn(context, transaction, entry, item) : 0, isDone: true };
   },
   nodes: (context, transaction, item) => {
     const entry = context.registry.get(item.job);

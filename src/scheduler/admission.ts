@@ -65,8 +65,11 @@ export class Admission {
   readonly #heldConsumables = new Map<string, Held<number> & { readonly queues: Set<string> }>();
   /** Queues of which a head holds capacity. */
   readonly #holding = new Set<Queue>();
-  /** Queues with a reservation of which a head holds anything: it lets go when another's start leaves it no budget. */
-  readonly #budgeted = new Set<Queue>();
+  /**
+   * Of queues with a reservation: heads that hold anything, and the first that was blocked, which is told of. What was found stands while a start leaves
+   * those their budget: they would let go of what they hold. Of others it makes no difference, as they do not start either way.
+   */
+  readonly #budgeted = new Map<Queue, WaitingJob[]>();
 
   constructor(model: Model, now: EpochMilliseconds) {
     this.#model = model;
@@ -118,9 +121,12 @@ export class Admission {
     const { queue } = job.share;
     const share = queue.settings.fairShare && { share: job.share.identifier };
     const holder: Holder = { queueArn: queue.settings.arn, jobId: job.jobId, ...share };
-    if ((queue.settings.fairShare?.computeReservation ?? 0) > 0) this.#budgeted.add(queue);
-    for (const { resource, quantity } of job.consumables ?? []) this.#holdConsumable(resource, quantity, holder);
-    if (consumables.length > 0 || this.#holding.has(queue)) return;
+    let holds = false;
+    for (const { resource, quantity } of job.consumables ?? [])
+      holds = this.#holdConsumable(resource, quantity, holder) || holds;
+    const waitsForCapacity = consumables.length === 0 && !this.#holding.has(queue);
+    this.#noteBudget(job, holds || waitsForCapacity);
+    if (!waitsForCapacity) return;
     const roomy = verdicts.find(isHeldByPool);
     const arn = (roomy ?? verdicts.find(isOpen))?.computeEnvironmentArn;
     if (arn === undefined) return;
@@ -134,15 +140,25 @@ export class Admission {
 
   /** After a start in a queue: whether what was found of heads before may not be so any more. */
   isStale(queue: Queue): boolean {
-    return this.#budgeted.has(queue);
+    return this.#budgeted.get(queue)?.some((job) => judgeBudget(this.#model, job)) ?? false;
   }
 
-  #holdConsumable(resource: string, quantity: number, holder: Holder): void {
+  #noteBudget(job: WaitingJob, holds: boolean): void {
+    const { queue } = job.share;
+    if ((queue.settings.fairShare?.computeReservation ?? 0) === 0) return;
+    const noted = this.#budgeted.get(queue);
+    if (!noted) this.#budgeted.set(queue, [job]);
+    else if (holds) noted.push(job);
+  }
+
+  /** Answers whether it holds it: of a queue's heads the first does. */
+  #holdConsumable(resource: string, quantity: number, holder: Holder): boolean {
     const held = this.#heldConsumables.get(resource);
-    if (held?.queues.has(holder.queueArn)) return;
+    if (held?.queues.has(holder.queueArn)) return false;
     const queues = (held?.queues ?? new Set()).add(holder.queueArn);
     const capacity = (held?.capacity ?? 0) + quantity;
     this.#heldConsumables.set(resource, { capacity, holder: held?.holder ?? holder, queues });
+    return true;
   }
 
   /** Where it would be. */
@@ -153,13 +169,17 @@ export class Admission {
     for (const id of all) if (id !== undefined) this.needed.add(id);
   }
 
-  /** The instance that is nearest to holding it, or for each node of a multi-node job one: nobody else gets those. */
-  #keep(arn: string, { instances }: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
+  /**
+   * The instance that is nearest to holding it, or for each node of a multi-node job one: nobody else gets those. All nodes need one type: instances of
+   * another one would stay, and leave no room for those that it waits for.
+   */
+  #keep(arn: string, fleet: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
     const { nodes = 1, largestNode = job } = job;
+    const type = job.nodes === undefined ? undefined : fleet.typeForNodes({ wanted: largestNode, nodes }, this.#now);
     const held = this.#kept.get(arn) ?? { capacity: new Set<Instance>(), holder };
     this.#kept.set(arn, held);
     for (let count = 0; count < nodes; count += 1) {
-      const nearest = instances.bins.nearest(largestNode, held.capacity);
+      const nearest = fleet.instances.bins.nearest(largestNode, held.capacity, type);
       if (!nearest) return;
       held.capacity.add(nearest);
       this.needed.add(nearest.id);

@@ -118,6 +118,8 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
     nearest
       ? `no instance type is large enough, ${nearest.type.name} lacks ${listMissing(nearest.missing)}`
       : 'has no instance types',
+  'too-few-instances': ({ nodes, maxvCpus, nearest: { type, most } }) =>
+    `each of ${nodes} nodes needs an instance, and maxvCpus ${maxvCpus} has room for ${most} of ${type.name}`,
   held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
   'no-such-machine': ({ machine }) => `has no ${machineNames[machine]} machines`,

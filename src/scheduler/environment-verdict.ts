@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
-import type { Choice, EnvironmentFleet, Instance, LaunchType, PassedOver } from './fleet/index.ts';
+import type { Choice, EnvironmentFleet, Instance, LaunchType, PassedOver, TooFew } from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
@@ -40,6 +40,14 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly kind: 'exceeds-types';
       /** The one that lacks least; absent if there are none. */
       readonly nearest?: { readonly type: NamedType; readonly missing: ResourceRequest };
+    }
+  /** Of a fleet: its maxvCpus never leaves room for one instance of a type that is large enough for each node of a multi-node job. */
+  | {
+      readonly kind: 'too-few-instances';
+      readonly nodes: number;
+      readonly maxvCpus: number;
+      /** Of which there may be most. */
+      readonly nearest: { readonly type: NamedType; readonly most: number };
     }
   /** What is free is kept for a job of a queue that is served first. */
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
@@ -114,9 +122,8 @@ export function judgeEnvironment(candidate: Candidate, wanted: Wanted): Environm
   const maxvCpus = maxvCpusOf(settings, pool);
   const { fleet } = environment;
   const full = capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis);
-  const each = wanted.largestNode ?? wanted;
   // What no instance will ever hold does not wait for vCPUs.
-  const oversize = full && fleet && oversizeVerdict(fleet, each, fleet.choose(each, candidate.now));
+  const oversize = full && fleet && oversizeVerdict(fleet, wanted, chooseFor(fleet, wanted, candidate.now));
   if (full) return oversize ? { computeEnvironmentArn, ...oversize } : full;
   return (
     (fleet ? fleetVerdict(candidate, fleet, pool, wanted) : poolVerdict(candidate, pool, wanted)) ?? {
@@ -190,29 +197,46 @@ function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMillis
   const { instances, allocatedvCpus, settings } = fleet;
   const { maxvCpus } = settings;
   const requestedVcpus = wanted.vcpuMillis / 1000;
-  const choice = fleet.choose(each, now);
-  const oversize = oversizeVerdict(fleet, each, choice);
+  const choice = chooseFor(fleet, wanted, now);
+  const oversize = oversizeVerdict(fleet, wanted, choice);
   if (oversize) return oversize;
-  const next = choice.kind === 'chosen' ? { name: choice.type.name, vcpus: choice.type.vcpus } : undefined;
+  const next = choice.kind === 'chosen' ? named(choice.type) : undefined;
   const starting = wanted.nodes === undefined && instances.startsFor(each) ? instances.starting : 0;
   if (starting > 0) return { kind: 'awaits-instance', starting };
   if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
-  if (choice.kind === 'none-available' && !fleet.hasLargeEnough(each))
+  if (choice.kind === 'none-available' && instances.typeOfAlike(each, 1) === undefined)
     return { kind: 'no-instance', passedOver: choice.passedOver };
   return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }) };
 }
 
-/** Of what was chosen for it: no type is large enough, and no instance that is there; undefined where one is. */
+function chooseFor(fleet: EnvironmentFleet, { nodes, largestNode, ...job }: Wanted, now: EpochMilliseconds) {
+  if (nodes === undefined) return fleet.choose(job, now);
+  return fleet.chooseForNodes({ wanted: largestNode ?? job, nodes }, now);
+}
+
+/**
+ * Of what was chosen for it: no type is large enough, or of none there may be enough for all nodes, and no instances that are there are; undefined where
+ * they are.
+ */
 function oversizeVerdict(
-  fleet: EnvironmentFleet,
-  each: Amount,
-  choice: Choice,
+  { instances, settings: { maxvCpus } }: EnvironmentFleet,
+  { nodes = 1, largestNode, ...job }: Wanted,
+  choice: Choice | TooFew,
 ): Without<EnvironmentVerdict> | undefined {
-  if (choice.kind !== 'none-large-enough' || fleet.hasLargeEnough(each)) return undefined;
+  if (choice.kind !== 'none-large-enough' && choice.kind !== 'too-few') return undefined;
+  if (instances.typeOfAlike(largestNode ?? job, nodes) !== undefined) return undefined;
+  if (choice.kind === 'too-few') {
+    const { type, most } = choice;
+    return { kind: 'too-few-instances', nodes, maxvCpus, nearest: { type: named(type), most } };
+  }
   const { nearest } = choice;
   if (!nearest) return { kind: 'exceeds-types' };
   const { type, missing } = nearest;
   return { kind: 'exceeds-types', nearest: { type, missing: requestOf(missing) } };
+}
+
+function named({ name, vcpus }: LaunchType): NamedType {
+  return { name, vcpus };
 }
 
 function poolProblem({ pool: id }: ComputeEnvironmentSettings, pool: Pool | undefined): string {
@@ -272,6 +296,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'exceeds-pool': 6,
   'exceeds-types': 6,
   'refuses-nodes': 6,
+  'too-few-instances': 7,
   'too-small': 7,
   disabled: 8,
   invalid: 9,

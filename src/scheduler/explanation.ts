@@ -236,6 +236,7 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'refuses-nodes': (_, environments) => ({ kind: 'nodes-refused', environments }),
   'exceeds-pool': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'not-ready': (_, environments) => ({ kind: 'environments-not-ready', environments }),
+  'too-few-instances': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),
   'too-small': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),
   disabled: (_, environments) => ({ kind: 'environments-disabled', environments }),
   invalid: (_, environments) => ({ kind: 'no-valid-environment', environments }),

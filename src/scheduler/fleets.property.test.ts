@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { JobId } from '../core/ids.ts';
 import { add, amountOf, covers, nothing } from './amount.ts';
 import { typeOf } from './fleet/fleet.fixture.ts';
 import type { FleetInstance } from './fleet/index.ts';
@@ -247,4 +248,42 @@ test('launches never go beyond maxvCpus but for one instance, and a fleet withou
     }),
     { numRuns: 100 },
   );
+});
+
+test('a multi-node job starts once it is alone, whatever instances are there from before, or is said never to start', () => {
+  const given = fc.record({
+    strategy: fc.constantFrom(...strategies),
+    purchase: fc.constantFrom('on-demand' as const, 'spot' as const),
+    named: fc.subarray([...types, typeOf('twin', 2, 0.1), typeOf('huge', 16, 0.7)], { minLength: 1 }),
+    maxvCpus: fc.integer({ min: 1, max: 24 }),
+    later: fc.option(fc.integer({ min: 1, max: 24 }), { nil: undefined }),
+    before: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 4 }),
+    nodes: fc.integer({ min: 1, max: 9 }),
+    vcpus: fc.constantFrom(0.25, 1, 1, 2, 3, 6),
+  });
+  let [started, hopeless] = [0, 0];
+  const property = fc.property(given, ({ strategy, purchase, named, maxvCpus, later, before, nodes, vcpus }) => {
+    const site = new Site({ vcpus: 1_000, memoryMiB: 1_000_000, gpus: 100 });
+    const fleet = { types: named, strategy, purchase };
+    site.fleet('a', fleet, { maxvCpus }).queue('q', 'a');
+    for (const [index, each] of before.entries()) site.submit(`b${index}`, 'q', { vcpus: each, memoryMiB: 1, gpus: 0 });
+    while (site.plan().more);
+    while (site.allReady().plan().more);
+    for (const jobId of [...site.waiting.keys()]) site.cancel(jobId);
+    for (const jobId of [...site.running.keys()]) site.finish(jobId);
+    if (later !== undefined) site.fleet('a', fleet, { maxvCpus: later });
+    site.submitNodes('gang', 'q', nodes, { vcpus, memoryMiB: 1, gpus: 0 });
+    const isHopeless = site.scheduler.hopeless('gang' as JobId) !== undefined;
+    for (let round = 0; round < 6; round += 1) {
+      site.allReady();
+      while (site.plan().more);
+      site.wait(70);
+    }
+    const isStarted = site.running.has('gang' as JobId);
+    assert.equal(isStarted, !isHopeless, site.waiting.has('gang' as JobId) ? site.text('gang') : 'it has started');
+    started += isStarted ? 1 : 0;
+    hopeless += isHopeless ? 1 : 0;
+  });
+  fc.assert(property, { numRuns: 300, seed: 5 });
+  assert.ok(started > 50 && hopeless > 50, `${started} started, ${hopeless} never`);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JobId } from '../core/ids.ts';
+import { describeHopeless } from './describe-reason.ts';
 import { typeOf } from './fleet/fleet.fixture.ts';
 import { Site } from './scheduler.fixture.ts';
 
@@ -214,6 +215,43 @@ describe('an environment with a fleet', () => {
     site.jobs('q', 'a:2').starts('').allReady().starts('a@ce').jobs('q', 'b:2 c:2').starts('');
     assert.equal(site.instances.size, 1);
     assert.match(site.text('b'), /^Waiting for the host: 2 vCPUs short/);
+  });
+
+  test('says of a multi-node job for whose nodes maxvCpus never leaves room that it can never start, in numbers', () => {
+    const site = siteOf({ types: [middle, large] }, { maxvCpus: 8 });
+    site.submitNodes('gang', 'q', 3, { vcpus: 1, memoryMiB: 1, gpus: 0 });
+    site.starts('');
+    assert.equal(site.instances.size, 0);
+    const hopeless = site.scheduler.hopeless('gang' as JobId) ?? assert.fail('it is said to wait');
+    assert.equal(
+      describeHopeless(hopeless, 'gang', 'cancel it'),
+      'gang never starts (ce: each of 3 nodes needs an instance, and maxvCpus 8 has room for 2 of c5.xlarge): cancel it, or raise maxvCpus.',
+    );
+    assert.match(site.text('gang'), /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE/);
+    // Also while all vCPUs are in use, and not any more once there are enough instances.
+    site.finish().jobs('q', 'a:1').cancel('gang');
+    site.starts('').allReady().starts('a@ce');
+    site.submitNodes('other', 'q', 8, { vcpus: 1, memoryMiB: 1, gpus: 0 });
+    assert.equal(site.scheduler.hopeless('other' as JobId)?.environments[0]?.kind, 'too-few-instances');
+    site.fleet('ce', { types: [middle, large] }, { maxvCpus: 32 });
+    assert.equal(site.scheduler.hopeless('other' as JobId), undefined);
+  });
+
+  test('starts a multi-node job though its strategy has another type before the one of which there is room', () => {
+    const site = siteOf({ types: [large, small], strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' }, { maxvCpus: 4 });
+    site.submitNodes('gang', 'q', 2, { vcpus: 2, memoryMiB: 1, gpus: 0 });
+    site.starts('').allReady().starts('gang@ce');
+    assert.deepEqual(typesOf(site), ['c5.large', 'c5.large']);
+  });
+
+  test('does not take one multi-node job for another that asks for as much in all, and in another share', () => {
+    const site = new Site().fleet('ce', { types: [middle] }, { maxvCpus: 64 }).fair('q', 'ce');
+    const nodes = (...vcpus: readonly number[]) =>
+      vcpus.map((each, at) => ({ first: at, last: at, resources: { vcpus: each, memoryMiB: 1, gpus: 0 } }));
+    site.submitRanges('wide', 'q', nodes(1, 7), { share: 'a' });
+    site.submitRanges('even', 'q', nodes(4, 4), { share: 'b' });
+    site.starts('').allReady().starts('even@ce');
+    assert.match(site.text('wide'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
   });
 
   test('gives each node of a multi-node job an instance of one type for itself', () => {

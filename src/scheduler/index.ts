@@ -40,6 +40,7 @@ export type {
   FairShareSettings,
   HeldPlaceId,
   PoolSettings,
+  QueuedJob,
   SchedulerEvent,
   ShareName,
   StoredShare,

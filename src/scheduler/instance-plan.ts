@@ -1,5 +1,6 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { Obstacles } from './admission.ts';
+import type { Amount } from './amount.ts';
 import { closedVerdict, isHeldByPool, lacksInstance } from './environment-verdict.ts';
 import { openQueues } from './explanation.ts';
 import {
@@ -152,10 +153,11 @@ function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason'
 function planEnds(fleet: EnvironmentFleet, { heads, plan, isFull, now }: Ending) {
   const { minvCpus, scales } = fleet.settings;
   const { instances } = fleet;
-  if (scales === 'not-at-all' || instances.idle.size === 0) return { decisions: [], more: false, isFull };
+  const idle = instances.idle();
+  if (scales === 'not-at-all' || idle.length === 0) return { decisions: [], more: false, isFull };
   const makesRoom = isFull && fleet.scaleInDelay === undefined;
   const scaleIn = planScaleIn({
-    idle: instances.idle.from(() => true),
+    idle,
     allocatedvCpus: fleet.allocatedvCpus,
     minvCpus,
     delay: makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay),
@@ -168,21 +170,21 @@ function planEnds(fleet: EnvironmentFleet, { heads, plan, isFull, now }: Ending)
   return { decisions, more, isFull, ...(wakeAt !== undefined && { wakeAt }) };
 }
 
-/** Of idle instances of one size as many are kept as jobs need. */
+/** Of idle instances of one type as many are kept as jobs need. */
 function keeper(fleet: EnvironmentFleet, { needed }: HeadsFound, plan: LaunchPlan | undefined) {
   const spare = plan?.spare.get(fleet.settings.arn);
-  const left = new Map(spare?.map(({ room, instances }) => [roomKey(room), instances]));
+  const left = new Map(spare?.map(({ type, room, instances }) => [roomKey(type, room), instances]));
   return (id: string): boolean => {
     if (needed.has(id)) return true;
-    const capacity = fleet.instances.get(id)?.capacity;
-    if (!spare || !capacity) return false;
-    const key = roomKey(capacity);
+    const instance = fleet.instances.get(id);
+    if (!spare || !instance) return false;
+    const key = roomKey(instance.type, instance.capacity);
     const count = left.get(key) ?? 0;
     left.set(key, count - 1);
     return count <= 0;
   };
 }
 
-function roomKey({ vcpuMillis, memoryMiB, gpus }: { vcpuMillis: number; memoryMiB: number; gpus: number }): string {
-  return `${vcpuMillis} ${memoryMiB} ${gpus}`;
+function roomKey(type: string, { vcpuMillis, memoryMiB, gpus }: Amount): string {
+  return `${vcpuMillis} ${memoryMiB} ${gpus} ${type}`;
 }

@@ -1,12 +1,12 @@
 import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import { type ConsumableRequest, type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
+import type { ConsumableRequest } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
-import { type Amount, amountOf, nothing } from './amount.ts';
+import { type Amount, amountOf } from './amount.ts';
 import { Consumables } from './consumables.ts';
 import { EnvironmentFleet } from './fleet/index.ts';
 import { newPool, occupy, type Pool, setCapacity } from './pool.ts';
-import type { Queue, Share, WaitingJob } from './queue.ts';
+import { type Queue, Share, type WaitingJob } from './queue.ts';
 import type {
   ComputeEnvironmentSettings,
   HeldPlaceId,
@@ -19,6 +19,7 @@ import type {
   StoredShare,
 } from './scheduler-event.ts';
 import { TurnQueue } from './turn-queue.ts';
+import { newWaitingJob } from './waiting-job.ts';
 
 /** A compute environment and what is allocated in it. Without settings it is gone, and only its last jobs remain. */
 export interface Environment {
@@ -175,28 +176,23 @@ export class Model {
     this.#queues.delete(arn);
   }
 
-  enqueue({ jobId, queueArn, sequence, request, count, nodes, share: identifier, priority = 0 }: QueuedJob): void {
-    const queue = this.#queues.get(queueArn);
-    invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
+  /** A job as it would wait if it were queued. It is in no queue. */
+  unqueued(queued: QueuedJob): WaitingJob {
+    const queue = this.#queueOf(queued);
+    return newWaitingJob(queued, queue.share(queued.share ?? '') ?? new Share(queue, queued.share ?? ''));
+  }
+
+  enqueue(queued: QueuedJob): void {
+    const { jobId, count } = queued;
+    const queue = this.#queueOf(queued);
     invariant(count === undefined || count > 0, `no child of ${jobId} is queued`);
-    invariant(!nodes || isSum(request, nodes), `the nodes of ${jobId} do not ask for what it asks for`);
     const waiting = count === undefined ? undefined : this.#waiting.get(jobId);
     if (waiting?.left !== undefined && count !== undefined) {
       waiting.left += count;
       return;
     }
     const mayWait = count !== undefined || !this.#placed.has(jobId);
-    const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
-    const share = queue.shareFor(identifier);
-    const urgency = queue.settings.fairShare ? priority : 0;
-    const job: WaitingJob = { jobId, share, sequence, priority: urgency, vcpuMillis, memoryMiB, gpus };
-    if (count !== undefined) job.left = count;
-    if (request.machine !== undefined) job.machine = request.machine;
-    if (request.consumables) job.consumables = request.consumables;
-    if (nodes) {
-      job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-      job.largestNode = nodes.map(({ resources }) => amountOf(resources)).reduce(largest, nothing);
-    }
+    const job = newWaitingJob(queued, queue.shareFor(queued.share));
     invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
     queue.add(job);
     this.#queuesWithJobs.add(queue);
@@ -301,6 +297,12 @@ export class Model {
     }
   }
 
+  #queueOf({ jobId, queueArn }: QueuedJob): Queue {
+    const queue = this.#queues.get(queueArn);
+    invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
+    return queue;
+  }
+
   #remove(job: WaitingJob): void {
     const { share, jobId } = job;
     const { queue } = share;
@@ -366,20 +368,6 @@ function instancesOf({ instance, instances }: Pick<HeldPlace, 'instance' | 'inst
   return instances ?? (instance === undefined ? noInstances : [instance]);
 }
 
-/** Covers both. */
-function largest(one: Amount, other: Amount): Amount {
-  return {
-    vcpuMillis: Math.max(one.vcpuMillis, other.vcpuMillis),
-    memoryMiB: Math.max(one.memoryMiB, other.memoryMiB),
-    gpus: Math.max(one.gpus, other.gpus),
-  };
-}
-
 function isPlace({ environment, pool, instance }: HeldPlace, id: HeldPlaceId): boolean {
   return environment.arn === id.computeEnvironmentArn && pool.id === id.pool && instance === id.instance;
-}
-
-function isSum(request: ResourceRequest, nodes: readonly NodeRange[]): boolean {
-  const [asked, sum] = [amountOf(request), amountOf(sumOfNodes(nodes))];
-  return asked.vcpuMillis === sum.vcpuMillis && asked.memoryMiB === sum.memoryMiB && asked.gpus === sum.gpus;
 }

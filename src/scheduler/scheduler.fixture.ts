@@ -177,10 +177,15 @@ export class Site {
 
   /** A multi-node job, of so many nodes that ask for the same. */
   submitNodes(name: string, queueArn: string, count: number, resources: JobRequest): void {
+    this.submitRanges(name, queueArn, [{ first: 0, last: count - 1, resources }]);
+  }
+
+  submitRanges(name: string, queueArn: string, nodes: readonly NodeRange[], seat: Seat = {}): void {
     this.#highest += 1;
-    const nodes: readonly NodeRange[] = [{ first: 0, last: count - 1, resources }];
     const request = sumOfNodes(nodes);
-    this.#enqueue({ jobId: name as JobId, queueArn, sequence: this.#highest, request, nodes });
+    const job = { jobId: name as JobId, queueArn, sequence: this.#highest, request, nodes, ...seat };
+    this.#enqueue(job);
+    this.#countShare(job, 1);
   }
 
   /** Time goes on. */

@@ -396,6 +396,7 @@ describe('after whatever has happened', () => {
         const before = site.scheduler.stats();
         const tried = { jobId: 'tried' as JobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request };
         const trial = site.scheduler.tryOut(tried, site.now);
+        assert.deepEqual(site.scheduler.hopelessIfQueued(tried, site.now), trial.hopeless);
         assert.deepEqual(site.scheduler.stats(), before);
         assert.equal(site.scheduler.explain(tried.jobId, site.now), undefined);
         site.submit('tried', queueArn, request);

@@ -274,6 +274,12 @@ export class Scheduler {
     return job && explainHopeless(this.#model, job, this.#now);
   }
 
+  /** Why a job could never start that came now. Costs the environments of its queue, whoever waits. */
+  hopelessIfQueued(queued: QueuedJob, now: EpochMilliseconds): HopelessReason | undefined {
+    this.#advance(now);
+    return explainHopeless(this.#model, this.#model.unqueued(queued), this.#now);
+  }
+
   /**
    * In which dimensions a job is held to less than it asked for: where it runs (an array's child that is held to the
    * least), or, while it waits and can start, in the first environment of its queue.
@@ -332,6 +338,11 @@ export class Scheduler {
   /** The instances of an environment; none where it launches none. */
   instances(computeEnvironmentArn: string): Iterable<FleetInstance> {
     return this.#model.environment(computeEnvironmentArn)?.fleet?.instances.all() ?? [];
+  }
+
+  /** One of them; undefined for one that is not there. */
+  instance(computeEnvironmentArn: string, id: string): FleetInstance | undefined {
+    return this.#model.environment(computeEnvironmentArn)?.fleet?.instances.get(id);
   }
 
   /** What is to be stored of a fleet; undefined for an environment that has none. */

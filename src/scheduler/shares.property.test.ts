@@ -117,6 +117,7 @@ describe('queues whose shares take turns, after whatever has happened', () => {
       const seat = { share: 'newcomer', priority: 1 };
       const tried = { jobId: 'tried' as JobId, queueArn: 'q0', sequence: Number.MAX_SAFE_INTEGER, request, ...seat };
       const trial = site.scheduler.tryOut(tried, site.now);
+      assert.deepEqual(site.scheduler.hopelessIfQueued(tried, site.now), trial.hopeless);
       assert.deepEqual(site.scheduler.takeChangedShares(), []);
       const [untouched, come] = [site.rebuilt(), site.rebuilt()];
       come.apply({ kind: 'share-jobs', queueArn: 'q0', share: 'newcomer', by: 1 }, site.now);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, mock } from 'node:test';
+import { describe, it, mock, test } from 'node:test';
 import type { JobId } from '../core/ids.ts';
 import { Admission } from './admission.ts';
 import { Tournament } from './fair-share/tournament.ts';
@@ -313,4 +313,34 @@ describe('shares that have come and gone', () => {
     );
     assert.equal(looks.mock.callCount(), 20);
   });
+});
+
+test('whether a job that comes could ever start is judged by the environments of its queue alone, whatever waits', () => {
+  const site = eachOther(500);
+  const judged = mock.method(Admission.prototype, 'judge');
+  const queued = mock.method(TurnQueue.prototype, 'add');
+  const ask = (vcpus: number) => {
+    const request = { vcpus, memoryMiB: 1, gpus: 0 };
+    const job = { jobId: 'new' as JobId, queueArn: 'q', share: 'new', sequence: Number.MAX_SAFE_INTEGER, request };
+    return site.scheduler.hopelessIfQueued(job, site.now);
+  };
+  assert.equal(ask(503)?.kind, 'request-exceeds-every-environment');
+  assert.equal(ask(502), undefined);
+  assert.deepEqual([judged.mock.callCount(), queued.mock.callCount()], [2, 0]);
+  mock.restoreAll();
+});
+
+test('the starts of a queue with a reservation judge its blocked heads once, while those that hold something have their budget', () => {
+  const [lanes, starts] = [300, 60];
+  const site = siteOf(100_000).fair('q', 'ce', { computeReservation: 50 }).consumable('licence', 1);
+  const needs = { consumables: [{ resource: 'licence', quantity: 1 }] };
+  site.jobs('q', 'holder', needs, { share: 'holder' }).starts('holder@ce');
+  for (let lane = 0; lane < lanes; lane += 1) site.jobs('q', `w${lane}:${lane + 1}`, needs, { share: `w${lane}` });
+  site.share('q', 'z', many('z', starts));
+  const judged = mock.method(Admission.prototype, 'judge');
+  const { decisions } = site.plan(1_000);
+  const calls = judged.mock.callCount();
+  mock.restoreAll();
+  assert.equal(decisions.length, starts);
+  assert.ok(calls < 3 * (lanes + starts), `${calls} judgements of ${lanes} blocked heads and ${starts} starts`);
 });

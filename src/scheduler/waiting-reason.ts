@@ -64,7 +64,7 @@ export type HeadReason =
   | ({ readonly kind: 'no-such-machine'; readonly machine: MachineKind } & OfEnvironments)
   | ({ readonly kind: 'environments-not-ready' } & OfEnvironments)
   | ({ readonly kind: 'environments-disabled' } & OfEnvironments)
-  /** The maxvCpus of every usable environment is smaller than the request: it can never start. */
+  /** The maxvCpus of every usable environment is smaller than the request, or than the instances for its nodes: it can never start. */
   | ({ readonly kind: 'request-exceeds-every-environment' } & OfEnvironments)
   | ({ readonly kind: 'no-valid-environment' } & OfEnvironments)
   /** An instance that will hold it starts, or is about to be launched. */

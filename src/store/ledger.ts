@@ -101,6 +101,11 @@ export class Ledger {
     );
   }
 
+  /** The same, one at a time. Not to be kept beyond a turn but where nothing changes meanwhile, as while memory is filled. */
+  *each<Value extends Scope>(type: RecordType<Value, string>): Generator<Value> {
+    for (const shelf of this.#shelves.shelves(type)) for (const { record } of shelf.all()) yield record as Value;
+  }
+
   /**
    * Runs `work` and commits what it changed. Returns what `work` returns, as soon as memory holds it. If `work` throws,
    * memory is as before and nothing is committed.

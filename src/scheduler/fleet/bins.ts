@@ -66,11 +66,12 @@ export class Bins {
 
   /**
    * The instance that is nearest to holding what is wanted, of those that would if nothing ran on them: most free vCPUs, then memory, then the
-   * oldest. `kept` are other jobs'.
+   * oldest. `kept` are other jobs'; `type`: of this one only.
    */
-  nearest(wanted: Amount, kept?: ReadonlySet<Instance>): Instance | undefined {
+  nearest(wanted: Amount, kept?: ReadonlySet<Instance>, type?: string): Instance | undefined {
     let nearest: Instance | undefined;
-    for (const ofType of this.#byType.values()) {
+    const only = type === undefined ? undefined : this.#byType.get(type);
+    for (const ofType of type === undefined ? this.#byType.values() : only ? [only] : []) {
       if (!ofType.first || !covers(ofType.first.capacity, wanted)) continue;
       const first = kept ? firstExcept(ofType, kept) : ofType.first;
       if (first && (!nearest || byMostFree(first, nearest) < 0)) nearest = first;

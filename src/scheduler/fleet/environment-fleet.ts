@@ -1,12 +1,12 @@
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
-import { covers } from '../amount.ts';
 import { FleetInstances } from './fleet-instances.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
 import type { Fleet, Launch } from './launch-plan.ts';
-import { roomFor } from './launch-plan.ts';
+import { roomFor } from './launch-room.ts';
 import type { FleetSettings, LaunchType } from './launch-type.ts';
+import { chooseForNodes, type NodesNeed, type TooFew } from './node-types.ts';
 import { type Choice, RankedTypes } from './ranked-types.ts';
 
 /** How a compute environment has instances, beside what is said of it in any case. */
@@ -147,11 +147,19 @@ export class EnvironmentFleet implements Fleet {
     return this.#ranked.choose({ wanted, jobs: 1 }, this.#backoffs, now);
   }
 
-  /** Whether any instance, of those that are there, would hold it if nothing else ran there. */
-  hasLargeEnough(wanted: Amount): boolean {
-    for (const { capacity, state } of this.instances.all())
-      if (state !== 'closed' && covers(capacity, wanted)) return true;
-    return false;
+  /** Which type would be launched for the nodes of a multi-node job. */
+  chooseForNodes(need: NodesNeed, now: EpochMilliseconds): Choice | TooFew {
+    const room = (type: LaunchType) =>
+      this.instances.emptyOf(type) + roomFor(this.#settings, this.allocatedvCpus, type.vcpus);
+    return chooseForNodes(this, need, now, room);
+  }
+
+  /** The type of the instances that the nodes of a multi-node job wait for: one of which enough are there, or are to be. */
+  typeForNodes(need: NodesNeed, now: EpochMilliseconds): string | undefined {
+    const there = this.instances.typeOfAlike(need.wanted, need.nodes);
+    if (there !== undefined) return there;
+    const choice = this.chooseForNodes(need, now);
+    return choice.kind === 'chosen' ? choice.type.name : undefined;
   }
 
   launch({ type, instances: count, reason }: Launch): LaunchDecision {

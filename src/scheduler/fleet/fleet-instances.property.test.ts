@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Amount, nothing } from '../amount.ts';
+import { type Amount, covers, nothing } from '../amount.ts';
 import { FleetInstances } from './fleet-instances.ts';
 import { instanceIdOf } from './instance-id.ts';
+import { byIdleSince } from './scale-in.ts';
 
 const capacities: readonly Amount[] = [
   { vcpuMillis: 2_000, memoryMiB: 8, gpus: 0 },
@@ -15,6 +16,7 @@ const job: Amount = { vcpuMillis: 1_000, memoryMiB: 2, gpus: 0 };
 interface Plain {
   readonly id: string;
   readonly order: number;
+  readonly type: string;
   readonly capacity: Amount;
   state: 'starting' | 'ready' | 'closed';
   jobs: number;
@@ -44,8 +46,10 @@ class World {
     this.#order += 1;
     const capacity = capacities[at % capacities.length] ?? nothing;
     const [id, order] = [instanceIdOf('environment', this.#order), this.#order];
-    this.instances.launch({ id, order, type: 't', vcpus: capacity.vcpuMillis / 1_000, capacity });
-    this.plain.push({ id, order, capacity, state: 'starting', jobs: 0, idleSince: 0 });
+    // Two types, and one of them in several sizes, as after a change of the catalogue.
+    const type = at % 5 === 0 ? 'u' : 't';
+    this.instances.launch({ id, order, type, vcpus: capacity.vcpuMillis / 1_000, capacity });
+    this.plain.push({ id, order, type, capacity, state: 'starting', jobs: 0, idleSince: 0 });
   }
 
   #change(kind: string, one: Plain): void {
@@ -69,9 +73,23 @@ class World {
     for (const { jobs, ...stored } of this.plain.toReversed()) {
       const vcpus = stored.capacity.vcpuMillis / 1_000;
       const running = Array.from({ length: jobs }, () => job);
-      instances.restore({ ...stored, type: 't', vcpus }, running);
+      instances.restore({ ...stored, vcpus }, running);
     }
     return instances;
+  }
+
+  /** Of one type and size. */
+  #checkAlike(instances: FleetInstances, ofType: string, room: Amount): void {
+    const alike = this.plain.filter(({ type, capacity }) => type === ofType && capacity === room);
+    const empty = alike.filter(({ state, jobs }) => state !== 'closed' && jobs === 0);
+    const kind = { name: ofType, vcpus: room.vcpuMillis / 1_000, capacity: room };
+    const supply = instances.supply().find((one) => one.type === ofType && one.room === room);
+    assert.deepEqual([supply?.instances ?? 0, instances.emptyOf(kind)], [empty.length, empty.length]);
+    const isSmallest = capacities.every((other) => other === room || !covers(room, other));
+    const idle = empty.filter(({ state }) => state === 'ready').map(({ id }) => id);
+    const open = alike.filter(({ state }) => state !== 'closed').length;
+    if (open > 0) assert.ok(instances.typeOfAlike(room, open) !== undefined);
+    if (isSmallest && idle.length > 0) assert.ok(instances.idleAlike(room, idle.length, undefined));
   }
 
   check(instances = this.instances): void {
@@ -81,13 +99,21 @@ class World {
     const idle = plain.filter(({ state, jobs }) => state === 'ready' && jobs === 0);
     const inOrder = idle.sort((a, b) => a.idleSince - b.idleSince || a.order - b.order).map(({ id }) => id);
     assert.deepEqual(
-      [...instances.idle.from(() => true)].map(({ id }) => id),
+      instances
+        .idle()
+        .flatMap((list) => [...list])
+        .sort(byIdleSince)
+        .map(({ id }) => id),
       inOrder,
     );
-    for (const room of capacities) {
-      const empty = plain.filter(({ state, jobs, capacity }) => capacity === room && state !== 'closed' && jobs === 0);
-      assert.equal(instances.supply().find((supply) => supply.room === room)?.instances ?? 0, empty.length);
+    for (const list of instances.idle()) {
+      const ids = [...list].map(({ id }) => id);
+      assert.deepEqual(
+        ids,
+        inOrder.filter((id) => ids.includes(id)),
+      );
     }
+    for (const room of capacities) for (const type of ['t', 'u']) this.#checkAlike(instances, type, room);
     const open = plain.filter(({ state, jobs, capacity }) => state === 'ready' && roomOf(capacity, jobs) >= 1_000);
     const least = open.sort(
       (a, b) =>

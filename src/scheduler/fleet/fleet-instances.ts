@@ -4,6 +4,7 @@ import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, add, covers, subtract, times } from '../amount.ts';
 import { Bins } from './bins.ts';
 import type { Instance } from './instance.ts';
+import type { LaunchType } from './launch-type.ts';
 import { byIdleSince, type IdleInstance } from './scale-in.ts';
 import type { Supply } from './supply.ts';
 
@@ -41,15 +42,27 @@ interface Known extends FleetInstance {
   idleSince: EpochMilliseconds;
 }
 
+/** Instances of one type that registered with the same: of each type one, but where catalogues changed. */
+interface Kind {
+  readonly type: string;
+  readonly vcpus: number;
+  readonly capacity: Amount;
+  /** Those that are not closed. */
+  open: number;
+  starting: number;
+  /** Those that no job runs on, the oldest first. */
+  readonly idle: SortedList<Known>;
+  /** The same, in the order of `byIdleSince`. */
+  readonly idlest: SortedList<IdleInstance>;
+}
+
 /** The instances of one environment: what is allocated, what has room, what is idle. Each change costs microseconds, whatever their number. */
 export class FleetInstances {
   /** Those that are ready and not closed, by what they have free. */
   readonly bins = new Bins();
-  /** Those of them that no job runs on, in the order of `byIdleSince`. */
-  readonly idle = new SortedList<IdleInstance>(byIdleSince);
   readonly #known = new Map<string, Known>();
-  /** Starting and idle ones, by capacity. */
-  readonly #empty = new Map<string, Supply>();
+  /** There are few of them, however many instances. */
+  readonly #kinds = new Map<string, Kind>();
   /** Closed ones that no job runs on. */
   readonly #closed = new Set<string>();
   #allocatedvCpus = 0;
@@ -84,32 +97,47 @@ export class FleetInstances {
 
   /** Whether an instance that starts would hold it. */
   startsFor(wanted: Amount): boolean {
-    // Mostly none starts, and there may be ten thousand that do not.
-    if (this.#starting === 0) return false;
-    for (const { state, capacity } of this.#known.values())
-      if (state === 'starting' && covers(capacity, wanted)) return true;
-    return false;
+    return [...this.#kinds.values()].some(({ starting, capacity }) => starting > 0 && covers(capacity, wanted));
+  }
+
+  /** The smallest type of which so many are there that each would hold it if nothing else ran there. */
+  typeOfAlike(wanted: Amount, count: number): string | undefined {
+    const enough = [...this.#kinds.values()].filter(({ open, capacity }) => open >= count && covers(capacity, wanted));
+    return enough.sort(bySize)[0]?.type;
+  }
+
+  /** Those that are ready and that no job runs on: for each type a list, in the order of `byIdleSince`. */
+  idle(): readonly Iterable<IdleInstance>[] {
+    return [...this.#kinds.values()].flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
   }
 
   /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. */
   idleAlike(wanted: Amount, count: number, kept: ReadonlySet<Instance> | undefined): readonly string[] | undefined {
-    const byType = new Map<string, Known[]>();
-    for (const { id } of this.idle.from(() => true)) {
-      const instance = this.#get(id);
-      if (kept?.has(instance) || !covers(instance.capacity, wanted)) continue;
-      const ofType = byType.get(instance.type) ?? [];
-      byType.set(instance.type, ofType);
-      ofType.push(instance);
+    const enough = [...this.#kinds.values()].filter(
+      ({ idle, capacity }) => idle.size >= count && covers(capacity, wanted),
+    );
+    for (const { idle } of enough.sort(bySize)) {
+      const found: string[] = [];
+      for (const instance of idle.from(() => true)) {
+        if (!kept?.has(instance)) found.push(instance.id);
+        if (found.length === count) return found;
+      }
     }
-    const enough = [...byType.values()].filter((ofType) => ofType.length >= count);
-    const [best] = enough.sort(([one], [other]) => (one && other ? bySize(one, other) : 0));
-    const oldest = best?.sort((one, other) => one.order - other.order);
-    return oldest?.slice(0, count).map(({ id }) => id);
+    return undefined;
   }
 
   /** What starting and idle instances have room for. */
   supply(): readonly Supply[] {
-    return [...this.#empty.values()];
+    return [...this.#kinds.values()].flatMap((kind) => {
+      const instances = emptyOf(kind);
+      return instances > 0 ? [{ type: kind.type, room: kind.capacity, instances }] : [];
+    });
+  }
+
+  /** How many of a type start or are idle. */
+  emptyOf({ name, vcpus, capacity }: Pick<LaunchType, 'name' | 'vcpus' | 'capacity'>): number {
+    const kind = this.#kinds.get(keyOf(name, vcpus, capacity));
+    return kind ? emptyOf(kind) : 0;
   }
 
   launch(given: NewInstance): void {
@@ -123,12 +151,11 @@ export class FleetInstances {
     const instance: Known = { ...stored, free: running.reduce(subtract, capacity), jobs: running.length, idleSince };
     this.#known.set(id, instance);
     this.#allocatedvCpus += vcpus;
-    if (state === 'starting') this.#starting += 1;
+    if (state === 'starting') this.#countStarting(instance, 1);
     if (state === 'ready') this.bins.add(instance);
     if (state === 'closed' && instance.jobs === 0) this.#closed.add(id);
-    if (state === 'closed' || instance.jobs > 0) return;
-    if (state === 'ready') this.idle.add(instance);
-    this.#count(instance, 1);
+    if (state !== 'closed') this.#kindOf(instance).open += 1;
+    if (state === 'ready' && instance.jobs === 0) this.#beIdle(instance);
   }
 
   /** It takes jobs from now on. */
@@ -137,9 +164,9 @@ export class FleetInstances {
     invariant(instance.state === 'starting', `instance ${id} is ${instance.state} already`);
     instance.state = 'ready';
     instance.idleSince = at;
-    this.#starting -= 1;
+    this.#countStarting(instance, -1);
     this.bins.add(instance);
-    this.idle.add(instance);
+    this.#beIdle(instance);
   }
 
   /** A job may be placed on it. */
@@ -175,8 +202,7 @@ export class FleetInstances {
     this.bins.setFree(instance, free);
     if (instance.jobs > 0) return;
     instance.idleSince = at;
-    this.idle.add(instance);
-    this.#count(instance, 1);
+    this.#beIdle(instance);
   }
 
   /** It takes no more jobs; those on it go on. Closing it twice changes nothing. */
@@ -184,12 +210,11 @@ export class FleetInstances {
     const instance = this.#get(id);
     const { state } = instance;
     if (state === 'closed') return;
-    if (state === 'starting') {
-      this.#starting -= 1;
-      this.#count(instance, -1);
-    } else if (instance.jobs === 0) this.#leaveIdle(instance);
+    if (state === 'starting') this.#countStarting(instance, -1);
+    else if (instance.jobs === 0) this.#leaveIdle(instance);
     if (state === 'ready') this.bins.remove(instance);
     instance.state = 'closed';
+    this.#leaveKind(instance);
     if (instance.jobs === 0) this.#closed.add(id);
   }
 
@@ -203,16 +228,37 @@ export class FleetInstances {
     this.#allocatedvCpus -= instance.vcpus;
   }
 
-  #leaveIdle(instance: Known): void {
-    invariant(this.idle.remove(instance), `instance ${instance.id} is not idle`);
-    this.#count(instance, -1);
+  #beIdle(instance: Known): void {
+    const { idle, idlest } = this.#kindOf(instance);
+    idle.add(instance);
+    idlest.add(instance);
   }
 
-  #count({ capacity }: Known, change: 1 | -1): void {
-    const key = `${capacity.vcpuMillis} ${capacity.memoryMiB} ${capacity.gpus}`;
-    const instances = (this.#empty.get(key)?.instances ?? 0) + change;
-    if (instances > 0) this.#empty.set(key, { room: capacity, instances });
-    else this.#empty.delete(key);
+  #leaveIdle(instance: Known): void {
+    const { idle, idlest } = this.#kindOf(instance);
+    const wasIdle = idle.remove(instance) && idlest.remove(instance);
+    invariant(wasIdle, `instance ${instance.id} is not idle`);
+  }
+
+  #countStarting(instance: Known, change: 1 | -1): void {
+    this.#starting += change;
+    this.#kindOf(instance).starting += change;
+  }
+
+  #kindOf({ type, vcpus, capacity }: NewInstance): Kind {
+    const key = keyOf(type, vcpus, capacity);
+    const known = this.#kinds.get(key);
+    if (known) return known;
+    const lists = { idle: new SortedList(byOrder), idlest: new SortedList(byIdleSince) };
+    const kind: Kind = { type, vcpus, capacity, open: 0, starting: 0, ...lists };
+    this.#kinds.set(key, kind);
+    return kind;
+  }
+
+  #leaveKind(instance: Known): void {
+    const kind = this.#kindOf(instance);
+    kind.open -= 1;
+    if (kind.open === 0) this.#kinds.delete(keyOf(kind.type, kind.vcpus, kind.capacity));
   }
 
   /** As it is now; undefined for one that is not there. */
@@ -227,11 +273,24 @@ export class FleetInstances {
   }
 }
 
-function bySize(one: FleetInstance, other: FleetInstance): number {
+function keyOf(type: string, vcpus: number, { vcpuMillis, memoryMiB, gpus }: Amount): string {
+  return `${vcpus} ${vcpuMillis} ${memoryMiB} ${gpus} ${type}`;
+}
+
+/** Those that start or are idle. */
+function emptyOf({ starting, idle }: Kind): number {
+  return starting + idle.size;
+}
+
+function byOrder(one: Known, other: Known): number {
+  return one.order - other.order;
+}
+
+function bySize(one: Kind, other: Kind): number {
   return (
     one.capacity.gpus - other.capacity.gpus ||
     one.capacity.vcpuMillis - other.capacity.vcpuMillis ||
     one.capacity.memoryMiB - other.capacity.memoryMiB ||
-    (one.type < other.type ? -1 : 1)
+    (one.type < other.type ? -1 : one.type > other.type ? 1 : one.vcpus - other.vcpus)
   );
 }

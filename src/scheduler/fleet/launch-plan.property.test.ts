@@ -43,6 +43,7 @@ const wanted = fc.record({
   memoryMiB: fc.integer({ min: 1, max: 9 }),
   gpus: fc.constantFrom(0, 0, 0, 1),
 });
+const type = fc.constantFrom('t0', 't1');
 const room = fc.record({
   vcpuMillis: fc.integer({ min: 0, max: 16 }).map((halves) => halves * 500),
   memoryMiB: fc.integer({ min: 0, max: 40 }),
@@ -64,7 +65,7 @@ const fleet = (arn: string): fc.Arbitrary<Fleet> =>
         'to-minimum' as const,
         'not-at-all' as const,
       ),
-      supply: fc.array(fc.record({ room, instances: fc.integer({ min: 1, max: 3 }) }), { maxLength: 4 }),
+      supply: fc.array(fc.record({ type, room, instances: fc.integer({ min: 1, max: 3 }) }), { maxLength: 4 }),
       allocatedvCpus: fc.integer({ min: 0, max: 20 }),
       failed: fc.array(fc.record({ type: fc.nat(5), until: fc.constantFrom(now - 1, now, now + 1) }), { maxLength: 3 }),
     })
@@ -143,7 +144,12 @@ describe('launches', () => {
         const { launches, shortfalls } = planLaunches({ fleets: [a, b], demand: first, now });
         const fleets = [a, b].map((before) => {
           const own = launches.filter(({ environment }) => environment === before.settings.arn);
-          const supply = [...before.supply, ...own.map(({ type, instances }) => ({ room: type.capacity, instances }))];
+          const groups = own.map(({ type: { name, capacity }, instances }) => ({
+            type: name,
+            room: capacity,
+            instances,
+          }));
+          const supply = [...before.supply, ...groups];
           const added = own.reduce((sum, { type, instances }) => sum + type.vcpus * instances, 0);
           return { ...before, supply, allocatedvCpus: before.allocatedvCpus + added };
         });
@@ -178,7 +184,7 @@ test('what a plan costs does not depend on how many jobs wait or instances are t
       return type.capacity;
     },
   }));
-  const supply = [{ room: { vcpuMillis: 2_000, memoryMiB: 4_096, gpus: 0 }, instances: 10_000 }];
+  const supply = [{ type: 't', room: { vcpuMillis: 2_000, memoryMiB: 4_096, gpus: 0 }, instances: 10_000 }];
   const big = fleetOf({ types: counted, maxvCpus: 1_000_000, arn: 'a' }, { supply });
   const demand = Array.from({ length: 500 }, (_, at) => ({
     ...{ queueArn: 'queue', jobs: 1_000_000, environments: ['a'] },

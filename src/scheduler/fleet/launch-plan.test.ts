@@ -62,14 +62,14 @@ test('memory and GPUs decide how many jobs an instance holds', () => {
 });
 
 test('what idle and starting instances have room for is not launched', () => {
-  const supply = [{ room: small.capacity, instances: 3 }];
+  const supply = [{ type: small.name, room: small.capacity, instances: 3 }];
   const fleet = fleetOf({ types: [small] }, { supply, allocatedvCpus: 6 });
   assert.deepEqual(launched(plan([fleet], [demandOf(6, 1)])), []);
   assert.deepEqual(launched(plan([fleet], [demandOf(9, 1)])), [['fleet', 'c5.large', 2]]);
 });
 
 test('jobs that need no GPU leave the room beside GPUs to those that do', () => {
-  const supply = [gpu, large].map(({ capacity: room }) => ({ room, instances: 1 }));
+  const supply = [gpu, large].map(({ name: type, capacity: room }) => ({ type, room, instances: 1 }));
   const fleet = fleetOf({ types: [gpu] }, { supply });
   assert.deepEqual(launched(plan([fleet], [demandOf(4, 1), demandOf(1, 4, { gpus: 1 })])), []);
 });
@@ -158,7 +158,10 @@ test('what one environment cannot give the next of the queue does', () => {
     ['first', 'c5.large', 1],
     ['second', 'c5.xlarge', 1],
   ]);
-  const idle = fleetOf({ arn: 'second', types: [] }, { supply: [{ room: large.capacity, instances: 1 }] });
+  const idle = fleetOf(
+    { arn: 'second', types: [] },
+    { supply: [{ type: large.name, room: large.capacity, instances: 1 }] },
+  );
   const rest = plan([first, idle], [demandOf(6, 1, { environments: ['first', 'second'] })]);
   assert.deepEqual(launched(rest), [['first', 'c5.large', 1]]);
 });
@@ -197,12 +200,44 @@ test('a plan launches 500 instances at most, says that more follow, and none of 
   assert.deepEqual(launched(plan([first, second], demand, 7)), [['first', 'c5.large', 7]]);
 });
 
-test('the nodes of one multi-node job are launched together in a plan of their own, however many a plan launches else', () => {
+test('the nodes of a multi-node job get the first type of which there is room for all of them', () => {
+  const gang = (nodes: number) => ({ ...demandOf(1, 1), nodes });
+  const ordered = { strategy: 'BEST_FIT_PROGRESSIVE_ORDERED', types: [middle, small] } as const;
+  const [roomy, narrow] = [fleetOf({ ...ordered, maxvCpus: 12 }), fleetOf({ ...ordered, maxvCpus: 6 })];
+  assert.deepEqual(launched(plan([roomy], [gang(3)])), [['fleet', 'c5.xlarge', 3]]);
+  assert.deepEqual(launched(plan([narrow], [gang(3)])), [['fleet', 'c5.large', 3]]);
+  // Of the first there may be two, and now there is room for one.
+  const full = fleetOf({ ...ordered, maxvCpus: 8 }, { allocatedvCpus: 4 });
+  assert.deepEqual(launched(plan([full], [gang(2)])), [['fleet', 'c5.large', 2]]);
+  const waits = plan([fleetOf({ ...ordered, maxvCpus: 8 }, { allocatedvCpus: 6 })], [gang(2)]);
+  assert.deepEqual([launched(waits), whys(waits)], [[], [[2, 'at-maximum']]]);
+  const never = plan([narrow], [gang(4)]);
+  assert.deepEqual([launched(never), whys(never)], [[], [[4, 'too-few']]]);
+});
+
+test('BEST_FIT waits for its type, unless there may never be enough of it', () => {
+  const cheapest = typeOf('large', 8, 0.05);
+  const fleet = (maxvCpus: number, allocatedvCpus: number) =>
+    fleetOf({ strategy: 'BEST_FIT', types: [cheapest, small], maxvCpus }, { allocatedvCpus });
+  const gang = { ...demandOf(1, 1), nodes: 2 };
+  assert.deepEqual(launched(plan([fleet(16, 2)], [gang])), []);
+  assert.deepEqual(launched(plan([fleet(15, 2)], [gang])), [['fleet', 'c5.large', 2]]);
+});
+
+test('free instances of two types do not make the nodes of one job', () => {
+  const twin = typeOf('c5a.large', 2, 0.077);
+  const supply = [small, twin].map(({ name: type, capacity: room }) => ({ type, room, instances: 1 }));
+  const gang = { ...demandOf(1, 2), nodes: 2 };
+  const fleet = fleetOf({ types: [small, twin] }, { supply, allocatedvCpus: 4 });
+  assert.deepEqual(launched(plan([fleet], [gang])), [['fleet', 'c5a.large', 1]]);
+});
+
+test('a multi-node job of more nodes than a plan launches is launched as a whole, and alone', () => {
+  const gang = { ...demandOf(1, 1), nodes: 700 };
   const fleet = fleetOf({ types: [small], maxvCpus: 10_000 });
-  const gang = { ...demandOf(1, 1), nodes: 1_000 };
-  const alone = plan([fleet], [gang, demandOf(2, 1)]);
-  assert.deepEqual([launched(alone), alone.more], [[['fleet', 'c5.large', 1_000]], true]);
-  const behind = plan([fleet], [demandOf(2, 1), gang]);
+  const alone = plan([fleet], [gang, demandOf(1, 2)]);
+  assert.deepEqual([launched(alone), alone.more], [[['fleet', 'c5.large', 700]], true]);
+  const behind = plan([fleet], [demandOf(1, 2), gang]);
   assert.deepEqual([launched(behind), behind.more], [[['fleet', 'c5.large', 1]], true]);
 });
 

@@ -1,7 +1,9 @@
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
 import type { LaunchBackoff } from './launch-backoff.ts';
+import { roomFor } from './launch-room.ts';
 import type { AllocationStrategy, FleetSettings, LaunchType } from './launch-type.ts';
+import { chooseForNodes, type TooFew } from './node-types.ts';
 import type { Choice, Need, PassedOver, RankedTypes } from './ranked-types.ts';
 import { afterTaking, Supplies, type Supply } from './supply.ts';
 
@@ -56,6 +58,7 @@ export interface Launch {
 /** Why an environment does not launch all that would be needed. */
 export type ShortfallReason =
   | Exclude<Choice, { readonly kind: 'chosen' }>
+  | TooFew
   /** Each job asks for more vCPUs than the environment may ever have. */
   | { readonly kind: 'exceeds-maximum'; readonly maxvCpus: number }
   | {
@@ -91,11 +94,11 @@ export interface LaunchRequest {
   /** In the order in which they are served: queues by priority, shapes by their first head. */
   readonly demand: readonly Demand[];
   readonly now: EpochMilliseconds;
-  /** Most instances, but for those of one multi-node job, which come together. @default 500 */
+  /** Most instances, but for a single multi-node job that needs more. @default 500 */
   readonly limit?: number;
 }
 
-/** Instances that one plan launches at most, but for those of one multi-node job. */
+/** Instances that one plan launches at most, but for a single multi-node job that needs more. */
 export const mostLaunches = 500;
 
 /** One vCPU of a minimum is as a job that asks for no memory. */
@@ -133,22 +136,10 @@ class Growing {
     this.allocatedvCpus = fleet.allocatedvCpus;
   }
 
-  /** Instances of a type that may still be launched: up to maxvCpus, or up to the one that reaches it or goes beyond. */
+  /** Instances of a type that may still be launched. */
   roomFor({ vcpus }: LaunchType): number {
     return roomFor(this.fleet.settings, this.allocatedvCpus, vcpus);
   }
-}
-
-/** The same, of a type of so many vCPUs. */
-export function roomFor(settings: FleetSettings, allocatedvCpus: number, vcpus: number): number {
-  const left = (settings.maxvCpus - allocatedvCpus) / vcpus;
-  const isEmpty = allocatedvCpus === 0 && settings.maxvCpus > 0;
-  return Math.max(isEmpty ? 1 : 0, mayOvershoot(settings) ? Math.ceil(left) : Math.floor(left));
-}
-
-/** By one instance; `BEST_FIT` on demand does not (spec 04 §6.2), but for its only one. */
-function mayOvershoot({ strategy, purchase }: FleetSettings): boolean {
-  return strategy !== 'BEST_FIT' || purchase === 'spot';
 }
 
 class Planning {
@@ -191,25 +182,25 @@ class Planning {
     const need = { wanted, jobs: nodes };
     const cause = { kind: 'jobs', queueArn, need } as const;
     for (const growing of fleets) {
-      const { settings, ranked, backoffs } = growing.fleet;
+      const { settings } = growing.fleet;
       if (settings.scales !== 'with-demand') continue;
       if (growing.supplies.takeWhole(wanted, nodes)) return;
       const { arn: environment, maxvCpus, strategy, purchase } = settings;
-      // One job an instance: what several would take together says nothing.
-      const choice = ranked.choose({ wanted, jobs: 1 }, backoffs, this.#now);
-      if (choice.kind !== 'none-large-enough') this.#wakeFor(choice.passedOver);
+      const room = (type: LaunchType) => growing.supplies.wholeOf(type) + growing.roomFor(type);
+      const choice = chooseForNodes(growing.fleet, { wanted, nodes }, this.#now, room);
+      if ('passedOver' in choice) this.#wakeFor(choice.passedOver);
       if (choice.kind !== 'chosen') {
         this.#shortfalls.push({ environment, cause, left: nodes, why: choice });
         continue;
       }
       const { kind: _, perInstance: _each, type, ...compared } = choice;
-      const missing = nodes - growing.supplies.wholeOf(type.capacity);
+      const missing = nodes - growing.supplies.wholeOf(type);
       if (missing > growing.roomFor(type)) {
         const why = { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus } as const;
         this.#shortfalls.push({ environment, cause, left: missing, why });
         continue;
       }
-      // More than a plan launches are waited for in vain: a plan that has launched nothing else launches them all.
+      // One of more nodes than a plan launches instances would be put off for ever.
       if (missing > this.#left && this.#launches.length > 0) {
         this.#more = true;
         this.#shortfalls.push({ environment, cause, left: missing, why: { kind: 'turn-over' } });
@@ -219,7 +210,7 @@ class Planning {
       this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
       this.#left = Math.max(0, this.#left - missing);
       growing.allocatedvCpus += missing * type.vcpus;
-      growing.supplies.add({ room: type.capacity, instances: missing });
+      growing.supplies.add({ type: type.name, room: type.capacity, instances: missing });
       growing.supplies.takeWhole(wanted, nodes);
       return;
     }
@@ -252,7 +243,7 @@ class Planning {
       growing.allocatedvCpus += instances * type.vcpus;
     }
     const taken = Math.min(need.jobs, instances * perInstance);
-    const group = { room: type.capacity, instances };
+    const group = { type: type.name, room: type.capacity, instances };
     for (const rest of cause.kind === 'jobs' ? afterTaking(group, need.wanted, perInstance, taken) : [group])
       growing.supplies.add(rest);
     const left = need.jobs - taken;

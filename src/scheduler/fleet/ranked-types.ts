@@ -83,14 +83,19 @@ export class RankedTypes {
   /**
    * The type to launch for some jobs: of those that are large enough and available the first of the strategy's. Of equals `BEST_FIT` takes the one where
    * a job leaves least over, the others the one of which the jobs take fewest vCPUs, then fewest instances. `BEST_FIT` takes no other while its type
-   * is not available.
+   * is not available. `suits`: what else a type must have to count as large enough.
    */
-  choose(need: Need, backoffs: ReadonlyMap<string, LaunchBackoff>, now: EpochMilliseconds): Choice {
+  choose(
+    need: Need,
+    backoffs: ReadonlyMap<string, LaunchBackoff>,
+    now: EpochMilliseconds,
+    suits: (type: LaunchType) => boolean = () => true,
+  ): Choice {
     const passedOver: PassedOver[] = [];
     const equals: Ranked[] = [];
     let runnerUp: LaunchType | undefined;
     for (const one of this.#ranked) {
-      if (!isLargeEnough(one.type, need)) continue;
+      if (!isLargeEnough(one.type, need) || !suits(one.type)) continue;
       const [first] = equals;
       if (first && one.rank > first.rank) {
         runnerUp = one.type;

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { describeScaleIn } from './describe-launch.ts';
-import { byIdleSince, type IdleInstance, planScaleIn, type ScaleInRequest } from './scale-in.ts';
+import {
+  byIdleSince,
+  type IdleInstance,
+  planScaleIn as plan,
+  type ScaleInPlan,
+  type ScaleInRequest,
+} from './scale-in.ts';
 
 const idle = (id: string, vcpus: number, idleSince: number): IdleInstance => ({
   id,
@@ -10,15 +16,21 @@ const idle = (id: string, vcpus: number, idleSince: number): IdleInstance => ({
   vcpus,
   idleSince,
 });
+/** Given in one list. */
+type Request = Omit<ScaleInRequest, 'idle'> & { readonly idle: readonly IdleInstance[] };
+const planScaleIn = (request: Request): ScaleInPlan => {
+  const idle = [...Map.groupBy(request.idle, ({ vcpus }) => vcpus).values()];
+  return plan({ ...request, idle });
+};
 const none = () => false;
-const base: Omit<ScaleInRequest, 'idle' | 'allocatedvCpus'> = {
+const base: Omit<Request, 'idle' | 'allocatedvCpus'> = {
   minvCpus: 0,
   delay: 100,
   isKept: none,
   now: 1_000,
   limit: 500,
 };
-const ended = (request: ScaleInRequest) => planScaleIn(request).ends.map(({ id }) => id);
+const ended = (request: Request) => planScaleIn(request).ends.map(({ id }) => id);
 
 describe('scale-in', () => {
   test('ends those whose delay is over, and wakes for the next', () => {
@@ -53,6 +65,19 @@ describe('scale-in', () => {
     const plan = planScaleIn({ ...base, allocatedvCpus: 3, limit: 2, idle: all });
     assert.deepEqual([plan.ends.length, plan.more], [2, true]);
     assert.equal(planScaleIn({ ...base, allocatedvCpus: 2, limit: 2, idle: all.slice(1) }).more, false);
+  });
+
+  test('looks at none of those that minvCpus keeps, however many are idle', () => {
+    let looked = 0;
+    const many = function* (vcpus: number, count: number) {
+      for (let at = 0; at < count; at += 1) {
+        looked += 1;
+        yield idle(String(at), vcpus, at);
+      }
+    };
+    const lists = [many(4, 10_000), many(8, 10_000), many(2, 3)];
+    const { ends } = plan({ ...base, allocatedvCpus: 40_003, minvCpus: 40_000, idle: lists });
+    assert.deepEqual([ends.map(({ id }) => id), looked], [['0'], 4]);
   });
 
   test('never undercuts minvCpus, ends nothing early or kept, and leaves nothing that it could have ended', () => {

@@ -24,8 +24,8 @@ export interface ScaleIn {
 }
 
 export interface ScaleInRequest {
-  /** In the order of `byIdleSince`. */
-  readonly idle: Iterable<IdleInstance>;
+  /** Those of each list have as many vCPUs as each other, and are in the order of `byIdleSince`. */
+  readonly idle: readonly Iterable<IdleInstance>[];
   /** vCPUs of all instances of the environment that are not gone or about to be. */
   readonly allocatedvCpus: number;
   readonly minvCpus: number;
@@ -51,18 +51,49 @@ export function byIdleSince(one: IdleInstance, other: IdleInstance): number {
   return one.idleSince - other.idleSince || one.order - other.order;
 }
 
-/** Which idle instances end: each that the delay is over for and without which the environment still has its minvCpus. */
+/**
+ * Which idle instances end: each that the delay is over for and without which the environment still has its minvCpus. Looks at those that end or are
+ * kept, and of each list at one more: of ten thousand that minvCpus keeps at none.
+ */
 export function planScaleIn(request: ScaleInRequest): ScaleInPlan {
-  const { idle, minvCpus, delay, isKept, now, limit } = request;
+  const { minvCpus, delay, isKept, now, limit } = request;
   const ends: ScaleIn[] = [];
+  const idle = new Lists(request.idle);
   let { allocatedvCpus } = request;
-  for (const { id, vcpus, idleSince } of idle) {
+  for (let next = idle.take(allocatedvCpus - minvCpus); next; next = idle.take(allocatedvCpus - minvCpus)) {
+    const { id, vcpus, idleSince } = next;
     const leftvCpus = allocatedvCpus - vcpus;
-    if (leftvCpus < minvCpus || isKept(id)) continue;
+    if (isKept(id)) continue;
     if (idleSince + delay > now) return { ends, more: false, wakeAt: idleSince + delay };
     if (ends.length === limit) return { ends, more: true };
     ends.push({ kind: 'end', id, reason: { kind: 'idle', idleSince, delay, leftvCpus, minvCpus } });
     allocatedvCpus = leftvCpus;
   }
   return { ends, more: false };
+}
+
+/** Some lists in one order. */
+class Lists {
+  readonly #lists: { readonly rest: Iterator<IdleInstance>; first: IdleInstance }[];
+
+  constructor(lists: readonly Iterable<IdleInstance>[]) {
+    this.#lists = lists.flatMap((list) => {
+      const rest = list[Symbol.iterator]();
+      const { value: first, done } = rest.next();
+      return done ? [] : [{ rest, first }];
+    });
+  }
+
+  /** Takes the first of all that have no more vCPUs than that. */
+  take(mostvCpus: number): IdleInstance | undefined {
+    const small = this.#lists.filter(({ first }) => first.vcpus <= mostvCpus);
+    const [list, ...others] = small;
+    if (!list) return undefined;
+    const least = others.reduce((one, other) => (byIdleSince(other.first, one.first) < 0 ? other : one), list);
+    const { first, rest } = least;
+    const { value, done } = rest.next();
+    if (done) this.#lists.splice(this.#lists.indexOf(least), 1);
+    else least.first = value;
+    return first;
+  }
 }

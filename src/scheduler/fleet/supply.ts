@@ -1,8 +1,11 @@
 import { type Amount, covers, subtract, times } from '../amount.ts';
+import type { LaunchType } from './launch-type.ts';
 import { jobsOn } from './ranked-types.ts';
 
-/** Instances that have as much room as each other. */
+/** Instances of one type that have as much room as each other. */
 export interface Supply {
+  /** By name. */
+  readonly type: string;
   readonly room: Amount;
   readonly instances: number;
 }
@@ -15,20 +18,20 @@ export class Supplies {
     for (const group of groups) this.add(group);
   }
 
-  add({ room, instances }: Supply): void {
-    if (instances > 0) this.#groups = merged([...this.#groups, { room, instances }]);
+  add(group: Supply): void {
+    if (group.instances > 0) this.#groups = merged([...this.#groups, group]);
   }
 
   get groups(): readonly Supply[] {
     return this.#groups;
   }
 
-  /** How many instances have so much room. */
-  wholeOf(room: Amount): number {
-    return this.#groups.find((group) => byRoom(group.room, room) === 0)?.instances ?? 0;
+  /** How many instances of a type are wholly free. */
+  wholeOf({ name: type, capacity: room }: LaunchType): number {
+    return this.#groups.find((group) => compare(group, { type, room }) === 0)?.instances ?? 0;
   }
 
-  /** Gives whole instances of one kind away, each of which holds what is wanted; answers false, and gives none, if there are too few. */
+  /** Gives whole instances of one type away, each of which holds what is wanted; answers false, and gives none, if there are too few. */
   takeWhole(wanted: Amount, count: number): boolean {
     const found = this.#groups.find(({ room, instances }) => instances >= count && covers(room, wanted));
     if (!found) return false;
@@ -53,27 +56,32 @@ export class Supplies {
 }
 
 /** A group of which `taken` jobs have room, `each` on an instance. */
-export function afterTaking({ room, instances }: Supply, wanted: Amount, each: number, taken: number): Supply[] {
-  if (taken === 0) return [{ room, instances }];
+export function afterTaking(group: Supply, wanted: Amount, each: number, taken: number): Supply[] {
+  if (taken === 0) return [group];
+  const { type, room, instances } = group;
   const [full, last] = [Math.floor(taken / each), taken % each];
   const groups = [
-    { room: subtract(room, times(wanted, each)), instances: full },
-    { room: subtract(room, times(wanted, last)), instances: last > 0 ? 1 : 0 },
-    { room, instances: instances - full - (last > 0 ? 1 : 0) },
+    { type, room: subtract(room, times(wanted, each)), instances: full },
+    { type, room: subtract(room, times(wanted, last)), instances: last > 0 ? 1 : 0 },
+    { type, room, instances: instances - full - (last > 0 ? 1 : 0) },
   ];
-  return groups.filter((group) => group.instances > 0);
+  return groups.filter((one) => one.instances > 0);
 }
 
-/** In order of room, equal ones together. */
+/** In order of room, then of types, equal ones together. */
 function merged(groups: readonly Supply[]): readonly Supply[] {
   const all: Supply[] = [];
-  for (const group of groups.toSorted((one, other) => byRoom(one.room, other.room))) {
+  for (const group of groups.toSorted(compare)) {
     const last = all.at(-1);
-    if (last && byRoom(last.room, group.room) === 0)
-      all[all.length - 1] = { room: last.room, instances: last.instances + group.instances };
+    if (last && compare(last, group) === 0)
+      all[all.length - 1] = { ...last, instances: last.instances + group.instances };
     else all.push(group);
   }
   return all;
+}
+
+function compare(one: Omit<Supply, 'instances'>, other: Omit<Supply, 'instances'>): number {
+  return byRoom(one.room, other.room) || (one.type < other.type ? -1 : one.type > other.type ? 1 : 0);
 }
 
 /** As jobs are placed: where fewest GPUs are free, then vCPUs, then memory. */

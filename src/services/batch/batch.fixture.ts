@@ -42,7 +42,7 @@ export class FakeYard implements Yard {
   /** What jobs hold of consumable resources, by ARN. */
   readonly held = new Map<string, number>();
   /** There are none. */
-  readonly instances: YardInstances = {
+  instances: YardInstances = {
     of: () => [],
     get: () => undefined,
     close: () => {},

@@ -2,21 +2,17 @@ import { formatArn, parseArn, type Scope } from '../../core/arn.ts';
 import type { Arn, JobId } from '../../core/ids.ts';
 import { parseJobId } from '../../core/job.ts';
 import { ScopeMap } from '../../core/scope-map.ts';
-import type { Ledger } from '../../store/index.ts';
+import type { Ledger, RecordType } from '../../store/index.ts';
 import {
-  type ComputeEnvironmentRecord,
-  type ConsumableResourceRecord,
   computeEnvironmentRecords,
   consumableResourceRecords,
   type JobDefinitionRecord,
-  type JobQueueRecord,
   jobDefinitionRecords,
   jobQueueRecords,
   type QuotaShareRecord,
   quotaShareRecords,
   revisionCounterRecords,
   type SchedulingPolicyRecord,
-  type ServiceEnvironmentRecord,
   schedulingPolicyRecords,
   serviceEnvironmentRecords,
   shareKey,
@@ -99,31 +95,20 @@ export function nameIn(reference: string): string {
   return reference.startsWith('arn:') ? reference.slice(reference.indexOf('/') + 1) : reference;
 }
 
-/** Finds a compute environment by name or full ARN; a partial ARN, or one of another place, finds nothing. */
-export function findComputeEnvironment(
-  ledger: Ledger,
-  scope: Scope,
-  reference: string,
-): ComputeEnvironmentRecord | undefined {
-  const record = ledger.get(computeEnvironmentRecords, scope, nameIn(reference));
-  return record && answersTo(record, reference) ? record : undefined;
+/** Finds one of a type by name or full ARN; a partial ARN, or one of another place, finds nothing. */
+function finder<Value extends Scope & { readonly name: string; readonly arn: string }>(
+  type: RecordType<Value, string>,
+): (ledger: Ledger, scope: Scope, reference: string) => Value | undefined {
+  return (ledger, scope, reference) => {
+    const record = ledger.get(type, scope, nameIn(reference));
+    return record?.name === reference || record?.arn === reference ? record : undefined;
+  };
 }
 
-/** Finds a job queue by name or full ARN. */
-export function findJobQueue(ledger: Ledger, scope: Scope, reference: string): JobQueueRecord | undefined {
-  const record = ledger.get(jobQueueRecords, scope, nameIn(reference));
-  return record && answersTo(record, reference) ? record : undefined;
-}
-
-/** Finds a consumable resource by name or full ARN. */
-export function findConsumableResource(
-  ledger: Ledger,
-  scope: Scope,
-  reference: string,
-): ConsumableResourceRecord | undefined {
-  const record = ledger.get(consumableResourceRecords, scope, nameIn(reference));
-  return record && answersTo(record, reference) ? record : undefined;
-}
+export const findComputeEnvironment = finder(computeEnvironmentRecords);
+export const findJobQueue = finder(jobQueueRecords);
+export const findConsumableResource = finder(consumableResourceRecords);
+export const findServiceEnvironment = finder(serviceEnvironmentRecords);
 
 /** Finds a scheduling policy by its ARN: no operation takes its name. */
 export function findSchedulingPolicy(ledger: Ledger, scope: Scope, arn: string): SchedulingPolicyRecord | undefined {
@@ -131,25 +116,11 @@ export function findSchedulingPolicy(ledger: Ledger, scope: Scope, arn: string):
   return record?.arn === arn ? record : undefined;
 }
 
-/** Finds a service environment by name or full ARN. */
-export function findServiceEnvironment(
-  ledger: Ledger,
-  scope: Scope,
-  reference: string,
-): ServiceEnvironmentRecord | undefined {
-  const record = ledger.get(serviceEnvironmentRecords, scope, nameIn(reference));
-  return record && answersTo(record, reference) ? record : undefined;
-}
-
 /** Finds a quota share by its ARN: no operation takes its name alone. */
 export function findQuotaShare(ledger: Ledger, scope: Scope, arn: string): QuotaShareRecord | undefined {
   const [queue = '', name = ''] = nameIn(arn).split('/quota-share/');
   const record = ledger.get(quotaShareRecords, scope, shareKey(queue, name));
   return record?.arn === arn ? record : undefined;
-}
-
-function answersTo(record: { readonly name: string; readonly arn: string }, reference: string): boolean {
-  return record.name === reference || record.arn === reference;
 }
 
 /** What a reference to a job definition says: `name`, `name:revision`, or an ARN of either. */

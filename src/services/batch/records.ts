@@ -120,10 +120,15 @@ export const instanceRecords = defineRecord({
   indexes: {
     environment: {
       value: ({ environment }) => environment,
-      order: ({ order }) => String(order).padStart(12, '0'),
+      order: ({ order }) => instancePlace(order),
     },
   },
 });
+
+/** Where an instance stands among those of its environment, as text in the same order as its number. */
+export function instancePlace(order: number): string {
+  return String(order).padStart(12, '0');
+}
 
 /** A job queue (spec 03 §9). */
 export interface JobQueueRecord extends Scope {

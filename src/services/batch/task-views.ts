@@ -56,11 +56,7 @@ function byName(one: ClusterView, other: ClusterView): number {
 
 /** The oldest first. */
 function fleetInstances(environment: ComputeEnvironmentRecord, yard: Pick<Yard, 'instances'>): readonly InstanceView[] {
-  const all = [...yard.instances.of(environment.arn)].sort((one, other) => one.order - other.order);
-  return all.flatMap(({ id }) => {
-    const record = yard.instances.get(environment, id);
-    return record ? instanceView(environment, record) : [];
-  });
+  return Array.from(yard.instances.of(environment), ({ record }) => instanceView(environment, record));
 }
 
 function instanceView(environment: ComputeEnvironmentRecord, record: InstanceRecord): InstanceView {

@@ -4,11 +4,16 @@ import type { ResourceRequest } from '../../../core/job.ts';
 import type { Operation } from '../../../core/operation.ts';
 import type { FleetInstance } from '../../../scheduler/index.ts';
 import { batchyardOperation } from '../operation.ts';
-import { pageOf } from '../page.ts';
-import { type ComputeEnvironmentRecord, computeEnvironmentRecords, type InstanceRecord } from '../records.ts';
+import { pageFrom } from '../page.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type InstanceRecord,
+  instancePlace,
+} from '../records.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { containerInstanceArn } from '../yard/index.ts';
+import { containerInstanceArn, type PlacedInstance } from '../yard/index.ts';
 
 /** An instance of a compute environment. Times are epoch milliseconds. */
 export interface ShownInstance {
@@ -53,24 +58,33 @@ export function listInstances(runtime: BatchRuntime): Operation<ListInstancesInp
     audit: 'management',
     access: () => [{ action: 'batchyard:ListInstances', resource: '*' }],
     handler: (input, context) => {
-      const all = runtime.ledger
-        .list(computeEnvironmentRecords, context)
-        .flatMap((environment) => [...runtime.yard.instances.of(environment.arn)].map((one) => ({ environment, one })));
-      const place = ({ environment, one }: (typeof all)[number]) =>
-        `${environment.name} ${String(one.order).padStart(12, '0')}`;
-      const { items, ...page } = pageOf('ListInstances', all, place, input);
-      return {
-        instances: items.flatMap(({ environment, one }) => {
-          const record = runtime.yard.instances.get(environment, one.id);
-          return record ? shown(environment, one, record) : [];
-        }),
-        ...page,
-      };
+      const after = (place: string | undefined) => instancesFrom(runtime, context, place);
+      const { items, ...page } = pageFrom('ListInstances', after, placeOf, input);
+      return { instances: items.map(shown), ...page };
     },
   });
 }
 
-function shown(environment: ComputeEnvironmentRecord, instance: FleetInstance, record: InstanceRecord): ShownInstance {
+interface Found extends PlacedInstance {
+  readonly environment: ComputeEnvironmentRecord;
+}
+
+/** Names of environments have no spaces. */
+function placeOf({ environment, record }: Found): string {
+  return `${environment.name} ${instancePlace(record.order)}`;
+}
+
+/** Those behind a place, in order, one at a time. */
+function* instancesFrom({ ledger, yard }: BatchRuntime, scope: Scope, place: string | undefined): Generator<Found> {
+  const [name = '', order = ''] = place?.split(' ') ?? [];
+  const environments = ledger.list(computeEnvironmentRecords, scope).filter((one) => one.name >= name);
+  for (const environment of environments.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    const after = environment.name === name ? Number(order) : undefined;
+    for (const found of yard.instances.of(environment, after)) yield { environment, ...found };
+  }
+}
+
+function shown({ environment, instance, record }: Found): ShownInstance {
   const { id, type, zone, purchase, price, capacity, launchedAt, readyAt, launchReason, idleSince } = record;
   const { jobs, free } = instance;
   return {

@@ -1,23 +1,13 @@
-import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { textOf } from '../../../core/unvalidated.ts';
+import type { RequestContext } from '../../../core/operation.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { arnReferred, consumableResourceArn, findConsumableResource, nameIn } from '../names.ts';
+import { arnReferred, consumableResourceArn, findConsumableResource } from '../names.ts';
 import type { ConsumableResourceRecord } from '../records.ts';
 import { refuse } from '../refusals.ts';
-import { resourceTagConditions } from '../tags.ts';
 import type { Yard } from '../yard/index.ts';
+import { namedAccess } from './named-access.ts';
 
 /** Access to one consumable resource, with the tags that it has. */
-export function consumableAccess(
-  action: string,
-  reference: unknown,
-  context: RequestContext,
-  ledger: Ledger,
-): AccessRequest[] {
-  const named = textOf(reference) ?? '*';
-  const conditions = resourceTagConditions(findConsumableResource(ledger, context, named)?.tags);
-  return [{ action: `batch:${action}`, resource: consumableResourceArn(context, nameIn(named)), conditions }];
-}
+export const consumableAccess = namedAccess(findConsumableResource, consumableResourceArn);
 
 /** The consumable resource that a request names. No words are reported of AWS of one that is not there: worded as of a queue. */
 export function existingConsumable(

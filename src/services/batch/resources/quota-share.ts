@@ -1,22 +1,12 @@
-import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { textOf } from '../../../core/unvalidated.ts';
+import type { RequestContext } from '../../../core/operation.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { findQuotaShare, findSchedulingPolicy } from '../names.ts';
 import { type JobQueueRecord, type QuotaShareRecord, type QuotaSharing, quotaShareRecords } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
-import { resourceTagConditions } from '../tags.ts';
+import { namedAccess } from './named-access.ts';
 
 /** Access to one quota share, with the tags that it has. */
-export function quotaShareAccess(
-  action: string,
-  arn: unknown,
-  context: RequestContext,
-  ledger: Ledger,
-): AccessRequest[] {
-  const resource = textOf(arn) ?? '*';
-  const conditions = resourceTagConditions(findQuotaShare(ledger, context, resource)?.tags);
-  return [{ action: `batch:${action}`, resource, conditions }];
-}
+export const quotaShareAccess = namedAccess(findQuotaShare);
 
 /** The quota share that a request names. Worded as of a scheduling policy: no words are reported of AWS. */
 export function existingQuotaShare(ledger: Ledger, context: RequestContext, arn: string): QuotaShareRecord {

@@ -1,8 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { textOf } from '../../../core/unvalidated.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { findServiceEnvironment, nameIn, serviceEnvironmentArn } from '../names.ts';
+import { findServiceEnvironment, serviceEnvironmentArn } from '../names.ts';
 import {
   type JobQueueRecord,
   jobQueueRecords,
@@ -10,23 +8,14 @@ import {
   type ServiceEnvironmentRecord,
 } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
-import { resourceTagConditions } from '../tags.ts';
 import { countsTypes } from './capacity-limits.ts';
+import { namedAccess } from './named-access.ts';
 
 /** As the schema leaves it: both members are there. */
 export type GivenServiceOrder = readonly { readonly order: number; readonly serviceEnvironment: string }[];
 
 /** Access to one service environment, with the tags that it has. */
-export function serviceEnvironmentAccess(
-  action: string,
-  reference: unknown,
-  context: RequestContext,
-  ledger: Ledger,
-): AccessRequest[] {
-  const named = textOf(reference) ?? '*';
-  const conditions = resourceTagConditions(findServiceEnvironment(ledger, context, named)?.tags);
-  return [{ action: `batch:${action}`, resource: serviceEnvironmentArn(context, nameIn(named)), conditions }];
-}
+export const serviceEnvironmentAccess = namedAccess(findServiceEnvironment, serviceEnvironmentArn);
 
 /** The one service environment of a queue, by ARN. The words: cdk-preflight; of none, as of compute environments. */
 export function resolveServiceOrder(ledger: Ledger, scope: Scope, given: GivenServiceOrder): GivenServiceOrder {

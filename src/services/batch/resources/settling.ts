@@ -1,9 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { isTerminal, jobStatuses } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
 import type { Turns } from '../../../core/turns.ts';
+import { unitsOfJob, unitsPerTurn } from '../../../jobs/index.ts';
 import type { FactLog, JobListQuery, Ledger, Store, Transaction } from '../../../store/index.ts';
 import { jobQueueArn } from '../names.ts';
 import {
@@ -185,14 +188,20 @@ export class ResourceSettling {
 }
 
 const active = jobStatuses.filter((status) => !isTerminal(status));
-/** Jobs ended in one turn: each may make several transitions, and a turn makes at most 500. */
+/** Jobs that one read brings. */
 const sliceSize = 100;
 
 /**
  * Asks every job of a queue that is being deleted to end. Takes them from the store slice by slice, newest first; each
- * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun.
+ * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun. A slice of arrays takes as many turns as their
+ * children demand.
  */
-export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueRecord): Promise<void> {
+export async function endQueueJobs(
+  store: Store,
+  yard: Pick<Yard, 'terminate'>,
+  queue: JobQueueRecord,
+): Promise<void> {
+  const turn = new TurnUnits(unitsPerTurn);
   let after: JobListQuery['after'];
   for (;;) {
     const { jobs, next } = await store.reads.listJobs({
@@ -201,7 +210,10 @@ export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueReco
       limit: sliceSize,
       ...(after ? { after } : {}),
     });
-    for (const { jobId } of jobs) yard.terminate(jobId, `Job queue ${queue.name} was deleted.`);
+    for (const job of jobs) {
+      yard.terminate(job.jobId, `Job queue ${queue.name} was deleted.`);
+      if (turn.spend(unitsOfJob(job.kind === 'array' ? job.size : 1))) await nextTurn();
+    }
     await store.settled();
     if (!next) return;
     after = next;

@@ -154,7 +154,7 @@ export class BlockedQueues {
     if (isStored && !this.#isWritten(queueArn)) this.#writeNow(queueArn);
     else this.#writeLater(queueArn);
     if (this.#isToTell(head)) this.#tell(queueArn, head);
-    // Ended, if that is due, in a later turn: what the plan has decided is not taken in yet.
+    // Ended, if that is due, in a later turn: what the plan has decided may not be stored yet.
     this.#arm(queueArn);
   }
 

@@ -121,10 +121,16 @@ export interface Outlook {
   readonly notes: readonly string[];
 }
 
+/** An instance as it is stored, and as it is now. */
+export interface PlacedInstance {
+  readonly record: InstanceRecord;
+  readonly instance: FleetInstance;
+}
+
 /** The instances of compute environments. */
 export interface YardInstances {
-  /** Those of an environment, by its ARN, with what is free of them. */
-  of(computeEnvironmentArn: string): Iterable<FleetInstance>;
+  /** Those of an environment, the oldest first, beginning behind the one of that number: one at a time, not to be kept beyond a turn. */
+  of(environment: ComputeEnvironmentRecord, after?: number): Iterable<PlacedInstance>;
   /** What is stored of one. */
   get(scope: Scope, id: string): InstanceRecord | undefined;
   /**

@@ -6,6 +6,7 @@ export type {
   Explanation,
   NewJob,
   Outlook,
+  PlacedInstance,
   QueueSnapshot,
   QueueState,
   TaskUsage,

@@ -98,8 +98,8 @@ describe('instances of compute environments', () => {
     rig.yard.terminate(one, 'enough');
     await rig.pass(1_000);
     const before = storedOf(rig);
-    const [idle] = before.filter(({ id }) =>
-      [...rig.yard.instances.of(environmentArn)].some((each) => each.id === id && each.jobs === 0),
+    const [idle] = [...rig.yard.instances.of(environment)].flatMap(({ record, instance }) =>
+      instance.jobs === 0 ? [record] : [],
     );
     const place = await instanceOf(rig, other);
     await rig.pass(minute);
@@ -226,6 +226,17 @@ describe('instances of compute environments', () => {
     await rig.check();
   });
 
+  test('come in the order in which they were launched, from any of them on', async () => {
+    const rig = await open({ fleet: { instanceTypes: ['c5.large'], maxvCpus: 24 } });
+    for (let at = 0; at < 12; at += 1) rig.submit({ vcpus: 2, ...forever });
+    await arrive(rig);
+    await rig.restart();
+    const from = (after?: number) =>
+      Array.from(rig.yard.instances.of(environment, after), ({ record }) => record.order);
+    assert.deepEqual(from(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    assert.deepEqual([from(9), from(12)], [[10, 11, 12], []]);
+  });
+
   test('hold each node of a multi-node job alone, also after a restart', async () => {
     const rig = await open();
     const jobId = rig.submit({ nodes: 3, vcpus: 1, ...forever });
@@ -236,7 +247,7 @@ describe('instances of compute environments', () => {
     await rig.restart();
     await rig.check();
     assert.deepEqual(
-      [...rig.yard.instances.of(environmentArn)].map(({ free }) => free.vcpuMillis),
+      [...rig.yard.instances.of(environment)].map(({ instance }) => instance.free.vcpuMillis),
       [0, 0, 0],
     );
     rig.yard.terminate(jobId, 'enough');

@@ -18,7 +18,6 @@ import {
   describeLaunch,
   describeScaleIn,
   type EndDecision,
-  type FleetInstance,
   type InstanceDecision,
   type LaunchDecision,
 } from '../../../scheduler/index.ts';
@@ -29,9 +28,10 @@ import {
   computeEnvironmentRecords,
   fleetRecords,
   type InstanceRecord,
+  instancePlace,
   instanceRecords,
 } from '../records.ts';
-import type { YardInstances } from './contract.ts';
+import type { PlacedInstance, YardInstances } from './contract.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskRuns } from './task-runs.ts';
@@ -117,8 +117,13 @@ export class Instances implements YardInstances {
     transaction.delete(fleetRecords, environment, environment.name);
   }
 
-  of(computeEnvironmentArn: string): Iterable<FleetInstance> {
-    return this.#options.queues.instances(computeEnvironmentArn);
+  *of(environment: ComputeEnvironmentRecord, after?: number): Generator<PlacedInstance> {
+    const { ledger, queues } = this.#options;
+    const query = { value: environment.name, ...(after !== undefined && { after: instancePlace(after) }) };
+    for (const record of ledger.by(instanceRecords, environment, 'environment', query)) {
+      const instance = queues.instance(environment.arn, record.id);
+      if (instance) yield { record, instance };
+    }
   }
 
   allocatedvCpus(computeEnvironmentArn: string): number {

@@ -15,6 +15,7 @@ import {
   type IdleInstanceName,
   jobBefore,
   type Plan,
+  type QueuedJob,
   type QueueStanding,
   queueSettings,
   Scheduler,
@@ -124,6 +125,10 @@ export class QueueModel {
     return this.#scheduler.instances(computeEnvironmentArn);
   }
 
+  instance(computeEnvironmentArn: string, id: string): FleetInstance | undefined {
+    return this.#scheduler.instance(computeEnvironmentArn, id);
+  }
+
   allocatedvCpus(computeEnvironmentArn: string): number {
     return this.#scheduler.allocatedvCpus(computeEnvironmentArn);
   }
@@ -153,9 +158,12 @@ export class QueueModel {
     this.#options.onChange();
   }
 
-  /** Takes over what the ledger holds of shares: once the jobs are there that run. */
-  refreshShares(): void {
-    for (const share of storedShares(this.#options.ledger)) this.#tell({ kind: 'share-put', ...share });
+  /** Takes over what the ledger holds of shares, once the jobs are there that run: yields after each. To be gone through to its end. */
+  *refreshShares(): Generator<void> {
+    for (const share of storedShares(this.#options.ledger)) {
+      this.#tell({ kind: 'share-put', ...share });
+      yield;
+    }
     // All of it is stored: none of it is news.
     this.#scheduler.takeChangedShares();
   }
@@ -269,16 +277,13 @@ export class QueueModel {
   }
 
   /** What would become of a job that came now. */
-  tryOut({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): Trial {
-    const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
-    const { shareIdentifier: share, schedulingPriority: priority } = job;
-    const queued = { jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, share, priority, ...many };
-    return this.#scheduler.tryOut(queued, this.#options.now());
+  tryOut(job: NewJob): Trial {
+    return this.#scheduler.tryOut(queuedLast(job), this.#options.now());
   }
 
   /** Why a job that came now could never start, in words; undefined for one that could. */
   hopelessWords(job: NewJob): string | undefined {
-    const { hopeless } = this.tryOut(job);
+    const hopeless = this.#scheduler.hopelessIfQueued(queuedLast(job), this.#options.now());
     return hopeless && describeReason(hopeless);
   }
 
@@ -375,4 +380,11 @@ export class QueueModel {
       else this.#tell({ kind: 'compute-environment-removed', arn });
     }
   }
+}
+
+/** Behind all that wait. */
+function queuedLast({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): QueuedJob {
+  const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
+  const { shareIdentifier: share, schedulingPriority: priority } = job;
+  return { jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, share, priority, ...many };
 }

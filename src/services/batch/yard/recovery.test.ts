@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ManualClock } from '../../../core/clock.ts';
 import { countTurns } from '../../../core/count-turns.fixture.ts';
 import type { JobId } from '../../../core/ids.ts';
 import type { JobTransaction } from '../../../jobs/index.ts';
-import type { Ledger, LoadedState, StoredJob, StoreReads } from '../../../store/index.ts';
-import { type JobQueueRecord, jobQueueRecords, type ShareRecord, shareRecords } from '../records.ts';
+import type { StoredJob, StoreReads } from '../../../store/index.ts';
 import { Recovery, type RecoveryOptions } from './recovery.ts';
-import { SchedulingTime } from './scheduling-time.ts';
 
 const scope = { account: '123456789012', region: 'us-east-1' } as StoredJob['record'];
 
-/** What a memory is told that waits for `count` ended arrays of 10,000. */
-function waitingFor(count: number) {
+/** What a memory is told that waits for `count` ended arrays, and for so many children of each. */
+function waitingFor(count: number, size: number, children = 0) {
   const ids = Array.from({ length: count }, (_, number) => `job-${number}` as JobId);
   const told: JobId[] = [];
   const stored = ids.map((jobId, number) => {
-    const record = { ...scope, jobId, number, kind: 'array', size: 10_000, state: { status: 'FAILED' } };
+    const record = { ...scope, jobId, number, kind: 'array', size, state: { status: 'FAILED' } };
     return { record } as unknown as StoredJob;
   });
   const reads = {
@@ -28,7 +25,10 @@ function waitingFor(count: number) {
     absent: function* () {
       yield ids.map((jobId) => ({ jobId, scope }));
     },
-    tellOfEnded: (_transaction: JobTransaction, jobId: JobId) => void told.push(jobId),
+    tellOfEnded: (_transaction: JobTransaction, jobId: JobId) => {
+      told.push(jobId);
+      return children;
+    },
   };
   const journal = { transact: (work: (transaction: JobTransaction) => void) => work({} as JobTransaction) };
   const timeouts = { release: () => {} };
@@ -37,38 +37,16 @@ function waitingFor(count: number) {
 }
 
 test('jobs that wait for ended arrays are told of them in as many turns as the children of those demand', async () => {
-  const { ids, told, recovery } = waitingFor(100);
+  const { ids, told, recovery } = waitingFor(100, 10_000);
   const turns = await countTurns(() => recovery.takeUp());
   assert.deepEqual(told, ids);
   // 100 arrays of 41 units, 500 a turn.
   assert.ok(turns >= 7, `${turns} turns`);
 });
 
-/** What the scheduler's time is once memory was filled with these, while the wall clock shows 1,000. */
-async function timeAfter(shares: readonly Partial<ShareRecord>[], queues: readonly Partial<JobQueueRecord>[]) {
-  const time = new SchedulingTime(new ManualClock(1_000));
-  const all = (type: unknown) => (type === shareRecords ? shares : type === jobQueueRecords ? queues : []);
-  const nothing = () => {};
-  const options = {
-    time,
-    ledger: { all } as unknown as Ledger,
-    jobs: { reset: nothing, loaded: () => [] },
-    queues: { reset: nothing, refresh: nothing, refreshConsumables: nothing, refreshShares: nothing },
-    instances: { fill: nothing },
-    timeouts: { hold: nothing },
-    logs: { clear: nothing },
-  } as unknown as RecoveryOptions;
-  await new Recovery(options).fill({ jobs: [], sequences: {} } as unknown as LoadedState);
-  return time.now();
-}
-
-test('the time of shares is never before what is stored of it, though the wall clock was set back', async () => {
-  assert.equal(await timeAfter([{ at: 500 }], [{}]), 1_000);
-  assert.equal(await timeAfter([{ at: 5_000 }, { at: 4_000 }], []), 5_000);
-  assert.equal(await timeAfter([{ at: 5_000, idleSince: 6_000 }], []), 6_000, 'a share that has become idle since');
-  const decays = [
-    { since: 0, seconds: 60 },
-    { since: 7_000, seconds: 600 },
-  ];
-  assert.equal(await timeAfter([], [{ decays }]), 7_000, 'since when it fades otherwise');
+test('each child that is waited for is charged too, and thousands of small arrays are not told of in one turn', async () => {
+  const many = waitingFor(3_000, 2);
+  assert.ok((await countTurns(() => many.recovery.takeUp())) >= 12, 'two units each, and 500 in a turn');
+  const deep = waitingFor(20, 250, 250);
+  assert.ok((await countTurns(() => deep.recovery.takeUp())) >= 10, 'of 20 arrays 250 children each');
 });

@@ -3,7 +3,7 @@ import { type Scope, scopeOf } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { TurnUnits } from '../../../core/turn-units.ts';
-import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsOf, unitsPerTurn } from '../../../jobs/index.ts';
+import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsOfJob, unitsPerTurn } from '../../../jobs/index.ts';
 import type { JobSlice, Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
 import { endedJobs } from './ended-jobs.ts';
 import type { Instances } from './instances.ts';
@@ -45,10 +45,13 @@ export class Recovery {
     timeouts.hold();
     logs.clear();
     queues.reset();
-    for (const at of storedTimes(ledger)) time.notBefore(at);
+    const turn = new TurnUnits(unitsPerTurn);
+    for (const at of storedTimes(ledger)) {
+      time.notBefore(at);
+      if (turn.spend(1)) await nextTurn();
+    }
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
-    const turn = new TurnUnits(unitsPerTurn);
     await instances.fill(turn);
     queues.refreshConsumables();
     for await (const slice of loaded.jobs) {
@@ -57,7 +60,7 @@ export class Recovery {
       await nextTurn();
     }
     for (const _turn of jobs.loaded()) await nextTurn();
-    queues.refreshShares();
+    for (const _share of queues.refreshShares()) if (turn.spend(1)) await nextTurn();
   }
 
   /** Lets go on what was under way when memory was lost, and tells jobs that wait what has become of others. */
@@ -109,8 +112,11 @@ export class Recovery {
     const ended = await endedJobs(reads, await reads.jobs(scopeOf(scope), ids));
     for (const id of ids) {
       const job = ended.get(id);
-      journal.transact((transaction) => jobs.tellOfEnded(transaction, id, job));
-      if (turn.spend(1 + unitsOf([[0, (job?.size ?? 1) - 1]]))) await nextTurn();
+      let told = 0;
+      journal.transact((transaction) => {
+        told = jobs.tellOfEnded(transaction, id, job);
+      });
+      if (turn.spend(unitsOfJob(job?.size) + told)) await nextTurn();
     }
   }
 }

@@ -249,8 +249,10 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
     }
   }
   for (const gang of gangs) tellOfGang(model, gang);
-  for (const { arn } of rig.ledger.all(computeEnvironmentRecords))
-    assert.deepEqual(byId(rig.yard.instances.of(arn)), byId(model.instances(arn)), `instances of ${arn}`);
+  for (const environment of rig.ledger.all(computeEnvironmentRecords)) {
+    const known = Array.from(rig.yard.instances.of(environment), ({ instance }) => instance);
+    assert.deepEqual(byId(known), byId(model.instances(environment.arn)), `instances of ${environment.name}`);
+  }
   const waiting = gangs.map(({ jobId, state }) => ({ id: jobId, element: jobId, state }));
   for (const { id, element, state } of [...lives, ...waiting]) {
     const explained = rig.yard.explain(id)?.waiting;

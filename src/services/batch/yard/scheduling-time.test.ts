@@ -31,6 +31,14 @@ test('the time of the scheduler never goes back behind what a share has used', a
   assert.ok((await timeAfterRestart(rig)) >= at);
 });
 
+test('nor behind the end of its last job', async () => {
+  const rig = await fairRig();
+  const idleSince = rig.yard.schedulingTime();
+  const idle = { ...scope, queue: 'main', share: 'a', usage: 5, at: idleSince - hour, idleSince };
+  rig.ledger.transact((transaction) => transaction.put(shareRecords, idle));
+  assert.ok((await timeAfterRestart(rig)) >= idleSince);
+});
+
 test('nor behind the change of a policy, which then counts at once in every server', async () => {
   const rig = await fairRig();
   const since = rig.yard.schedulingTime();

@@ -16,7 +16,7 @@ export interface StopRunningParts {
   readonly runs: TaskRuns;
   readonly engines: TaskEngines;
   /** Terminates every job that has a task. Throws `CommitFailed` while changes are refused. */
-  readonly terminate: () => void;
+  readonly terminate: () => Promise<void>;
   /** Resolves once no job holds a task, and that is durable. */
   readonly whenIdle: () => Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function stopRunning(parts: StopRunningParts): Promise<StopOutcome>
       const placement = heldTask(holder)?.placement;
       if (placement) held.set(taskId, placement);
     }
-    const refusal = refusalOf(parts, isTold);
+    const refusal = await refusalOf(parts, isTold);
     isTold = refusal === undefined;
     if (refusal === undefined) {
       refusedSince = undefined;
@@ -69,10 +69,10 @@ export async function stopRunning(parts: StopRunningParts): Promise<StopOutcome>
 }
 
 /** Terminates what is not yet told. Answers what keeps this server from changing anything. */
-function refusalOf({ ledger, terminate }: StopRunningParts, isTold: boolean): CommitFailed | undefined {
+async function refusalOf({ ledger, terminate }: StopRunningParts, isTold: boolean): Promise<CommitFailed | undefined> {
   try {
     ledger.demandChanges();
-    if (!isTold) terminate();
+    if (!isTold) await terminate();
     return undefined;
   } catch (error) {
     if (error instanceof CommitFailed) return error;

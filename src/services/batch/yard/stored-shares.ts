@@ -19,18 +19,16 @@ export function putShares(transaction: Transaction, shares: readonly StoredShare
   }
 }
 
-/** All that is stored of shares. */
-export function storedShares(ledger: Ledger): readonly StoredShare[] {
-  return ledger.all(shareRecords).map(({ account, region, queue, ...share }) => ({
-    queueArn: formatArn('batch', { account, region }, `job-queue/${queue}`),
-    ...share,
-  }));
+/** All that is stored of shares, one after the other. */
+export function* storedShares(ledger: Ledger): Generator<StoredShare> {
+  for (const { account, region, queue, ...share } of ledger.each(shareRecords))
+    yield { queueArn: formatArn('batch', { account, region }, `job-queue/${queue}`), ...share };
 }
 
 /** When shares changed, instances became idle, and decays by which use fades: the scheduler's time was as late as each of them once. */
 export function* storedTimes(ledger: Ledger): Generator<EpochMilliseconds> {
-  for (const { at, idleSince = at } of ledger.all(shareRecords)) yield Math.max(at, idleSince);
-  for (const { idleSince = 0 } of ledger.all(instanceRecords)) yield idleSince;
+  for (const { at, idleSince = at } of ledger.each(shareRecords)) yield Math.max(at, idleSince);
+  for (const { idleSince = 0 } of ledger.each(instanceRecords)) yield idleSince;
   for (const { decays = [] } of ledger.all(jobQueueRecords)) yield decays.at(-1)?.since ?? 0;
 }
 

@@ -217,7 +217,7 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
       if (rig.world.list().some(({ state }) => state === 'claimed')) return rig.restart(() => rig.world.crash());
       return rig.world.crash();
     case 'close-instance': {
-      const known = [...rig.yard.instances.of(fleet.arn)];
+      const known = Array.from(rig.yard.instances.of(fleet), ({ record }) => record);
       const found = known[each.which % Math.max(1, known.length)];
       return unlessRefused(() => found && rig.yard.instances.close(scope, found.id, each.by));
     }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
@@ -7,6 +8,7 @@ import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Sweep } from '../../../core/sweep.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
 import type {
   CommandRefused,
@@ -18,7 +20,7 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { InstanceTypes } from '../../../instance-types/index.ts';
-import { AttemptTimeouts, heldTask, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
+import { AttemptTimeouts, heldTask, Jobs, type JobsPorts, JobWork, unitsOfJob, unitsPerTurn } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
@@ -339,12 +341,15 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Terminates every job that has a task, and starts no other. */
-  terminateRunning(reason: string): void {
+  /** Terminates every job that has a task, in as many turns as it takes, and starts no other. */
+  async terminateRunning(reason: string): Promise<void> {
     this.#isStopping = true;
     this.#dispatcher.pause();
-    for (const jobId of new Set([...this.#jobs.tasks().values()].map(({ job }) => job.jobId)))
-      this.terminate(jobId, reason);
+    const turn = new TurnUnits(unitsPerTurn);
+    for (const job of new Set([...this.#jobs.tasks().values()].map((holder) => holder.job))) {
+      this.terminate(job.jobId, reason);
+      if (turn.spend(unitsOfJob(job.kind === 'array' ? job.children.size : 1))) await nextTurn();
+    }
   }
 
   /** What an engine can do, as it said last, and why it cannot now. */
