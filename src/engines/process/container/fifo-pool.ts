@@ -62,7 +62,9 @@ export class FifoPool {
         timeout: processLimits.hostProgramMs,
       });
     } catch (error) {
-      throw new Shortage(`no named pipes could be made in ${this.#directory}: ${errorWords(error).trim().split('\n').at(-1)}`);
+      throw new Shortage(
+        `no named pipes could be made in ${this.#directory}: ${errorWords(error).trim().split('\n').at(-1)}`,
+      );
     }
     this.#free.push(...paths.map((path) => ({ path })));
   }

@@ -1,9 +1,9 @@
 import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/quote-posix.ts';
-import type { HostTools } from './host-abilities.ts';
 import { callFilter } from '../plan/call-filter.ts';
 import { makeScratchRoot } from '../task/scratch.ts';
+import type { HostTools } from './host-abilities.ts';
 import { removeProbe, runTrial } from './trial.ts';
 
 /**

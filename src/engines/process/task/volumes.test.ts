@@ -19,7 +19,6 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { config } from '../plan/runner-config.fixture.ts';
 import { allowPaths, openSource } from '../plan/sources.ts';
-import type { RunnerConfig } from '../runner/runner-config.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
 
 const limit = { timeout: 60_000 };

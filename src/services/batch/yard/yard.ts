@@ -8,8 +8,8 @@ import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Sweep } from '../../../core/sweep.ts';
-import { TurnUnits } from '../../../core/turn-units.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
 import type {
   CommandRefused,
   CommandRequest,
@@ -20,7 +20,15 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { InstanceTypes } from '../../../instance-types/index.ts';
-import { AttemptTimeouts, heldTask, Jobs, type JobsPorts, JobWork, unitsOfJob, unitsPerTurn } from '../../../jobs/index.ts';
+import {
+  AttemptTimeouts,
+  heldTask,
+  Jobs,
+  type JobsPorts,
+  JobWork,
+  unitsOfJob,
+  unitsPerTurn,
+} from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
