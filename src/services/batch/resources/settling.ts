@@ -196,11 +196,7 @@ const sliceSize = 100;
  * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun. A slice of arrays takes as many turns as their
  * children demand.
  */
-export async function endQueueJobs(
-  store: Store,
-  yard: Pick<Yard, 'terminate'>,
-  queue: JobQueueRecord,
-): Promise<void> {
+export async function endQueueJobs(store: Store, yard: Pick<Yard, 'terminate'>, queue: JobQueueRecord): Promise<void> {
   const turn = new TurnUnits(unitsPerTurn);
   let after: JobListQuery['after'];
   for (;;) {
