@@ -13,7 +13,7 @@ import type { SharedEventKind, WorkItem } from './work.ts';
 const runsPerFact = 500;
 
 /** Runs that are moved in one turn: of 10,000 children of which every other is to move there are thousands. */
-const runsPerMove = 500;
+const usualRunsPerMove = 500;
 
 const all: readonly Run[] = [wholeArray];
 
@@ -33,7 +33,6 @@ export function releaseChildren(
     of: (index, code) => (isPendingCode(code) && isReady(array, index) ? to : undefined),
     event: 'dependencies-met',
     reason: stop?.reason,
-    mostRuns: runsPerMove,
   });
 }
 
@@ -45,7 +44,6 @@ export function failChildren(
   reason: string,
   runs: readonly Run[] = all,
 ): number {
-  const { stop } = array.state;
   const [run] = runs;
   // One that falls alone has a row: it keeps its own time.
   if (run && runs.length === 1 && run[0] === run[1]) {
@@ -61,16 +59,20 @@ function fallOf({ state: { stop }, rejection }: ArrayEntry, reason: string): Mov
     event: 'dependency-failed',
     reason: stop?.reason ?? reason,
     // A rejected array is one run, and all of it falls for the same reason.
-    ...(rejection === undefined && { mostRuns: runsPerMove }),
+    isWhole: rejection !== undefined,
   };
 }
+
+type MoveOn = Extract<WorkItem, { readonly kind: 'move' }> & {
+  readonly event: Exclude<SharedEventKind, 'owner-stopped'>;
+};
 
 /** What was too much for one turn goes on. Answers what a turn is charged for it. */
 export function moveOn(
   context: JobsContext,
   transaction: JobTransaction,
   array: ArrayEntry,
-  { event, reason, runs }: Extract<WorkItem, { readonly kind: 'move' }>,
+  { event, reason, runs }: MoveOn,
 ): number {
   if (event === 'dependencies-met') return releaseChildren(context, transaction, array, runs);
   return moveWaiting(context, transaction, array, runs, fallOf(array, reason ?? ''));
@@ -109,8 +111,8 @@ interface Move {
   readonly event: SharedEventKind;
   /** Of those that end. */
   readonly reason: string | undefined;
-  /** Beyond so many the rest follows in later turns. */
-  readonly mostRuns?: number;
+  /** Never in slices: what is more than `runsPerMove` follows in later turns otherwise. */
+  readonly isWhole?: boolean;
 }
 
 /** Children that a move found. */
@@ -136,22 +138,23 @@ export function moveWaiting(
   runs: readonly Run[],
   move: Move,
 ): number {
-  const { pending, runnable, withRows, target, looked, rest } = findMoved(array, runs, move);
+  const { runsPerMove = usualRunsPerMove } = context.ports;
+  const mostRuns = move.isWhole ? Number.POSITIVE_INFINITY : runsPerMove;
+  const { pending, runnable, withRows, target, looked, rest } = findMoved(array, runs, move, mostRuns);
   const { event, reason } = move;
   if (target !== undefined) {
     moveRuns(context, transaction, array, pending, 'PENDING', target, reason);
     moveRuns(context, transaction, array, runnable, 'RUNNABLE', target, reason);
   }
   tellLater(context, transaction, array, withRows, event);
-  if (rest.length > 0 && event !== 'owner-stopped')
-    context.addWork(transaction, { kind: 'move', array: array.jobId, event, reason, runs: rest });
+  if (rest.length > 0) context.addWork(transaction, { kind: 'move', array: array.jobId, event, reason, runs: rest });
   return unitsOf(looked) + pending.runs.length + runnable.runs.length;
 }
 
-function findMoved({ children }: ArrayEntry, runs: readonly Run[], { of, mostRuns }: Move): Moved {
+function findMoved({ children }: ArrayEntry, runs: readonly Run[], { of }: Move, mostRuns: number): Moved {
   const [pending, runnable] = [new RunBuilder(), new RunBuilder()];
   const found: Moved = { pending, runnable, withRows: [], target: undefined, looked: [], rest: [] };
-  const isFull = () => mostRuns !== undefined && pending.runs.length + runnable.runs.length >= mostRuns;
+  const isFull = () => pending.runs.length + runnable.runs.length >= mostRuns;
   for (const [first, end] of runs) {
     const last = Math.min(end, children.size - 1);
     let index = first;

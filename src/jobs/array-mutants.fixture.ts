@@ -17,8 +17,8 @@ export const arrayMutants: readonly Mutant[] = [
   {
     name: 'a range is written over a child that has a row',
     file: 'jobs/array-moves.ts',
-    find: 'else if (code === childCode.runnable) moved.runnable.add(index);',
-    replace: 'else if (code === childCode.runnable || code === childCode.runnableAgain) moved.runnable.add(index);',
+    find: 'else if (code === childCode.runnable) runnable.add(index);',
+    replace: 'else if (code === childCode.runnable || code === childCode.runnableAgain) runnable.add(index);',
   },
   {
     name: 'the hint of the lowest RUNNABLE child is not set back by a release',

@@ -6,6 +6,7 @@ import { moveWaiting, tellLater } from './array-moves.ts';
 import { type ChildCode, childCode } from './child-states.ts';
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, placedLeaf } from './entry.ts';
+import type { Run } from './runs.ts';
 import type { JobTransaction } from './transaction.ts';
 
 /** Gives an array that somebody wants to stop that event. */
@@ -24,16 +25,33 @@ export function stopArray(
 }
 
 /** Every child that waits, but for those that wait outside, ends with the stop. Answers what a turn is charged for it. */
-function failWaiting(context: JobsContext, transaction: JobTransaction, array: ArrayEntry, stop: Stop): number {
+function failWaiting(
+  context: JobsContext,
+  transaction: JobTransaction,
+  array: ArrayEntry,
+  stop: Stop,
+  runs: readonly Run[] = [wholeArray],
+): number {
   const isCaught = (index: number, code: ChildCode) =>
     code === childCode.runnable ||
     code === childCode.runnableAgain ||
     (isPendingCode(code) && !waitsOutside(array, index));
-  return moveWaiting(context, transaction, array, [wholeArray], {
+  return moveWaiting(context, transaction, array, runs, {
     of: (index, code) => (isCaught(index, code) ? childCode.stopped : undefined),
     event: 'owner-stopped',
     reason: stop.reason,
   });
+}
+
+/** What a stop had too much of for one turn goes on. Answers what a turn is charged for it. */
+export function stopOn(
+  context: JobsContext,
+  transaction: JobTransaction,
+  array: ArrayEntry,
+  runs: readonly Run[],
+): number {
+  const { stop } = array.state;
+  return stop ? failWaiting(context, transaction, array, stop, runs) : 0;
 }
 
 /** The tasks of placed children are stopped in later turns. */

@@ -81,8 +81,8 @@ export const histories = fc.array(
 );
 
 /** Plays a history; throws where anything is not as it must be. */
-export function play(history: readonly Happening[]): World {
-  const world = new World();
+export function play(history: readonly Happening[], runsPerMove?: number): World {
+  const world = new World(runsPerMove);
   history.forEach((each, index) => {
     happen(world, each);
     checkSums(world);

@@ -8,3 +8,10 @@ test('whatever happens in whatever order, jobs are what a naive twin says, store
     { numRuns: 150 },
   );
 });
+
+test('the same where the children of an array are moved a run at a time', () => {
+  fc.assert(
+    fc.property(histories, (history) => void play(history, 1)),
+    { numRuns: 75 },
+  );
+});

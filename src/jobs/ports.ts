@@ -58,6 +58,8 @@ export interface JobsPorts {
   readonly clock: { now(): EpochMilliseconds };
   /** There is work for `step`. */
   readonly onWork: () => void;
+  /** Runs of one array that are moved in one turn. @default 500 */
+  readonly runsPerMove?: number;
   /**
    * Places a node of a gang that runs: a task id, a log stream. Undefined while what the node runs has to be looked up: call
    * `Jobs.startNodes` once it is known.

@@ -44,7 +44,7 @@ test('an array looks up once what it waits for child by child, however many chil
   assert.ok(lookUp.mock.callCount() < 20, `${lookUp.mock.callCount()} times`);
 });
 
-test('an array of 10,000 that waits child by child for one of which every other child failed is moved in turns, also after a start', () => {
+test('an array of 10,000 that waits child by child for one of which every other child failed is moved and stopped in turns, also after a start', () => {
   const size = 10_000;
   const codes = Uint8Array.from({ length: size }, (_, at) => (at % 2 ? childCode.failed : childCode.succeeded));
   const on = 'ended' as JobId;
@@ -73,6 +73,16 @@ test('an array of 10,000 that waits child by child for one of which every other 
     assert.deepEqual([children.countOf('FAILED'), children.countOf('RUNNABLE')], [5_000, 5_000]);
     assert.equal(each.scheduler.waiting.get(array)?.count, 5_000);
   }
+  const before = crowd.store.allFacts().length;
+  crowd.terminate(array);
+  assert.ok(movedSince(crowd, before) <= 501, `${movedSince(crowd, before)} runs with the stop`);
+  assert.equal(crowd.scheduler.waiting.size, 0);
+  for (let more = true; more; ) {
+    const told = crowd.store.allFacts().length;
+    more = crowd.jobs.step();
+    assert.ok(movedSince(crowd, told) <= 501, `${movedSince(crowd, told)} runs in a turn`);
+  }
+  assert.equal(crowd.jobs.size, 0);
 });
 
 /** Runs of children that facts tell of, and children that they tell of alone. */

@@ -31,11 +31,11 @@ export type WorkItem =
       readonly event: SharedEventKind;
       next: number;
     }
-  /** Children of `runs` start or fall where they are to, as their siblings did in turns before. */
+  /** Children of `runs` start, fall or end where they are to, as their siblings did in turns before. */
   | {
       readonly kind: 'move';
       readonly array: JobId;
-      readonly event: 'dependencies-met' | 'dependency-failed';
+      readonly event: SharedEventKind;
       readonly reason: string | undefined;
       readonly runs: readonly Run[];
     }

@@ -3,7 +3,7 @@ import type { TerminalStatus } from '../core/job.ts';
 import { multiNodePhase, statusReasons } from '../lifecycle/index.ts';
 import { endArray } from './array-end.ts';
 import { failChildren, moveOn, releaseChildren, tellChild } from './array-moves.ts';
-import { stopAgain } from './array-stop.ts';
+import { stopAgain, stopOn } from './array-stop.ts';
 import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
@@ -47,7 +47,10 @@ const handlers: { readonly [Kind in WorkItem['kind']]: Handler<Kind> } = {
   },
   move: (context, transaction, item) => {
     const entry = arrayOf(context, item.array);
-    return { units: entry ? moveOn(context, transaction, entry, item) : 0, isDone: true };
+    const { event } = item;
+    if (!entry) return { units: 0, isDone: true };
+    if (event === 'owner-stopped') return { units: stopOn(context, transaction, entry, item.runs), isDone: true };
+    return { units: moveOn(context, transaction, entry, { ...item, event }), isDone: true };
   },
   nodes: (context, transaction, item) => {
     const entry = context.registry.get(item.job);

@@ -34,17 +34,20 @@ export class World {
   readonly released = new Set<TaskId>();
   /** A stop met work that was still to be done: its reason may then come before or after another's. */
   hasRacedReasons = false;
+  readonly #runsPerMove: number;
   #now = 1_000;
   #tasks = 0;
   #durable = { twin: new Twin(), ids: [] as JobId[] };
   #closed: { twin: Twin; ids: JobId[] }[] = [];
 
-  constructor() {
+  constructor(runsPerMove = 500) {
+    this.#runsPerMove = runsPerMove;
     this.jobs = this.#newJobs();
   }
 
   #newJobs(): Jobs {
     return new Jobs({
+      runsPerMove: this.#runsPerMove,
       journal: this.store,
       scheduler: { apply: (event) => this.scheduler.apply(event) },
       timers: {

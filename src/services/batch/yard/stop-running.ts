@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed } from '../../../core/errors.ts';
-import type { Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
 import { pause } from '../../../core/pause.ts';
-import { heldTask, type Jobs } from '../../../jobs/index.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
+import { heldTask, type Jobs, unitsOfJob, unitsPerTurn } from '../../../jobs/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { TaskEngines } from './task-engines.ts';
@@ -66,6 +68,15 @@ export async function stopRunning(parts: StopRunningParts): Promise<StopOutcome>
   }
   const left = jobs.tasks().size;
   return { left, problem: `${tasks(left)} did not end within ${longestStop / 1000} s of being told to` };
+}
+
+/** Does something with each job that has a task, in as many turns as the jobs demand. */
+export async function eachWithTask(jobs: Jobs, work: (jobId: JobId) => void): Promise<void> {
+  const turn = new TurnUnits(unitsPerTurn);
+  for (const job of new Set([...jobs.tasks().values()].map((holder) => holder.job))) {
+    work(job.jobId);
+    if (turn.spend(unitsOfJob(job.kind === 'array' ? job.children.size : 1))) await nextTurn();
+  }
 }
 
 /** Terminates what is not yet told. Answers what keeps this server from changing anything. */

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
@@ -20,15 +19,7 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { InstanceTypes } from '../../../instance-types/index.ts';
-import {
-  AttemptTimeouts,
-  heldTask,
-  Jobs,
-  type JobsPorts,
-  JobWork,
-  unitsOfJob,
-  unitsPerTurn,
-} from '../../../jobs/index.ts';
+import { AttemptTimeouts, heldTask, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
@@ -65,7 +56,7 @@ import { SchedulingTime } from './scheduling-time.ts';
 import { shareSweep } from './share-sweeper.ts';
 import { ShownTasks } from './shown-tasks.ts';
 import { SpecificationCache } from './specification-cache.ts';
-import { type StopOutcome, stopRunning } from './stop-running.ts';
+import { eachWithTask, type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { describeTask, type TaskDescription } from './task-description.ts';
 import { TaskEngines } from './task-engines.ts';
@@ -353,11 +344,7 @@ export class JobYard implements Yard {
   async terminateRunning(reason: string): Promise<void> {
     this.#isStopping = true;
     this.#dispatcher.pause();
-    const turn = new TurnUnits(unitsPerTurn);
-    for (const job of new Set([...this.#jobs.tasks().values()].map((holder) => holder.job))) {
-      this.terminate(job.jobId, reason);
-      if (turn.spend(unitsOfJob(job.kind === 'array' ? job.children.size : 1))) await nextTurn();
-    }
+    await eachWithTask(this.#jobs, (jobId) => this.terminate(jobId, reason));
   }
 
   /** What an engine can do, as it said last, and why it cannot now. */
