@@ -1,6 +1,7 @@
 import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncPath } from './sync-tree.ts';
 
 /**
  * What an appended line is to outlive: `process` this process and any that is killed; `machine` a power failure, too; `new` the
@@ -20,7 +21,7 @@ export async function appendLine(path: string, line: string, lasting: Lasting): 
     // Its own end before it: what a power failure left of the line before must not become a part of this one.
     writeWhole(file, `\n${line}\n`);
     if (lasting === 'machine') await file.datasync();
-    if (lasting === 'new') await Promise.all([file.datasync(), syncDirectoryOf(path)]);
+    if (lasting === 'new') await Promise.all([file.datasync(), syncPath(dirname(path))]);
   } catch (error) {
     ftruncateSync(file.fd, size);
     throw error;
@@ -30,11 +31,6 @@ export async function appendLine(path: string, line: string, lasting: Lasting): 
 function writeWhole({ fd }: FileHandle, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-}
-
-async function syncDirectoryOf(path: string): Promise<void> {
-  await using directory = await open(dirname(path), 'r');
-  await directory.sync();
 }
 
 /** The last line that has its end; empty where there is none. */

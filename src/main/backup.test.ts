@@ -6,13 +6,15 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, type TestContext, test } from 'node:test';
 import { BackupRefused, restoreBackup, writeBackup } from './backup.ts';
 import { identify } from './data-identity.ts';
 
@@ -46,6 +48,34 @@ test('a backup holds database, key and logs, nothing of running tasks, and is fo
   assert.equal(readFileSync(at('restored', 'logs', 'a', '1.log'), 'utf8'), 'line');
   assert.deepEqual(identify(at('restored'), ''), { kind: 'copied' });
   assert.ok(!existsSync(at('restored', 'restoring')));
+});
+
+/** What is put on the medium from now on, by its name at that moment and in that order. */
+async function syncsOf(t: TestContext): Promise<readonly string[]> {
+  await using any = await open(parent, 'r');
+  const handle = Object.getPrototypeOf(any) as FileHandle;
+  const { sync } = handle;
+  const synced: string[] = [];
+  t.mock.method(handle, 'sync', function noted(this: FileHandle) {
+    synced.push(relative(parent, readlinkSync(`/proc/self/fd/${this.fd}`)));
+    return sync.call(this);
+  });
+  return synced;
+}
+
+test('a backup is on the medium before it has its name, and a restored database comes after all else', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const synced = await syncsOf(t);
+  await writeBackup(source(), at('backup'));
+  const files = ['store.sqlite', 'root-credentials.json', 'logs/a/1.log', 'logs/a', 'logs', ''];
+  for (const name of files) assert.ok(synced.includes(join('backup.partial', name)), name);
+  assert.equal(synced.at(-1), '');
+  const before = synced.length;
+  await restoreBackup(at('backup'), at('restored'));
+  const restored = synced.slice(before);
+  for (const name of files) assert.ok(restored.includes(join('restored', 'restoring', name)), name);
+  assert.deepEqual(restored.slice(-2), ['restored', 'restored']);
 });
 
 test('a backup without the keys of its values, or with damaged ones, says so', async () => {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { makeDirectory } from '../core/make-directory.ts';
 import { quotePosix } from '../core/quote-posix.ts';
+import { syncPath, syncTree } from '../core/sync-tree.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { isWithin } from '../core/within.ts';
 import { StoreUnavailable } from '../store/index.ts';
@@ -30,7 +31,7 @@ export interface BackupSource {
 }
 
 /**
- * Writes a backup of a data directory to a new directory (0700), which appears under its name once it is whole. Log
+ * Writes a backup of a data directory to a new directory (0700), which appears under its name once it is whole and on the medium. Log
  * segments are copied after the database: those that it knows of are there, and a line that is being written may be cut.
  * Answers what it lacks, in words. Throws `BackupRefused` if `to` exists or lies in the data directory.
  */
@@ -48,7 +49,9 @@ export async function writeBackup(
     await backUpDatabase(join(draft, database));
     for (const name of keptFiles) await copyIfThere(join(dataDirectory, name), join(draft, name));
     markAsCopy(draft);
+    await syncTree(draft);
     renameSync(draft, to);
+    await syncPath(dirname(resolve(to)));
     return [keysLackedBy(to) ?? []].flat();
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -72,8 +75,8 @@ export async function writeBackupInWords(source: BackupSource, to: string): Prom
 
 /**
  * Makes a data directory of a backup. What it holds becomes an installation of its own at its first start. Throws
- * `BackupRefused` if `from` is no backup, or the directory holds anything. The database comes last: a restore cut short
- * leaves no directory that a server would start on with less.
+ * `BackupRefused` if `from` is no backup, or the directory holds anything. The database comes last: a restore cut short,
+ * by a power failure too, leaves no directory that a server would start on with less.
  */
 export async function restoreBackup(from: string, dataDirectory: string): Promise<void> {
   if (!isBackup(from)) throw new BackupRefused(`${from} is no backup: it has no ${database}`);
@@ -85,8 +88,12 @@ export async function restoreBackup(from: string, dataDirectory: string): Promis
   try {
     for (const name of [...keptFiles, database]) await copyIfThere(join(from, name), join(draft, name));
     markAsCopy(draft);
+    await syncTree(draft);
     const names = readdirSync(draft).filter((name) => name !== database);
-    for (const name of [...names, database]) renameSync(join(draft, name), join(dataDirectory, name));
+    for (const name of names) renameSync(join(draft, name), join(dataDirectory, name));
+    await syncPath(dataDirectory);
+    renameSync(join(draft, database), join(dataDirectory, database));
+    await syncPath(dataDirectory);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }

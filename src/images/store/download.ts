@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import { pause } from '../../core/pause.ts';
+import { syncPath } from '../../core/sync-tree.ts';
 import { type Digest, PullFailed } from '../contract.ts';
 import { type BlobAnswer, ConnectionLost, type Patience } from '../registry/index.ts';
 
@@ -64,7 +65,7 @@ async function bringPart(order: Download): Promise<void> {
   }
   failpoint('images.blob-verified');
   await rename(part, order.path);
-  await syncDirectory(dirname(order.path));
+  await syncPath(dirname(order.path));
   failpoint('images.blob-named');
 }
 
@@ -133,10 +134,4 @@ async function lengthOf(path: string): Promise<number> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw error;
   }
-}
-
-/** Makes names in a directory last. */
-export async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path, 'r');
-  await directory.sync();
 }

@@ -2,13 +2,13 @@ import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failpoint } from '../../core/failpoint.ts';
+import { syncPath } from '../../core/sync-tree.ts';
 import { isSystemError } from '../../core/system-error.ts';
 import { Turns } from '../../core/turns.ts';
 import { type Digest, PullFailed } from '../contract.ts';
 import { digestOf, hexOf, isDigest } from '../digest.ts';
 import { type Configuration, parseConfiguration } from '../manifest/index.ts';
 import { removeTree } from '../remove-tree.ts';
-import { syncDirectory } from './download.ts';
 import { named } from './refs-file.ts';
 
 /** What is kept of an unpacked image beside its files. Version 1. */
@@ -105,7 +105,7 @@ export class Trees {
     failpoint('images.unpacked');
     await writeDurably(join(directory, 'config.json'), configBytes);
     await writeDurably(join(directory, 'tree.json'), JSON.stringify({ version: 1, ...facts }));
-    await syncDirectory(directory);
+    await syncPath(directory);
     failpoint('images.tree-synced');
     const path = this.#path(configDigest);
     await this.#turns.take(configDigest, async () => {
@@ -113,7 +113,7 @@ export class Trees {
       await unlessMissing(() => this.#discard(path));
       await rename(directory, path);
     });
-    await syncDirectory(this.#directory);
+    await syncPath(this.#directory);
     failpoint('images.tree-named');
     const tree = { configDigest, root: join(path, 'root'), configuration: parseConfiguration(configBytes), facts };
     this.#trees.set(configDigest, tree);
@@ -143,7 +143,7 @@ export class Trees {
   async #unname(path: string): Promise<string> {
     const rubbish = join(this.#drafts, this.#newName());
     await rename(path, rubbish);
-    await syncDirectory(this.#directory);
+    await syncPath(this.#directory);
     failpoint('images.tree-taken');
     return rubbish;
   }
