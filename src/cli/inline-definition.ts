@@ -23,6 +23,13 @@ async function defaultEngine(client: Client): Promise<DescribeInstallationOutput
   }
 }
 
+/** An error of a submission, with what to do where the queue runs no jobs of EC2: a definition that is made of a command is one. */
+export function withPlatformHint(error: unknown): unknown {
+  if (!(error instanceof ApiError) || !error.words.endsWith('can not run Jobs with capability EC2')) return error;
+  const hint = 'A command makes a definition of EC2: name one that this queue runs with --definition.';
+  return new ApiError(error.code, `${error.words}. ${hint}`, error.status);
+}
+
 /** A definition that is made of a command. */
 export interface InlineDefinition {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { JobDependency, SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import { checkProgram, withoutEmptyWords } from '../empty-words.ts';
-import { ensureDefinition, type InlineDefinition, inlineImage } from '../inline-definition.ts';
+import { ensureDefinition, type InlineDefinition, inlineImage, withPlatformHint } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import {
   attemptsOf,
@@ -60,6 +60,8 @@ export async function submit(
     const jobDefinition = typeof definition === 'string' ? definition : await ensureDefinition(client, definition);
     const { jobId = '', jobName } = await client.batch('SubmitJob', { ...request, jobDefinition });
     return await afterSubmission(invocation, client, { jobId, jobName }, flags);
+  } catch (error) {
+    throw flags.definition === undefined ? withPlatformHint(error) : error;
   } finally {
     client.close();
   }
