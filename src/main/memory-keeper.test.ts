@@ -50,6 +50,7 @@ async function openRig() {
   const clock = new ManualClock();
   const calls: string[] = [];
   const fatal: unknown[] = [];
+  const logged: object[] = [];
   const whileBeginning: (() => void)[] = [];
   /** As soon as memory holds nothing of before. */
   const whileFilling: (() => void)[] = [];
@@ -60,7 +61,7 @@ async function openRig() {
     store: fallible,
     ledger: new Ledger({ store: fallible, types: [notes], onFailed: (failure) => keeper.onLedgerFailed(failure) }),
     clock,
-    logger: silentLogger,
+    logger: { ...silentLogger, error: (details) => void logged.push(details) },
     fill: async ({ records }, onForgotten) => {
       calls.push('fill');
       filling += 1;
@@ -92,6 +93,7 @@ async function openRig() {
     clock,
     calls,
     fatal,
+    logged,
     failures,
     refusals,
     lost,
@@ -321,6 +323,21 @@ test('what begins and finds no room for its files is begun again once there is',
   assert.deepEqual(calls.slice(5), ['begin']);
   put('later');
   assert.deepEqual(held(), ['later']);
+});
+
+test('a commit that fails of what is known is told in words, and one of anything else with where it came from', async () => {
+  const known = new CommitFailed('disk-full', 'no space left');
+  const other = new CommitFailed('failed', 'the test wants it so');
+  for (const [failure, details] of [
+    [known, { reason: 'disk-full', why: 'no space left' }],
+    [other, { err: other }],
+  ] as const) {
+    const { failures, put, logged } = await openRig();
+    failures.push(failure);
+    put('lost');
+    await turns();
+    assert.deepEqual(logged, [details]);
+  }
 });
 
 test('internal errors that no rebuild mends end the server', async () => {

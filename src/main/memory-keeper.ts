@@ -142,7 +142,7 @@ export class MemoryKeeper {
       this.#stale = Promise.withResolvers();
       // Nobody need wait for it.
       this.#stale.promise.catch(() => {});
-      this.#options.logger.error({ err: error }, 'a commit failed; memory is rebuilt from the store');
+      this.#options.logger.error(detailsOf(error), 'a commit failed; memory is rebuilt from the store');
     }
     this.#rebuild({ kind: 'commit', error });
   }
@@ -153,7 +153,7 @@ export class MemoryKeeper {
     this.#unled = reason;
     const words =
       'this server leads no more: it changes nothing and places no job until it is started again; reads go on';
-    this.#options.logger.error({ err: reason }, words);
+    this.#options.logger.error(detailsOf(reason), words);
     this.#onCommitFailed(reason);
   }
 
@@ -301,6 +301,11 @@ export class MemoryKeeper {
     if (!this.#cause) await this.#begin(loaded);
     if (this.#cause) await this.#fill();
   }
+}
+
+/** What is known to happen is told in words; of what is not, where it came from as well. */
+function detailsOf(error: CommitFailed): object {
+  return error.reason === 'failed' ? { err: error } : { reason: error.reason, why: error.message };
 }
 
 /** What callers are told who would change something meanwhile. */

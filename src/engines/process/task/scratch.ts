@@ -8,7 +8,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import { chmod, readdir, rm, rmdir } from 'node:fs/promises';
+import { chmod, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../errors.ts';
 import type { Identity } from '../host/host-abilities.ts';
@@ -115,37 +115,64 @@ async function removeLayers(stage: string): Promise<void> {
   await removeIfThere(stage);
 }
 
-/** A job may have closed directories to its own user, who is ours when the server is not root. */
+/** What removing a tree may meet that its job has made so. */
+const ofTheJob: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENAMETOOLONG']);
+
+/**
+ * A job may have closed directories to its own user, who is ours when the server is not root, and made them one in the other
+ * until no path leads to the last.
+ */
 async function removeTree(root: string): Promise<void> {
   // Closed by the kernel, which leaves in it what it marked removed files with.
   await openIfThere(join(root, 'stage', 'work', 'work'));
   try {
     await rm(root, { recursive: true, force: true });
   } catch (error) {
-    if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error;
+    if (!ofTheJob.has(errorCode(error) ?? '')) throw error;
     // The attempt that has failed may still be removing what it could.
     await openDirectories(root);
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function openDirectories(directory: string): Promise<void> {
-  if (!(await openIfThere(directory))) return;
-  for (const entry of await entriesOf(directory)) {
-    if (entry.isDirectory()) await openDirectories(join(directory, entry.name));
+/** Bytes of a path below the root beyond which a directory is brought up: with its own names it stays below the 4096 of a path. */
+const longestWay = 2048;
+
+/** Opens all directories, and brings those up, into the root itself, that lie too deep. Their names are bytes, and may be no text. */
+async function openDirectories(root: string): Promise<void> {
+  const top = Buffer.from(root);
+  const waiting: Buffer[] = [top];
+  let broughtUp = 0;
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    if (!(await openIfThere(at))) continue;
+    for (const entry of await entriesOf(at)) {
+      if (!entry.isDirectory()) continue;
+      const path = Buffer.concat([at, slash, entry.name]);
+      const isDeep = path.length - top.length > longestWay;
+      waiting.push(isDeep ? await bringUp(path, join(root, `deep-${broughtUp}`)) : path);
+      if (isDeep) broughtUp += 1;
+    }
   }
 }
 
-async function entriesOf(directory: string): Promise<readonly Dirent[]> {
+/** Answers where it is now. A directory that changes its parent must be writable itself. */
+async function bringUp(path: Buffer, to: string): Promise<Buffer> {
+  if (await openIfThere(path)) await rename(path, to);
+  return Buffer.from(to);
+}
+
+const slash = Buffer.from('/');
+
+async function entriesOf(directory: Buffer): Promise<readonly Dirent<Buffer>[]> {
   try {
-    return await readdir(directory, { withFileTypes: true });
+    return await readdir(directory, { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
 
-async function openIfThere(directory: string): Promise<boolean> {
+async function openIfThere(directory: string | Buffer): Promise<boolean> {
   try {
     await chmod(directory, 0o700);
     return true;
