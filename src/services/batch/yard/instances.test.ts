@@ -275,6 +275,16 @@ test('instances stay idle for the minutes of their scalingPolicy, and of the one
   assert.deepEqual(storedOf(rig), []);
 });
 
+test('a task that its engine has lost names the instance that it ran on, as all that the job shows of it', async () => {
+  const rig = await open();
+  const jobId = rig.submit({ vcpus: 1, ...forever });
+  await arrive(rig);
+  const id = await instanceOf(rig, jobId);
+  await rig.restart(() => rig.world.crash());
+  assert.equal((await rig.state(jobId)).statusReason, `Host EC2 (instance ${id}) terminated.`);
+  await rig.check();
+});
+
 test('an instance that starts as far as the store knows, and has run a task whose placement it lost, is there', async () => {
   const rig = await open({ fleet: { instanceTypes: ['c5.large'] } });
   rig.submit({ vcpus: 2, ...forever });

@@ -7,7 +7,13 @@ import type { Placement } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { GiveVariables, VariablesRequest } from '../../../core/task-variables.ts';
-import type { EngineCapabilities, EngineEvent, EngineKind, TaskSpec } from '../../../engines/index.ts';
+import {
+  type EngineCapabilities,
+  type EngineEvent,
+  type EngineKind,
+  lostReason,
+  type TaskSpec,
+} from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs, type TaskHolder, taskOfMainNode } from '../../../jobs/index.ts';
 import { endReasons, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
@@ -80,7 +86,7 @@ export class TaskRuns {
       return;
     }
     try {
-      this.#report(taskEventOf(event));
+      this.#report(taskEventOf(event, heldTask(holder)));
     } catch (error) {
       this.#onImpossibleReport(kind, event.taskId, error);
     }
@@ -244,14 +250,16 @@ export class TaskRuns {
   }
 }
 
-function taskEventOf(event: EngineEvent): TaskEvent & { readonly at: EpochMilliseconds } {
+/** One that is lost names the instance that it was placed on: to its engine all of a fleet are its own machine. */
+function taskEventOf(event: EngineEvent, held: HeldTask | undefined): TaskEvent & { readonly at: EpochMilliseconds } {
   const { taskId, at, notes } = event;
   if (event.kind === 'running') {
     const { address, images } = event;
     const known = { ...(address === undefined ? {} : { address }), ...(images ? { images } : {}) };
     return { kind: 'started', at, taskId, ...known, notes };
   }
-  const { cause, statusReason, containers } = event;
+  const { cause, containers } = event;
+  const statusReason = cause === 'lost' && held ? lostReason(held.placement.instance) : event.statusReason;
   return { kind: 'ended', at, taskId, cause, statusReason, containers, notes };
 }
 
