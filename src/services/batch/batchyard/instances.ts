@@ -7,6 +7,8 @@ import { batchyardOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords, type InstanceRecord } from '../records.ts';
 import { refuse } from '../refusals.ts';
+import { type ImageSource, launchFactsOf, userDataOf } from '../resources/launch-facts.ts';
+import { launchSetupFor } from '../resources/launch-setup.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { containerInstanceArn } from '../yard/index.ts';
 
@@ -32,6 +34,26 @@ export interface ShownInstance {
   readonly idleSince?: number;
   /** Why it was launched, and why this type. */
   readonly launchReason: string;
+}
+
+/** The same, and what it was launched with. */
+export interface DescribedInstance extends ShownInstance {
+  /** `type`: that of `ec2Configuration`. */
+  readonly image: { readonly id: string; readonly from: ImageSource; readonly type: string };
+  readonly subnetId?: string;
+  readonly securityGroupIds: readonly string[];
+  readonly keyPair?: string;
+  readonly placementGroup?: string;
+  /** The ARN of its profile. */
+  readonly instanceProfile?: string;
+  readonly launchTemplate?: { readonly id: string; readonly version: number };
+  readonly tags: Readonly<Record<string, string>>;
+  /** What it runs when it boots: the parts of its launch template, then the service's own. */
+  readonly userData: string;
+}
+
+export interface DescribeInstanceInput {
+  readonly instanceId: string;
 }
 
 export interface ListInstancesInput {
@@ -65,6 +87,37 @@ export function listInstances(runtime: BatchRuntime): Operation<ListInstancesInp
           return record ? shown(environment, one, record) : [];
         }),
         ...page,
+      };
+    },
+  });
+}
+
+/** One instance, and what it was launched with. */
+export function describeInstance(runtime: BatchRuntime): Operation<DescribeInstanceInput, DescribedInstance> {
+  return batchyardOperation<DescribeInstanceInput, DescribedInstance>(runtime, {
+    schema: z.object({ instanceId: z.string() }),
+    readOnly: true,
+    audit: 'management',
+    access: () => [{ action: 'batchyard:DescribeInstance', resource: '*' }],
+    handler: ({ instanceId }, context) => {
+      const record = runtime.yard.instances.get(scopeOf(context), instanceId);
+      const environment = record && runtime.ledger.get(computeEnvironmentRecords, context, record.environment);
+      const one = environment && [...runtime.yard.instances.of(environment.arn)].find(({ id }) => id === instanceId);
+      if (!environment || !one) return refuse(`Instance ${instanceId} does not exist.`);
+      const setup = launchSetupFor(runtime, environment, record.setup);
+      const { image, subnetId, groupIds, keyName, placementGroup, profile, template, tags } = launchFactsOf(
+        setup,
+        record,
+      );
+      return {
+        ...shown(environment, one, record),
+        ...{ image, securityGroupIds: groupIds, tags },
+        ...(subnetId === undefined ? {} : { subnetId }),
+        ...(keyName === undefined ? {} : { keyPair: keyName }),
+        ...(placementGroup === undefined ? {} : { placementGroup }),
+        ...(profile === undefined ? {} : { instanceProfile: profile }),
+        ...(template && { launchTemplate: template }),
+        userData: Buffer.from(userDataOf(setup, record, environment.ecsClusterArn), 'base64').toString(),
       };
     },
   });

@@ -313,7 +313,7 @@ export class QueueModel {
     this.#tell({
       kind: 'compute-environment-put',
       ...(fleet && { fleet }),
-      ...environmentSettings(record, {
+      ...environmentSettings(schedulable(record), {
         ...(pool === undefined ? {} : { pool }),
         ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
       }),
@@ -375,4 +375,9 @@ export class QueueModel {
       else this.#tell({ kind: 'compute-environment-removed', arn });
     }
   }
+}
+
+/** While its instances are replaced an environment is UPDATING, and new ones take jobs (spec 04 §8.4). */
+function schedulable(record: ComputeEnvironmentRecord): ComputeEnvironmentRecord {
+  return record.replacingSince === undefined ? record : { ...record, status: 'VALID' };
 }
