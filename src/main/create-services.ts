@@ -216,6 +216,7 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
     hold: () => keeper.hold,
     instanceTypes: parts.instanceTypes,
     blockedAfter: options.blockedAfter,
+    instanceTiming: options.instances,
     valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },

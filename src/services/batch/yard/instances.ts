@@ -10,6 +10,7 @@ import {
   type InstanceToLaunch,
   type Jobs,
   TimedInstances,
+  type TimedInstancesOptions,
 } from '../../../jobs/index.ts';
 import { unseenOutcomes } from '../../../lifecycle/index.ts';
 import {
@@ -42,12 +43,16 @@ const tasksPerTurn = 100;
 /** Instances are spread over these of their region, in turn, where it is not known which zone their subnet is in. */
 const zoneLetters = ['a', 'b', 'c'];
 
+/** What becomes of instances by themselves. */
+export type InstanceTiming = Pick<TimedInstancesOptions, 'bootDelay' | 'interruptionSeed'>;
+
 export interface InstancesOptions {
   readonly ledger: Ledger;
   readonly journal: JobJournal;
   readonly jobs: Jobs;
   readonly queues: QueueModel;
   readonly runs: TaskRuns;
+  readonly timing: InstanceTiming;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
@@ -64,9 +69,10 @@ export class Instances implements YardInstances {
 
   constructor(options: InstancesOptions) {
     this.#options = options;
-    const { clock } = options;
+    const { clock, timing } = options;
     this.#replacements = new Replacements(clock, (id) => this.#guard(() => this.#interrupt(id)));
     this.#provider = new TimedInstances({
+      ...timing,
       clock,
       report: (report) => this.#guard(() => this.#hear(report)),
     });
@@ -308,6 +314,6 @@ function arnOf(record: InstanceRecord): string {
 }
 
 function toLaunch(record: InstanceRecord): InstanceToLaunch {
-  const { id, type, purchase, interruption } = record;
-  return { id, environmentArn: arnOf(record), type, purchase, interruption };
+  const { id, type, purchase, interruption, launchedAt } = record;
+  return { id, environmentArn: arnOf(record), type, purchase, interruption, launchedAt };
 }
