@@ -8,7 +8,12 @@ import {
   UpdateComputeEnvironmentCommand,
   type UpdateComputeEnvironmentCommandInput,
 } from '@aws-sdk/client-batch';
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { DescribeContainerInstancesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
@@ -204,6 +209,34 @@ test('instances that no job runs on are replaced at once: the least, and a size 
     (await instances()).filter(({ name }) => name === 'm5'),
     before,
   );
+});
+
+test('an update that leaves the environment INVALID replaces nothing, and whatever repairs it does', async () => {
+  await create('mended', { minvCpus: 2 });
+  const has = (type: string) =>
+    soon(`${type} alone`, async () => {
+      const all = (await instances()).filter(({ name }) => name === 'mended');
+      return all.length === 1 && all[0]?.type === type;
+    });
+  await change('mended', { computeResources: { tags: { Name: 'mended' } } });
+  await has('c5.large');
+  const LaunchTemplateName = 'strange';
+  const UserData = Buffer.from('#!/bin/bash').toString('base64');
+  await clients.ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { UserData } }));
+  const launchTemplate = { launchTemplateName: LaunchTemplateName, version: '$Latest' };
+  await change('mended', { computeResources: { instanceTypes: ['m5.large'], launchTemplate } });
+  await settled('mended');
+  assert.deepEqual(await statusOf('mended'), {
+    status: 'INVALID',
+    statusReason: 'CLIENT_ERROR - Launch Template UserData is not MIME multipart format',
+  });
+  await has('c5.large');
+  const repaired = { LaunchTemplateName, LaunchTemplateData: { KeyName: 'me' } };
+  await clients.ec2.send(new CreateLaunchTemplateVersionCommand(repaired));
+  await change('mended', { computeResources: { maxvCpus: 32 } });
+  await has('m5.large');
+  await settled('mended');
+  assert.equal((await statusOf('mended')).status, 'VALID');
 });
 
 test('a restart in the midst of a replacement changes nothing of it', async () => {

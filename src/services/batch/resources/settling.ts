@@ -98,8 +98,9 @@ export class ResourceSettling {
     const record = ledger.get(computeEnvironmentRecords, scope, name);
     if (!record || this.#isSettled(record)) return;
     const health = this.#health(record);
-    const replaces = record.updating === 'infrastructure' && health.status === 'VALID';
-    if (replaces && yard.instances.older(record).length > 0) {
+    const isUpdated = record.status === 'UPDATING' && health.status === 'VALID';
+    // Whatever the update changed: one before it may have left the environment INVALID.
+    if (isUpdated && yard.instances.older(record).length > 0) {
       this.#replaceInstances(record);
       return;
     }
@@ -108,7 +109,7 @@ export class ResourceSettling {
       const after = record.status === 'DELETING' ? undefined : { ...settled, ...health };
       if (after) {
         transaction.put(computeEnvironmentRecords, after);
-        if (replaces) forgetSetups(transaction, ledger, record, record.setup);
+        if (isUpdated) forgetSetups(transaction, ledger, record, record.setup);
       } else {
         transaction.delete(computeEnvironmentRecords, record, name);
         yard.instances.forget(transaction, record);
