@@ -372,8 +372,12 @@ const addHosts: AddCommand = (program, invocation, end) => {
   const each = [
     program
       .command('hosts')
-      .description('List the instances that compute environments have launched.')
-      .action(async (flags) => end(await (await commands()).hosts(invocation, flags))),
+      .description('List the instances that compute environments have launched, or tell what one was launched with.')
+      .argument('[instance]', 'its id, i-...')
+      .action(async (instance: string | undefined, flags) => {
+        const { host, hosts } = await commands();
+        end(await (instance === undefined ? hosts(invocation, flags) : host(invocation, flags, instance)));
+      }),
     program
       .command('drain')
       .description('Let an instance take no more jobs: it goes with the last of those that run on it.')

@@ -47,16 +47,16 @@ function members(value: object, parent: string, names: WireNames): string {
 function element(name: string, value: unknown, parent: string, names: WireNames): string {
   if (value === undefined || value === null) return '';
   const wire = named(names.results, parent, name) ?? `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-  return `<${wire}>${content(name, value, names)}</${wire}>`;
+  return `<${wire}>${content(name, value, parent, names)}</${wire}>`;
 }
 
-function content(name: string, value: unknown, names: WireNames): string {
+function content(name: string, value: unknown, parent: string, names: WireNames): string {
   if (typeof value !== 'object' || value === null) return escapeXml(String(value));
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (!Array.isArray(value)) return members(value, name, names);
-  const entry = Object.hasOwn(names.entries, name) ? names.entries[name] : 'item';
-  return value.map((item) => `<${entry}>${content(name, item, names)}</${entry}>`).join('');
+  const entry = named(names.entries, parent, name) ?? 'item';
+  return value.map((item) => `<${entry}>${content(name, item, parent, names)}</${entry}>`).join('');
 }
 
 function named(table: Readonly<Record<string, string>>, parent: string, name: string): string | undefined {

@@ -21,5 +21,5 @@ export type { LiveStatus, StatusCounts } from './queue-counts.ts';
 export { unitsOf, unitsOfJob } from './runs.ts';
 export { leafWithoutRow } from './stored-leaf.ts';
 export type { NewJob } from './submission.ts';
-export { TimedInstances } from './timed-instances.ts';
+export { TimedInstances, type TimedInstancesOptions } from './timed-instances.ts';
 export type * from './transaction.ts';

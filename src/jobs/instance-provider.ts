@@ -9,6 +9,7 @@ export interface InstanceToLaunch {
   readonly purchase: 'on-demand' | 'spot';
   /** How often Spot takes one of its type back: 0 for the rarest class, 4 for the most frequent. */
   readonly interruption: number;
+  readonly launchedAt: EpochMilliseconds;
 }
 
 /** What has become of an instance. */

@@ -8,6 +8,7 @@ import { TimedInstances, type TimedInstancesOptions } from './timed-instances.ts
 const month = 30 * 86_400_000;
 const instance: InstanceToLaunch = {
   ...{ id: 'i-1', environmentArn: 'e', type: 'c5.large', purchase: 'spot', interruption: 4 },
+  launchedAt: new ManualClock().now(),
 };
 
 function open(options: Partial<TimedInstancesOptions> = {}) {
@@ -41,6 +42,27 @@ test('an instance takes its time to boot, and one that ends meanwhile is never r
   provider.end('i-2');
   clock.advance(90_000);
   assert.deepEqual(reports, [{ kind: 'ready', id: 'i-1', at: started + 90_000 }]);
+});
+
+test('an instance that boots when a provider hears of it again is ready as long after its launch', () => {
+  const { clock, reports, provider } = open({ bootDelay: 90_000 });
+  clock.advance(60_000);
+  provider.launch(instance);
+  // One that was launched long ago is ready soon; where the clock was set back none waits for longer than it boots.
+  provider.launch({ ...instance, id: 'i-2', launchedAt: 0 });
+  provider.launch({ ...instance, id: 'i-3', launchedAt: clock.now() + month });
+  clock.advance(0);
+  clock.advance(29_999);
+  assert.deepEqual(
+    reports.map(({ id }) => id),
+    ['i-2'],
+  );
+  clock.advance(1);
+  clock.advance(60_000);
+  assert.deepEqual(
+    reports.map(({ id }) => id),
+    ['i-2', 'i-1', 'i-3'],
+  );
 });
 
 test('what cannot be had fails with its reason, and may be asked for again', () => {

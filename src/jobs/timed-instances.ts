@@ -29,9 +29,11 @@ export class TimedInstances implements InstanceProvider {
   launch(instance: InstanceToLaunch): void {
     if (this.#due.has(instance.id)) return;
     const { clock, bootDelay = 0 } = this.#options;
+    // What boots while the server restarts does not begin anew.
+    const left = instance.launchedAt + bootDelay - clock.now();
     this.#due.set(
       instance.id,
-      clock.after(bootDelay, () => this.#boot(instance)),
+      clock.after(Math.min(left, bootDelay), () => this.#boot(instance)),
     );
   }
 

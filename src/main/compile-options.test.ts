@@ -122,6 +122,8 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   instanceTypes: [{ instanceTypes: 'types.json' }, { instanceTypesFile: '/work/types.json' }],
   'fairShare.minimumDecay': [{ 'fairShare.minimumDecay': '10m' }, { minimumShareDecay: 600_000 }],
   'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
+  'instances.bootDelay': [{ 'instances.bootDelay': '90s' }, { 'instances.bootDelay': 90_000 }],
+  'instances.interruptionSeed': [{ 'instances.interruptionSeed': 0 }, { 'instances.interruptionSeed': 0 }],
   'queues.blockedAfter': [{ 'queues.blockedAfter': '5m' }, { blockedAfter: 300_000 }],
   'retention.finishedJobs': [{ 'retention.finishedJobs': '8d' }, { 'retention.finishedJobs': 8 * day }],
   'retention.finishedJobCount': [{ 'retention.finishedJobCount': 9 }, { 'retention.finishedJobCount': 9 }],

@@ -28,6 +28,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
   const read = reader(merged, machine);
   const listen = compileListen(read);
   const finishedJobCount = read('retention.finishedJobCount');
+  const interruptionSeed = read('instances.interruptionSeed');
   const publicUrl = read('publicUrl');
   const failpoint = read('failpoint');
   const instanceTypesFile = read('instanceTypes');
@@ -59,6 +60,10 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     ...(instanceTypesFile === undefined ? {} : { instanceTypesFile }),
     fargateRun: read('fargate.run'),
     blockedAfter: read('queues.blockedAfter'),
+    instances: {
+      bootDelay: read('instances.bootDelay'),
+      ...(interruptionSeed === undefined ? {} : { interruptionSeed }),
+    },
     minimumShareDecay: read('fairShare.minimumDecay'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),

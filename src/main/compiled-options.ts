@@ -90,6 +90,12 @@ export interface CompiledOptions {
   readonly fargateRun: Milliseconds;
   /** How long a queue's head waits for what may pass by itself until the queue is blocked. */
   readonly blockedAfter: Milliseconds;
+  /** What becomes of instances of compute environments by themselves. */
+  readonly instances: {
+    readonly bootDelay: Milliseconds;
+    /** Absent: Spot takes none back. */
+    readonly interruptionSeed?: number;
+  };
   /** Of whatever a scheduling policy says. */
   readonly minimumShareDecay: Milliseconds;
   readonly retention: {

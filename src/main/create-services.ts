@@ -12,11 +12,12 @@ import {
   awsQuotas,
   type BatchService,
   createBatchService,
+  createLaunchedInstances,
   createTaskViews,
   defaultQuotas,
   JobYard,
 } from '../services/batch/index.ts';
-import { createEc2, launchTemplateFinder } from '../services/ec2/index.ts';
+import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
@@ -185,9 +186,14 @@ function createViews({ keeper, store, random, engines, instanceTypes }: CreateSe
   const views = createTaskViews({ ledger, reads: store.reads, yard });
   return [
     createEcs({ views }),
-    createEc2({ ledger, random, instanceTypes }),
+    createEc2({ ledger, random, instanceTypes, instances: createLaunchedInstances({ ledger, ...lookups(ledger) }) }),
     createEcr({ images: () => imagesOf(engines)?.list() ?? [], random }),
   ];
+}
+
+/** What compute environments name of EC2. */
+function lookups(ledger: MemoryKeeper['ledger']) {
+  return { findTemplate: launchTemplateFinder(ledger), findSubnet: subnetFinder(ledger) };
 }
 
 /** Those of the one engine that keeps any. */
@@ -210,6 +216,7 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
     hold: () => keeper.hold,
     instanceTypes: parts.instanceTypes,
     blockedAfter: options.blockedAfter,
+    instanceTiming: options.instances,
     valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
@@ -232,7 +239,7 @@ function createBatch(
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
     instanceTypes: parts.instanceTypes,
-    findTemplate: launchTemplateFinder(keeper.ledger),
+    ...lookups(keeper.ledger),
     fargateRun: options.fargateRun,
     installation: {
       version,

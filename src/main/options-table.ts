@@ -1,4 +1,5 @@
 import type { EngineKind } from '../engines/index.ts';
+import { limitOptions } from './limit-options.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import { choice, duration, integer, list, path, pathMap, size, text, textMap, toggle } from './option-kinds.ts';
 import { registryMap } from './registry-kind.ts';
@@ -343,6 +344,19 @@ export const optionTable = {
     default: '14d',
     about: 'How long an attempt of a job on Fargate may run: AWS may end it after 14 days.',
   },
+  'instances.bootDelay': {
+    group: 'jobs',
+    kind: duration('0s'),
+    default: '0s',
+    about: 'How long instances of compute environments start before jobs are placed on them.',
+  },
+  'instances.interruptionSeed': {
+    group: 'jobs',
+    kind: integer({ minimum: 0 }),
+    otherwise: 'Spot takes none back',
+    about:
+      'Spot takes instances back as often as the catalogue says of their types, at times that this number draws: the same for the same number and instance.',
+  },
   'queues.blockedAfter': {
     group: 'jobs',
     kind: duration('1s'),
@@ -405,42 +419,7 @@ export const optionTable = {
     default: '1GiB',
     about: 'Free disk below which no job starts and the output of running jobs waits.',
   },
-  'limits.body': {
-    group: 'limits',
-    kind: size('64KiB'),
-    default: '4MiB',
-    about: 'Largest request body, of the few operations that take more than 1 MiB.',
-  },
-  'limits.arriving': {
-    group: 'limits',
-    kind: size('1MiB'),
-    otherwise: "a thirty-second of the machine's memory, from 16MiB to 64MiB",
-    about: 'Bytes of all request bodies that are arriving; beyond it the ones that take longest are refused.',
-  },
-  'limits.connections': {
-    group: 'limits',
-    kind: integer({ minimum: 1 }),
-    otherwise: '4096, or what the limit of open files leaves room for',
-    about: 'Connections at once. Beyond it idle ones are closed, first those that never sent a valid signature.',
-  },
-  'limits.headers': {
-    group: 'limits',
-    kind: size('4KiB'),
-    default: '16KiB',
-    about: 'Largest size of all headers of a request.',
-  },
-  'limits.depth': {
-    group: 'limits',
-    kind: integer({ minimum: 8, maximum: 1_000 }),
-    default: 64,
-    about: 'Deepest nesting of JSON in a request.',
-  },
-  'limits.requestTime': {
-    group: 'limits',
-    kind: duration('1s'),
-    default: '60s',
-    about: 'How long a client may take to send a request.',
-  },
+  ...limitOptions,
   'log.level': {
     group: 'diagnosis',
     kind: choice('debug', 'info', 'warn', 'error', 'silent'),

@@ -88,7 +88,7 @@ describe('an environment with a fleet', () => {
     assert.equal(site.scheduler.allocatedvCpus('ce'), 0);
   });
 
-  test('tells the size that it was launched for until instances come for jobs, or one goes', () => {
+  test('tells the size that it was launched for until instances come for jobs, or an idle one goes, and has it again where one is closed', () => {
     const site = siteOf({ types: [small], minvCpus: 3 });
     const target = () => site.fleets.get('ce')?.targetvCpus;
     site.plan();
@@ -101,7 +101,18 @@ describe('an environment with a fleet', () => {
     other.allReady();
     other.instance('closed', [...other.instances.keys()][0] ?? '');
     other.plan();
-    assert.equal(other.fleets.get('ce')?.targetvCpus, undefined);
+    assert.deepEqual([other.scheduler.allocatedvCpus('ce'), other.fleets.get('ce')?.targetvCpus], [4, 3]);
+    const idle = siteOf({ types: [small] }).desire('ce', 7);
+    idle.plan();
+    idle.allReady();
+    for (const id of idle.instances.keys()) idle.instance('closed', id);
+    while (idle.plan().more);
+    assert.deepEqual([idle.scheduler.allocatedvCpus('ce'), idle.fleets.get('ce')?.targetvCpus], [8, 7]);
+    idle
+      .allReady()
+      .wait(2 * minute)
+      .plan();
+    assert.equal(idle.fleets.get('ce')?.targetvCpus, undefined);
   });
 
   test('ends idle instances at once where others are needed in their place, unless they are to stay', () => {

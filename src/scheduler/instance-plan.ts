@@ -145,7 +145,7 @@ function endClosed(fleet: EnvironmentFleet): readonly EndDecision[] {
 }
 
 function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason']): EndDecision {
-  fleet.end(id);
+  fleet.end(id, reason.kind === 'closed');
   return { kind: 'end', computeEnvironmentArn: fleet.settings.arn, id, reason };
 }
 

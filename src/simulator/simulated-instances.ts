@@ -44,11 +44,15 @@ export class SimulatedInstances {
   }
 
   #launch({ computeEnvironmentArn, type, instances, reason: { purchase } }: LaunchDecision): void {
+    const { clock } = this.#options;
     for (const { id } of instances) {
       this.#environments.set(id, computeEnvironmentArn);
       this.#options.measures.launched(computeEnvironmentArn, { id, type, purchase });
       const { name, interruption } = type;
-      this.#provider.launch({ id, environmentArn: computeEnvironmentArn, type: name, purchase, interruption });
+      this.#provider.launch({
+        ...{ id, environmentArn: computeEnvironmentArn, type: name, purchase, interruption },
+        launchedAt: clock.now(),
+      });
     }
   }
 

@@ -140,6 +140,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
     instanceTypes: builtInTypes,
+    findSubnet: () => undefined,
     findTemplate: () => undefined,
     logger: silentLogger,
     installation: {

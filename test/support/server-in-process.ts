@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import { type MockScript, MockWorld } from '../../src/engines/index.ts';
+import { type MockScript, MockWorld, type MockWorldOptions } from '../../src/engines/index.ts';
 import { compileOptions, type Options, thisMachine } from '../../src/main/index.ts';
 import { type RunningServer, startServer } from '../../src/main/server.ts';
 import { isRunning, runnersOf, signal } from './processes.ts';
@@ -15,6 +15,8 @@ export interface InProcessOptions {
   readonly options?: Options;
   /** What each task does. @default it succeeds at once, when the clock moves */
   readonly script?: MockScript;
+  /** What is said of the host, which has 4 vCPUs. */
+  readonly pool?: MockWorldOptions['pool'];
 }
 
 /** A server of this process, with an engine that plays a script and a clock that the test turns. */
@@ -31,11 +33,11 @@ export interface InProcessServer extends RunningServer {
  */
 export async function startInProcess(
   test: Pick<TestContext, 'after'>,
-  { options = {}, script = () => ({}) }: InProcessOptions = {},
+  { options = {}, script = () => ({}), pool }: InProcessOptions = {},
 ): Promise<InProcessServer> {
   const root = mkdtempSync(join(tmpdir(), 'server-'));
   const clock = new ManualClock(Date.now());
-  const world = new MockWorld({ clock, script });
+  const world = new MockWorld({ clock, script, ...(pool && { pool }) });
   const fatal: unknown[] = [];
   let current: RunningServer | undefined;
   const start = async (): Promise<InProcessServer> => {

@@ -24,9 +24,12 @@ const environment = {
 };
 
 const onUpdate = storedFieldsTest('UpdateComputeEnvironment');
-const stay = 'no instance is replaced: those that are there stay as they are until they are idle';
 /** Of a change to what an environment's instances are. */
-const replacing = { ...onUpdate, but: stay };
+const replacing = {
+  supported:
+    'an update of the infrastructure launches new instances and lets old ones go with their jobs, UPDATING until then',
+  but: 'an environment without instances has none to replace',
+};
 
 /** Of managed environments on EC2 and Spot. */
 const fleet = {
@@ -42,8 +45,26 @@ const fleet = {
     supported: 'instances stay idle for the minutes of their scalingPolicy, and of the one that it is changed to',
   },
 };
-/** Of what counts for the instances that are launched from then on. */
-const later = { but: stay };
+/** Of what is resolved when instances are launched, and shown of each. */
+const onInstances = 'instances show what it comes to; how jobs run does not depend on it';
+/** Read back as any field is that is only stored, by `claim`. */
+const launchedWith = (claim: { readonly stored: string }) => {
+  const shown = { ...claim, but: onInstances };
+  return {
+    'computeResources.subnets': shown,
+    'computeResources.securityGroupIds': shown,
+    'computeResources.ec2KeyPair': shown,
+    'computeResources.instanceRole': shown,
+    'computeResources.tags': shown,
+    'computeResources.placementGroup': shown,
+    'computeResources.imageId': shown,
+    'computeResources.ec2Configuration': shown,
+    'computeResources.ec2Configuration[].imageKubernetesVersion': claim,
+    'computeResources.launchTemplate': shown,
+    'computeResources.launchTemplate.userdataType': claim,
+    'computeResources.launchTemplate.overrides[].userdataType': claim,
+  };
+};
 /** Of the cluster of Kubernetes: such an environment can be made and described. */
 const unreached = {
   ...environment.stored,
@@ -245,6 +266,7 @@ export const batchClaims = {
     'computeResources.maxvCpus': {
       supported: "a job too large for every environment waits RUNNABLE and says so in AWS's words",
     },
+    ...launchedWith(environment.stored),
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
@@ -387,19 +409,26 @@ export const batchClaims = {
     'computeResources.maxvCpus': environment.enlarged,
     'computeResources.desiredvCpus': fleet.sized,
     'computeResources.scalingPolicy': fleet.delayed,
-    'computeResources.allocationStrategy': { ...fleet.typed, ...later },
-    'computeResources.instanceTypes': { ...fleet.typed, ...later },
-    'computeResources.bidPercentage': { ...fleet.bid, ...later },
+    'computeResources.allocationStrategy': fleet.typed,
+    'computeResources.instanceTypes': fleet.typed,
+    'computeResources.bidPercentage': fleet.bid,
+    ...launchedWith(onUpdate),
     'computeResources.managedInstancesProvider': onUpdate,
     'computeResources.capacityTags': onUpdate,
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
     'computeResources.updateToLatestImageVersion': {
-      ignored: 'an instance runs no image, so none could be an older one',
+      supported: 'an image of a launch template stays until another version names one, or the latest is asked for',
+      but: onInstances,
     },
     serviceRole: onUpdate,
-    updatePolicy: { ...onUpdate, but: 'no instance is replaced by an update: no job is ended by it' },
+    updatePolicy: {
+      supported:
+        'jobs on old instances end jobExecutionTimeoutMinutes after the update began, and are tried again by their rules',
+      but: 'of no effect where nothing is launched',
+    },
+    'updatePolicy.terminateJobsOnUpdate': { supported: 'with terminateJobsOnUpdate they end at once' },
     context: onUpdate,
     ecsSettings: onUpdate,
   },

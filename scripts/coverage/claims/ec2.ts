@@ -48,6 +48,21 @@ const typeFilters = {
   but: 'those of fourteen members',
 };
 const typePages = { supported: 'instance types come in pages of five to a hundred, unless a call names them' };
+const instances = {
+  supported:
+    'an instance of a compute environment is shown with what it was launched with, each in a reservation of its own',
+  but: 'no addresses and disks, and nothing of one that is gone',
+};
+const instanceFilters = {
+  supported: 'instances are found by filters, also by their tags, and one that is not known is refused',
+  but: 'those of 22 members, and of tags',
+};
+const instancePages = { supported: 'instances come in pages, and a call that names some has one' };
+const instanceIds = { supported: 'ids that no instance has are refused in the words of AWS' };
+const attribute = {
+  supported: 'an attribute of an instance is told by itself, its user data in base64',
+  but: 'of what no instance has here nothing is told',
+};
 const unknown = { refused: 'UnknownParameter: The parameter … is not recognized' };
 
 /** Fields that no call here takes. */
@@ -121,6 +136,13 @@ export const ec2Claims = {
     '*': zones,
     AllAvailabilityZones: { ...zones, but: 'there are no others' },
     DryRun: dryRun,
+  },
+  DescribeInstanceAttribute: { '*': attribute, DryRun: dryRun },
+  DescribeInstances: {
+    '*': instances,
+    ...listed,
+    ...{ InstanceIds: instanceIds, Filters: instanceFilters, MaxResults: instancePages, NextToken: instancePages },
+    IncludeManagedResources: { ignored: 'none is hidden' },
   },
   DescribeInstanceTypes: { '*': types, InstanceTypes: types, ...listed, Filters: typeFilters, MaxResults: typePages },
   DescribeKeyPairs: { '*': pairs, Filters: filters, DryRun: dryRun },

@@ -1,4 +1,9 @@
-import type { CloseInstanceOutput, ListInstancesOutput, ShownInstance } from '../../services/batch/index.ts';
+import type {
+  CloseInstanceOutput,
+  DescribedInstance,
+  ListInstancesOutput,
+  ShownInstance,
+} from '../../services/batch/index.ts';
 import type { Client } from '../client/client.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -21,6 +26,52 @@ export function hosts(invocation: Invocation, flags: HostFlags): Promise<ExitCod
     return 0;
   });
 }
+
+/** `batchyard hosts INSTANCE`: what it was launched with. */
+export function host(invocation: Invocation, flags: HostFlags, instanceId: string): Promise<ExitCode> {
+  return withClient(invocation, flags, async (client) => {
+    const printer = new Printer(invocation);
+    const one = await client.extension<DescribedInstance>('DescribeInstance', { instanceId });
+    if (flags.json) printer.json(one);
+    else for (const line of describedLines(one)) printer.line(line);
+    return 0;
+  });
+}
+
+function describedLines(one: DescribedInstance): readonly string[] {
+  const { image, launchTemplate: template, tags, userData } = one;
+  const facts: readonly (readonly [name: string, value: string | undefined])[] = [
+    ['instance', one.instanceId],
+    ['environment', one.computeEnvironment],
+    ['state', `${one.state}, ${one.jobs === 1 ? '1 job' : `${one.jobs} jobs`}`],
+    ['type', `${one.type}, ${one.purchase}, ${one.price} USD an hour`],
+    ['launched', `${new Date(one.launchedAt).toISOString()}: ${one.launchReason}`],
+    ['image', `${image.id} (${imageSources[image.from]}, ${image.type})`],
+    ['launch template', template && `${template.id} version ${template.version}`],
+    ['subnet', `${one.subnetId ?? 'none'} in ${one.zone}`],
+    ['security groups', one.securityGroupIds.join(' ') || undefined],
+    ['key pair', one.keyPair],
+    ['placement group', one.placementGroup],
+    ['profile', one.instanceProfile],
+    ...Object.entries(tags).map(([key, value]) => ['tag', `${key}=${value}`] as const),
+  ];
+  const given = facts.flatMap(([name, value]) => (value === undefined ? [] : `${name.padEnd(17)}${value}`));
+  return [
+    ...given,
+    'user data',
+    ...userData
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`.trimEnd()),
+  ];
+}
+
+const imageSources: Readonly<Record<DescribedInstance['image']['from'], string>> = {
+  'launch-template': 'of the launch template',
+  imageIdOverride: 'imageIdOverride',
+  imageId: 'imageId',
+  service: "the service's own",
+};
 
 async function instancesOf(client: Client): Promise<readonly ShownInstance[]> {
   const all: ShownInstance[] = [];

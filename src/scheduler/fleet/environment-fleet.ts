@@ -24,7 +24,7 @@ export interface StoredFleet {
   readonly nextOrder: number;
   /** A size that was asked for and is not reached yet. */
   readonly desiredvCpus?: number;
-  /** The size that its instances were launched for, if that was not jobs: they may have more. Absent once any came for jobs, or went. */
+  /** The size that its instances were launched for, if that was not jobs: they may have more. Absent once any came for jobs, or an idle one went. */
   readonly targetvCpus?: number;
   /** By type. */
   readonly backoffs: Readonly<Record<string, LaunchBackoff>>;
@@ -210,11 +210,14 @@ export class EnvironmentFleet implements Fleet {
     this.#backoffs.set(type, afterFailure(this.#backoffs.get(type), at));
   }
 
-  /** An instance ends: what was asked for once is not asked for again. */
-  end(id: string): void {
+  /**
+   * An instance ends: what was asked for once is not asked for again. `isClosed`: it took no more jobs, as where all are replaced. The size that was
+   * asked for is to be there again.
+   */
+  end(id: string, isClosed: boolean): void {
     this.instances.remove(id);
-    this.#targetvCpus = undefined;
-    this.#desire(undefined);
+    if (!isClosed) this.#targetvCpus = undefined;
+    this.#desire(isClosed ? (this.#desiredvCpus ?? this.#targetvCpus) : undefined);
   }
 
   /** What is reached is asked for no more. */

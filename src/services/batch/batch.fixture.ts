@@ -46,6 +46,9 @@ export class FakeYard implements Yard {
     of: () => [],
     get: () => undefined,
     close: () => {},
+    older: () => [],
+    closeOlder: () => {},
+    replace: () => {},
     forget: () => {},
     allocatedvCpus: () => 0,
   };
@@ -293,6 +296,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     quotas: { ...defaultQuotas, ...options.quotas },
     instanceTypes: builtInTypes,
     findTemplate: options.findTemplate ?? (() => undefined),
+    findSubnet: () => undefined,
     ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
     installation: {

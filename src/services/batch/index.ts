@@ -1,10 +1,16 @@
 export type { DescribeInstallationOutput } from './batchyard/describe-installation.ts';
 export type { ExplainJobOutput } from './batchyard/explained-job.ts';
 export type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from './batchyard/images.ts';
-export type { CloseInstanceOutput, ListInstancesOutput, ShownInstance } from './batchyard/instances.ts';
+export type {
+  CloseInstanceOutput,
+  DescribedInstance,
+  ListInstancesOutput,
+  ShownInstance,
+} from './batchyard/instances.ts';
 export type { ListQueuesOutput, ShownQueue } from './batchyard/list-queues.ts';
 export type { ListUsageOutput, UsageGroup, UsageKind } from './batchyard/list-usage.ts';
 export type { QueueHoldOutput } from './batchyard/queue-holds.ts';
+export { createLaunchedInstances } from './launched-instances.ts';
 export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';
 export * from './records.ts';
 export type { EngineChoice } from './runtime.ts';

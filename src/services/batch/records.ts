@@ -40,6 +40,10 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
   readonly engine: EngineKind;
+  /** When an update of the infrastructure began, while it is UPDATING for that. */
+  readonly replacingSince?: EpochMilliseconds;
+  /** The number of the setup that it launches instances with. Absent: there is none, for it launches none, or was made before there were any. */
+  readonly setup?: number;
   /** It launches instances, and its jobs are placed on those; fixed at creation. Absent: its jobs take vCPUs of its maxvCpus. */
   readonly fleet?: true;
   /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
@@ -53,6 +57,9 @@ export interface UpdatePolicy {
   readonly terminateJobsOnUpdate: boolean;
   readonly jobExecutionTimeoutMinutes: number;
 }
+
+/** AWS's, where an update gives no other (spec 04 §8.4). */
+export const defaultUpdatePolicy: UpdatePolicy = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
 
 /** What a managed environment may launch, as given; the members that the server itself reads are named. */
 export interface ComputeResources {
@@ -79,7 +86,9 @@ export interface NamedTemplate {
 
 /** The launch template of an environment, and those of some of its instance types. */
 export interface LaunchTemplates extends NamedTemplate {
-  readonly overrides?: readonly NamedTemplate[] | undefined;
+  readonly overrides?:
+    | readonly (NamedTemplate & { readonly targetInstanceTypes?: readonly string[] | undefined })[]
+    | undefined;
 }
 
 export const computeEnvironmentRecords = defineRecord({
@@ -95,6 +104,53 @@ export interface FleetRecord extends Scope, StoredFleet {
 
 export const fleetRecords = defineRecord({ type: 'fleet', key: ({ environment }: FleetRecord) => environment });
 
+/** What a launch template says of the instances that are launched with it. */
+export interface TemplateSetup {
+  /** Types and families that it is for. Absent: all that no other one is for. */
+  readonly targets?: readonly string[];
+  /** Absent: none is named, or EC2 has none of that name here. */
+  readonly template?: { readonly id: string; readonly version: number };
+  /** It wins over those of the environment. It stays that of an earlier template until another one names one, or AWS's own is asked for. */
+  readonly imageId?: string;
+  readonly keyName?: string;
+  readonly groupIds?: readonly string[];
+  readonly placementGroup?: string;
+  readonly tags: Tags;
+  /** In base64, as given. */
+  readonly userData?: string;
+}
+
+/**
+ * What instances are launched with, as it was when their environment was made, or when its infrastructure was updated: a launch template that
+ * changes later changes nothing (spec 04 §4.1).
+ */
+export interface LaunchSetupRecord extends Scope {
+  /** The environment's name. */
+  readonly environment: string;
+  /** The first has 1. */
+  readonly number: number;
+  readonly subnets: readonly { readonly id: string; readonly zone?: string }[];
+  readonly groupIds: readonly string[];
+  readonly instanceRole?: string;
+  readonly keyName?: string;
+  readonly placementGroup?: string;
+  readonly imageId?: string;
+  readonly images: readonly { readonly imageType: string; readonly imageIdOverride?: string }[];
+  readonly tags: Tags;
+  /** The one without targets last. */
+  readonly templates: readonly TemplateSetup[];
+}
+
+export const launchSetupRecords = defineRecord({
+  type: 'launchSetup',
+  key: ({ environment, number }: LaunchSetupRecord) => setupKey(environment, number),
+  indexes: { environment: { value: ({ environment }) => environment } },
+});
+
+export function setupKey(environment: string, number: number): string {
+  return `${environment} ${number}`;
+}
+
 /** An instance of a compute environment. What is free of it follows from the jobs that run. */
 export interface InstanceRecord extends Scope, StoredInstance {
   /** The environment's name. */
@@ -108,16 +164,19 @@ export interface InstanceRecord extends Scope, StoredInstance {
   /** Why it was launched, and why this type. */
   readonly launchReason: string;
   readonly launchedAt: EpochMilliseconds;
+  /** The number of the setup that it was launched with. */
+  readonly setup?: number;
   /** Absent while it starts. */
   readonly readyAt?: EpochMilliseconds;
-  /** Why it takes no more jobs. */
-  readonly closedBy?: 'drain' | 'interruption';
+  /** Why it takes no more jobs; `update`: it is being replaced. */
+  readonly closedBy?: 'drain' | 'interruption' | 'update';
 }
 
 export const instanceRecords = defineRecord({
   type: 'instance',
   key: ({ id }: InstanceRecord) => id,
   indexes: {
+    id: { order: ({ id }) => id },
     environment: {
       value: ({ environment }) => environment,
       order: ({ order }) => instancePlace(order),
@@ -379,6 +438,7 @@ export const batchRecords = [
   computeEnvironmentRecords,
   fleetRecords,
   instanceRecords,
+  launchSetupRecords,
   jobQueueRecords,
   jobDefinitionRecords,
   revisionCounterRecords,

@@ -12,6 +12,7 @@ import type { Idempotency } from './idempotency.ts';
 import type { LatestRevisions } from './names.ts';
 import type { BatchQuotas, RateLimit } from './quotas.ts';
 import type { Regions } from './regions.ts';
+import type { FindSubnet } from './resources/launch-setup.ts';
 import type { FindTemplate } from './resources/launch-template.ts';
 import type { ResourceSettling } from './resources/settling.ts';
 import type { Yard } from './yard/index.ts';
@@ -47,6 +48,8 @@ export interface BatchServiceOptions {
   readonly instanceTypes: () => InstanceTypes;
   /** Of EC2's launch templates. */
   readonly findTemplate: FindTemplate;
+  /** Where the subnets are that EC2 has here. */
+  readonly findSubnet: FindSubnet;
   /** How long an attempt on Fargate may run. Absent: as long as it likes. */
   readonly fargateRun?: Milliseconds;
   readonly logger: Logger;

@@ -1,5 +1,6 @@
 import { ManualClock } from '../../core/clock.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
+import type { LaunchedInstance, LaunchedInstances } from '../../core/launched-instances.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
@@ -18,6 +19,7 @@ export class Ec2Bench implements AsyncDisposable {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly service: ServiceDefinition<Ec2OperationName>;
+  readonly #instances = new Map<string, LaunchedInstance>();
 
   private constructor(store: Store) {
     this.store = store;
@@ -28,12 +30,20 @@ export class Ec2Bench implements AsyncDisposable {
         throw error;
       },
     });
-    const runtime = { ledger: this.ledger, random: new SystemRandom(), instanceTypes: builtInTypes };
+    const runtime = {
+      ledger: this.ledger,
+      random: new SystemRandom(),
+      instanceTypes: builtInTypes,
+      instances: this.#launched(),
+    };
     this.service = { ...createEc2(runtime), operations: { ...unbuiltOperations, ...ec2Operations(runtime) } };
   }
 
-  static async open(): Promise<Ec2Bench> {
-    return new Ec2Bench(await withLead(openMemoryStore({ random: new SystemRandom() })));
+  /** `instances`: those that there are. */
+  static async open(instances: readonly LaunchedInstance[] = []): Promise<Ec2Bench> {
+    const bench = new Ec2Bench(await withLead(openMemoryStore({ random: new SystemRandom() })));
+    bench.launch(...instances);
+    return bench;
   }
 
   /** Calls an operation as the gateway does. */
@@ -41,6 +51,24 @@ export class Ec2Bench implements AsyncDisposable {
   async call(name: Ec2OperationName, input: object, context: Partial<RequestContext> = {}): Promise<any> {
     const operation = this.service.operations[name] as Operation;
     return callOperation(operation, input, { ...this.context(), ...context }, () => this.store.settled());
+  }
+
+  /** Lets there be instances. */
+  launch(...instances: readonly LaunchedInstance[]): void {
+    for (const instance of instances) this.#instances.set(instance.id, instance);
+  }
+
+  #launched(): LaunchedInstances {
+    const all = this.#instances;
+    return {
+      get: (_scope, id) => all.get(id),
+      after: (_scope, after = '') =>
+        [...all.keys()]
+          .filter((id) => id > after)
+          .sort()
+          .flatMap((id) => all.get(id) ?? []),
+      userDataOf: (_scope, id) => (all.has(id) ? Buffer.from(`boot ${id}`).toString('base64') : undefined),
+    };
   }
 
   /** A VPC of 10.0.0.0/16, unless told otherwise. */

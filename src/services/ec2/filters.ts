@@ -20,15 +20,25 @@ function isPattern(value: string): boolean {
   return /[*?\\]/.test(value);
 }
 
+/** Where the tags of records are. */
+interface Tagged<Value> {
+  readonly ledger: Ledger;
+  readonly scope: Scope;
+  /** What they are kept by. */
+  readonly idOf: (record: Value) => string;
+  /** Of what has its tags in itself. */
+  readonly tags?: ((record: Value) => Readonly<Record<string, string>>) | undefined;
+}
+
 /** Whether a record passes every filter. Throws `InvalidParameterValue` for a filter that the list does not have. */
 export function compileFilters<Value>(
   filters: Filters | undefined,
   table: FilterTable<Value>,
-  { ledger, scope, idOf }: { readonly ledger: Ledger; readonly scope: Scope; readonly idOf: (record: Value) => string },
+  { ledger, scope, idOf, tags }: Tagged<Value>,
 ): (record: Value) => boolean {
   const tests = (filters ?? []).map(({ Name, Values = [] }) => {
     const name = required(Name, 'Filter.Name');
-    const look = lookOf(name, table, (record) => tagsOf(ledger, scope, idOf(record)));
+    const look = lookOf(name, table, tags ?? ((record) => tagsOf(ledger, scope, idOf(record))));
     demand(look, `The filter '${name}' is invalid`);
     const plain = new Set(Values.filter((value) => !isPattern(value)));
     const matchers = Values.filter(isPattern).map(matcherOf);

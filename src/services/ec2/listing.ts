@@ -26,16 +26,18 @@ export interface Listing<Value> {
   readonly keyOf: (record: Value) => string;
   /** Whose tags its are. */
   readonly idOf: (record: Value) => string;
+  /** Of what has its tags in itself. @default those that are kept by id */
+  readonly tags?: (record: Value) => Readonly<Record<string, string>>;
   readonly filters: FilterTable<Value>;
 }
 
 /** A page of records that pass the filters. As on AWS, one may be short, or empty, and have a token. */
 export function listPage<Value>(
-  { kind, ledger, scope, named, after, keyOf, idOf, filters }: Listing<Value>,
+  { kind, ledger, scope, named, after, keyOf, idOf, tags, filters }: Listing<Value>,
   { Filters, MaxResults, NextToken }: ListInput,
 ): { readonly records: readonly Value[]; readonly NextToken?: string } {
   const patterns = countPatterns(Filters);
-  const passes = compileFilters(Filters, filters, { ledger, scope, idOf });
+  const passes = compileFilters(Filters, filters, { ledger, scope, idOf, tags });
   if (named) return { records: named.filter(passes) };
   const size = MaxResults ?? limits.page;
   demand(

@@ -11,6 +11,7 @@ export const idPrefixes = {
   'placement-group': 'pg',
   'network-acl': 'acl',
   'route-table': 'rtb',
+  instance: 'i',
 } as const;
 export type ResourceKind = keyof typeof idPrefixes;
 

@@ -30,6 +30,7 @@ const missing: Readonly<Record<ResourceKind, readonly [code: string, words: (id:
   'key-pair': ['InvalidKeyPair.NotFound', (id) => `The key pair '${id}' does not exist`],
   'placement-group': ['InvalidPlacementGroup.Unknown', (id) => `The Placement Group '${id}' is unknown.`],
   'network-acl': ['InvalidNetworkAclID.NotFound', (id) => `The networkAcl ID '${id}' does not exist`],
+  instance: ['InvalidInstanceID.NotFound', (id) => `The instance ID '${id}' does not exist`],
   'route-table': ['InvalidRouteTableID.NotFound', (id) => `The routeTable ID '${id}' does not exist`],
 };
 

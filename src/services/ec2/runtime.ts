@@ -1,3 +1,4 @@
+import type { LaunchedInstances } from '../../core/launched-instances.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { InstanceTypes } from '../../instance-types/index.ts';
 import type { Ledger } from '../../store/index.ts';
@@ -7,6 +8,8 @@ export interface Ec2Options {
   readonly random: RandomSource;
   /** The instance types there are. Asked when they are looked up: most servers never do. */
   readonly instanceTypes: () => InstanceTypes;
+  /** Those that compute environments have launched: no others run. */
+  readonly instances: LaunchedInstances;
 }
 
 /** What the operations of EC2 work with. */

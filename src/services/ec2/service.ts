@@ -8,7 +8,9 @@ export type Ec2OperationName = CommandNames<typeof import('@aws-sdk/client-ec2')
 const reads = [
   'DescribeAccountAttributes',
   'DescribeAvailabilityZones',
+  'DescribeInstanceAttribute',
   'DescribeInstanceTypes',
+  'DescribeInstances',
   'DescribeKeyPairs',
   'DescribeLaunchTemplateVersions',
   'DescribeLaunchTemplates',

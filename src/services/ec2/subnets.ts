@@ -14,6 +14,14 @@ export function findSubnet(ledger: Ledger, scope: Scope, id: string): SubnetReco
   return subnet;
 }
 
+/** Finds where subnets are. Undefined of one that there is not. */
+export function subnetFinder(ledger: Ledger) {
+  return ({ account, region }: Scope, id: string): Pick<SubnetRecord, 'zone'> | undefined => {
+    const subnet = ledger.get(subnetRecords, { account, region }, id);
+    return subnet && { zone: subnet.zone };
+  };
+}
+
 /** The zone that is asked for by its name or id; the first one if none is. */
 export function readZone({ region }: Scope, name: string | undefined, id: string | undefined): string {
   const zones = zoneLetters.map((letter) => `${region}${letter}`);

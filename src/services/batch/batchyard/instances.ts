@@ -12,6 +12,8 @@ import {
   instancePlace,
 } from '../records.ts';
 import { refuse } from '../refusals.ts';
+import { type ImageSource, launchFactsOf, userDataOf } from '../resources/launch-facts.ts';
+import { launchSetupFor } from '../resources/launch-setup.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { containerInstanceArn, type PlacedInstance } from '../yard/index.ts';
 
@@ -37,6 +39,26 @@ export interface ShownInstance {
   readonly idleSince?: number;
   /** Why it was launched, and why this type. */
   readonly launchReason: string;
+}
+
+/** The same, and what it was launched with. */
+export interface DescribedInstance extends ShownInstance {
+  /** `type`: that of `ec2Configuration`. */
+  readonly image: { readonly id: string; readonly from: ImageSource; readonly type: string };
+  readonly subnetId?: string;
+  readonly securityGroupIds: readonly string[];
+  readonly keyPair?: string;
+  readonly placementGroup?: string;
+  /** The ARN of its profile. */
+  readonly instanceProfile?: string;
+  readonly launchTemplate?: { readonly id: string; readonly version: number };
+  readonly tags: Readonly<Record<string, string>>;
+  /** What it runs when it boots: the parts of its launch template, then the service's own. */
+  readonly userData: string;
+}
+
+export interface DescribeInstanceInput {
+  readonly instanceId: string;
 }
 
 export interface ListInstancesInput {
@@ -82,6 +104,43 @@ function* instancesFrom({ ledger, yard }: BatchRuntime, scope: Scope, place: str
     const after = environment.name === name ? Number(order) : undefined;
     for (const found of yard.instances.of(environment, after)) yield { environment, ...found };
   }
+}
+
+/** One instance, and what it was launched with. */
+export function describeInstance(runtime: BatchRuntime): Operation<DescribeInstanceInput, DescribedInstance> {
+  return batchyardOperation<DescribeInstanceInput, DescribedInstance>(runtime, {
+    schema: z.object({ instanceId: z.string() }),
+    readOnly: true,
+    audit: 'management',
+    access: () => [{ action: 'batchyard:DescribeInstance', resource: '*' }],
+    handler: ({ instanceId }, context) => {
+      const record = runtime.yard.instances.get(scopeOf(context), instanceId);
+      const environment = record && runtime.ledger.get(computeEnvironmentRecords, context, record.environment);
+      const found = environment && placedOf(runtime, environment, record);
+      if (!found) return refuse(`Instance ${instanceId} does not exist.`);
+      const setup = launchSetupFor(runtime, environment, record.setup);
+      const { image, subnetId, groupIds, keyName, placementGroup, profile, template, tags } = launchFactsOf(
+        setup,
+        record,
+      );
+      return {
+        ...shown({ environment, ...found }),
+        ...{ image, securityGroupIds: groupIds, tags },
+        ...(subnetId === undefined ? {} : { subnetId }),
+        ...(keyName === undefined ? {} : { keyPair: keyName }),
+        ...(placementGroup === undefined ? {} : { placementGroup }),
+        ...(profile === undefined ? {} : { instanceProfile: profile }),
+        ...(template && { launchTemplate: template }),
+        userData: Buffer.from(userDataOf(setup, record, environment.ecsClusterArn), 'base64').toString(),
+      };
+    },
+  });
+}
+
+/** Undefined for one that the scheduler has forgotten. */
+function placedOf({ yard }: BatchRuntime, environment: ComputeEnvironmentRecord, { id, order }: InstanceRecord) {
+  const [first] = yard.instances.of(environment, order - 1);
+  return first?.record.id === id ? first : undefined;
 }
 
 function shown({ environment, instance, record }: Found): ShownInstance {

@@ -7,7 +7,7 @@ import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
 import { ImageWork } from './image-work.ts';
 import { importImages, listImages, pruneImages, pullImage } from './images.ts';
-import { drainInstance, interruptInstance, listInstances } from './instances.ts';
+import { describeInstance, drainInstance, interruptInstance, listInstances } from './instances.ts';
 import { listQueues } from './list-queues.ts';
 import { listTaskUsage } from './list-task-usage.ts';
 import { listUsage } from './list-usage.ts';
@@ -18,6 +18,7 @@ import { rerunJob } from './rerun-job.ts';
 export type BatchyardOperationName =
   | 'CreateBackup'
   | 'DescribeInstallation'
+  | 'DescribeInstance'
   | 'DescribePermissions'
   | 'DrainInstance'
   | 'ExecuteCommand'
@@ -40,6 +41,7 @@ export type BatchyardOperationName =
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
+  DescribeInstance: { method: 'POST', path: '/batchyard/v1/describeinstance' },
   DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
   DrainInstance: { method: 'POST', path: '/batchyard/v1/draininstance' },
   ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
@@ -70,6 +72,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
     operations: {
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
+      DescribeInstance: describeInstance(runtime),
       DescribePermissions: describePermissions(runtime),
       DrainInstance: drainInstance(runtime),
       ExecuteCommand: executeCommand(runtime),

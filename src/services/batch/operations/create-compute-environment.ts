@@ -16,6 +16,7 @@ import { checkEcsSettings } from '../resources/ecs-settings.ts';
 import { askForSize, launchesInstances } from '../resources/fleet.ts';
 import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
 import { checkKubernetes } from '../resources/kubernetes.ts';
+import { putLaunchSetup } from '../resources/launch-setup.ts';
 import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { isManagedInstances, managedInstancesAccess } from '../resources/managed-instances.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
@@ -48,7 +49,7 @@ export const createComputeEnvironment = batchOperation<
     const record = newRecord(runtime, scope, input);
     runtime.ledger.transact((transaction) => {
       askForSize(transaction, runtime, record, input.computeResources?.desiredvCpus);
-      runtime.settling.putEnvironment(transaction, record);
+      runtime.settling.putEnvironment(transaction, putLaunchSetup(transaction, runtime, record));
     });
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },

@@ -6,13 +6,14 @@ import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { arnReferred, computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { type ComputeEnvironmentRecord, isBeingModified, type UpdatePolicy } from '../records.ts';
+import { type ComputeEnvironmentRecord, defaultUpdatePolicy, isBeingModified, type UpdatePolicy } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
 import { isFargate } from '../resources/compute-resources.ts';
 import { checkEcsSettings } from '../resources/ecs-settings.ts';
 import { updateResources } from '../resources/environment-update.ts';
 import { askForSize, withTrueSize } from '../resources/fleet.ts';
 import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
+import { putLaunchSetup } from '../resources/launch-setup.ts';
 import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { managedInstancesAccess } from '../resources/managed-instances.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
@@ -23,11 +24,12 @@ import {
 } from '../schemas/compute-environment.ts';
 import { checkTags, resourceTagConditions } from '../tags.ts';
 
-/** AWS's, where an update gives no other (spec 04 §8.4). */
-const defaultPolicy: UpdatePolicy = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
 const longestTimeoutMinutes = 7200;
 
-/** Updates a compute environment: UPDATING until that is durable. Spec 04 §8. No instance is replaced: those that are there stay until they are idle. */
+/**
+ * Updates a compute environment: UPDATING until that is durable, and until the instances that it had are gone where an update changes what they are. Spec
+ * 04 §8.
+ */
 export const updateComputeEnvironment = batchOperation<
   UpdateComputeEnvironmentCommandInput,
   UpdateComputeEnvironmentCommandOutput
@@ -47,13 +49,22 @@ export const updateComputeEnvironment = batchOperation<
     checkUserdataTypes(record, input.computeResources?.launchTemplate, runtime.findTemplate);
     const types = knownTypes(runtime.instanceTypes, record.region);
     const updated = update(withTrueSize(record, runtime), input, types);
+    const takesLatestImage = input.computeResources?.updateToLatestImageVersion === true;
     runtime.ledger.transact((transaction) => {
       askForSize(transaction, runtime, record, input.computeResources?.desiredvCpus);
-      runtime.settling.putEnvironment(transaction, updated);
+      const after = needsSetup(record, updated)
+        ? putLaunchSetup(transaction, runtime, updated, takesLatestImage)
+        : updated;
+      runtime.settling.putEnvironment(transaction, after);
     });
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
 });
+
+/** Of one that is INVALID nothing was launched: any update looks again at what is to be. */
+function needsSetup(before: ComputeEnvironmentRecord, after: ComputeEnvironmentRecord): boolean {
+  return after.updating === 'infrastructure' || before.status === 'INVALID';
+}
 
 function access(
   input: Unvalidated<UpdateComputeEnvironmentInput>,
@@ -121,7 +132,7 @@ function changedPolicy(
   given: NonNullable<UpdateComputeEnvironmentInput['updatePolicy']>,
 ): UpdatePolicy | undefined {
   demand(kind === 'MANAGED', 'updatePolicy is not applicable for unmanaged Compute Environments.');
-  const before = updatePolicy ?? defaultPolicy;
+  const before = updatePolicy ?? defaultUpdatePolicy;
   const {
     terminateJobsOnUpdate = before.terminateJobsOnUpdate,
     jobExecutionTimeoutMinutes = before.jobExecutionTimeoutMinutes,

@@ -1,4 +1,4 @@
-import { type ComputeEnvironmentRecord, healthyEnvironment } from '../records.ts';
+import { type ComputeEnvironmentRecord, healthyEnvironment, type LaunchSetupRecord } from '../records.ts';
 import { type FindTemplate, knownTemplates } from './launch-template.ts';
 import { impossibleProfile, isRoleArn } from './roles.ts';
 import { isMultipart } from './user-data.ts';
@@ -12,19 +12,26 @@ export interface HealthOptions {
   /** Whether an engine of this server runs pods. */
   readonly runsPods: boolean;
   readonly findTemplate: FindTemplate;
+  /** What its instances are launched with; undefined for one that launches none. */
+  readonly setup: LaunchSetupRecord | undefined;
 }
 
-/** No instance is replaced by an infrastructure update yet: the state says so, since AWS's jobs would be stopped by it. */
+/** An environment that was made before there were instances has none to replace: the state says so, since AWS's jobs would be stopped by it. */
 const replacedNothing = {
   ...healthyEnvironment,
-  statusReason: `${healthyEnvironment.statusReason}. This version of Batchyard replaces no instances: jobs that run go on.`,
+  statusReason: `${healthyEnvironment.statusReason}. It was made before Batchyard launched instances, and replaces none: jobs that run go on.`,
 };
 
 /** How an environment is: INVALID with the first cause, else VALID. AWS takes any name of a role or profile and finds out later. */
 export function healthOf(record: ComputeEnvironmentRecord, options: HealthOptions): Health {
   const cause = causes.map((find) => find(record, options)).find((words) => words !== undefined);
   if (cause !== undefined) return { status: 'INVALID', statusReason: `CLIENT_ERROR - ${cause}` };
-  return record.updating === 'infrastructure' ? replacedNothing : healthyEnvironment;
+  return record.updating === 'infrastructure' && hasNoInstances(record) ? replacedNothing : healthyEnvironment;
+}
+
+/** Fargate has none on AWS either. */
+function hasNoInstances({ fleet, computeResources }: ComputeEnvironmentRecord): boolean {
+  return !fleet && (computeResources?.type === 'EC2' || computeResources?.type === 'SPOT');
 }
 
 type Cause = (record: ComputeEnvironmentRecord, options: HealthOptions) => string | undefined;
@@ -59,9 +66,10 @@ function invalidFleetRole(
 }
 
 /** AWS adds parts of its own to user data (spec 04 §4.2). The words: aws/aws-cdk issue 6427. */
-function strangeUserData(record: ComputeEnvironmentRecord, { findTemplate }: HealthOptions): string | undefined {
+function strangeUserData(record: ComputeEnvironmentRecord, { findTemplate, setup }: HealthOptions): string | undefined {
   const templates = knownTemplates(record, record.computeResources?.launchTemplate, findTemplate);
-  const given = templates.flatMap(({ data }) => (typeof data.UserData === 'string' ? data.UserData : []));
+  const named = templates.flatMap(({ data }) => (typeof data.UserData === 'string' ? data.UserData : []));
+  const given = setup ? setup.templates.flatMap(({ userData }) => userData ?? []) : named;
   return given.every(isMultipart) ? undefined : 'Launch Template UserData is not MIME multipart format';
 }
 

@@ -12,6 +12,7 @@ import { jobQueueArn } from '../names.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
+  defaultUpdatePolicy,
   healthyQueue,
   type JobQueueRecord,
   jobQueueRecords,
@@ -24,6 +25,7 @@ import { endWaiting, type WaitingServiceJobs } from '../service-jobs/change.ts';
 import type { Yard } from '../yard/index.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
 import { type Health, healthOf } from './environment-health.ts';
+import { forgetSetups, launchSetupOf } from './launch-setup.ts';
 import type { FindTemplate } from './launch-template.ts';
 
 export interface SettlingOptions {
@@ -98,17 +100,44 @@ export class ResourceSettling {
     const { ledger, facts, yard, clock } = this.#options;
     const record = ledger.get(computeEnvironmentRecords, scope, name);
     if (!record || this.#isSettled(record)) return;
+    const health = this.#health(record);
+    const isUpdated = record.status === 'UPDATING' && health.status === 'VALID';
+    // Whatever the update changed: one before it may have left the environment INVALID.
+    if (isUpdated && yard.instances.older(record).length > 0) {
+      this.#replaceInstances(record);
+      return;
+    }
     ledger.transact((transaction) => {
-      const { updating: _done, ...settled } = record;
-      const after = record.status === 'DELETING' ? undefined : { ...settled, ...this.#health(record) };
-      if (after) transaction.put(computeEnvironmentRecords, after);
-      else {
+      const { updating: _done, replacingSince: _since, ...settled } = record;
+      const after = record.status === 'DELETING' ? undefined : { ...settled, ...health };
+      if (after) {
+        transaction.put(computeEnvironmentRecords, after);
+        if (isUpdated) forgetSetups(transaction, ledger, record, record.setup);
+      } else {
         transaction.delete(computeEnvironmentRecords, record, name);
         yard.instances.forget(transaction, record);
+        forgetSetups(transaction, ledger, record);
       }
       tellOfEnvironment(facts, transaction, { before: record, ...(after && { after }), at: clock.now() });
       yard.resourcesChanged(transaction);
     });
+  }
+
+  /** Lets old instances go, and settles when they have. New ones are launched meanwhile: it is the scheduler's to say when. */
+  #replaceInstances(record: ComputeEnvironmentRecord): void {
+    const { ledger, yard, clock } = this.#options;
+    const { replacingSince = clock.now(), updatePolicy = defaultUpdatePolicy } = record;
+    if (record.replacingSince === undefined)
+      ledger.transact((transaction) => {
+        transaction.put(computeEnvironmentRecords, { ...record, replacingSince });
+        yard.instances.closeOlder(transaction, record);
+        yard.resourcesChanged(transaction);
+      });
+    const { terminateJobsOnUpdate, jobExecutionTimeoutMinutes } = updatePolicy;
+    const timeout = terminateJobsOnUpdate ? 0 : jobExecutionTimeoutMinutes * 60_000;
+    yard.instances.replace(record, replacingSince + timeout, () =>
+      this.#settle(record, () => this.#settleEnvironment(record, record.name)),
+    );
   }
 
   /** How one of Kubernetes is depends on the engines that this server has, and may be another after a start. */
@@ -118,8 +147,9 @@ export class ResourceSettling {
   }
 
   #health(record: ComputeEnvironmentRecord): Health {
-    const { clock, random, runsPods, findTemplate } = this.#options;
-    return healthOf(record, { requestId: uuidV7(clock.now(), random), runsPods, findTemplate });
+    const { ledger, clock, random, runsPods, findTemplate } = this.#options;
+    const setup = launchSetupOf(ledger, record, record.setup);
+    return healthOf(record, { requestId: uuidV7(clock.now(), random), runsPods, findTemplate, setup });
   }
 
   #settleQueue(scope: Scope, name: string): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isMultipart } from './user-data.ts';
+import { isMultipart, mergedUserData } from './user-data.ts';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64');
 
@@ -70,6 +70,27 @@ test('user data of any parts are multipart between the lines of their boundary, 
       assert.ok(isMultipart(encoded(`${head}${opened}\n--${mark}--\n`)));
       assert.ok(!isMultipart(encoded(`${head}${opened}\n`)));
       assert.ok(!isMultipart(encoded(`${opened}\n--${mark}--\n`)));
+    }),
+  );
+});
+
+const decoded = (text: string) => Buffer.from(text, 'base64').toString('latin1');
+
+test('what is merged is an archive again, with each part byte for byte and the service’s own behind them', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', '-', '=', 'B', '\n', '\r', '\xff', '==BATCH=='), maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 4 }), (bodies) => {
+      const parts = bodies.map((body) => `Content-Type: text/plain\n\n${body}\n`);
+      const archive = `Content-Type: multipart/mixed; boundary="bound"\n\n${parts.map((each) => `--bound\n${each}`).join('')}--bound--\n`;
+      const merged = mergedUserData(Buffer.from(archive, 'latin1').toString('base64'), ['echo own']);
+      assert.ok(isMultipart(merged));
+      const boundary = /boundary="([^"]+)"/.exec(decoded(merged))?.[1];
+      const [, ...found] = decoded(merged).split(`\n--${boundary}`);
+      const own = 'Content-Type: text/x-shellscript; charset="us-ascii"\n\n#!/bin/bash\necho own\n';
+      assert.deepEqual(
+        found.map((each) => each.replace(/^\n|^--/, '')),
+        [...parts.map((each) => each.slice(0, -1)), own, '\n'],
+      );
     }),
   );
 });

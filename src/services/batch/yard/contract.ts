@@ -138,6 +138,15 @@ export interface YardInstances {
    * once. Unknown: nothing.
    */
   close(scope: Scope, id: string, by: 'drain' | 'interruption'): void;
+  /** Those of an environment that were launched with another setup than it has. */
+  older(environment: ComputeEnvironmentRecord): readonly InstanceRecord[];
+  /** They take no more jobs, and go with the last of those that run on them. */
+  closeOlder(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
+  /**
+   * Ends what still runs on them then, as where Spot takes an instance back, and calls `onReplaced` when none is left of those that there are now. Forgotten
+   * when memory is rebuilt: to be called again.
+   */
+  replace(environment: ComputeEnvironmentRecord, endJobsAt: EpochMilliseconds, onReplaced: () => void): void;
   /** Forgets those of an environment that the transaction deletes. */
   forget(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
   /** vCPUs that an environment has, by its ARN: of its instances, or else those that its jobs hold. */

@@ -5,6 +5,7 @@ import { countTurns } from '../../../core/count-turns.fixture.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import { newTaskId } from '../../../core/random.ts';
 import { TurnUnits } from '../../../core/turn-units.ts';
+import { interruptedAfter } from '../../../scheduler/index.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
@@ -256,6 +257,41 @@ describe('instances of compute environments', () => {
     await rig.pass(20 * minute);
     assert.deepEqual(storedOf(rig), []);
   });
+});
+
+test('instances that take time to start are told of meanwhile, and a restart does not begin it anew', async () => {
+  const rig = await open({ instanceTiming: { bootDelay: minute } });
+  const jobId = rig.submit({ vcpus: 2, ...forever });
+  await rig.settle();
+  await rig.pass(59_000);
+  assert.equal(rig.yard.explain(jobId)?.text, 'Instance starting. (main: 1 instance starts)');
+  await rig.restart();
+  await rig.pass(999);
+  assert.equal(await rig.status(jobId), 'RUNNABLE');
+  await rig.pass(1);
+  await arrive(rig);
+  assert.equal(await rig.status(jobId), 'RUNNING');
+  const [instance] = storedOf(rig);
+  assert.equal((instance?.readyAt ?? 0) - (instance?.launchedAt ?? 0), minute);
+  await rig.check();
+});
+
+test('Spot takes instances back when a seed says so, and on demand none', async () => {
+  const interrupted = async (type: string, instanceTiming: RigOptions['instanceTiming'] = { interruptionSeed: 7 }) => {
+    const rig = await open({ fleet: { type }, instanceTiming });
+    const jobId = rig.submit({ vcpus: 2, ...forever });
+    await arrive(rig);
+    const [{ id, interruption }] = storedOf(rig) as [InstanceRecord];
+    await rig.pass(interruptedAfter(7, id, interruption) - 1);
+    assert.equal(await rig.status(jobId), 'RUNNING');
+    await rig.pass(1);
+    await arrive(rig);
+    const { status, statusReason } = await rig.state(jobId);
+    return [status, statusReason === `Host EC2 (instance ${id}) terminated.`];
+  };
+  assert.deepEqual(await interrupted('SPOT'), ['FAILED', true]);
+  assert.deepEqual(await interrupted('EC2'), ['RUNNING', false]);
+  assert.deepEqual(await interrupted('SPOT', {}), ['RUNNING', false]);
 });
 
 test('instances stay idle for the minutes of their scalingPolicy, and of the one that it is changed to', async () => {

@@ -12,6 +12,7 @@ import {
   type InstanceToLaunch,
   type Jobs,
   TimedInstances,
+  type TimedInstancesOptions,
 } from '../../../jobs/index.ts';
 import { unseenOutcomes } from '../../../lifecycle/index.ts';
 import {
@@ -31,15 +32,21 @@ import {
   instancePlace,
   instanceRecords,
 } from '../records.ts';
+import { subnetFor } from '../resources/launch-facts.ts';
+import { launchSetupOf } from '../resources/launch-setup.ts';
 import type { PlacedInstance, YardInstances } from './contract.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
+import { Replacements } from './replacements.ts';
 import type { TaskRuns } from './task-runs.ts';
 
 /** Tasks of an instance that was taken back that are ended in one transaction. */
 const tasksPerTurn = 100;
-/** Instances are spread over these of their region, in turn. */
+/** Instances are spread over these of their region, in turn, where it is not known which zone their subnet is in. */
 const zoneLetters = ['a', 'b', 'c'];
+
+/** What becomes of instances by themselves. */
+export type InstanceTiming = Pick<TimedInstancesOptions, 'bootDelay' | 'interruptionSeed'>;
 
 export interface InstancesOptions {
   readonly ledger: Ledger;
@@ -47,6 +54,7 @@ export interface InstancesOptions {
   readonly jobs: Jobs;
   readonly queues: QueueModel;
   readonly runs: TaskRuns;
+  readonly timing: InstanceTiming;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
@@ -56,19 +64,26 @@ export interface InstancesOptions {
 export class Instances implements YardInstances {
   readonly #options: InstancesOptions;
   readonly #provider: TimedInstances;
+  readonly #replacements: Replacements;
   /** Where the records of instances are, by id. */
   readonly #scopes = new Map<string, Scope>();
   #isOpen = false;
 
   constructor(options: InstancesOptions) {
     this.#options = options;
-    const { clock } = options;
-    this.#provider = new TimedInstances({ clock, report: (report) => this.#guard(() => this.#hear(report)) });
+    const { clock, timing } = options;
+    this.#replacements = new Replacements(clock, (id) => this.#guard(() => this.#interrupt(id)));
+    this.#provider = new TimedInstances({
+      ...timing,
+      clock,
+      report: (report) => this.#guard(() => this.#hear(report)),
+    });
   }
 
   /** Tells the scheduler of all that are stored, a slice in a turn: after the environments, and before the jobs that run. */
   async fill(turn: TurnUnits): Promise<void> {
     const { ledger, queues } = this.#options;
+    this.#replacements.forget();
     this.#scopes.clear();
     for (const record of ledger.all(instanceRecords)) {
       this.#scopes.set(record.id, scopeOf(record));
@@ -89,6 +104,7 @@ export class Instances implements YardInstances {
 
   pause(): void {
     this.#isOpen = false;
+    this.#replacements.forget();
     for (const id of this.#scopes.keys()) this.#provider.end(id);
   }
 
@@ -117,6 +133,28 @@ export class Instances implements YardInstances {
     transaction.delete(fleetRecords, environment, environment.name);
   }
 
+  older(environment: ComputeEnvironmentRecord): readonly InstanceRecord[] {
+    const all = this.#options.ledger.by(instanceRecords, environment, 'environment', { value: environment.name });
+    return [...all].filter(({ setup }) => setup !== environment.setup);
+  }
+
+  closeOlder(transaction: Transaction, environment: ComputeEnvironmentRecord): void {
+    const { queues } = this.#options;
+    for (const record of this.older(environment)) {
+      if (record.state === 'closed') continue;
+      transaction.put(instanceRecords, { ...record, state: 'closed', closedBy: 'update' });
+      const { id } = record;
+      transaction.onAccepted(() =>
+        queues.apply({ kind: 'instance-closed', computeEnvironmentArn: environment.arn, id }),
+      );
+    }
+  }
+
+  replace(environment: ComputeEnvironmentRecord, endJobsAt: EpochMilliseconds, onReplaced: () => void): void {
+    const ids = this.older(environment).map(({ id }) => id);
+    this.#replacements.begin(environment.arn, { ids, endJobsAt, onReplaced });
+  }
+
   *of(environment: ComputeEnvironmentRecord, after?: number): Generator<PlacedInstance> {
     const { ledger, queues } = this.#options;
     const query = { value: environment.name, ...(after !== undefined && { after: instancePlace(after) }) };
@@ -143,6 +181,7 @@ export class Instances implements YardInstances {
     ledger.transact((transaction) => {
       const record = ledger.get(instanceRecords, scope, id);
       if (!record || record.closedBy === 'interruption') return;
+      if (record.state === 'closed' && by === 'drain') return;
       transaction.put(instanceRecords, { ...record, state: 'closed', closedBy: by });
       if (record.state !== 'closed')
         transaction.onAccepted(() =>
@@ -162,18 +201,21 @@ export class Instances implements YardInstances {
 
   #launch(transaction: Transaction, environment: ComputeEnvironmentRecord, decision: LaunchDecision): void {
     const { type, instances, reason } = decision;
-    const { clock, logger } = this.#options;
+    const { ledger, clock, logger } = this.#options;
     const { purchase } = reason;
     const { name, vcpus, capacity, interruption } = type;
     const launchReason = describeLaunch({ ...decision, environment: environment.arn, instances: instances.length });
     logger.info({ environment: environment.name, launchReason }, 'instances are launched');
+    const setup = launchSetupOf(ledger, environment, environment.setup);
     for (const { id, order } of instances) {
+      const subnet = setup && subnetFor(setup, order);
       const record: InstanceRecord = {
         ...scopeOf(environment),
         ...{ id, order, type: name, vcpus, capacity, state: 'starting', purchase, interruption, launchReason },
         environment: environment.name,
         price: purchase === 'spot' ? type.spot : type.onDemand,
-        zone: `${environment.region}${zoneLetters[order % zoneLetters.length]}`,
+        zone: subnet?.zone ?? `${environment.region}${zoneLetters[order % zoneLetters.length]}`,
+        ...(environment.setup === undefined ? {} : { setup: environment.setup }),
         launchedAt: clock.now(),
       };
       transaction.put(instanceRecords, record);
@@ -197,6 +239,13 @@ export class Instances implements YardInstances {
   #gone(id: string): void {
     this.#provider.end(id);
     this.#scopes.delete(id);
+    this.#replacements.gone(id);
+  }
+
+  /** Its time is over: what still runs on it ends. */
+  #interrupt(id: string): void {
+    const scope = this.#scopes.get(id);
+    if (scope && this.#isOpen) this.close(scope, id, 'interruption');
   }
 
   #storeFleet(transaction: Transaction, environment: ComputeEnvironmentRecord): void {
@@ -293,6 +342,6 @@ function arnOf(record: InstanceRecord): string {
 }
 
 function toLaunch(record: InstanceRecord): InstanceToLaunch {
-  const { id, type, purchase, interruption } = record;
-  return { id, environmentArn: arnOf(record), type, purchase, interruption };
+  const { id, type, purchase, interruption, launchedAt } = record;
+  return { id, environmentArn: arnOf(record), type, purchase, interruption, launchedAt };
 }

@@ -318,7 +318,7 @@ export class QueueModel {
     this.#tell({
       kind: 'compute-environment-put',
       ...(fleet && { fleet }),
-      ...environmentSettings(record, {
+      ...environmentSettings(schedulable(record), {
         ...(pool === undefined ? {} : { pool }),
         ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
       }),
@@ -387,4 +387,9 @@ function queuedLast({ jobId, jobQueueArn: queueArn, resources: request, ...job }
   const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
   const { shareIdentifier: share, schedulingPriority: priority } = job;
   return { jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, share, priority, ...many };
+}
+
+/** While its instances are replaced an environment is UPDATING, and new ones take jobs (spec 04 §8.4). */
+function schedulable(record: ComputeEnvironmentRecord): ComputeEnvironmentRecord {
+  return record.replacingSince === undefined ? record : { ...record, status: 'VALID' };
 }

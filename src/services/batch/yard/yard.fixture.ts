@@ -47,7 +47,7 @@ import { checkRig, placementOf } from './rig-checks.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
 import type { ValueSource } from './task-secrets.ts';
-import { JobYard } from './yard.ts';
+import { JobYard, type YardOptions } from './yard.ts';
 
 export interface RigOptions {
   readonly host?: Partial<ResourceRequest>;
@@ -67,6 +67,7 @@ export interface RigOptions {
   readonly capabilities?: Partial<EngineCapabilities>;
   /** How much of what an end causes is done in one turn. @default as in a server */
   readonly unitsPerTurn?: number;
+  readonly instanceTiming?: YardOptions['instanceTiming'];
 }
 
 const noValues: ValueSource = {
@@ -350,9 +351,10 @@ export class Rig {
       return [kind, this.#watched(kind, openMockEngine({ session, world, logRoot: '/nowhere' }))] as const;
     });
     const { ledger, outbox, logs, clock, random } = this;
-    const { unitsPerTurn } = this.#options;
+    const { unitsPerTurn, instanceTiming } = this.#options;
     return new JobYard({
       ...(unitsPerTurn === undefined ? {} : { unitsPerTurn }),
+      ...(instanceTiming && { instanceTiming }),
       ledger,
       outbox,
       engines: new Map(engines),

@@ -41,7 +41,7 @@ import { EmptyQueues } from './empty-queues.ts';
 import { type ExplanationSources, explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
-import { Instances } from './instances.ts';
+import { Instances, type InstanceTiming } from './instances.ts';
 import { JobJournal } from './job-journal.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
@@ -88,6 +88,7 @@ export interface YardOptions {
   readonly retention: FinishedJobRetention;
   /** What compute environments may launch. Asked when one does. */
   readonly instanceTypes: () => InstanceTypes;
+  readonly instanceTiming?: InstanceTiming;
   /** How long what may pass by itself must block a queue until that is told. @default one minute */
   readonly blockedAfter?: Milliseconds;
   /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
@@ -196,7 +197,7 @@ export class JobYard implements Yard {
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
     this.#nodePlaces = new NodePlaces({ ...parts, random });
-    this.instances = new Instances({ ...parts, runs: this.#runs, logger });
+    this.instances = new Instances({ ...parts, runs: this.#runs, timing: options.instanceTiming ?? {}, logger });
     this.#dispatcher = new Dispatcher({
       ...{ ...parts, random },
       onInstances: (decisions) => this.instances.carryOut(decisions),

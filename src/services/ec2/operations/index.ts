@@ -1,6 +1,8 @@
 import type { Ec2Runtime } from '../runtime.ts';
 import { createVpc } from './create-vpc.ts';
+import { describeInstanceAttribute } from './instance-attribute.ts';
 import { describeInstanceTypes } from './instance-types.ts';
+import { describeInstances } from './instances.ts';
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
 import { createLaunchTemplateVersion, describeLaunchTemplateVersions } from './launch-template-versions.ts';
 import {
@@ -47,7 +49,9 @@ export const ec2Operations = (runtime: Ec2Runtime) => ({
   DeleteVpc: deleteVpc(runtime),
   DescribeAccountAttributes: describeAccountAttributes(runtime),
   DescribeAvailabilityZones: describeAvailabilityZones(runtime),
+  DescribeInstanceAttribute: describeInstanceAttribute(runtime),
   DescribeInstanceTypes: describeInstanceTypes(runtime),
+  DescribeInstances: describeInstances(runtime),
   DescribeKeyPairs: describeKeyPairs(runtime),
   DescribeLaunchTemplateVersions: describeLaunchTemplateVersions(runtime),
   DescribeLaunchTemplates: describeLaunchTemplates(runtime),

@@ -33,10 +33,14 @@ import { putTags, readTags, tagsOf } from '../tags.ts';
 function checkResource(ledger: Ledger, scope: Scope, id: string): void {
   const kind = kindOfId(id);
   if (!kind) throw refusal('InvalidID', `The ID '${id}' is not valid`);
+  if (kind === 'instance')
+    throw refusal('UnsupportedOperation', 'The tags of an instance are those of its compute environment.');
   if (!isThere[kind](ledger, scope, id)) throw notFound(kind, id);
 }
 
-const isThere: Readonly<Record<ResourceKind, (ledger: Ledger, scope: Scope, id: string) => boolean>> = {
+const isThere: Readonly<
+  Record<Exclude<ResourceKind, 'instance'>, (ledger: Ledger, scope: Scope, id: string) => boolean>
+> = {
   vpc: (ledger, scope, id) => ledger.get(vpcRecords, scope, id) !== undefined,
   subnet: (ledger, scope, id) => ledger.get(subnetRecords, scope, id) !== undefined,
   'security-group': (ledger, scope, id) => ledger.get(securityGroupRecords, scope, id) !== undefined,

@@ -1,0 +1,64 @@
+import type { LaunchedInstance, LaunchedInstances } from '../../core/launched-instances.ts';
+import { computeEnvironmentRecords, type InstanceRecord, instanceRecords } from './records.ts';
+import { type LaunchFacts, launchFactsOf, userDataOf } from './resources/launch-facts.ts';
+import { launchSetupFor, type SetupOptions } from './resources/launch-setup.ts';
+
+/** What EC2 shows of the instances of compute environments. All of it is of memory. */
+export function createLaunchedInstances(options: SetupOptions): LaunchedInstances {
+  const { ledger } = options;
+  const shown = (record: InstanceRecord) => {
+    const facts = instanceFacts(options, record);
+    return facts && launchedInstance(record, facts);
+  };
+  return {
+    get: (scope, id) => {
+      const record = ledger.get(instanceRecords, scope, id);
+      return record && shown(record);
+    },
+    *after(scope, after) {
+      for (const record of ledger.by(instanceRecords, scope, 'id', { after })) {
+        const instance = shown(record);
+        if (instance) yield instance;
+      }
+    },
+    userDataOf: (scope, id) => {
+      const record = ledger.get(instanceRecords, scope, id);
+      return record && instanceUserData(options, record);
+    },
+  };
+}
+
+/** What an instance was launched with; undefined while its environment is being deleted. */
+export function instanceFacts(options: SetupOptions, record: InstanceRecord): LaunchFacts | undefined {
+  const environment = environmentOf(options, record);
+  return environment && launchFactsOf(launchSetupFor(options, environment, record.setup), record);
+}
+
+/** What it runs when it boots, in base64. */
+export function instanceUserData(options: SetupOptions, record: InstanceRecord): string | undefined {
+  const environment = environmentOf(options, record);
+  return (
+    environment && userDataOf(launchSetupFor(options, environment, record.setup), record, environment.ecsClusterArn)
+  );
+}
+
+function environmentOf({ ledger }: SetupOptions, record: InstanceRecord) {
+  return ledger.get(computeEnvironmentRecords, record, record.environment);
+}
+
+function launchedInstance(record: InstanceRecord, facts: LaunchFacts): LaunchedInstance {
+  const { account, region, id, type, zone, purchase, launchedAt } = record;
+  const { image, subnetId, groupIds, keyName, placementGroup, profile, tags } = facts;
+  return {
+    ...{ account, region, id, type, zone, purchase, launchedAt, tags, groupIds },
+    ...{ subnetId, keyName, placementGroup, profile },
+    state: stateOf(record),
+    imageId: image.id,
+  };
+}
+
+/** One that takes no more jobs runs on until they have ended. */
+function stateOf({ state, closedBy }: InstanceRecord): LaunchedInstance['state'] {
+  if (state === 'starting') return 'pending';
+  return closedBy === 'interruption' ? 'shutting-down' : 'running';
+}
