@@ -8,7 +8,6 @@ import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Sweep } from '../../../core/sweep.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
-import { TurnUnits } from '../../../core/turn-units.ts';
 import type {
   CommandRefused,
   CommandRequest,
