@@ -371,12 +371,14 @@ test('a gang holds what its ranges need of consumable resources for all its node
   assert.deepEqual([await inUse(), waiting.consumableResourceProperties], [3, needs(3)]);
   const node = await describeJob(batch, `${jobId}#1`);
   assert.deepEqual(node.consumableResourceProperties, needs(2), 'a node shows what it needs itself');
+  server.clock.advance(1_000);
   await inStatus(jobId, 'SUCCEEDED');
   const consumableResourcePropertiesOverride = needs(1);
   const nodePropertyOverrides = [{ targetNodes: '1:', consumableResourcePropertiesOverride }];
   const less = await submit(batch, definition, { jobName: 'licensed', nodeOverrides: { nodePropertyOverrides } });
   await inStatus(`${less}#1`, 'RUNNING');
   assert.equal(await inUse(), 3 + 2);
+  server.clock.advance(1_000);
   for (const id of [other, less]) await inStatus(id, 'SUCCEEDED');
   assert.equal(await inUse(), 0);
 });
