@@ -59,5 +59,8 @@ test('samples are as many as were added', () => {
   const samples = new Samples();
   for (let value = 3_000; value > 0; value -= 1) samples.add(value);
   assert.equal(samples.size, 3_000);
-  assert.deepEqual([...samples.sorted()], Array.from({ length: 3_000 }, (_, at) => at + 1));
+  assert.deepEqual(
+    [...samples.sorted()],
+    Array.from({ length: 3_000 }, (_, at) => at + 1),
+  );
 });
