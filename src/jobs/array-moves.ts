@@ -49,7 +49,7 @@ export function failChildren(
   if (run && runs.length === 1 && run[0] === run[1]) {
     return run[0] < array.children.size ? tellChild(context, transaction, array, run[0], 'dependency-failed') : 0;
   }
-  return moveWaiting(context, transaction, array, runs, fallOf(array, reason));
+  return moveWaiting(context, transaction, array, runs, { ...fallOf(array, reason), isWhole: runs === all });
 }
 
 function fallOf({ state: { stop }, rejection }: ArrayEntry, reason: string): Move {
@@ -58,8 +58,6 @@ function fallOf({ state: { stop }, rejection }: ArrayEntry, reason: string): Mov
     of: (_index, code) => (isPendingCode(code) ? to : undefined),
     event: 'dependency-failed',
     reason: stop?.reason ?? reason,
-    // A rejected array is one run, and all of it falls for the same reason.
-    isWhole: rejection !== undefined,
   };
 }
 
@@ -111,7 +109,10 @@ interface Move {
   readonly event: SharedEventKind;
   /** Of those that end. */
   readonly reason: string | undefined;
-  /** Never in slices: what is more than `runsPerMove` follows in later turns otherwise. */
+  /**
+   * Never in slices: what is more than `runsPerMove` follows in later turns otherwise. All children of an array fall at once, since
+   * nothing but their bits says that they are to, and none of them has begun: they are few runs.
+   */
   readonly isWhole?: boolean;
 }
 
