@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { Daemon } from './daemon.ts';
-import { isRefusal } from './daemon-errors.ts';
+import { DaemonRefusal, isRefusal } from './daemon-errors.ts';
 
 const inspected = z.object({
   Id: z.string(),
@@ -42,6 +42,8 @@ export interface ExitWait {
   readonly isOver: boolean;
   drop(): void;
 }
+
+const topAnswer = z.object({ Processes: z.array(z.unknown()).nullish() });
 
 const listed = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }));
 
@@ -119,6 +121,17 @@ export class ContainerApi {
     const filters = JSON.stringify({ type: ['container'], container: [id], event: ['die'] });
     const query = { since: 1, until: now / 1000, filters };
     return (await this.#daemon.json({ method: 'GET', path: '/events', query })) !== undefined;
+  }
+
+  /** Whether anything runs in one that is said to run, as the daemon's machine sees it: Podman says nothing where nothing does. */
+  async hasProcesses(id: string): Promise<boolean> {
+    try {
+      const answer = await this.#daemon.json({ method: 'GET', path: `/containers/${id}/top` });
+      return (topAnswer.safeParse(answer).data?.Processes?.length ?? 0) > 0;
+    } catch (error) {
+      if (error instanceof DaemonRefusal) return false;
+      throw error;
+    }
   }
 
   /** Does nothing for one that does not run. */

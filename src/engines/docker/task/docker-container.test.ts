@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ManualClock } from '../../../core/clock.ts';
 import { ContainerApi } from '../daemon/container-api.ts';
+import { ContainerProcesses } from '../daemon/container-processes.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { Reach } from '../daemon/reach.ts';
@@ -21,7 +22,9 @@ beforeEach(async () => {
   clock = new ManualClock();
   daemon = new Daemon(fake.socket, clock);
   reach = new Reach(daemon, clock);
-  container = new DockerContainer('c', 'name', { api: new ContainerApi(daemon), reach, clock });
+  container = new DockerContainer('c', 'name', {
+    ...{ api: new ContainerApi(daemon), processes: new ContainerProcesses(), reach, clock },
+  });
 });
 afterEach(async () => {
   reach.close();

@@ -19,6 +19,8 @@ export interface FakeContainer {
   exitCode: number;
   /** Of its first process, as the daemon says it. */
   pid: number;
+  /** Nothing of it runs, and the daemon has not heard of its end. */
+  isForgotten?: boolean;
   /** What it has written: time and text, one piece each, to standard output unless it says 2. */
   readonly output: (readonly [time: string, text: string, stream?: 1 | 2])[];
 }
@@ -200,7 +202,8 @@ export class FakeDaemon {
     else if (action === 'start') {
       if (container.status === 'created') container.status = 'running';
       answer.writeHead(204).end();
-    } else if (action === 'wait') this.#wait(container, answer);
+    } else if (action === 'top') this.#top(container, answer);
+    else if (action === 'wait') this.#wait(container, answer);
     else if (action === 'json') json(answer, 200, inspected(container));
     else if (action === 'logs') this.#logs(container, url.searchParams, answer);
     else if (action === 'kill') {
@@ -210,6 +213,11 @@ export class FakeDaemon {
       this.containers.delete(container.id);
       answer.writeHead(204).end();
     }
+  }
+
+  #top({ isForgotten = false }: FakeContainer, answer: ServerResponse): void {
+    if (isForgotten) answer.end();
+    else json(answer, 200, { Processes: [['1', 'root', 'true']] });
   }
 
   #wait(container: FakeContainer, answer: ServerResponse): void {
