@@ -36,6 +36,8 @@ export const dockerLimits = {
   /** The same at most where this machine does not show their processes: the daemon is asked each time. */
   unseenLookMs: 30_000,
   deadLooks: 3,
+  /** How long after the end of a container Docker may hear that it ran out of memory. */
+  outOfMemoryMs: 1_000,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
   /** Of an image: real ones have a few. */

@@ -9,6 +9,8 @@ import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
 
 const limit = { timeout: 20_000 };
+/** Of what the engine itself looks at several times, seconds apart. */
+const looks = { timeout: 60_000 };
 let daemon: FakeDaemon;
 let clock: Clock;
 let opened: FakeServer[] = [];
@@ -110,7 +112,7 @@ async function runWith(pid: number): Promise<{ readonly log: EventLog; readonly 
   return { log, taskId: spec.taskId };
 }
 
-test('a container whose end Podman missed is lost, though its number is another process’s by now', limit, async () => {
+test('a container whose end Podman missed is lost, though its number is another process’s by now', looks, async () => {
   const { log, taskId } = await runWith(process.pid);
   daemon.only().isForgotten = true;
   assert.equal((await log.ended(taskId)).cause, 'lost');
@@ -128,6 +130,14 @@ test(
     assert.equal(outcome(await log.ended(taskId)).exitCode, 3);
   },
 );
+
+test('so it is for the next server, which does not know yet that it is Podman', looks, async () => {
+  const { taskId } = await runWith(process.pid);
+  await crash(opened[0] ?? assert.fail());
+  daemon.only().isForgotten = true;
+  const { log } = await open(2);
+  assert.equal((await log.ended(taskId)).cause, 'lost');
+});
 
 test('a container that Podman says is stopped has ended, though nobody ever clears up after it', limit, async () => {
   bePodman();

@@ -79,3 +79,59 @@ test(
     assert.equal(asked(), 3);
   },
 );
+
+/** How it ends that runs, with 137, once `onCall` was called with each call of the daemon. */
+async function killedReason(onCall: (words: string) => void): Promise<string | undefined> {
+  fake.instead = (words) => void onCall(words);
+  await container.create({});
+  const stopped = await container.start(() => true);
+  fake.exit(fake.only(), 137);
+  const end = await container.end(stopped, await reach.lifetime());
+  return end.kind === 'ended' ? end.outcome.reason : assert.fail(end.kind);
+}
+
+test('a container ran out of memory of which Docker hears that after its end, or twice', limit, async () => {
+  const events = () => callsOf(/events$/).length;
+  const reason = await killedReason(() => {
+    if (events() === 2) fake.only().shortages = 2;
+  });
+  assert.equal(reason, 'OutOfMemoryError: Container killed due to memory usage');
+});
+
+test('one that was killed by something else did not', limit, async () => {
+  assert.equal(await killedReason(() => {}), undefined);
+  assert.equal(callsOf(/events$/).length, 2);
+});
+
+test('a container that we kill is not asked why', limit, async () => {
+  await container.create({});
+  const stopped = await container.start(() => true);
+  await container.kill();
+  await container.end(stopped, await reach.lifetime());
+  assert.equal(callsOf(/events$/).length, 0);
+});
+
+/** The daemon is found gone, and back. */
+async function passAbsence(): Promise<void> {
+  const back = reach.back();
+  clock.advance(dockerLimits.firstRetryMs);
+  await back;
+}
+
+test(
+  'whoever asks what the daemon is while another does has the same answer, and after an absence a new one',
+  limit,
+  async () => {
+    const asked = () => callsOf(/info$/).length;
+    const first = await Promise.all([reach.facts(), reach.facts(), reach.facts()]);
+    assert.deepEqual([new Set(first).size, asked()], [1, 1]);
+    await passAbsence();
+    fake.hanging = /info$/;
+    const early = reach.facts();
+    await fake.called(/info$/, 2);
+    await passAbsence();
+    const late = reach.facts();
+    fake.resume();
+    assert.deepEqual([(await early) === (await late), asked()], [false, 3]);
+  },
+);

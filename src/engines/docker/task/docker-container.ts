@@ -41,6 +41,7 @@ export class DockerContainer {
   #isNew = false;
   /** The daemon was asked to start it. */
   #isStartAsked = false;
+  #isKillAsked = false;
   /** Asked for before the start, while something else is under way. */
   #earlyWait: Promise<ExitWait | undefined> | undefined;
 
@@ -161,7 +162,9 @@ export class DockerContainer {
     const { api, reach } = this.#around;
     const waiting = await reach.insist(() => this.#unlessMissing(() => api.wait(this.#id, 'not-running')));
     if (!waiting) return;
-    const isPodman = reach.lastFacts?.product === 'podman';
+    // A server that has just taken it over may not know yet.
+    const { product } = reach.lastFacts ?? (await reach.insist(() => reach.facts()));
+    const isPodman = product === 'podman';
     let every: Milliseconds = dockerLimits.podmanLookMs;
     while (isPodman && (await this.#pause(every, waiting.over)) === 'paused') {
       if (this.#isSeen()) continue;
@@ -210,7 +213,7 @@ export class DockerContainer {
         // Asked after it was seen: a daemon that goes takes its containers along first, and their ends say nothing.
         if ((await reach.insist(() => reach.lifetime())) !== lifetime) return { kind: 'lost' };
         if (this.#mayBeUnknown(found) && !(await this.#wasThereAtEnd())) return { kind: 'lost' };
-        return { kind: 'ended', outcome: this.#outcome(found) };
+        return { kind: 'ended', outcome: this.#outcome(found, await this.#ranOutOfMemory(found)) };
       }
       if (await this.#isOfEarlierLife(lifetime)) return this.#endEarlierLife(found);
       deadLooks = (await this.#isDead(found)) ? deadLooks + 1 : 0;
@@ -250,7 +253,21 @@ export class DockerContainer {
     return reach.insist(() => api.wasThereAtEnd(this.#id, clock.now()));
   }
 
-  #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {
+  /** Docker hears of it by a way of its own, which may be slower than that of the end: then it never says so of the container. */
+  async #ranOutOfMemory({ id, oomKilled, exitCode }: InspectedContainer): Promise<boolean> {
+    const { api, reach, clock } = this.#around;
+    const isDoubtful = exitCode === 128 + constants.signals.SIGKILL && !this.#isKillAsked;
+    if (oomKilled || !isDoubtful || reach.lastFacts?.product !== 'docker') return oomKilled;
+    try {
+      return await reach.insist(() => api.ranOutOfMemory(id, clock.now()));
+    } catch (error) {
+      // What stands before a daemon may keep events to itself.
+      if (error instanceof DaemonRefusal) return false;
+      throw error;
+    }
+  }
+
+  #outcome({ exitCode, startedAt, finishedAt }: InspectedContainer, ranOutOfMemory: boolean): ContainerOutcome {
     const began = startedAt ?? this.#startedAt ?? 0;
     const signal = signalOf(exitCode);
     return {
@@ -259,7 +276,7 @@ export class DockerContainer {
       stoppedAt: Math.max(began, finishedAt ?? this.#around.clock.now()),
       exitCode,
       ...(signal === undefined ? {} : { signal }),
-      ...(oomKilled ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
+      ...(ranOutOfMemory ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
     };
   }
 
@@ -271,6 +288,7 @@ export class DockerContainer {
 
   async kill(): Promise<void> {
     const { api, reach } = this.#around;
+    this.#isKillAsked = true;
     await reach.insist(() => api.kill(this.#id, 'SIGKILL'));
   }
 

@@ -19,6 +19,8 @@ export interface FakeContainer {
   exitCode: number;
   /** Of its first process, as the daemon says it. */
   pid: number;
+  /** How often it has run out of memory, as far as the daemon has heard. */
+  shortages?: number;
   /** Nothing of it runs, and the daemon has not heard of its end. */
   isForgotten?: boolean;
   /** What it has written: time and text, one piece each, to standard output unless it says 2. */
@@ -165,9 +167,10 @@ export class FakeDaemon {
   }
 
   #events(url: URL, answer: ServerResponse): void {
-    const { container = [] }: { container?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
-    const [id = ''] = container;
-    answer.end(this.#seenEnds.has(id) ? `${JSON.stringify({ Action: 'die', id })}\n` : '');
+    const asked: { container?: string[]; event?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
+    const [[id = ''], [event = '']] = [asked.container ?? [], asked.event ?? []];
+    const times = event === 'oom' ? (this.containers.get(id)?.shortages ?? 0) : Number(this.#seenEnds.has(id));
+    answer.end(`${JSON.stringify({ Action: event, id })}\n`.repeat(times));
   }
 
   /** Those that have all labels, `name=value`. */
