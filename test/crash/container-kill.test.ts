@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { times } from '../support/effort.ts';
 import { type ContainerGround, groundKinds } from './container-grounds.ts';
+import { bringBack, whatIsKilled } from './container-kills.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** One of each kind at least. */
@@ -30,15 +31,10 @@ async function killSomething(stage: Stage, ground: ContainerGround, kill: number
   await workload.keepRunning(held, attempts);
   const burst = workload.burst(4);
   await stage.passTime(random.below(1_000));
-  const [killsGround, killsServer] = [kill % 3 !== 2, kill % 3 !== 1];
-  if (killsServer) await server.kill();
-  if (killsGround) await ground.kill(server);
+  const killed = whatIsKilled(kill);
+  if (killed.killsServer) await server.kill();
+  if (killed.killsGround) await ground.kill(server);
   await burst;
   await stage.passTime(random.below(300));
-  const backs = [killsGround ? () => ground.restart() : [], killsServer ? () => server.restart() : []].flat();
-  // One after the other, or a server starts while its daemon does.
-  const order = random.below(3);
-  if (order === 2) await Promise.all(backs.map((back) => back()));
-  else for (const back of order === 0 ? backs : backs.toReversed()) await back();
-  await workload.takeUp();
+  await bringBack(stage, ground, killed);
 }

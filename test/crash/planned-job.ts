@@ -35,6 +35,11 @@ export function holder(name: string, attempts = 1): PlannedJob {
   return { ...base, name, behaviour: 'hold', attempts };
 }
 
+/** A job that runs until it is stopped. */
+export function hanging(name: string, attempts: number): PlannedJob {
+  return { ...base, name, behaviour: 'hang', attempts, stop: 'terminate' };
+}
+
 /** A job that runs into its timeout: a minute is the shortest that AWS allows. */
 export function timingOut(name: string): PlannedJob {
   return { ...base, name, behaviour: 'hang', attempts: 3, timeoutSeconds: 60 };

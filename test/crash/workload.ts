@@ -15,6 +15,7 @@ import { until } from '../support/wait.ts';
 import {
   environmentOf,
   finalExitCode,
+  hanging,
   holder,
   type PlannedJob,
   randomJob,
@@ -119,6 +120,22 @@ export class Workload {
 
   /** Submits a job once, and sends its stop as soon as it is acknowledged. */
   async submit(job: PlannedJob): Promise<void> {
+    await this.#send(job);
+    if (job.stop) await this.#sendStop(job);
+  }
+
+  /** Submits a job that runs until it is stopped, and waits until it runs. Answers what sends its stop. */
+  async startHanging(attempts: number): Promise<() => Promise<void>> {
+    const job = hanging(this.newName(), attempts);
+    await this.#send(job);
+    await until(`${job.name} to run`, async () => {
+      const [found] = await this.#describe([this.#acknowledged.get(job) ?? '']);
+      return found?.status === 'RUNNING';
+    });
+    return () => this.#sendStop(job);
+  }
+
+  async #send(job: PlannedJob): Promise<void> {
     this.#unanswered.add(job);
     try {
       const { jobId = '' } = await this.#once.batch.send(new SubmitJobCommand(this.#request(job)));
@@ -128,7 +145,6 @@ export class Workload {
     } catch (error) {
       if (this.#server.isRunning && !isConnectionLoss(error)) throw error;
     }
-    if (job.stop) await this.#sendStop(job);
   }
 
   /**

@@ -31,9 +31,13 @@ export const dockerLimits = {
   /** Between two times that the size of a terminal is told which may not have come: at first, and at most. */
   firstResizeMs: 20,
   lastResizeMs: 10_000,
-  /** Podman's containers are looked at so often, and are lost that are dead at so many looks, whatever it says. */
+  /** Podman's containers are looked at so often; those of all daemons are lost that are dead at so many looks, whatever is said. */
   podmanLookMs: 2_000,
+  /** The same at most where this machine does not show their processes: the daemon is asked each time. */
+  unseenLookMs: 30_000,
   deadLooks: 3,
+  /** How long after the end of a container Docker may hear that it ran out of memory. */
+  outOfMemoryMs: 1_000,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
   /** Of an image: real ones have a few. */

@@ -28,6 +28,7 @@ import { UnreleasedEvents } from '../unreleased-events.ts';
 import { cannotStartContainer } from './cannot-start.ts';
 import { chooseSocket } from './daemon/choose-socket.ts';
 import { ContainerApi } from './daemon/container-api.ts';
+import { ContainerProcesses } from './daemon/container-processes.ts';
 import { Daemon } from './daemon/daemon.ts';
 import { DaemonLate } from './daemon/daemon-errors.ts';
 import type { DaemonFacts } from './daemon/daemon-facts.ts';
@@ -375,6 +376,7 @@ class DockerEngine implements Engine {
       ...{ clock, instanceId, logRoot, logger, images },
       api: this.#api,
       reach: this.#reach,
+      processes: new ContainerProcesses(),
       files: this.#files,
       places: new Slots(dockerLimits.startsAtOnce),
       nameOf: (taskId, index) => containerName(session.installationId, taskId, index),

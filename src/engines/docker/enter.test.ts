@@ -6,6 +6,7 @@ import { callDaemon } from '../../core/docker-daemon.fixture.ts';
 import { EventLog, newId } from '../conformance.ts';
 import { waits } from '../conformance-sharing.ts';
 import { ContainerApi } from './daemon/container-api.ts';
+import { ContainerProcesses } from './daemon/container-processes.ts';
 import { Daemon, type DaemonCall } from './daemon/daemon.ts';
 import { Reach } from './daemon/reach.ts';
 import { enterContainer } from './enter.ts';
@@ -39,7 +40,8 @@ test('the last of several sizes counts, though what has a terminal on Podman fin
   await host.appears('on');
   const [found] = JSON.parse(await callDaemon(host.daemon.socket, 'GET', '/containers/json'));
   const daemon = new WatchedDaemon(host.daemon.socket, host.clock);
-  const surroundings = { api: new ContainerApi(daemon), reach: new Reach(daemon, host.clock), clock: host.clock };
+  const reach = new Reach(daemon, host.clock);
+  const surroundings = { api: new ContainerApi(daemon), reach, processes: new ContainerProcesses(), clock: host.clock };
   const container = new DockerContainer('c', found.Id, surroundings);
   const script = `: ${taskId}; until [ "$(stty size)" = "40 100" ]; do echo more; sleep 0.02; done; exit 3`;
   const terminal = { columns: 81, rows: 25, type: 'vt100' };

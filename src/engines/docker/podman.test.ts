@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { SystemClock } from '../../core/clock.ts';
-import { outcome } from '../conformance.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import type { TaskId } from '../../core/ids.ts';
+import { type EventLog, outcome } from '../conformance.ts';
+import { dockerLimits } from './docker-limits.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
 
 const limit = { timeout: 20_000 };
+/** Of what the engine itself looks at several times, seconds apart. */
+const looks = { timeout: 60_000 };
 let daemon: FakeDaemon;
-let clock: SystemClock;
+let clock: Clock;
 let opened: FakeServer[] = [];
 
 beforeEach(async () => {
@@ -16,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const server of opened) await crash(server);
-  clock.close();
+  if (clock instanceof SystemClock) clock.close();
   opened = [];
   await daemon.dispose();
 });
@@ -28,6 +33,14 @@ async function open(epoch = 1): Promise<FakeServer> {
 }
 
 const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
+
+/** Lets time go by until so many calls have come that match. */
+async function passUntilCalled(manual: ManualClock, pattern: RegExp, times: number): Promise<void> {
+  while (daemon.calls.filter((call) => pattern.test(call)).length < times) {
+    manual.advance(dockerLimits.lookMs);
+    await nextTurn();
+  }
+}
 
 function bePodman(more: (words: string) => ReturnType<FakeDaemon['instead']> = () => undefined): void {
   const content = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
@@ -86,6 +99,44 @@ test('a container that Podman no longer has whole while its end is waited for is
       : undefined,
   );
   assert.equal((await log.ended(spec.taskId)).cause, 'lost');
+});
+
+/** Of a container that runs and of which the daemon says that its first process has that number on its machine. */
+async function runWith(pid: number): Promise<{ readonly log: EventLog; readonly taskId: TaskId }> {
+  bePodman();
+  const { engine, log } = await open();
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  daemon.only().pid = pid;
+  return { log, taskId: spec.taskId };
+}
+
+test('a container whose end Podman missed is lost, though its number is another process’s by now', looks, async () => {
+  const { log, taskId } = await runWith(process.pid);
+  daemon.only().isForgotten = true;
+  assert.equal((await log.ended(taskId)).cause, 'lost');
+});
+
+test(
+  'a container whose number this machine does not know runs as long as Podman sees something of it',
+  limit,
+  async () => {
+    const manual = new ManualClock();
+    clock = manual;
+    const { log, taskId } = await runWith(2 ** 22 + 1);
+    await passUntilCalled(manual, /\/top$/, 2 * dockerLimits.deadLooks);
+    daemon.exit(daemon.only(), 3);
+    assert.equal(outcome(await log.ended(taskId)).exitCode, 3);
+  },
+);
+
+test('so it is for the next server, which does not know yet that it is Podman', looks, async () => {
+  const { taskId } = await runWith(process.pid);
+  await crash(opened[0] ?? assert.fail());
+  daemon.only().isForgotten = true;
+  const { log } = await open(2);
+  assert.equal((await log.ended(taskId)).cause, 'lost');
 });
 
 test('a container that Podman says is stopped has ended, though nobody ever clears up after it', limit, async () => {

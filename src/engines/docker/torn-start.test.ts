@@ -120,3 +120,18 @@ test('so it is when the server was killed as well', limit, async () => {
   assert.equal(await second.engine.start(whole), 'accepted');
   await second.log.running(whole.taskId);
 });
+
+test(
+  'a container of which Docker says that it still runs, but which died with the Docker before, is lost',
+  limit,
+  async () => {
+    const { engine, log } = await open();
+    const spec = task();
+    await engine.start(spec);
+    await log.running(spec.taskId);
+    await daemon.go();
+    daemon.bridge = 'another';
+    await daemon.comeBack();
+    assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
+  },
+);

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { Daemon } from './daemon.ts';
-import { isRefusal } from './daemon-errors.ts';
+import { DaemonRefusal, isRefusal } from './daemon-errors.ts';
 
 const inspected = z.object({
   Id: z.string(),
@@ -42,6 +42,8 @@ export interface ExitWait {
   readonly isOver: boolean;
   drop(): void;
 }
+
+const topAnswer = z.object({ Processes: z.array(z.unknown()).nullish() });
 
 const listed = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }));
 
@@ -116,9 +118,31 @@ export class ContainerApi {
    * than its last 256 events, and none of before its start.
    */
   async wasThereAtEnd(id: string, now: EpochMilliseconds): Promise<boolean> {
-    const filters = JSON.stringify({ type: ['container'], container: [id], event: ['die'] });
-    const query = { since: 1, until: now / 1000, filters };
-    return (await this.#daemon.json({ method: 'GET', path: '/events', query })) !== undefined;
+    return this.#hasHad(id, 'die', now, dockerLimits.callMs);
+  }
+
+  /** Whether a Docker has told, or tells in a moment, that it ran out of memory: it may hear of that after the end that came of it. */
+  async ranOutOfMemory(id: string, now: EpochMilliseconds): Promise<boolean> {
+    const { outOfMemoryMs, callMs } = dockerLimits;
+    if (await this.#hasHad(id, 'oom', now, callMs)) return true;
+    return this.#hasHad(id, 'oom', now + outOfMemoryMs, outOfMemoryMs + callMs);
+  }
+
+  async #hasHad(id: string, event: string, until: EpochMilliseconds, within: Milliseconds): Promise<boolean> {
+    const filters = JSON.stringify({ type: ['container'], container: [id], event: [event] });
+    const query = { since: 1, until: until / 1000, filters };
+    return (await this.#daemon.text({ method: 'GET', path: '/events', query, within })).trim() !== '';
+  }
+
+  /** Whether anything runs in one that is said to run, as the daemon's machine sees it: Podman says nothing where nothing does. */
+  async hasProcesses(id: string): Promise<boolean> {
+    try {
+      const answer = await this.#daemon.json({ method: 'GET', path: `/containers/${id}/top` });
+      return (topAnswer.safeParse(answer).data?.Processes?.length ?? 0) > 0;
+    } catch (error) {
+      if (error instanceof DaemonRefusal) return false;
+      throw error;
+    }
   }
 
   /** Does nothing for one that does not run. */

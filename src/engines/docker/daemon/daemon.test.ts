@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { ManualClock } from '../../../core/clock.ts';
+import { ManualClock, SystemClock } from '../../../core/clock.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { Daemon } from './daemon.ts';
 import { DaemonGone, DaemonLate } from './daemon-errors.ts';
@@ -62,6 +62,19 @@ test('a connection whose call was broken off is used by no other', limit, async 
   answer.end('{"answer":"too late"}');
   assert.deepEqual(await ask('/next'), { answer: 1 });
   assert.equal(connections, 2);
+});
+
+test('an answer that came in time is none too late for a process that had no time to read it', limit, async () => {
+  const late = ask('/late');
+  const answer = await held.promise;
+  const machine = new SystemClock();
+  // Timers run before anything is read.
+  machine.after(0, () => {
+    answer.end('{"answer":2}');
+    clock.advance(dockerLimits.callMs);
+  });
+  assert.deepEqual(await late, { answer: 2 });
+  machine.close();
 });
 
 test('an answer that breaks off is that of a daemon that is gone', limit, async () => {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, Agent as NodeAgent } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../../core/clock.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { jsonOf } from '../../../core/json-of.ts';
 import { Agent, request } from '../../../core/node-http.ts';
@@ -68,10 +68,15 @@ export class Daemon {
 
   /** The answer's JSON; undefined where there is none. */
   async json(call: DaemonCall): Promise<unknown> {
+    const text = await this.text(call);
+    return text === '' ? undefined : jsonOf(text);
+  }
+
+  /** The answer, whole. */
+  async text(call: DaemonCall): Promise<string> {
     const sent = this.#send(call, call.alone ? false : this.#kept);
     try {
-      const text = await readAll(await this.#head(sent));
-      return text === '' ? undefined : jsonOf(text);
+      return await readAll(await this.#head(sent));
     } catch (error) {
       throw sent.explain(error);
     } finally {
@@ -127,11 +132,13 @@ export class Daemon {
     const { method, path, within = dockerLimits.callMs, signal } = call;
     const cut = () => asked.destroy();
     let isLate = false;
-    const end = () => {
-      isLate = true;
-      cut();
-    };
-    const settle = within === 'ever' ? () => {} : this.#clock.after(within, end);
+    const deadline =
+      within === 'ever'
+        ? () => {}
+        : afterLastLook(this.#clock, within, () => {
+            isLate = true;
+            cut();
+          });
     if (signal?.aborted) cut();
     signal?.addEventListener('abort', cut);
     this.#open.add(asked);
@@ -149,7 +156,7 @@ export class Daemon {
       const words = error instanceof Error ? error.message : String(error);
       return new DaemonGone(`the container daemon at ${this.socket} does not answer: ${words}`, { cause: error });
     };
-    return { asked, settle, explain };
+    return { asked, settle: deadline, explain };
   }
 
   #request({ method, path, query = {}, body, headers = {} }: DaemonCall, agent: NodeAgent | false): ClientRequest {
@@ -172,6 +179,21 @@ export class Daemon {
     asked.end(content);
     return asked;
   }
+}
+
+/**
+ * A process that had no time to look meets its deadlines before the answers that lie in its sockets: these are read first. Answers
+ * what calls it off.
+ */
+function afterLastLook(clock: Clock, within: Milliseconds, end: () => void): CancelTimer {
+  let looking: NodeJS.Immediate | undefined;
+  const cancel = clock.after(within, () => {
+    looking = setImmediate(end);
+  });
+  return () => {
+    cancel();
+    clearImmediate(looking);
+  };
 }
 
 function refusal({ statusCode = 500 }: IncomingMessage, text: string): DaemonRefusal {

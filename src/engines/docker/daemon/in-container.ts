@@ -18,6 +18,11 @@ export function killProcessesOf(containerId: string): void {
   killEach((pid) => isInContainer(pid, containerId));
 }
 
+/** Whether what stands between a daemon and the container is there, or a runtime that makes it: they tell the daemon of its end. */
+export function isKept(containerId: string): boolean {
+  return processIds().some((pid) => isMakerOf(pid, containerId));
+}
+
 /** A runtime, or what stands between it and the daemon. */
 function isMakerOf(pid: number, containerId: string): boolean {
   const [program = '', ...words] = readProcess(pid, 'cmdline').split('\0');

@@ -17,6 +17,7 @@ export class Reach {
   #facts: DaemonFacts | undefined;
   /** It was gone since it said so. */
   #isStale = true;
+  #asking: { readonly absences: number; readonly answer: Promise<DaemonFacts> } | undefined;
   #returning: Promise<void> | undefined;
   #absences = 0;
   /** With the time before it was asked, by the monotonic clock. */
@@ -44,9 +45,22 @@ export class Reach {
 
   async facts(): Promise<DaemonFacts> {
     if (this.#facts && !this.#isStale) return this.#facts;
-    this.#facts = await askFacts(this.#daemon);
-    this.#isStale = false;
-    return this.#facts;
+    // Podman computes for a second to say what it is: who asks while another does has the same answer.
+    if (this.#asking?.absences !== this.#absences)
+      this.#asking = { absences: this.#absences, answer: this.#askFacts(this.#absences) };
+    return this.#asking.answer;
+  }
+
+  async #askFacts(absences: number): Promise<DaemonFacts> {
+    try {
+      const facts = await askFacts(this.#daemon);
+      // What was asked before an absence is no answer for those after it.
+      if (absences === this.#absences) [this.#facts, this.#isStale] = [facts, false];
+      this.#facts ??= facts;
+      return facts;
+    } finally {
+      if (this.#asking?.absences === absences) this.#asking = undefined;
+    }
   }
 
   /** See there. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ManualClock } from '../../../core/clock.ts';
 import { ContainerApi } from '../daemon/container-api.ts';
+import { ContainerProcesses } from '../daemon/container-processes.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { Reach } from '../daemon/reach.ts';
@@ -21,7 +22,9 @@ beforeEach(async () => {
   clock = new ManualClock();
   daemon = new Daemon(fake.socket, clock);
   reach = new Reach(daemon, clock);
-  container = new DockerContainer('c', 'name', { api: new ContainerApi(daemon), reach, clock });
+  container = new DockerContainer('c', 'name', {
+    ...{ api: new ContainerApi(daemon), processes: new ContainerProcesses(), reach, clock },
+  });
 });
 afterEach(async () => {
   reach.close();
@@ -74,5 +77,61 @@ test(
     void reach.back();
     assert.notEqual(await new EarlyLifetime(reach).answer(), first);
     assert.equal(asked(), 3);
+  },
+);
+
+/** How it ends that runs, with 137, once `onCall` was called with each call of the daemon. */
+async function killedReason(onCall: (words: string) => void): Promise<string | undefined> {
+  fake.instead = (words) => void onCall(words);
+  await container.create({});
+  const stopped = await container.start(() => true);
+  fake.exit(fake.only(), 137);
+  const end = await container.end(stopped, await reach.lifetime());
+  return end.kind === 'ended' ? end.outcome.reason : assert.fail(end.kind);
+}
+
+test('a container ran out of memory of which Docker hears that after its end, or twice', limit, async () => {
+  const events = () => callsOf(/events$/).length;
+  const reason = await killedReason(() => {
+    if (events() === 2) fake.only().shortages = 2;
+  });
+  assert.equal(reason, 'OutOfMemoryError: Container killed due to memory usage');
+});
+
+test('one that was killed by something else did not', limit, async () => {
+  assert.equal(await killedReason(() => {}), undefined);
+  assert.equal(callsOf(/events$/).length, 2);
+});
+
+test('a container that we kill is not asked why', limit, async () => {
+  await container.create({});
+  const stopped = await container.start(() => true);
+  await container.kill();
+  await container.end(stopped, await reach.lifetime());
+  assert.equal(callsOf(/events$/).length, 0);
+});
+
+/** The daemon is found gone, and back. */
+async function passAbsence(): Promise<void> {
+  const back = reach.back();
+  clock.advance(dockerLimits.firstRetryMs);
+  await back;
+}
+
+test(
+  'whoever asks what the daemon is while another does has the same answer, and after an absence a new one',
+  limit,
+  async () => {
+    const asked = () => callsOf(/info$/).length;
+    const first = await Promise.all([reach.facts(), reach.facts(), reach.facts()]);
+    assert.deepEqual([new Set(first).size, asked()], [1, 1]);
+    await passAbsence();
+    fake.hanging = /info$/;
+    const early = reach.facts();
+    await fake.called(/info$/, 2);
+    await passAbsence();
+    const late = reach.facts();
+    fake.resume();
+    assert.deepEqual([(await early) === (await late), asked()], [false, 3]);
   },
 );

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Clock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { ContainerApi, ExitWait, InspectedContainer } from '../daemon/container-api.ts';
+import type { ContainerProcesses } from '../daemon/container-processes.ts';
 import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { killProcessesOf } from '../daemon/in-container.ts';
 import type { Reach } from '../daemon/reach.ts';
@@ -14,6 +14,7 @@ import { dockerLimits } from '../docker-limits.ts';
 export interface ContainerSurroundings {
   readonly api: ContainerApi;
   readonly reach: Reach;
+  readonly processes: ContainerProcesses;
   readonly clock: Clock;
 }
 
@@ -40,6 +41,7 @@ export class DockerContainer {
   #isNew = false;
   /** The daemon was asked to start it. */
   #isStartAsked = false;
+  #isKillAsked = false;
   /** Asked for before the start, while something else is under way. */
   #earlyWait: Promise<ExitWait | undefined> | undefined;
 
@@ -124,6 +126,7 @@ export class DockerContainer {
     this.#id = found.id;
     this.#startedAt = found.startedAt ?? this.#around.clock.now();
     this.#pid = found.pid;
+    this.#isSeen(); // for what is not known of others
     this.#wasOver = hasEnded(found);
     return () => this.#awaitStop();
   }
@@ -159,9 +162,14 @@ export class DockerContainer {
     const { api, reach } = this.#around;
     const waiting = await reach.insist(() => this.#unlessMissing(() => api.wait(this.#id, 'not-running')));
     if (!waiting) return;
-    const isPodman = reach.lastFacts?.product === 'podman';
-    while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused') {
-      if (this.#isDead() || (this.#pid === 0 && (await this.#isOver()))) waiting.drop();
+    // A server that has just taken it over may not know yet.
+    const { product } = reach.lastFacts ?? (await reach.insist(() => reach.facts()));
+    const isPodman = product === 'podman';
+    let every: Milliseconds = dockerLimits.podmanLookMs;
+    while (isPodman && (await this.#pause(every, waiting.over)) === 'paused') {
+      if (this.#isSeen()) continue;
+      if (await this.#isOver()) waiting.drop();
+      else if (!this.#isSeen()) every = Math.min(2 * every, dockerLimits.unseenLookMs);
     }
     await this.#hear(waiting.over);
   }
@@ -169,18 +177,23 @@ export class DockerContainer {
   /** Podman need not answer who waits for one that it has no longer, or no longer whole. */
   async #isOver(): Promise<boolean> {
     const found = await this.#around.reach.insist(() => this.#inspect());
-    this.#pid = found?.pid ?? this.#pid;
-    return !found || hasEnded(found) || this.#isDead();
+    return !found || hasEnded(found) || this.#isDead(found);
   }
 
   async #hear(over: Promise<boolean>): Promise<void> {
     this.#isWitnessed = await over;
   }
 
-  /** Podman learns of an end by what it has beside each container: when that is killed, it takes the container for running. */
-  #isDead(): boolean {
-    if (this.#around.reach.lastFacts?.product !== 'podman') return false;
-    return this.#pid > 0 && existsSync('/proc/self') && !existsSync(`/proc/${this.#pid}`);
+  /** Its first process runs, as far as this machine shows. */
+  #isSeen(): boolean {
+    return this.#around.processes.runs({ pid: this.#pid, containerId: this.#id });
+  }
+
+  /** Daemons learn of an end by what they have beside each container: when that is killed, they take the container for running. */
+  async #isDead({ id, pid }: InspectedContainer): Promise<boolean> {
+    const { api, reach, processes } = this.#around;
+    [this.#id, this.#pid] = [id, pid];
+    return processes.isForgotten({ pid, containerId: id }) ?? !(await reach.insist(() => api.hasProcesses(id)));
   }
 
   async #pause(duration: Milliseconds, unless: Promise<unknown> = new Promise(() => {})): Promise<'paused' | 'over'> {
@@ -200,13 +213,26 @@ export class DockerContainer {
         // Asked after it was seen: a daemon that goes takes its containers along first, and their ends say nothing.
         if ((await reach.insist(() => reach.lifetime())) !== lifetime) return { kind: 'lost' };
         if (this.#mayBeUnknown(found) && !(await this.#wasThereAtEnd())) return { kind: 'lost' };
-        return { kind: 'ended', outcome: this.#outcome(found) };
+        return { kind: 'ended', outcome: this.#outcome(found, await this.#ranOutOfMemory(found)) };
       }
-      this.#pid = found.pid;
-      deadLooks = this.#isDead() ? deadLooks + 1 : 0;
+      if (await this.#isOfEarlierLife(lifetime)) return this.#endEarlierLife(found);
+      deadLooks = (await this.#isDead(found)) ? deadLooks + 1 : 0;
       await this.#pause(deadLooks > 0 ? dockerLimits.podmanLookMs : dockerLimits.lookMs);
       if (deadLooks === 0) await this.#awaitStop();
     }
+    return { kind: 'lost' };
+  }
+
+  /** A Docker that takes its containers along has come back since, and yet says that this one runs. */
+  async #isOfEarlierLife(lifetime: string): Promise<boolean> {
+    const { reach } = this.#around;
+    return (await reach.insist(() => reach.lifetime())) !== lifetime;
+  }
+
+  /** It could not ask what runs of it, and will not hear of its end. Nothing of it may go on. */
+  async #endEarlierLife({ id }: InspectedContainer): Promise<ContainerEnd> {
+    killProcessesOf(id);
+    await this.#around.reach.insist(() => this.remove());
     return { kind: 'lost' };
   }
 
@@ -227,7 +253,21 @@ export class DockerContainer {
     return reach.insist(() => api.wasThereAtEnd(this.#id, clock.now()));
   }
 
-  #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {
+  /** Docker hears of it by a way of its own, which may be slower than that of the end: then it never says so of the container. */
+  async #ranOutOfMemory({ id, oomKilled, exitCode }: InspectedContainer): Promise<boolean> {
+    const { api, reach, clock } = this.#around;
+    const isDoubtful = exitCode === 128 + constants.signals.SIGKILL && !this.#isKillAsked;
+    if (oomKilled || !isDoubtful || reach.lastFacts?.product !== 'docker') return oomKilled;
+    try {
+      return await reach.insist(() => api.ranOutOfMemory(id, clock.now()));
+    } catch (error) {
+      // What stands before a daemon may keep events to itself.
+      if (error instanceof DaemonRefusal) return false;
+      throw error;
+    }
+  }
+
+  #outcome({ exitCode, startedAt, finishedAt }: InspectedContainer, ranOutOfMemory: boolean): ContainerOutcome {
     const began = startedAt ?? this.#startedAt ?? 0;
     const signal = signalOf(exitCode);
     return {
@@ -236,7 +276,7 @@ export class DockerContainer {
       stoppedAt: Math.max(began, finishedAt ?? this.#around.clock.now()),
       exitCode,
       ...(signal === undefined ? {} : { signal }),
-      ...(oomKilled ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
+      ...(ranOutOfMemory ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
     };
   }
 
@@ -248,6 +288,7 @@ export class DockerContainer {
 
   async kill(): Promise<void> {
     const { api, reach } = this.#around;
+    this.#isKillAsked = true;
     await reach.insist(() => api.kill(this.#id, 'SIGKILL'));
   }
 

@@ -19,6 +19,10 @@ export interface FakeContainer {
   exitCode: number;
   /** Of its first process, as the daemon says it. */
   pid: number;
+  /** How often it has run out of memory, as far as the daemon has heard. */
+  shortages?: number;
+  /** Nothing of it runs, and the daemon has not heard of its end. */
+  isForgotten?: boolean;
   /** What it has written: time and text, one piece each, to standard output unless it says 2. */
   readonly output: (readonly [time: string, text: string, stream?: 1 | 2])[];
 }
@@ -163,9 +167,10 @@ export class FakeDaemon {
   }
 
   #events(url: URL, answer: ServerResponse): void {
-    const { container = [] }: { container?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
-    const [id = ''] = container;
-    answer.end(this.#seenEnds.has(id) ? `${JSON.stringify({ Action: 'die', id })}\n` : '');
+    const asked: { container?: string[]; event?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
+    const [[id = ''], [event = '']] = [asked.container ?? [], asked.event ?? []];
+    const times = event === 'oom' ? (this.containers.get(id)?.shortages ?? 0) : Number(this.#seenEnds.has(id));
+    answer.end(`${JSON.stringify({ Action: event, id })}\n`.repeat(times));
   }
 
   /** Those that have all labels, `name=value`. */
@@ -200,7 +205,8 @@ export class FakeDaemon {
     else if (action === 'start') {
       if (container.status === 'created') container.status = 'running';
       answer.writeHead(204).end();
-    } else if (action === 'wait') this.#wait(container, answer);
+    } else if (action === 'top') this.#top(container, answer);
+    else if (action === 'wait') this.#wait(container, answer);
     else if (action === 'json') json(answer, 200, inspected(container));
     else if (action === 'logs') this.#logs(container, url.searchParams, answer);
     else if (action === 'kill') {
@@ -210,6 +216,11 @@ export class FakeDaemon {
       this.containers.delete(container.id);
       answer.writeHead(204).end();
     }
+  }
+
+  #top({ isForgotten = false }: FakeContainer, answer: ServerResponse): void {
+    if (isForgotten) answer.end();
+    else json(answer, 200, { Processes: [['1', 'root', 'true']] });
   }
 
   #wait(container: FakeContainer, answer: ServerResponse): void {
