@@ -27,8 +27,10 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
 
     test('with pid task have a first process that shows none its files, and no rights', limit, async () => {
       const id = newId();
-      const a = `ls /proc/1/root/ >${shared(`${id}.root`)} 2>&1; grep Cap /proc/self/status >${shared(`${id}.caps`)}; exit 5`;
-      const end = await runPair(bench, { pid: 'task' }, a, 'exec sleep 1000');
+      const look = `ls /proc/1/root/ >${shared(`${id}.root`)} 2>&1; grep Cap /proc/self/status >${shared(`${id}.caps`)}`;
+      // The other has begun by then: one that has not has no exit code.
+      const a = `${look}; ${until(`[ -e ${shared(`${id}.on`)} ]`)}; exit 5`;
+      const end = await runPair(bench, { pid: 'task' }, a, `>${shared(`${id}.on`)}; exec sleep 1000`);
       assert.deepEqual(codesOf(end), [5, 143], JSON.stringify(end));
       assert.match(readFileSync(shared(`${id}.root`), 'utf8'), /Permission denied/);
       assert.match(readFileSync(shared(`${id}.caps`), 'utf8'), /CapPrm:\t0+\nCapEff:\t0+\n/);
