@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { isWithin } from '../../../core/within.ts';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
-import { cannotStartContainer, errorWords } from '../errors.ts';
+import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from '../errors.ts';
 import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
 import type { AllowedPath, RunnerConfig } from '../runner/runner-config.ts';
@@ -36,7 +36,8 @@ interface Asked {
 /**
  * Opens the source of a volume, walking name by name from the root directory and never by the kernel through a link: one
  * below an allowed path is followed to where it leads if that is allowed too. Makes what is missing, for the job's user;
- * in a file system of its own only if that says as what. Throws `CannotStart`. The caller closes the descriptor.
+ * in a file system of its own only if that says as what. Throws `CannotStart`, and `Shortage` where the host has no room or no
+ * descriptors for it. The caller closes the descriptor.
  */
 export function openSource(
   { source, within }: Pick<Mount, 'source' | 'within'>,
@@ -130,8 +131,9 @@ function walk(path: string, asked: Asked): Walked {
     return { kind: 'opened', source: { descriptor, path, inode: `${stat.dev}:${stat.ino}`, isDirectory } };
   } catch (error) {
     if (descriptor >= 0) closeSync(descriptor);
-    if (error instanceof Error && error.name === 'CannotStart') throw error;
-    throw cannotStartContainer(`host path ${asked.path} cannot be opened: ${errorWords(error)}`);
+    if (error instanceof CannotStart) throw error;
+    const words = `host path ${asked.path} cannot be opened: ${errorWords(error)}`;
+    throw isShortage(error) ? new Shortage(words) : cannotStartContainer(words);
   }
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { jsonOf } from '../../../core/json-of.ts';
 import { processIds } from '../../process-ids.ts';
 import { readKernelFile } from '../host/kernel-files.ts';
@@ -7,7 +7,7 @@ import { engineDirectory } from '../layout.ts';
 /** A runner that runs now on this machine, for whichever data directory. */
 export interface LivingRunner {
   readonly pid: number;
-  /** As its command line says; a job could have made one like it. */
+  /** As its command line says; a job could have made one like it where it has no process ids of its own. */
   readonly installationId: string;
   /** Where its data directory was when it started. */
   readonly startedIn: string;
@@ -17,11 +17,13 @@ export interface LivingRunner {
 
 /**
  * Every runner that this process may look at: those of its own user, or all for root. Linux shows them under /proc;
- * elsewhere none is found.
+ * elsewhere none is found. A runner has the process ids of its server: what is in another namespace may be a job's, and say what it likes.
  */
 export function livingRunners(): readonly LivingRunner[] {
+  const namespace = processNamespace('self');
   return processIds().flatMap((pid) => {
     const argument = runnerArgument(pid);
+    if (argument && processNamespace(pid) !== namespace) return [];
     const workplace = argument && placeOf(`/proc/${pid}/cwd`);
     return argument && workplace !== undefined ? [{ pid, ...argument, workplace }] : [];
   });
@@ -46,12 +48,21 @@ const program = /\/engines\/process\/runner\.[jt]s$/;
 
 function runnerArgument(pid: number): Pick<LivingRunner, 'installationId' | 'startedIn'> | undefined {
   const words = readKernelFile(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
-  const at = words.findIndex((word) => program.test(word));
-  const told = at === -1 ? undefined : jsonOf(words[at + 1] ?? '');
+  // As it is launched: Node.js, its options, the program. What starts a job has the job's words on its own command line, behind others.
+  const at = words.findIndex((word, index) => index > 0 && !word.startsWith('--'));
+  const told = program.test(words[at] ?? '') ? jsonOf(words[at + 1] ?? '') : undefined;
   if (typeof told !== 'object' || told === null) return undefined;
   const { installationId, dataDirectory } = told as Record<string, unknown>;
   if (typeof installationId !== 'string' || typeof dataDirectory !== 'string') return undefined;
   return { installationId, startedIn: dataDirectory };
+}
+
+function processNamespace(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined; // gone, or another user's
+  }
 }
 
 function placeOf(path: string): string | undefined {

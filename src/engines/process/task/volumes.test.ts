@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
+import { Shortage } from '../errors.ts';
 import { config } from '../plan/runner-config.fixture.ts';
 import { allowPaths, openSource } from '../plan/sources.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
@@ -232,6 +233,20 @@ describe('the source of a volume', () => {
     for (const path of ['made', 'made/deep']) {
       const { uid, gid } = statSync(join(root, 'allowed', path));
       assert.deepEqual({ uid, gid }, identity);
+    }
+  });
+
+  test('waits where the host has no descriptor or no room for it: that is no fault of the job', (t) => {
+    for (const code of ['EMFILE', 'ENOSPC']) {
+      t.mock.method(fs, 'mkdirSync', () => {
+        throw Object.assign(new Error(`${code}: none is left`), { code });
+      });
+      syncBuiltinESMExports();
+      const why = (error: unknown) =>
+        error instanceof Shortage && /new cannot be opened: .*none is left/.test(error.message);
+      assert.throws(() => open(join(root, 'allowed', `${code}-new`)), why);
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
     }
   });
 
