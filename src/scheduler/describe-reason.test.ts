@@ -18,6 +18,21 @@ describe('the reason of a waiting job', () => {
     );
   });
 
+  it('is a place that nobody counts where many children of arrays come first, however few jobs wait', () => {
+    const standing = { share: 's', usedVcpuSeconds: 0, heldVcpus: 0, weight: 1 };
+    const head = { kind: 'queue-not-accepting', queueArn: 'q' } as const;
+    const reason = { kind: 'waiting-for-share', queueArn: 'q', standing, head } as const;
+    assert.match(
+      describeReason({ ...reason, waiting: 1_001 }),
+      /^Waiting beyond position 1000 of 1001 in job queue q:/,
+    );
+    assert.match(
+      describeReason({ ...reason, waiting: 2 }),
+      /^Waiting behind at least 1000 children of arrays, one of 2 in job queue q:/,
+    );
+    assert.match(describeReason({ ...reason, waiting: 2, position: 2 }), /^Waiting in position 2 of 2 in job queue q:/);
+  });
+
   it('is AWS’s when every environment is invalid or gone', () => {
     const site = new Site().environment('ce', { status: 'INVALID' }).queue('q', 'ce gone').jobs('q', 'a');
     assert.equal(site.text('a'), 'ACTION_REQUIRED - CE(s) associated with the job queue are invalid.');

@@ -23,10 +23,10 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'waiting-for-head': ({ headJobId, position, waiting, queueArn, head }) =>
     `Waiting in position ${position} of ${waiting} in job queue ${nameOfArn(queueArn)}, behind job ${headJobId}: ${describeReason(head)}`,
   'waiting-for-share': ({ queueArn, standing, first, headJobId, position, waiting, head }) => {
-    const place = position === undefined ? `beyond position ${furthestPosition}` : `in position ${position}`;
+    const place = position === undefined ? placeBeyond(waiting) : `in position ${position} of`;
     const behind = headJobId === undefined ? '' : `, behind job ${headJobId} of its share`;
     const turn = first ? ` ${describeStanding(standing)}; next is ${describeStanding(first)}.` : '';
-    return `Waiting ${place} of ${waiting} in job queue ${nameOfArn(queueArn)}${behind}:${turn} ${describeReason(head)}`;
+    return `Waiting ${place} ${waiting} in job queue ${nameOfArn(queueArn)}${behind}:${turn} ${describeReason(head)}`;
   },
   'over-budget': ({ heldVcpus, requestedVcpus, budgetVcpus, totalVcpus, computeReservation, activeShares }) =>
     `Waiting for the budget of the job queue: its ${activeShares === 1 ? 'one active share' : `${activeShares} active shares`} may hold ${rounded(budgetVcpus)} of ${totalVcpus} vCPUs, and hold ${heldVcpus}; ${requestedVcpus} needed. The rest is reserved for other shares (computeReservation ${computeReservation}).`,
@@ -199,4 +199,11 @@ function formatMemory(mebibytes: number): string {
 /** `1 vCPU`, `2 vCPUs`. */
 function countOf(count: number, unit: string): string {
   return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+}
+
+/** Of few jobs those before it can only be many if they are arrays, each of whose children has its turn. */
+function placeBeyond(waiting: number): string {
+  return waiting > furthestPosition
+    ? `beyond position ${furthestPosition} of`
+    : `behind at least ${furthestPosition} children of arrays, one of`;
 }
