@@ -194,23 +194,17 @@ const runColumns: readonly Column<RunReport>[] = [
   },
 ];
 
-const queueColumns: readonly Column<RunReport['queues'][number]>[] = [
-  { heading: 'JOB QUEUE', text: ({ name }) => name },
-  { heading: 'PLACED', text: ({ wait }) => String(wait.count) },
-  { heading: 'WAIT P50', text: ({ wait }) => duration(wait.p50) },
-  { heading: 'P95', text: ({ wait }) => duration(wait.p95) },
-  { heading: 'LONGEST', text: ({ wait }) => duration(wait.max) },
-  { heading: 'VCPU HOURS', text: ({ vcpuHours }) => String(vcpuHours) },
-];
+type Served = Pick<ShareReport, 'name' | 'wait' | 'vcpuHours'>;
 
-const shareColumns: readonly Column<ShareReport>[] = [
-  { heading: 'SHARE', text: ({ name }) => name },
+const servedColumns: readonly Column<Served>[] = [
   { heading: 'PLACED', text: ({ wait }) => String(wait.count) },
   { heading: 'WAIT P50', text: ({ wait }) => duration(wait.p50) },
   { heading: 'P95', text: ({ wait }) => duration(wait.p95) },
   { heading: 'LONGEST', text: ({ wait }) => duration(wait.max) },
   { heading: 'VCPU HOURS', text: ({ vcpuHours }) => String(vcpuHours) },
 ];
+const queueColumns: readonly Column<Served>[] = [{ heading: 'JOB QUEUE', text: ({ name }) => name }, ...servedColumns];
+const shareColumns: readonly Column<Served>[] = [{ heading: 'SHARE', text: ({ name }) => name }, ...servedColumns];
 
 const fleetColumns: readonly Column<FleetReport>[] = [
   { heading: 'INSTANCES OF', text: ({ name }) => name },
