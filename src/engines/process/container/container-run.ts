@@ -14,7 +14,7 @@ import { raiseOomScore } from '../host/oom-score.ts';
 import {
   childrenOf,
   type ProcessIdentity,
-  runsProgram,
+  runsOtherProgram,
   sendSignal,
   sessionMembers,
   startTimeOf,
@@ -152,7 +152,7 @@ export class ContainerRun {
     if (this.#plan.status !== 'bubblewrap') return true;
     const first = this.#firstProcess();
     const { bwrap } = this.#config.host.tools;
-    if (first === undefined || (bwrap !== undefined && runsProgram(first, bwrap))) return false;
+    if (first === undefined || (bwrap !== undefined && !runsOtherProgram(first, bwrap))) return false;
     // What has ended by now tells nothing of what it ran: its sandbox is about to.
     return startTimeOf(first) !== undefined;
   }

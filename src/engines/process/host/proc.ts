@@ -24,14 +24,17 @@ export function startTimeOf(pid: number): number | undefined {
   return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat.startTime : undefined;
 }
 
-/** Whether a process runs the program at `path`. False where it is gone or does not let this user know. */
-export function runsProgram(pid: number, path: string): boolean {
+/**
+ * Whether a process runs another program than that at `path`, also where it does not let this user know. Not one that ends: it has no
+ * program any more, a moment before it is a zombie.
+ */
+export function runsOtherProgram(pid: number, path: string): boolean {
   try {
     // The link leads to the file itself, whatever the process's own root is.
     const [running, program] = [statSync(`/proc/${pid}/exe`), statSync(path)];
-    return running.ino === program.ino && running.dev === program.dev;
-  } catch {
-    return false;
+    return running.ino !== program.ino || running.dev !== program.dev;
+  } catch (error) {
+    return errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ESRCH';
   }
 }
 

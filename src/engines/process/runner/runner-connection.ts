@@ -223,8 +223,13 @@ async function dial(path: string): Promise<Socket | undefined> {
   }
 }
 
-/** What `connect` says where nobody listens. Anything else says nothing of a runner, whose jobs may go on. */
-const nobody: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ELOOP', 'EPROTOTYPE']);
+/**
+ * What `connect` says where nobody listens, or has ceased to in this moment. Anything else says nothing of a runner, whose jobs may go
+ * on.
+ */
+const nobody: ReadonlySet<string> = new Set([
+  ...['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ECONNRESET', 'ELOOP', 'EPROTOTYPE'],
+]);
 
 function dialShort(path: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
