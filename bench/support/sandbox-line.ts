@@ -1,5 +1,6 @@
-import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { callFilter } from '../../src/engines/process/plan/call-filter.ts';
 import { descendantsOf } from '../../test/support/processes.ts';
 import { define, submit } from './batch.ts';
 import { BenchServer } from './bench-server.ts';
@@ -40,7 +41,9 @@ export async function readSandboxLine(): Promise<SandboxLine> {
   await until('the command', 20, () => descendantsOf(container.launcher.pid).length > 1 || undefined);
   takeOver(container.scratch);
   const places = Object.values(record.cgroups).map(({ directory }) => directory);
-  return { server, script: shellLine(words, [...new Set(places)], container.cgroup) };
+  const filter = join(server.dataDirectory, 'call-filter');
+  writeFileSync(filter, callFilter());
+  return { server, script: shellLine(words, [...new Set(places)], container.cgroup, filter) };
 }
 
 interface RunnerRecord {
@@ -74,7 +77,7 @@ function readWords(pid: number): readonly string[] | undefined {
 }
 
 /** A group may be busy for an instant after its last process: the few that stay go with the server. */
-function shellLine(words: readonly string[], places: readonly string[], example: string): string {
+function shellLine(words: readonly string[], places: readonly string[], example: string, filter: string): string {
   const groups = places.map((place) => `${place}/bench-$1`).join(' ');
   const limits = places.flatMap((place) =>
     limitFiles.flatMap((file) => {
@@ -84,7 +87,9 @@ function shellLine(words: readonly string[], places: readonly string[], example:
   );
   // As the server's launchers do: by cgroup.procs a move waits for every processor.
   const joins = places.map((place) => `echo 0 >${place}/bench-$1/${joinFile(place)}`);
-  const sandbox = `exec ${words.map((word) => `'${word}'`).join(' ')} 3</dev/null 4>/dev/null`;
+  // A shell's redirections have one digit.
+  const own = words.map((word, at) => (words[at - 1] === '--seccomp' ? '5' : word));
+  const sandbox = `exec ${own.map((word) => `'${word}'`).join(' ')} 3</dev/null 4>/dev/null 5<'${filter}'`;
   return [`mkdir ${groups}`, ...limits, `(${joins.join('; ')}; ${sandbox})`, `rmdir ${groups} 2>/dev/null || :`].join(
     '; ',
   );
