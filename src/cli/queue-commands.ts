@@ -14,7 +14,7 @@ export const addUsage: AddCommand = (program, invocation, end) => {
   const command = program
     .command('usage')
     .description('Add up what jobs took: vCPUs, memory and GPUs by the hour, and attempts.')
-    .requiredOption('--by <kind>', 'share, queue, user or definition')
+    .option('--by <kind>', 'share, queue, user or definition', 'queue')
     .option('--since <duration>', 'what ended in the last so long, in whole hours, or runs (90m, 12h, 7d)', '1d')
     .option('--json', 'the sums as JSON')
     .action(async (flags) => end(await (await import('./commands/usage.ts')).usage(invocation, flags)));

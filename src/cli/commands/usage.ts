@@ -69,7 +69,17 @@ async function readAll(
     }
     ({ from, nextToken } = page);
   } while (nextToken);
-  return { from, groups: [...groups.values()].sort((a, b) => vcpuSeconds(b) - vcpuSeconds(a)) };
+  return { from, groups: [...groups.values()].map(rounded).sort((a, b) => vcpuSeconds(b) - vcpuSeconds(a)) };
+}
+
+/** To thousandths: sums of fractions end in noise. */
+function rounded(group: UsageGroup): UsageGroup {
+  return { ...group, ended: roundedSums(group.ended), running: roundedSums(group.running) };
+}
+
+function roundedSums<Sums extends Readonly<Record<keyof Sums, number>>>(sums: Sums): Sums {
+  const names = Object.keys(sums) as (keyof Sums)[];
+  return Object.fromEntries(names.map((name) => [name, Math.round(sums[name] * 1_000) / 1_000])) as Sums;
 }
 
 function sumOf(one: UsageGroup, other: UsageGroup): UsageGroup {

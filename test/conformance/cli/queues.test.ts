@@ -119,9 +119,16 @@ test('a queue that is disabled and one that is held are told apart, and shares t
   ]);
   for (const jobId of ids) await clients.batch.send(new TerminateJobCommand({ jobId, reason: 'seen' }));
   for (const jobId of ids) await reached(jobId, 'FAILED');
-  const { groups } = await json('usage', '--by', 'queue', '--since', '0s');
+  const { by, groups } = await json('usage', '--since', '0s');
+  assert.equal(by, 'queue', 'unless it is said');
   const fair = groups.find(({ jobQueueArn }: { jobQueueArn: string }) => jobQueueArn.endsWith('/fair'));
   assert.deepEqual([fair.ended.attempts, fair.ended.vcpuSeconds, fair.running.attempts], [3, 10_800, 0]);
+  const sums: readonly number[] = Object.values(fair.ended);
+  assert.deepEqual(
+    sums.map((sum) => Math.round(sum * 1_000) / 1_000),
+    sums,
+    'without the noise of sums',
+  );
   const byDefinition = await batchyard('usage', '--by', 'definition');
   assert.match(byDefinition.stdout, /^idle:1 +3\.\d{3} /m);
   assert.match(byDefinition.stderr, /^What ended since \S+:00:00\.000Z, or runs:\n$/);
