@@ -52,6 +52,14 @@ export function heldTask({ job, index = 0 }: TaskHolder): HeldTask | undefined {
   }
 }
 
+/** Where the tasks are that run on an instance. Looks at all that are held. */
+export function placementsOn(instance: string, holders: Iterable<TaskHolder>): readonly Placement[] {
+  return Array.from(holders).flatMap((holder) => {
+    const placement = heldTask(holder)?.placement;
+    return placement?.instance === instance ? [placement] : [];
+  });
+}
+
 interface Holding extends Pick<HeldTask, 'placement' | 'status' | 'startedAt'> {
   readonly stop?: object;
 }

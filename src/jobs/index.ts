@@ -9,7 +9,7 @@ export type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 export type { FactPart, StatusChange } from './fact.ts';
 export { type FleetResources, fleetOptions, launchType } from './fleet-options.ts';
 export { taskOfMainNode } from './gang.ts';
-export { type HeldTask, heldTask } from './held-task.ts';
+export { type HeldTask, heldTask, placementsOn } from './held-task.ts';
 export type * from './instance-provider.ts';
 export { JobWork } from './job-work.ts';
 export { instanceOf, Jobs, type PlaceToFill, unitsPerTurn } from './jobs.ts';

@@ -20,7 +20,7 @@ import {
   simulatedScope,
 } from './compute-environment.ts';
 import { type NamedPolicy, namedPolicy, schedulingPolicySchema } from './scheduling-policy.ts';
-import { SimulationError } from './workload.ts';
+import { parseNamed, SimulationError } from './workload.ts';
 
 const environmentVersion = 1;
 
@@ -81,16 +81,12 @@ export interface SimulatedQueue extends SchedulableQueue {
 
 /** The environment that a file describes, called after the file unless it has a name. Throws `SimulationError`. */
 export function parseEnvironment(text: string, file: string): SimulatedEnvironment {
-  try {
+  return parseNamed(`environment ${file}`, () => {
     const { success, data, error } = environmentSchema.safeParse(JSON.parse(text));
     if (success) return environmentOf(data, data.name ?? file);
     const [issue] = error.issues;
     throw new SimulationError(`${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'makes no sense'}`);
-  } catch (error) {
-    if (error instanceof SimulationError || error instanceof SyntaxError)
-      throw new SimulationError(`environment ${file}: ${error.message}`, { cause: error });
-    throw error;
-  }
+  });
 }
 
 function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironment {

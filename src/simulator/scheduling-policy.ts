@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FairSharePolicy, policyProblem } from '../scheduler/index.ts';
-import { SimulationError } from './workload.ts';
+import { parseNamed, SimulationError } from './workload.ts';
 
 const fairsharePolicy = z.object({
   shareDecaySeconds: z.number().optional(),
@@ -47,16 +47,12 @@ const policyFile = z.union([
  * has a name. Throws `SimulationError`.
  */
 export function parsePolicy(text: string, file: string): NamedPolicy {
-  try {
+  return parseNamed(`policy ${file}`, () => {
     const { success, data, error } = policyFile.safeParse(JSON.parse(text));
     if (!success) throw new SimulationError(error.issues[0]?.message ?? 'makes no sense');
     const [policy] = 'schedulingPolicies' in data ? data.schedulingPolicies : [data];
     if (!policy || (policy.fairsharePolicy === undefined && policy.quotaSharePolicy === undefined))
       throw new SimulationError('there is no fairsharePolicy in it');
     return namedPolicy({ ...policy, name: policy.name ?? file });
-  } catch (error) {
-    if (error instanceof SimulationError || error instanceof SyntaxError)
-      throw new SimulationError(`policy ${file}: ${error.message}`, { cause: error });
-    throw error;
-  }
+  });
 }

@@ -1,5 +1,5 @@
 import { lostReason } from '../engines/index.ts';
-import { heldTask, type InstanceReport, type Jobs, TimedInstances } from '../jobs/index.ts';
+import { type InstanceReport, type Jobs, placementsOn, TimedInstances } from '../jobs/index.ts';
 import type { InstanceDecision, LaunchDecision, SchedulerEvent } from '../scheduler/index.ts';
 import type { InstanceSettings } from './compute-environment.ts';
 import type { FleetMeasures } from './fleet-measures.ts';
@@ -77,7 +77,6 @@ export class SimulatedInstances {
 
   #endTasks(id: string): void {
     const { jobs, engine } = this.#options;
-    const held = [...jobs().tasks().values()].flatMap((holder) => heldTask(holder)?.placement ?? []);
-    for (const { taskId, instance } of held) if (instance === id) engine.lose(taskId, lostReason(id));
+    for (const { taskId } of placementsOn(id, jobs().tasks().values())) engine.lose(taskId, lostReason(id));
   }
 }

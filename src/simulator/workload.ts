@@ -66,6 +66,17 @@ export class SimulationError extends Error {
   override readonly name = 'SimulationError';
 }
 
+/** Parses a file; what is wrong with it is said with the file's name before it. */
+export function parseNamed<Value>(name: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof SimulationError || error instanceof SyntaxError)
+      throw new SimulationError(`${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
 /** What is wrong with a line of a workload. */
 export function lineError(line: number, words: string): SimulationError {
   return new SimulationError(`line ${line}: ${words}`);

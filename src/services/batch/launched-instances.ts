@@ -29,13 +29,13 @@ export function createLaunchedInstances(options: SetupOptions): LaunchedInstance
 }
 
 /** What an instance was launched with; undefined while its environment is being deleted. */
-export function instanceFacts(options: SetupOptions, record: InstanceRecord): LaunchFacts | undefined {
+function instanceFacts(options: SetupOptions, record: InstanceRecord): LaunchFacts | undefined {
   const environment = environmentOf(options, record);
   return environment && launchFactsOf(launchSetupFor(options, environment, record.setup), record);
 }
 
 /** What it runs when it boots, in base64. */
-export function instanceUserData(options: SetupOptions, record: InstanceRecord): string | undefined {
+function instanceUserData(options: SetupOptions, record: InstanceRecord): string | undefined {
   const environment = environmentOf(options, record);
   return (
     environment && userDataOf(launchSetupFor(options, environment, record.setup), record, environment.ecsClusterArn)

@@ -19,7 +19,8 @@ export function findInstances(
   // The words: ClusterLabs/cluster-glue pull request 29.
   if (malformed !== undefined) throw refusal('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`);
   const found = once.flatMap((id) => instances.get(scope, id) ?? []);
-  const missing = once.filter((id) => !found.some((instance) => instance.id === id));
+  const known = new Set(found.map(({ id }) => id));
+  const missing = once.filter((id) => !known.has(id));
   const [one] = missing;
   if (one === undefined) return found;
   if (missing.length === 1) throw notFound('instance', one);

@@ -6,6 +6,8 @@ import { makeScratchRoot } from '../task/scratch.ts';
 import type { HostTools } from './host-abilities.ts';
 import { removeProbe, runTrial } from './trial.ts';
 
+const filter = callFilter();
+
 /**
  * Opens a file that holds the filter of system calls, for a program that reads it from its begin. It has no name that anybody
  * could find: it is made in `directory`, which is this user's, and removed.
@@ -15,7 +17,6 @@ export function openCallFilter(directory: string): number {
   const descriptor = openSync(path, 'wx+', 0o600);
   try {
     rmSync(path);
-    const filter = callFilter();
     // By its place, so that the descriptor stays where it stands.
     writeSync(descriptor, filter, 0, filter.length, 0);
     return descriptor;
@@ -30,7 +31,7 @@ export async function probeCallFilter(tools: HostTools, scratch: string): Promis
   makeScratchRoot(scratch);
   const path = join(scratch, 'probe-call-filter');
   try {
-    writeFileSync(path, callFilter());
+    writeFileSync(path, filter);
     const words = [tools.bwrap ?? 'bwrap', '--ro-bind', '/', '/', '--seccomp', '9', '--', tools.sh, '-c', ':'];
     await runTrial(tools.sh, ['-c', `exec "$@" 9<${shellWord(path)}`, 'sh', ...words]);
     return true;

@@ -7,10 +7,10 @@ import type { Logger } from '../../../core/logger.ts';
 import type { TurnUnits } from '../../../core/turn-units.ts';
 import { lostReason } from '../../../engines/index.ts';
 import {
-  heldTask,
   type InstanceReport,
   type InstanceToLaunch,
   type Jobs,
+  placementsOn,
   TimedInstances,
   type TimedInstancesOptions,
 } from '../../../jobs/index.ts';
@@ -302,10 +302,7 @@ export class Instances implements YardInstances {
   #endTasks(id: string): void {
     const { jobs, journal, runs, clock } = this.#options;
     if (!this.#isOpen) return;
-    const held = [...jobs.tasks().values()].flatMap((holder) => {
-      const task = heldTask(holder);
-      return task?.placement.instance === id ? [task.placement] : [];
-    });
+    const held = placementsOn(id, jobs.tasks().values());
     const slice = held.slice(0, tasksPerTurn);
     if (slice.length === 0) return;
     for (const placement of slice) runs.stopTask(placement, 0);
