@@ -28,6 +28,11 @@ export const until = (what: string): string => `until ${what}; do sleep 0.02; do
 /** A script of who only waits, and heeds SIGTERM be it a first process or not. */
 export const waits = "trap 'exit 143' TERM; sleep 1000 & wait";
 
+/** The script of one who waits beside another, and the other's, which begins once the first can heed a signal. */
+function beside(file: string, other: string): [other: string, waiting: string] {
+  return [`${until(`[ -e ${file} ]`)}; ${other}`, waits.replace('TERM;', `TERM; >${file};`)];
+}
+
 /** A task of two containers, `a` and `b`, of which `b` is a side-car, each with its script. */
 export function pair(
   { host }: SharingBench,
@@ -124,7 +129,7 @@ function endTogether(benchOf: () => SharingBench, shared: (name: string) => stri
     const id = newId();
     const a = `( ( sleep 0.1 & ) ); sleep 0.3; cat /proc/[0-9]*/status 2>/dev/null | grep -c zombie >${shared(`${id}.zombies`)}
       kill -KILL 1; kill -STOP 1; grep State /proc/1/status >${shared(`${id}.state`)}; exit 5`;
-    const end = await runPair(benchOf(), { pid: 'task' }, a, waits);
+    const end = await runPair(benchOf(), { pid: 'task' }, ...beside(shared(`${id}.waits`), a));
     assert.deepEqual(codesOf(end), [5, 143], JSON.stringify(end));
     assert.equal(readFileSync(shared(`${id}.zombies`), 'utf8'), '0\n');
     assert.match(readFileSync(shared(`${id}.state`), 'utf8'), /\tS /);
@@ -135,7 +140,7 @@ function endTogether(benchOf: () => SharingBench, shared: (name: string) => stri
     const id = newId();
     const lives = shared(`${id}.lives`);
     const a = `setsid sh -c 'while :; do >${lives}; sleep 0.02; done' & ${until(`[ -e ${lives} ]`)}`;
-    const end = await runPair(bench, { pid: 'task' }, a, waits);
+    const end = await runPair(bench, { pid: 'task' }, ...beside(shared(`${id}.waits`), a));
     assert.deepEqual(codesOf(end), [0, 143], JSON.stringify(end));
     rmSync(lives);
     // Who still lives would have written it by the end of this.
@@ -161,7 +166,7 @@ export async function shareWithHost(bench: SharingBench): Promise<void> {
   const file = (name: string) => join(bench.host.shared, `${id}.${name}`);
   const own = `/proc/${process.pid}/cmdline`;
   const script = `[ -e ${own} ] && tr '\\0' ' ' <${own} >${file('host')}; readlink /proc/self/ns/ipc >${file('ipc')}`;
-  const end = await runPair(bench, { pid: 'host', ipc: 'host' }, script, waits);
+  const end = await runPair(bench, { pid: 'host', ipc: 'host' }, ...beside(file('waits'), script));
   assert.deepEqual(codesOf(end), [0, 143], JSON.stringify(end));
   assert.match(readFileSync(file('host'), 'utf8'), /node/);
   assert.equal(readFileSync(file('ipc'), 'utf8').trim(), readlinkSync('/proc/self/ns/ipc'));
