@@ -25,6 +25,8 @@ test('resources and attempts must be positive numbers', () => {
     { type: 'VCPU', value: '0.5' },
     { type: 'MEMORY', value: '512' },
   ]);
+  assert.deepEqual(resourcesOf({ gpus: '2' }), [{ type: 'GPU', value: '2' }]);
+  for (const gpus of ['0', '1.5', 'all', '']) assert.throws(() => resourcesOf({ gpus }), /--gpus needs a whole number/);
   assert.deepEqual(attemptsOf({ attempts: '3' }), { retryStrategy: { attempts: 3 } });
   for (const memory of ['0', '-1', '2GB', '0.5', '1.5MiB', 'GiB', ''])
     assert.throws(() => resourcesOf({ memory }), UsageError);

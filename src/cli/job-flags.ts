@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander';
 import { withoutEmptyWords } from './empty-words.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** The flags that describe a job, as commander leaves them. */
 export interface JobFlags {
   readonly name?: string;
   readonly vcpus?: string;
   readonly memory?: string;
+  readonly gpus?: string;
   readonly env?: readonly string[];
   readonly timeout?: string;
   readonly attempts?: string;
@@ -32,6 +34,7 @@ export function addResourceFlags(command: Command): void {
   command
     .option('--vcpus <number>', 'vCPUs that the job asks for')
     .option('--memory <size>', 'memory that the job asks for: MiB, or with a unit (2048, 512MiB, 2GiB)')
+    .option('--gpus <number>', 'GPUs that the job asks for, each its own while it runs')
     .option(
       '--timeout <duration>',
       'end an attempt after this long, 60s at least: seconds, or with a unit (90s, 15m, 2h, 1d)',
@@ -82,10 +85,13 @@ export function checkName({ name }: JobFlags): void {
 }
 
 /** What the flags ask of resources, in Batch's terms. */
-export function resourcesOf(flags: Pick<JobFlags, 'vcpus' | 'memory'>): ResourceRequirement[] {
+export function resourcesOf(flags: Pick<JobFlags, 'vcpus' | 'memory' | 'gpus'>): ResourceRequirement[] {
   return [
     ...(flags.vcpus === undefined ? [] : [{ type: 'VCPU' as const, value: positive('--vcpus', flags.vcpus) }]),
     ...(flags.memory === undefined ? [] : [{ type: 'MEMORY' as const, value: mebibytes(flags.memory) }]),
+    ...(flags.gpus === undefined
+      ? []
+      : [{ type: 'GPU' as const, value: String(wholeNumber('--gpus', flags.gpus, 1)) }]),
   ];
 }
 

@@ -43,7 +43,9 @@ export class Sweep {
 
   #sweepAfter(delay: Milliseconds, signal: AbortSignal): void {
     this.#cancel = this.#options.clock.after(delay, () => {
-      this.#underWay = this.#sweep(signal)
+      // One begun while a slice of the last one is under way waits for it: no two look at the same records.
+      this.#underWay = this.#underWay
+        .then(() => this.#sweep(signal))
         .catch((error) => {
           if (!signal.aborted) this.#options.onError(error);
         })

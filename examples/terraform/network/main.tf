@@ -192,8 +192,8 @@ resource "aws_launch_template" "efa" {
   }
 }
 
-resource "aws_batch_compute_environment" "nightly" {
-  compute_environment_name = "nightly"
+resource "aws_batch_compute_environment" "network" {
+  compute_environment_name = "in-network"
   type                     = "MANAGED"
   service_role             = "arn:aws:iam::123456789012:role/batch"
   compute_resources {

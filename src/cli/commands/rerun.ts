@@ -6,7 +6,7 @@ import { findJobId } from '../watch/find-job.ts';
 import { askAbout, describeJob } from '../watch/watch-job.ts';
 import { type AfterFlags, afterSubmission } from './after-submission.ts';
 
-interface RerunFlags extends Pick<JobFlags, 'vcpus' | 'memory' | 'attempts' | 'timeout'>, AfterFlags {
+interface RerunFlags extends Pick<JobFlags, 'vcpus' | 'memory' | 'gpus' | 'attempts' | 'timeout'>, AfterFlags {
   readonly failed?: boolean;
   readonly definition?: string;
   readonly dependsOn?: readonly string[];

@@ -77,8 +77,9 @@ async function requestOf(
       command: inDirectory(directory, command),
       environment: [...environmentOf(['PATH', 'LANG', 'TZ', ...(flags.env ?? [])], environment)],
       resourceRequirements: resourcesOf({
-        vcpus: flags.vcpus ?? String(capacity.vcpus),
-        memory: flags.memory ?? String(capacity.memoryMiB),
+        vcpus: String(capacity.vcpus),
+        memory: String(capacity.memoryMiB),
+        ...flags,
       }),
       volumes: [{ name: 'directory', host: { sourcePath: directory } }],
       mountPoints: [{ sourceVolume: 'directory', containerPath: directory, readOnly: false }],

@@ -131,7 +131,7 @@ async function inlineDefinition(
       image: flags.image ?? (await inlineImage(client)),
       command: withoutEmptyWords(command),
       environment: [...environmentOf(flags.env ?? [], invocation.environment)],
-      resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
+      resourceRequirements: resourcesOf({ vcpus: '1', memory: '2048', ...flags }),
     },
   };
 }
