@@ -6,6 +6,7 @@ import {
   DescribeRuleCommand,
   DisableRuleCommand,
   EnableRuleCommand,
+  InvalidEventPatternException,
   ListEventBusesCommand,
   ListRuleNamesByTargetCommand,
   ListRulesCommand,
@@ -17,6 +18,7 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
   ResourceNotFoundException,
+  TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { clientsOf } from '../support/sdk.ts';
@@ -93,4 +95,27 @@ test('the rule that waits for jobs belongs to Step Functions: nobody else change
   assert.deepEqual([own.name, own.status, own.attempts], [unbuilt.name, unbuilt.status, unbuilt.attempts]);
   assert.equal(own.message, unbuilt.message.replace('PutEvents', 'PutRule'));
   close();
+});
+
+test('a pattern is tried on an event, and refused where it is none', async () => {
+  const event = {
+    ...{ id: '1', account, region, time: '2026-10-02T16:24:49Z', source: 'aws.batch' },
+    'detail-type': 'Batch Job State Change',
+    detail: { jobName: 'nightly', status: 'FAILED', attempts: [{ container: { exitCode: 137 } }] },
+  };
+  const tried = async (pattern: object) => {
+    const input = { EventPattern: JSON.stringify(pattern), Event: JSON.stringify(event) };
+    return (await events.send(new TestEventPatternCommand(input))).Result;
+  };
+  assert.equal(
+    await tried({ source: ['aws.batch'], detail: { status: ['FAILED'], jobName: [{ prefix: 'night' }] } }),
+    true,
+  );
+  assert.equal(await tried({ detail: { attempts: { container: { exitCode: [{ numeric: ['>', 128] }] } } } }), true);
+  assert.equal(await tried({ detail: { status: [{ 'anything-but': 'FAILED' }] } }), false);
+  await assert.rejects(tried({ detail: { status: 'FAILED' } }), (error) => {
+    assert.ok(error instanceof InvalidEventPatternException);
+    assert.equal(error.message, 'Event pattern is not valid. Reason: "status" must be an object or an array');
+    return true;
+  });
 });

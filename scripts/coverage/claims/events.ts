@@ -70,7 +70,7 @@ export const eventsClaims = {
   },
   StartReplay: 'unbuilt',
   TagResource: 'unbuilt',
-  TestEventPattern: 'unbuilt',
+  TestEventPattern: { '*': { supported: 'a pattern is tried on an event, and refused where it is none' } },
   UntagResource: 'unbuilt',
   UpdateApiDestination: 'unbuilt',
   UpdateArchive: 'unbuilt',

@@ -5,6 +5,7 @@ import { deleteRule, disableRule, enableRule, putRule } from './operations/rule-
 import { describeRule, listRules, listTagsForResource } from './operations/rules.ts';
 import { putTargets, removeTargets } from './operations/target-changes.ts';
 import { listRuleNamesByTarget, listTargetsByRule } from './operations/targets.ts';
+import { testEventPattern } from './operations/test-event-pattern.ts';
 
 export type EventsOperationName = CommandNames<typeof import('@aws-sdk/client-eventbridge')>;
 
@@ -66,7 +67,7 @@ export function createEventsService(runtime: EventsRuntime): ServiceDefinition<E
       RemoveTargets: removeTargets(runtime),
       StartReplay: unbuilt,
       TagResource: unbuilt,
-      TestEventPattern: unbuilt,
+      TestEventPattern: testEventPattern(runtime),
       UntagResource: unbuilt,
       UpdateApiDestination: unbuilt,
       UpdateArchive: unbuilt,

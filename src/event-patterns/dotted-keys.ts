@@ -1,18 +1,17 @@
-import { type Condition, isNode, type PolicyKey, type PolicyNode } from './policy.ts';
-import { refusePolicy } from './refuse.ts';
+import { deepest } from './dialect.ts';
+import { isObject, type Json } from './json.ts';
+import { type Condition, isNode, type PatternKey, type PatternNode } from './pattern.ts';
 
-// A point in a key of a policy for bodies, or of a body, is as good as an object in an object: AWS looks at flattened keys on
-// both sides. The policy `{"object.nested.test": ["x"]}` passes `{"object": {"nested": {"test": "x"}}}`,
+// A point in a key of a pattern, or of what it looks at, is as good as an object in an object: AWS looks at flattened keys on
+// both sides. The pattern `{"object.nested.test": ["x"]}` passes `{"object": {"nested": {"test": "x"}}}`,
 // `{"object.nested.test": "x"}`, `{"object.nested": {"test": "x"}}` and `{"object": {"nested.test": "x"}}` (measured on AWS:
-// localstack/localstack pull request 9319). Here both become nested, a body no further than a policy looks.
+// localstack/localstack pull request 9319). Here both become nested, a body no further than a pattern looks.
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** A key of a policy as nodes in nodes, one for each of at most `mostParts` parts between points. */
-export function nestedKey(key: string, wanted: readonly Condition[] | PolicyNode, mostParts: number): PolicyKey {
+/** A key of a pattern as nodes in nodes, one for each part between points; undefined if there are too many. */
+export function nestedKey(key: string, wanted: readonly Condition[] | PatternNode): PatternKey | undefined {
   const [first = '', ...rest] = key.split('.');
-  if (rest.length >= mostParts) return refusePolicy('Filter policy is nested too deep');
-  const inner = rest.reduceRight<readonly Condition[] | PolicyNode>(
+  if (rest.length >= deepest) return undefined;
+  const inner = rest.reduceRight<readonly Condition[] | PatternNode>(
     (within, part) => ({ keys: [[part, within]], either: [] }),
     wanted,
   );
@@ -20,9 +19,9 @@ export function nestedKey(key: string, wanted: readonly Condition[] | PolicyNode
 }
 
 /** Keys with what is asked of one member's members in one node: of a list, one object must have them all. */
-export function joinedKeys(keys: readonly PolicyKey[]): readonly PolicyKey[] {
-  const joined: PolicyKey[] = [];
-  const nodes = new Map<string, PolicyNode[]>();
+export function joinedKeys(keys: readonly PatternKey[]): readonly PatternKey[] {
+  const joined: PatternKey[] = [];
+  const nodes = new Map<string, PatternNode[]>();
   for (const [name, wanted] of keys) {
     if (!isNode(wanted)) joined.push([name, wanted]);
     else nodes.set(name, [...(nodes.get(name) ?? []), wanted]);
@@ -31,7 +30,7 @@ export function joinedKeys(keys: readonly PolicyKey[]): readonly PolicyKey[] {
   return joined;
 }
 
-function joinedNode(nodes: readonly PolicyNode[]): PolicyNode {
+function joinedNode(nodes: readonly PatternNode[]): PatternNode {
   return { keys: joinedKeys(nodes.flatMap(({ keys }) => keys)), either: nodes.flatMap(({ either }) => either) };
 }
 
@@ -48,9 +47,6 @@ function underFirstPart(key: string, value: unknown): Member {
   const point = key.indexOf('.');
   return point === -1 ? [key, value] : [key.slice(0, point), Object.fromEntries([[key.slice(point + 1), value]])];
 }
-
-/** Members of one name are put together so far into each other: policies look no deeper. */
-const deepest = 64;
 
 /** An object of the members, whose names may come more than once: thousands may, so this is one pass over them. */
 function gathered(members: readonly Member[], depth = 0): Json {
@@ -74,8 +70,4 @@ function together(values: readonly unknown[], depth: number): unknown {
     depth,
   );
   return others.length === 0 ? object : [...others, object];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
