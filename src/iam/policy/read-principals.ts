@@ -44,13 +44,13 @@ function entriesOf(node: JsonNode): PrincipalPatterns['entries'] {
   });
 }
 
+/** Who may be named by an ARN: groups may not. */
+const principalArn =
+  /^arn:aws[a-z-]*:(?:iam::\d{12}:(?:root$|user\/|role\/)|sts::\d{12}:(?:assumed-role\/|federated-user\/))[^*?]*$/;
+
 /** ARNs are named whole: a wildcard stands for everybody or for nothing. */
 const isSound: Readonly<Record<PrincipalType, (name: string) => boolean>> = {
-  AWS: (name) =>
-    name === '*' ||
-    /^\d{12}$/.test(name) ||
-    /^A[A-Z0-9]{15,}$/.test(name) ||
-    /^arn:aws[a-z-]*:(iam|sts)::\d{12}:[^*?]+$/.test(name),
+  AWS: (name) => name === '*' || /^\d{12}$/.test(name) || /^A[A-Z0-9]{15,}$/.test(name) || principalArn.test(name),
   Service: (name) => name === '*' || /^[a-z0-9.-]+\.[a-z]+$/.test(name),
   Federated: (name) => name !== '' && (name === '*' || !/[*?]/.test(name)),
   CanonicalUser: (name) => /^[0-9a-f]{64}$/.test(name),

@@ -68,7 +68,8 @@ function readActions({ Action, NotAction }: Members, kind: PolicyKind): Patterns
   const actions = patternsOf(Action, NotAction);
   if (!actions || actions.patterns.length === 0) throw new Malformed('Policy statement must contain actions.');
   for (const pattern of actions.patterns) checkAction(pattern);
-  if (kind === 'trust' && !actions.patterns.every((pattern) => assuming.has(pattern.toLowerCase()))) {
+  const assumes = !actions.isNot && actions.patterns.every((pattern) => assuming.has(pattern.toLowerCase()));
+  if (kind === 'trust' && !assumes) {
     throw new Malformed('AssumeRole policy may only specify STS AssumeRole actions.');
   }
   return actions;
@@ -89,7 +90,7 @@ function checkAction(pattern: string): void {
   if (name === undefined) throw noVendor();
   if (more.length > 0) throw new Malformed('Actions/Condition can contain only one colon.');
   if (!/^[A-Za-z0-9-]+$/.test(vendor)) throw new Malformed(`Vendor ${vendor} is not valid`);
-  if (!/^[A-Za-z0-9*?]+$/.test(name)) throw syntaxError();
+  if (!/^[\w*?-]+$/.test(name)) throw syntaxError();
 }
 
 function noVendor(): Malformed {

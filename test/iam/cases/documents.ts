@@ -158,6 +158,30 @@ export const documentCases: readonly DocumentCase[] = [
     says: 'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:user/*"',
   },
   {
+    page: 'reference_policies_elements_principal',
+    kind: 'resource',
+    document: one({ Principal: { AWS: 'arn:aws:iam::123456789012:group/a' } }),
+    says: 'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:group/a"',
+  },
+  {
+    page: 'reference_policies_elements_principal',
+    kind: 'resource',
+    document: one({ Principal: { AWS: ['arn:aws:iam::123456789012:root', 'arn:aws:iam::123456789012:role/path/a'] } }),
+    says: undefined,
+  },
+  {
+    page: 'reference_policies_elements_principal',
+    kind: 'resource',
+    document: one({ Principal: { AWS: 'arn:aws:sts::123456789012:assumed-role/a/session' } }),
+    says: undefined,
+  },
+  {
+    page: seen,
+    kind: 'trust',
+    document: trust({ Action: undefined, NotAction: 'sts:AssumeRole' }),
+    says: 'AssumeRole policy may only specify STS AssumeRole actions.',
+  },
+  {
     page: 'reference_policies_elements_notprincipal',
     kind: 'resource',
     document: one({ NotPrincipal: { AWS: '123456789012' } }),
