@@ -10,6 +10,7 @@ import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
 import { Printer } from './output/printer.ts';
 import { packageVersion } from './package-version.ts';
+import { addCan } from './policy-commands.ts';
 import { addHold, addQueues, addRelease, addUsage } from './queue-commands.ts';
 
 const exitCodeHelp = `
@@ -64,6 +65,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addHold,
     addRelease,
     addSimulate,
+    addCan,
     addBackup,
     addRestore,
     addHosts,

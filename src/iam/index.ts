@@ -1,3 +1,4 @@
+export { type ActionFacts, type ActionLookup, findAction, looksLike } from './actions/index.ts';
 export { type AccessDecision, authorize, mayDoEverything } from './authorize.ts';
 export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
 export { InstallationCredentials } from './credentials/installation-credentials.ts';
@@ -5,6 +6,7 @@ export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
 export type { CredentialLookup, CredentialSource } from './credentials/source.ts';
 export { actionsOf } from './operation-actions.ts';
+export * from './policy/index.ts';
 export {
   anonymousPrincipal,
   checkAssumable,

@@ -7,6 +7,7 @@ import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineStatus, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { AttemptSeals, InstallationCredentials, type JobSessionTimes, Sessions } from '../iam/index.ts';
+import { createIam } from '../services/iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
@@ -98,7 +99,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   let gateway: Gateway | undefined;
   const services = await openServices({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
-    others: [createSts(sessions)],
+    others: [createSts(sessions), createIam()],
     ...{ sessions, seals: new AttemptSeals(credentials.secretAccessKey) },
     instanceTypes,
     ...(s3Secret === undefined ? {} : { s3Secret }),

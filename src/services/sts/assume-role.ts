@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ServiceError } from '../../core/errors.ts';
 import { defineOperation } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
-import { checkAssumable, rolePrincipal, type Sessions } from '../../iam/index.ts';
+import { checkAssumable, readPolicy, rolePrincipal, type Sessions } from '../../iam/index.ts';
 import { describeCredentials, refuseMfa } from './credentials.ts';
 import {
   duration,
@@ -63,10 +63,6 @@ export function assumeRole(sessions: Sessions) {
 }
 
 function checkPolicy(policy: string | undefined): void {
-  if (policy === undefined) return;
-  try {
-    JSON.parse(policy);
-  } catch (cause) {
-    throw new ServiceError('MalformedPolicyDocument', 'This policy contains invalid Json', { cause });
-  }
+  const reading = policy === undefined ? undefined : readPolicy(policy, 'session');
+  if (reading?.kind === 'malformed') throw new ServiceError('MalformedPolicyDocument', reading.message);
 }

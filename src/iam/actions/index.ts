@@ -1,0 +1,1 @@
+export { type ActionFacts, type ActionLookup, findAction, looksLike } from './action-facts.ts';

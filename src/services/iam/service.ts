@@ -1,0 +1,29 @@
+import { lateOperations, type ServiceDefinition } from '../../core/operation.ts';
+import { unbuiltOperations } from './unbuilt-operations.ts';
+
+/** Names of IAM's operations, as its SDK has them. */
+export type IamOperationName =
+  | keyof typeof unbuiltOperations
+  | 'GetContextKeysForCustomPolicy'
+  | 'SimulateCustomPolicy';
+
+/** AWS Identity and Access Management: policies can be tried. Stateless: nobody and nothing is stored yet. */
+export function createIam(): ServiceDefinition<IamOperationName> {
+  return {
+    name: 'iam',
+    apiVersion: '2010-05-08',
+    protocol: {
+      kind: 'awsQuery',
+      xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+      mapMembers: ['EvalDecisionDetails'],
+    },
+    errors: { validation: 'ValidationError', internal: 'ServiceFailure' },
+    operations: {
+      ...unbuiltOperations,
+      ...lateOperations({
+        reads: ['GetContextKeysForCustomPolicy', 'SimulateCustomPolicy'],
+        load: async () => (await import('./operations/index.ts')).iamOperations,
+      }),
+    },
+  };
+}

@@ -1,0 +1,450 @@
+/** What a condition says of a request: the values that a policy lists, the value of the key (undefined: absent), whether it holds. */
+export type OperatorRow = readonly [listed: unknown, asked: string | readonly string[] | undefined, holds: boolean];
+
+export interface OperatorCases {
+  /** Of the IAM user guide. */
+  readonly page: string;
+  readonly proves: string;
+  readonly operator: string;
+  readonly rows: readonly OperatorRow[];
+}
+
+const operators = 'reference_policies_elements_condition_operators';
+const sets = 'reference_policies_condition-single-vs-multi-valued-context-keys';
+const several = 'reference_policies_condition-logic-multiple-context-keys-or-values';
+
+export const operatorCases: readonly OperatorCases[] = [
+  {
+    page: operators,
+    proves: 'exact matching, case sensitive; wildcards are no wildcards',
+    operator: 'StringEquals',
+    rows: [
+      ['ada', 'ada', true],
+      ['ada', 'Ada', false],
+      ['ada', 'adam', false],
+      ['ad*', 'ada', false],
+      ['ad*', 'ad*', true],
+      ['a?a', 'ada', false],
+      [['ada', 'bob'], 'bob', true],
+      [['ada', 'bob'], 'eve', false],
+      ['', '', true],
+      ['', 'a', false],
+      ['ada', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'negated matching; true where the key is absent',
+    operator: 'StringNotEquals',
+    rows: [
+      ['ada', 'ada', false],
+      ['ada', 'Ada', true],
+      [['ada', 'bob'], 'bob', false],
+      [['ada', 'bob'], 'eve', true],
+      ['ada', undefined, true],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'exact matching, ignoring case',
+    operator: 'StringEqualsIgnoreCase',
+    rows: [
+      ['ada', 'ADA', true],
+      ['ADA', 'aDa', true],
+      ['ada', 'adam', false],
+      ['ad*', 'ADA', false],
+      ['ada', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'negated matching, ignoring case',
+    operator: 'StringNotEqualsIgnoreCase',
+    rows: [
+      ['ada', 'ADA', false],
+      ['ada', 'bob', true],
+      ['ada', undefined, true],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'case-sensitive matching; * is any characters or none, ? is one',
+    operator: 'StringLike',
+    rows: [
+      ['ad*', 'ada', true],
+      ['ad*', 'ad', true],
+      ['ad*', 'bad', false],
+      ['*da', 'ada', true],
+      ['*d*', 'ada', true],
+      ['a?a', 'ada', true],
+      ['a?a', 'aa', false],
+      ['a?a', 'adda', false],
+      ['AD*', 'ada', false],
+      ['*', '', true],
+      ['?', '', false],
+      ['a*b*c', 'a:x/b.c', true],
+      ['a*b*c', 'acb', false],
+      [['x*', 'a*'], 'ada', true],
+      ['home/*', 'home/ada/x', true],
+      ['ada', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'negated case-sensitive matching',
+    operator: 'StringNotLike',
+    rows: [
+      ['ad*', 'ada', false],
+      ['ad*', 'bob', true],
+      [['ad*', 'b*'], 'bob', false],
+      ['ad*', undefined, true],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'numbers are compared as numbers: integers and decimals',
+    operator: 'NumericEquals',
+    rows: [
+      ['10', '10', true],
+      ['10', '10.0', true],
+      ['10', '010', true],
+      [10, '10', true],
+      ['10', '9', false],
+      ['0.5', '.5', true],
+      ['-1', '-1', true],
+      ['9007199254740993', '9007199254740992', false],
+      ['10', 'ten', false],
+      ['ten', '10', false],
+      ['10', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'negated numeric matching',
+    operator: 'NumericNotEquals',
+    rows: [
+      ['10', '10.0', false],
+      ['10', '11', true],
+      ['10', undefined, true],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'numeric "less than"',
+    operator: 'NumericLessThan',
+    rows: [
+      ['10', '9', true],
+      ['10', '9.99', true],
+      ['10', '10', false],
+      ['10', '100', false],
+      ['10', '-100', true],
+      ['10', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'numeric "less than or equal"; the page limits s3:max-keys to 10 so',
+    operator: 'NumericLessThanEquals',
+    rows: [
+      ['10', '10', true],
+      ['10', '9', true],
+      ['10', '11', false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'numeric "greater than"',
+    operator: 'NumericGreaterThan',
+    rows: [
+      ['10', '11', true],
+      ['10', '10', false],
+      ['-10', '-9', true],
+      ['-10', '-11', false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'numeric "greater than or equal"',
+    operator: 'NumericGreaterThanEquals',
+    rows: [
+      ['10', '10', true],
+      ['10', '9', false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'a date is an instant, in ISO 8601 or in seconds since 1970; a year or month begins it',
+    operator: 'DateEquals',
+    rows: [
+      ['2020-04-01T00:00:00Z', '2020-04-01T00:00:00Z', true],
+      ['2020-04-01', '2020-04-01T00:00:00Z', true],
+      ['2020-04', '2020-04-01', true],
+      ['2020', '2020-01-01T00:00Z', true],
+      ['2020-04-01T02:00:00+02:00', '2020-04-01T00:00:00Z', true],
+      ['1585699200', '2020-04-01T00:00:00Z', true],
+      [1585699200, '1585699200', true],
+      ['2020-04-01T00:00:00Z', '2020-04-01T00:00:01Z', false],
+      ['2020-02-30', '2020-03-01', false],
+      ['2020-04-*', '2020-04-01', false],
+      ['2020-04-01', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'negated date matching',
+    operator: 'DateNotEquals',
+    rows: [
+      ['2020-04-01', '2020-04-01T00:00:00Z', false],
+      ['2020-04-01', '2020-04-02', true],
+      ['2020-04-01', undefined, true],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'before an instant',
+    operator: 'DateLessThan',
+    rows: [
+      ['2020-06-30T23:59:59Z', '2020-06-30T23:59:58Z', true],
+      ['2020-06-30T23:59:59Z', '2020-06-30T23:59:59Z', false],
+      ['2020-06-30T23:59:59Z', '1593561598', true],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'at or before an instant',
+    operator: 'DateLessThanEquals',
+    rows: [
+      ['2020-06-30T23:59:59Z', '2020-06-30T23:59:59Z', true],
+      ['2020-06-30T23:59:59Z', '2020-07-01', false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'after an instant: the page lets keys be used after a day so',
+    operator: 'DateGreaterThan',
+    rows: [
+      ['2020-04-01T00:00:00Z', '2020-04-01T00:00:01Z', true],
+      ['2020-04-01T00:00:00Z', '2020-04-01T00:00:00Z', false],
+      ['2018-08-16T12:00:00Z', '2019-04-25T11:00:00Z', true],
+      ['2018-08-16T12:00:00Z', '2014-04-25T11:00:00Z', false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'at or after an instant',
+    operator: 'DateGreaterThanEquals',
+    rows: [
+      ['2020-04-01', '2020-04-01', true],
+      ['2020-04-01', '2020-03-31T23:59:59Z', false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'true or false; JSON booleans are values too; false where the key is absent',
+    operator: 'Bool',
+    rows: [
+      ['true', 'true', true],
+      ['true', 'false', false],
+      ['false', 'false', true],
+      [true, 'true', true],
+      [false, 'true', false],
+      ['true', 'yes', false],
+      ['false', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'bytes, in base64',
+    operator: 'BinaryEquals',
+    rows: [
+      ['QmluYXJ5VmFsdWVJbkJhc2U2NA==', 'QmluYXJ5VmFsdWVJbkJhc2U2NA==', true],
+      ['QmluYXJ5VmFsdWVJbkJhc2U2NA==', 'QmluYXJ5', false],
+      ['QmluYXJ5', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'an address or a range (RFC 4632), of either family; families never fit each other',
+    operator: 'IpAddress',
+    rows: [
+      ['203.0.113.0/24', '203.0.113.5', true],
+      ['203.0.113.0/24', '203.0.114.5', false],
+      ['203.0.113.5', '203.0.113.5', true],
+      ['203.0.113.5', '203.0.113.6', false],
+      ['203.0.113.5/32', '203.0.113.5', true],
+      ['203.0.113.77/24', '203.0.113.5', true],
+      ['0.0.0.0/0', '8.8.8.8', true],
+      ['0.0.0.0/0', '2001:db8::1', false],
+      ['2001:DB8:1234:5678::/64', '2001:db8:1234:5678::9', true],
+      ['2001:DB8:1234:5678::/64', '2001:db8:1234:5679::9', false],
+      ['::/0', '2001:db8::1', true],
+      ['::/0', '8.8.8.8', false],
+      ['2001:db8:0:0:0:0:0:1', '2001:db8::1', true],
+      [['203.0.113.0/24', '2001:DB8:1234:5678::/64'], '203.0.113.5', true],
+      ['203.0.113.0/33', '203.0.113.5', false],
+      ['203.0.113.0/24', undefined, false],
+    ],
+  },
+  {
+    page: operators,
+    proves: 'all addresses but those',
+    operator: 'NotIpAddress',
+    rows: [
+      ['203.0.113.0/24', '203.0.113.5', false],
+      ['203.0.113.0/24', '203.0.114.5', true],
+      [['192.0.2.0/24', '203.0.113.0/24'], '203.0.113.5', false],
+      ['0.0.0.0/0', '2001:db8::1', true],
+      ['203.0.113.0/24', undefined, true],
+    ],
+  },
+  ...(['ArnEquals', 'ArnLike'] as const).map(
+    (operator): OperatorCases => ({
+      page: operators,
+      proves: 'each of the six parts is compared on its own, with wildcards; ArnEquals and ArnLike are the same',
+      operator,
+      rows: [
+        ['arn:aws:iam::123456789012:user/ada', 'arn:aws:iam::123456789012:user/ada', true],
+        ['arn:aws:iam::123456789012:user/*', 'arn:aws:iam::123456789012:user/ada', true],
+        ['arn:aws:iam::123456789012:user/Ada', 'arn:aws:iam::123456789012:user/ada', false],
+        ['arn:aws:iam::*:user/ada', 'arn:aws:iam::123456789012:user/ada', true],
+        ['arn:aws:iam::*:user/ada', 'arn:aws:iam::123456789012:role/ada', false],
+        ['arn:aws:*:ada', 'arn:aws:iam::123456789012:ada', false],
+        ['arn:*:*:*:*:*', 'arn:aws:sns:us-east-1:123456789012:topic', true],
+        ['arn:aws:sns:us-east-?:123456789012:*', 'arn:aws:sns:us-east-1:123456789012:topic:id', true],
+        ['arn:aws:sns:us-east-1:123456789012:REPLACE*', 'arn:aws:sns:us-east-1:123456789012:topic', false],
+        ['arn:aws:batch:us-east-1:123456789012:compute-environment/testCE', 'testCE', false],
+        ['arn:aws:iam::123456789012:user/ada', undefined, false],
+      ],
+    }),
+  ),
+  ...(['ArnNotEquals', 'ArnNotLike'] as const).map(
+    (operator): OperatorCases => ({
+      page: operators,
+      proves: 'negated matching of ARNs',
+      operator,
+      rows: [
+        ['arn:aws:iam::123456789012:user/*', 'arn:aws:iam::123456789012:user/ada', false],
+        ['arn:aws:iam::123456789012:user/*', 'arn:aws:iam::123456789012:role/ada', true],
+        [['arn:aws:iam::*:role/a', 'arn:aws:iam::*:role/b'], 'arn:aws:iam::123456789012:role/b', false],
+        ['arn:aws:iam::123456789012:user/*', undefined, true],
+      ],
+    }),
+  ),
+  {
+    page: operators,
+    proves: 'true asks that the key is absent, false that it is there and not null',
+    operator: 'Null',
+    rows: [
+      ['true', undefined, true],
+      ['true', 'a', false],
+      ['false', undefined, false],
+      ['false', 'a', true],
+      [true, undefined, true],
+      [false, [], false],
+      ['false', ['a', 'b'], true],
+    ],
+  },
+  ...(
+    [
+      ['StringEqualsIfExists', 'ada', 'ada', 'bob'],
+      ['StringLikeIfExists', 'a*', 'ada', 'bob'],
+      ['StringNotEqualsIfExists', 'ada', 'bob', 'ada'],
+      ['NumericLessThanIfExists', '3', '2', '4'],
+      ['DateGreaterThanIfExists', '2020', '2021', '2019'],
+      ['BoolIfExists', 'true', 'true', 'false'],
+      ['BinaryEqualsIfExists', 'YQ==', 'YQ==', 'Yg=='],
+      ['IpAddressIfExists', '10.0.0.0/8', '10.1.1.1', '11.1.1.1'],
+      ['NotIpAddressIfExists', '10.0.0.0/8', '11.1.1.1', '10.1.1.1'],
+      ['ArnLikeIfExists', 'arn:aws:sns:*:*:a*', 'arn:aws:sns:r:1:ab', 'arn:aws:sns:r:1:b'],
+    ] as const
+  ).map(
+    ([operator, listed, fits, fails]): OperatorCases => ({
+      page: operators,
+      proves: 'IfExists: as without it where the key is there, and true where it is not',
+      operator,
+      rows: [
+        [listed, fits, true],
+        [listed, fails, false],
+        [listed, undefined, true],
+      ],
+    }),
+  ),
+  {
+    page: sets,
+    proves: 'every value of the request fits one of the policy; true where there is none',
+    operator: 'ForAllValues:StringEquals',
+    rows: [
+      [['a', 'b'], ['a'], true],
+      [['a', 'b'], ['a', 'b'], true],
+      [['a', 'b'], ['a', 'c'], false],
+      [['a', 'b'], ['c'], false],
+      [['a', 'b'], [], true],
+      [['a', 'b'], undefined, true],
+      [['a', 'b'], '', true],
+      [['a', 'b'], 'a', true],
+      [['a', 'b'], 'c', false],
+    ],
+  },
+  {
+    page: sets,
+    proves: 'at least one value of the request fits one of the policy; false where there is none',
+    operator: 'ForAnyValue:StringEquals',
+    rows: [
+      [['a', 'b'], ['a'], true],
+      [['a', 'b'], ['a', 'c'], true],
+      [['a', 'b'], ['c', 'd'], false],
+      [['a', 'b'], [], false],
+      [['a', 'b'], undefined, false],
+      [['a', 'b'], 'b', true],
+    ],
+  },
+  {
+    page: 'reference_policies_condition_examples-multi-valued-context-keys',
+    proves: 'negated set operators: no value is listed; some value is not listed',
+    operator: 'ForAllValues:StringNotEquals',
+    rows: [
+      [['a', 'b'], ['c', 'd'], true],
+      [['a', 'b'], ['a', 'c'], false],
+      [['a', 'b'], undefined, true],
+    ],
+  },
+  {
+    page: 'reference_policies_condition_examples-multi-valued-context-keys',
+    proves: 'negated set operators: no value is listed; some value is not listed',
+    operator: 'ForAnyValue:StringNotEquals',
+    rows: [
+      [['a', 'b'], ['a', 'c'], true],
+      [['a', 'b'], ['a', 'b'], false],
+      [['a', 'b'], undefined, false],
+    ],
+  },
+  {
+    page: sets,
+    proves: 'set operators go with wildcards and with IfExists',
+    operator: 'ForAllValues:StringLike',
+    rows: [
+      [['cost-*', 'team'], ['cost-centre', 'team'], true],
+      [['cost-*', 'team'], ['cost-centre', 'owner'], false],
+    ],
+  },
+  {
+    page: sets,
+    proves: 'set operators go with wildcards and with IfExists',
+    operator: 'ForAnyValue:StringLikeIfExists',
+    rows: [
+      [['cost-*'], ['owner', 'cost-1'], true],
+      [['cost-*'], ['owner'], false],
+      [['cost-*'], undefined, true],
+    ],
+  },
+  {
+    page: several,
+    proves: 'several values of a negated operator are a NOR: none of them may fit',
+    operator: 'StringNotLike',
+    rows: [
+      [['*:a', '*:b'], 'x:a', false],
+      [['*:a', '*:b'], 'x:b', false],
+      [['*:a', '*:b'], 'x:c', true],
+    ],
+  },
+];
