@@ -4,6 +4,7 @@ import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecrSdk from '@aws-sdk/client-ecr';
 import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
+import * as iamSdk from '@aws-sdk/client-iam';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
@@ -18,6 +19,7 @@ import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
+import { createIam } from '../../src/services/iam/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
@@ -28,6 +30,7 @@ import { ec2Claims } from './claims/ec2.ts';
 import { ecrClaims } from './claims/ecr.ts';
 import { ecsClaims } from './claims/ecs.ts';
 import { eventsClaims } from './claims/events.ts';
+import { iamClaims } from './claims/iam.ts';
 import { logsClaims } from './claims/logs.ts';
 import { secretsManagerClaims } from './claims/secretsmanager.ts';
 import { snsClaims } from './claims/sns.ts';
@@ -55,6 +58,7 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'Secrets Manager', name: 'secretsmanager', sdk: secretsSdk, claims: secretsManagerClaims },
   { title: 'Systems Manager (Parameter Store)', name: 'ssm', sdk: ssmSdk, claims: ssmClaims },
   { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
+  { title: 'Identity and Access Management', name: 'iam', sdk: iamSdk, claims: iamClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
   { title: 'Elastic Container Service', name: 'ecs', sdk: ecsSdk, claims: ecsClaims },
   { title: 'Elastic Compute Cloud', name: 'ec2', sdk: ec2Sdk, claims: ec2Claims },
@@ -78,6 +82,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     secrets.service,
     ssm.service,
     createEventsService({ managedRules: () => [] }),
+    createIam(),
     sts,
     createEcs({ views: noViews }),
     ec2.service,

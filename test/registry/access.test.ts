@@ -16,6 +16,8 @@ import { ecrOperations } from '../../src/services/ecr/operations/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
 import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
+import { createIam } from '../../src/services/iam/index.ts';
+import { iamOperations } from '../../src/services/iam/operations/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SnsBench } from '../../src/services/sns/sns.fixture.ts';
@@ -56,6 +58,7 @@ const services: readonly ServiceDefinition[] = [
   (await SecretsBench.open()).service,
   (await SsmBench.open()).service,
   createEventsService({ managedRules: () => [] }),
+  { ...createIam(), operations: { ...iamOperations } },
   createSts(new Sessions('no secret', new SystemRandom())),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,
@@ -123,6 +126,7 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   secretsmanager: ['AccessDeniedException', 400],
   sns: ['AuthorizationError', 403],
   ssm: ['AccessDeniedException', 400],
+  iam: ['AccessDenied', 403],
   sts: ['AccessDenied', 403],
   ecs: ['AccessDeniedException', 400],
   ec2: ['UnauthorizedOperation', 403],
@@ -147,7 +151,7 @@ test('who has no permission is refused every operation with the code of its serv
 });
 
 test('what is read late says before that whether it only reads', async () => {
-  const late = [createEcs(ecs), createEc2({} as never), createEcr(ecr)].flatMap(({ operations: all }) =>
+  const late = [createEcs(ecs), createEc2({} as never), createEcr(ecr), createIam()].flatMap(({ operations: all }) =>
     Object.entries(all).flatMap(([name, operation]) => (operation.kind === 'late' ? [{ name, operation }] : [])),
   );
   assert.ok(late.length > 50, `${late.length}`);

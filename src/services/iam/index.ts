@@ -1,1 +1,1 @@
-export { createIam } from './service.ts';
+export { createIam, type IamOperationName } from './service.ts';

@@ -1,11 +1,7 @@
-import { lateOperations, type ServiceDefinition } from '../../core/operation.ts';
+import { type CommandNames, lateOperations, type ServiceDefinition } from '../../core/operation.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
-/** Names of IAM's operations, as its SDK has them. */
-export type IamOperationName =
-  | keyof typeof unbuiltOperations
-  | 'GetContextKeysForCustomPolicy'
-  | 'SimulateCustomPolicy';
+export type IamOperationName = CommandNames<typeof import('@aws-sdk/client-iam')>;
 
 /** AWS Identity and Access Management: policies can be tried. Stateless: nobody and nothing is stored yet. */
 export function createIam(): ServiceDefinition<IamOperationName> {

@@ -1,6 +1,6 @@
 import { unbuilt } from '../../core/operation.ts';
 
-/** What IAM has beside what is built: with that, every command of its SDK (3.1169.0). */
+/** What IAM has beside what is built. */
 export const unbuiltOperations = {
   AcceptDelegationRequest: unbuilt,
   AcquireRole: unbuilt,
