@@ -16,6 +16,14 @@ export interface FleetOptions
   readonly uuid: string;
   /** How long an instance stays that no job runs on, as asked for. @default a minute, and not if it stands in the way of another one */
   readonly scaleInDelay?: Milliseconds;
+  /** It has what somebody registers: it launches nothing, and ends nothing that somebody may still want. */
+  readonly isRegistered?: true;
+}
+
+/** How an environment has instances that somebody registers. */
+export function registeredFleet(uuid: string): FleetOptions {
+  const nothing = { strategy: 'BEST_FIT', purchase: 'on-demand', types: [], bidPercentage: 100, minvCpus: 0 } as const;
+  return { uuid, ...nothing, isRegistered: true };
 }
 
 /** What is stored of a fleet beside its instances. */
@@ -76,6 +84,11 @@ export class EnvironmentFleet implements Fleet {
       bidPercentage === settings.bidPercentage;
     this.#settings = settings;
     if (!isSame) this.#ranked = new RankedTypes(settings);
+  }
+
+  /** Its instances are registered, and none is launched. */
+  get isRegistered(): boolean {
+    return this.#options.isRegistered === true;
   }
 
   get uuid(): string {
@@ -173,11 +186,15 @@ export class EnvironmentFleet implements Fleet {
     return { kind: 'launch', computeEnvironmentArn: this.#arn, type, instances, reason };
   }
 
-  /** An instance whose launch was lost has its id for as long as jobs run there. */
   #nextInstance(): { readonly id: string; readonly order: number } {
-    for (;;) {
-      const order = this.#nextOrder;
-      this.#nextOrder += 1;
+    const next = this.nextInstance();
+    this.#nextOrder = next.order + 1;
+    return next;
+  }
+
+  /** What the next instance will be called. One whose launch was lost has its id for as long as jobs run there. */
+  nextInstance(): { readonly id: string; readonly order: number } {
+    for (let order = this.#nextOrder; ; order += 1) {
       const id = instanceIdOf(this.uuid, order);
       if (!this.#strangers.has(id)) return { id, order };
     }
