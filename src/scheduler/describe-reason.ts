@@ -110,9 +110,9 @@ type DescribeVerdict<Kind extends VerdictKind> = (verdict: VerdictOf<Kind>) => s
 
 const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<Kind> } = {
   fits: () => 'has room',
-  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next }) =>
+  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next, minvCpus }) =>
     next
-      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next`
+      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next${minvCpus === undefined ? '' : `, but minvCpus ${minvCpus} keeps idle ones that are too small`}`
       : `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
   'awaits-instance': ({ starting, next }) =>
     starting > 0 || !next

@@ -30,6 +30,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly requestedVcpus: number;
       /** Of a fleet: what would be launched if there were room for it. Then `usedVcpus` is what its instances have. */
       readonly next?: NamedType;
+      /** Of a fleet: what it keeps idle instances for that are too small, and that leave no room for what would be next. */
+      readonly minvCpus?: number;
     }
   /** Of a fleet: an instance that would hold it starts, or is about to be launched. */
   | { readonly kind: 'awaits-instance'; readonly starting: number; readonly next?: NamedType }
@@ -241,7 +243,9 @@ function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMillis
   if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
   if (choice.kind === 'none-available' && instances.typeOfAlike(each, 1) === undefined)
     return { kind: 'no-instance', passedOver: choice.passedOver };
-  return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }) };
+  const isTooSmall = instances.typeOfAlike(each, wanted.nodes ?? 1) === undefined;
+  const keeps = next && isTooSmall && fleet.isFullForMinimum(next) ? { minvCpus: settings.minvCpus } : {};
+  return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }), ...keeps };
 }
 
 function chooseFor(fleet: EnvironmentFleet, { nodes, largestNode, ...job }: Wanted, now: EpochMilliseconds) {

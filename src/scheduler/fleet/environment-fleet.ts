@@ -148,6 +148,13 @@ export class EnvironmentFleet implements Fleet {
     return instances <= roomFor(this.#settings, this.allocatedvCpus, vcpus);
   }
 
+  /** Whether idle instances would leave room for one of a type, were they not kept for minvCpus: AWS ends none of those either. */
+  isFullForMinimum({ vcpus }: Pick<LaunchType, 'vcpus'>): boolean {
+    const left = this.allocatedvCpus - this.instances.idlevCpus;
+    const least = Math.max(left, this.#settings.minvCpus);
+    return roomFor(this.#settings, left, vcpus) > 0 && roomFor(this.#settings, least, vcpus) === 0;
+  }
+
   /** Whether it has fewer vCPUs than it must have in any case, or was asked to have. */
   get isShort(): boolean {
     const { scales, minvCpus, desiredvCpus } = this.#settings;
