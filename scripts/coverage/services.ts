@@ -10,6 +10,7 @@ import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
 import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
+import type { InstanceRegistry } from '../../src/core/instance-registry.ts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import type { TaskViews } from '../../src/core/task-view.ts';
@@ -84,7 +85,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     createEventsService({ managedRules: () => [] }),
     createIam(),
     sts,
-    createEcs({ views: noViews }),
+    createEcs({ views: noViews, registry: noRegistry }),
     ec2.service,
     createEcr({ images: () => [], random: new SystemRandom() }),
   ];
@@ -92,6 +93,11 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   await Promise.all([store.close(), states.store.close()]);
   return new Map(unbuilt);
 }
+
+const noRegistry: InstanceRegistry = {
+  register: () => ({ kind: 'inactive' }),
+  deregister: () => ({ kind: 'unknown' }),
+};
 
 const noViews: TaskViews = {
   clusters: () => [],

@@ -69,6 +69,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addBackup,
     addRestore,
     addHosts,
+    addInstance,
     addImages,
     addKeys,
     addReset,
@@ -374,7 +375,8 @@ const addHosts: AddCommand = (program, invocation, end) => {
   const each = [
     program
       .command('hosts')
-      .description('List the instances that compute environments have launched, or tell what one was launched with.')
+      .alias('instances')
+      .description('List the instances of compute environments, or tell what one was launched with.')
       .argument('[instance]', 'its id, i-...')
       .action(async (instance: string | undefined, flags) => {
         const { host, hosts } = await commands();
@@ -390,6 +392,31 @@ const addHosts: AddCommand = (program, invocation, end) => {
       .description('End an instance and what runs on it, as Spot does: jobs are tried again by their rules.')
       .argument('<instance>', 'its id, i-...')
       .action(async (instance, flags) => end(await (await commands()).interrupt(invocation, flags, instance))),
+  ];
+  for (const command of each) addConnectionFlags(command.option('--json', 'the answer as JSON'));
+};
+
+const addInstance: AddCommand = (program, invocation, end) => {
+  const commands = async () => await import('./commands/instance.ts');
+  const instance = program
+    .command('instance')
+    .description('Give UNMANAGED compute environments slices of the machine.');
+  const each = [
+    instance
+      .command('register')
+      .description("Register a slice of the server's machine as an instance: what is not said is what the machine has.")
+      .requiredOption('--environment <name>', 'the compute environment')
+      .option('--vcpus <count>', 'its vCPUs')
+      .option('--memory <mib>', 'its memory')
+      .option('--gpus <count>', 'its GPUs')
+      .option('--name <name>', 'a name for people: its tag Name')
+      .action(async (flags) => end(await (await commands()).register(invocation, flags))),
+    instance
+      .command('deregister')
+      .description('Take an instance back that was registered, and that no job runs on.')
+      .argument('<instance>', 'its id, i-...')
+      .option('--force', 'also one that jobs run on: those end as where a machine is lost')
+      .action(async (id, flags) => end(await (await commands()).deregister(invocation, flags, id))),
   ];
   for (const command of each) addConnectionFlags(command.option('--json', 'the answer as JSON'));
 };

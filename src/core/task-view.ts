@@ -18,9 +18,11 @@ export interface InstanceView {
   readonly instance: string;
   readonly registeredAt: EpochMilliseconds;
   readonly capacity: ResourceRequest;
+  /** Those that it was registered with. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** It takes no more tasks. */
   readonly isDraining?: true;
-  /** Of EC2; absent for the machine that the server runs on. */
+  /** Of EC2; absent for the machine that the server runs on, and slices of it. */
   readonly machine?: MachineView;
   /** Why nothing can start on it now. */
   readonly unavailable?: string;

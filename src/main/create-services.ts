@@ -12,6 +12,7 @@ import {
   awsQuotas,
   type BatchService,
   createBatchService,
+  createInstanceRegistry,
   createLaunchedInstances,
   createTaskViews,
   defaultQuotas,
@@ -185,7 +186,7 @@ function createViews({ keeper, store, random, engines, instanceTypes }: CreateSe
   const { ledger } = keeper;
   const views = createTaskViews({ ledger, reads: store.reads, yard });
   return [
-    createEcs({ views }),
+    createEcs({ views, registry: createInstanceRegistry({ ledger, yard, quotas: defaultQuotas }) }),
     createEc2({ ledger, random, instanceTypes, instances: createLaunchedInstances({ ledger, ...lookups(ledger) }) }),
     createEcr({ images: () => imagesOf(engines)?.list() ?? [], random }),
   ];

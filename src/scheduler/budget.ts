@@ -1,4 +1,4 @@
-import { maxvCpusOf } from './environment-verdict.ts';
+import { sizeOf } from './environment-verdict.ts';
 import { budgetOf, isWithinBudget } from './fair-share/reservation.ts';
 import type { Model } from './model.ts';
 import type { Queue, WaitingJob } from './queue.ts';
@@ -38,8 +38,8 @@ function totalOf(model: Model, { settings }: Queue): number {
   const sums = settings.computeEnvironmentArns.map((arn) => {
     const environment = model.environment(arn);
     const { settings: given } = environment ?? {};
-    if (given?.state !== 'ENABLED' || given.status !== 'VALID') return 0;
-    return given.unmanagedvCpus ?? maxvCpusOf(given, model.poolOf(environment));
+    if (!environment || given?.state !== 'ENABLED' || given.status !== 'VALID') return 0;
+    return given.unmanagedvCpus ?? sizeOf(environment, given, model.poolOf(environment));
   });
   return sums.reduce((sum, vcpus) => sum + vcpus * 1000, 0);
 }

@@ -1,6 +1,7 @@
 import { nameOfArn } from '../core/arn.ts';
 import type { ConsumableVerdict } from './consumable-verdict.ts';
 import type { EnvironmentVerdict } from './environment-verdict.ts';
+import { registerCommand } from './registration-words.ts';
 import { type HeadReason, jobBefore, type WaitingReason } from './waiting-reason.ts';
 
 type Describe<Kind extends HeadReason['kind']> = (
@@ -12,8 +13,11 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
   'about-to-start': () => undefined,
   'queue-not-accepting': () => undefined,
   'queue-held': ({ queueArn }) => `batchyard release ${nameOfArn(queueArn)}`,
-  'compute-environments-at-max-vcpus': ({ environments }) =>
-    `it starts as jobs end there, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`,
+  'compute-environments-at-max-vcpus': ({ environments }) => {
+    const isForMinimum = environments.every((each) => each.kind !== 'at-max-vcpus' || each.minvCpus !== undefined);
+    const otherwise = isForMinimum ? 'with a smaller minvCpus' : 'as jobs end there';
+    return `it starts ${otherwise}, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`;
+  },
   'outranked-by-queue': ({ jobId, queueArn }) =>
     `it starts after job ${jobId}, or with a job queue of no less priority than ${nameOfArn(queueArn)}`,
   'outranked-by-share': ({ jobId, share }) =>
@@ -32,6 +36,9 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
   'instance-starting': () => undefined,
   'instances-unavailable': ({ environments }) =>
     `it starts once one can be had, or with a higher bidPercentage or more instanceTypes: UpdateComputeEnvironment (${listed(namesOf(environments, 'no-instance'))})`,
+  'registered-instances-full': ({ environments }) =>
+    `it starts as jobs end there, or with another instance: ${listed(environments.flatMap(registering))}`,
+  'instances-unregistered': ({ environments }) => listed(environments.flatMap(registering)),
   'environments-disabled': ({ environments }) =>
     `UpdateComputeEnvironment with state ENABLED (${listed(namesOf(environments, 'disabled'))})`,
   'request-exceeds-every-environment': () => undefined,
@@ -68,6 +75,11 @@ function missingUnits(verdict: ConsumableVerdict): readonly string[] {
   if (verdict.kind === 'in-use') return [`${name}: ${verdict.requested - verdict.available} more`];
   if (verdict.kind === 'too-few') return [`${name}: ${verdict.requested - verdict.obtainable} more`];
   return verdict.kind === 'unknown' ? [`${name}: ${verdict.requested}`] : [];
+}
+
+function registering(verdict: EnvironmentVerdict): readonly string[] {
+  const lacks = verdict.kind === 'registered-full' || verdict.kind === 'awaits-registration';
+  return lacks ? [registerCommand(verdict)] : [];
 }
 
 function namesOf(environments: readonly EnvironmentVerdict[], ...kinds: readonly EnvironmentVerdict['kind'][]) {

@@ -6,6 +6,7 @@ import type { ConsumableHolder } from './consumables.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import { describeUnavailable } from './fleet/index.ts';
 import type { Limit } from './pool.ts';
+import { registerCommand, registeredWords } from './registration-words.ts';
 import {
   furthestPosition,
   type HopelessReason,
@@ -52,6 +53,10 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'instance-starting': ({ environments }) => `Instance starting. ${describeEnvironments(environments)}`,
   'instances-unavailable': ({ environments }) =>
     `Waiting for an instance that cannot be had now. ${describeEnvironments(environments)}`,
+  'registered-instances-full': ({ environments }) =>
+    `Waiting for room on a registered instance. ${describeEnvironments(environments)}`,
+  'instances-unregistered': ({ environments }) =>
+    `No instance that would hold it is registered. ${describeEnvironments(environments)}`,
   'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
@@ -105,9 +110,9 @@ type DescribeVerdict<Kind extends VerdictKind> = (verdict: VerdictOf<Kind>) => s
 
 const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<Kind> } = {
   fits: () => 'has room',
-  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next }) =>
+  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next, minvCpus }) =>
     next
-      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next`
+      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next${minvCpus === undefined ? '' : `, but minvCpus ${minvCpus} keeps idle ones that are too small`}`
       : `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
   'awaits-instance': ({ starting, next }) =>
     starting > 0 || !next
@@ -120,6 +125,9 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
       : 'has no instance types',
   'too-few-instances': ({ nodes, maxvCpus, nearest: { type, most } }) =>
     `each of ${nodes} nodes needs an instance, and maxvCpus ${maxvCpus} has room for ${most} of ${type.name}`,
+  'registered-full': ({ open, requested }) =>
+    `${open === 1 ? 'its registered instance has no' : `none of its ${open} registered instances has`} room for ${listMissing(requested)}`,
+  'awaits-registration': (verdict) => `${registeredWords(verdict)}: ${registerCommand(verdict)}`,
   held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
   'no-such-machine': ({ machine }) => `has no ${machineNames[machine]} machines`,

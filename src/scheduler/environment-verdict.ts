@@ -1,6 +1,6 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
-import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
+import { type Amount, covers, isNothing, requestOf, shortage, subtract } from './amount.ts';
 import type { Choice, EnvironmentFleet, Instance, LaunchType, PassedOver, TooFew } from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
@@ -30,6 +30,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly requestedVcpus: number;
       /** Of a fleet: what would be launched if there were room for it. Then `usedVcpus` is what its instances have. */
       readonly next?: NamedType;
+      /** Of a fleet: what it keeps idle instances for that are too small, and that leave no room for what would be next. */
+      readonly minvCpus?: number;
     }
   /** Of a fleet: an instance that would hold it starts, or is about to be launched. */
   | { readonly kind: 'awaits-instance'; readonly starting: number; readonly next?: NamedType }
@@ -48,6 +50,16 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly maxvCpus: number;
       /** Of which there may be most. */
       readonly nearest: { readonly type: NamedType; readonly most: number };
+    }
+  /** Its instances are registered by somebody, and none that is large enough has room. `open`: how many take jobs. */
+  | { readonly kind: 'registered-full'; readonly open: number; readonly requested: ResourceRequest }
+  /** Its instances are registered by somebody, and none is large enough. */
+  | {
+      readonly kind: 'awaits-registration';
+      /** How many there are that take jobs. */
+      readonly open: number;
+      /** What one must have; absent: as much as the whole machine is enough. */
+      readonly least?: ResourceRequest;
     }
   /** What is free is kept for a job of a queue that is served first. */
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
@@ -161,9 +173,19 @@ export function closedVerdict(
   return reason === undefined ? undefined : { computeEnvironmentArn, kind: 'pool-unavailable', reason };
 }
 
-/** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. In whole vCPUs. */
-export function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
-  return maxvCpus ?? (pool?.settings ? pool.capacity.vcpuMillis / 1000 : Number.POSITIVE_INFINITY);
+/** In whole vCPUs. Where it is not said an environment has what its pool has; one whose instances are registered has those, however many. */
+function maxvCpusOf({ maxvCpus, fleet }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
+  const isUnbounded = fleet?.isRegistered || !pool?.settings;
+  return maxvCpus ?? (isUnbounded ? Number.POSITIVE_INFINITY : pool.capacity.vcpuMillis / 1000);
+}
+
+/** vCPUs that an environment has at most. */
+export function sizeOf(
+  { fleet }: Pick<Environment, 'fleet'>,
+  settings: ComputeEnvironmentSettings,
+  pool: Pool | undefined,
+): number {
+  return fleet?.isRegistered ? fleet.allocatedvCpus : maxvCpusOf(settings, pool);
 }
 
 /** An instance that holds it, if there is one, and then the pool beneath. */
@@ -175,7 +197,21 @@ function fleetVerdict(candidate: Candidate, fleet: EnvironmentFleet, pool: Pool,
     const heldVcpus = [...kept.capacity].reduce((sum, { capacity }) => sum + capacity.vcpuMillis / 1000, 0);
     return { computeEnvironmentArn, kind: 'held', heldVcpus, holder: kept.holder };
   }
+  if (fleet.isRegistered) return { computeEnvironmentArn, ...registrationVerdict(fleet, pool, wanted) };
   return { computeEnvironmentArn, ...launchVerdict(fleet, wanted, candidate.now) };
+}
+
+/** What is to come for a job that no registered instance has room for. */
+function registrationVerdict(
+  { instances }: EnvironmentFleet,
+  pool: Pool,
+  wanted: Wanted,
+): VerdictWithoutName<'registered-full' | 'awaits-registration'> {
+  const { open } = instances;
+  const { vcpuMillis, memoryMiB, gpus } = wanted;
+  const requested = requestOf({ vcpuMillis, memoryMiB, gpus });
+  if (instances.typeOfAlike(wanted, 1) !== undefined) return { kind: 'registered-full', open, requested };
+  return { kind: 'awaits-registration', open, ...(!covers(pool.capacity, wanted) && { least: requested }) };
 }
 
 /** For each node of a multi-node job one; undefined if there is not enough room. */
@@ -189,6 +225,7 @@ function instancesFor(
   return found && [found.id];
 }
 
+type VerdictWithoutName<Kind extends VerdictKind> = Without<VerdictOf<Kind>>;
 type Without<Verdict> = Verdict extends unknown ? Omit<Verdict, 'computeEnvironmentArn'> : never;
 
 /** What is to come of a fleet for a job that none of its instances has room for. */
@@ -206,7 +243,9 @@ function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMillis
   if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
   if (choice.kind === 'none-available' && instances.typeOfAlike(each, 1) === undefined)
     return { kind: 'no-instance', passedOver: choice.passedOver };
-  return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }) };
+  const isTooSmall = instances.typeOfAlike(each, wanted.nodes ?? 1) === undefined;
+  const keeps = next && isTooSmall && fleet.isFullForMinimum(next) ? { minvCpus: settings.minvCpus } : {};
+  return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }), ...keeps };
 }
 
 function chooseFor(fleet: EnvironmentFleet, { nodes, largestNode, ...job }: Wanted, now: EpochMilliseconds) {
@@ -289,9 +328,11 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'awaits-instance': 2,
   'at-max-vcpus': 3,
   'no-instance': 3,
+  'registered-full': 3,
   'engine-unavailable': 4,
   'pool-unavailable': 4,
   'not-ready': 5,
+  'awaits-registration': 5,
   'no-such-machine': 6,
   'exceeds-pool': 6,
   'exceeds-types': 6,
@@ -334,5 +375,5 @@ export function lacksInstance(verdict: EnvironmentVerdict): boolean {
 
 /** The environment takes jobs of this size, and only its other jobs, or what others hold of it, stand in the way. */
 export function isOpen(verdict: EnvironmentVerdict): boolean {
-  return verdict.kind === 'at-max-vcpus' || verdict.kind === 'held';
+  return verdict.kind === 'at-max-vcpus' || verdict.kind === 'registered-full' || verdict.kind === 'held';
 }

@@ -66,6 +66,7 @@ export function explainWaiting(
 const passing: readonly HeadReason['kind'][] = [
   'compute-environments-at-max-vcpus',
   'pool-capacity',
+  'registered-instances-full',
   'outranked-by-share',
 ];
 
@@ -217,6 +218,8 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'awaits-instance': (_, environments) => ({ kind: 'instance-starting', environments }),
   'no-instance': (_, environments) => ({ kind: 'instances-unavailable', environments }),
   'exceeds-types': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
+  'registered-full': (_, environments) => ({ kind: 'registered-instances-full', environments }),
+  'awaits-registration': (_, environments) => ({ kind: 'instances-unregistered', environments }),
   'pool-full': ({ pool, missing, limits }) => ({ kind: 'pool-capacity', pool, missing, limits }),
   'pool-held': ({ holder }) => ({ kind: 'outranked-by-queue', over: 'pool', ...holder }),
   held: ({ holder }) => ({ kind: 'outranked-by-queue', over: 'compute-environment', ...holder }),

@@ -51,6 +51,10 @@ const step = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('desire' as const), which, vcpus: fc.nat({ max: 12 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('register' as const), vcpus: fc.integer({ min: 1, max: 8 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('host' as const), vcpus: fc.integer({ min: 4, max: 40 }) }) },
   {
     weight: 3,
@@ -89,21 +93,22 @@ const startsBehindBlocked: Step[] = [
   { kind: 'plan', limit: 2 },
 ];
 
-/** Two fleets and a pool, and queues on them, of which one is fair. */
+/** Two fleets, one whose instances are registered, and a pool, and queues on them, of which two are fair. */
 function newSite(): Site {
   const site = new Site({ vcpus: 40, memoryMiB: 100_000, gpus: 4 });
   site
     .fleet('a', { types }, { maxvCpus: 12 })
     .fleet('b', { types: types.slice(1), purchase: 'spot' }, { maxvCpus: 10 });
-  site.environment('pool', { maxvCpus: 4 });
-  return site.queue('q0', 'a b', { priority: 2 }).queue('q1', 'b pool').fair('q2', 'a');
+  site.environment('pool', { maxvCpus: 4 }).registered('given');
+  site.queue('q0', 'a b', { priority: 2 }).queue('q1', 'b pool').queue('q3', 'given a');
+  return site.fair('q2', 'a').fair('q4', 'given', { computeReservation: 30 });
 }
 
 function happen(site: Site, one: Step, name: string): void {
   if (one.kind === 'submit') {
     const queue = pick(site.queues.keys(), one.which) ?? '';
     const { vcpus, memoryMiB, gpus } = one;
-    const seat = queue === 'q2' ? { share: `s${one.which % 3}` } : {};
+    const seat = queue === 'q2' || queue === 'q4' ? { share: `s${one.which % 3}` } : {};
     site.submit(name, queue, { vcpus, memoryMiB, gpus }, seat);
   } else if (one.kind === 'nodes')
     site.submitNodes(name, one.which % 2 ? 'q0' : 'q1', one.count, { vcpus: 1, memoryMiB: 1, gpus: 0 });
@@ -114,6 +119,7 @@ function happen(site: Site, one: Step, name: string): void {
     const fleet = { types, strategy, minvCpus, purchase, ...(delay !== undefined && { scaleInDelay: delay }) };
     site.fleet(one.which % 2 ? 'b' : 'a', fleet, { maxvCpus, state });
   } else if (one.kind === 'desire') site.desire(one.which % 2 ? 'b' : 'a', one.vcpus);
+  else if (one.kind === 'register') site.register('given', { vcpus: one.vcpus, memoryMiB: 16 });
   else if (one.kind === 'host') site.pool('host', { vcpus: one.vcpus });
   else if (one.kind === 'wait') site.wait(one.seconds);
   else if (one.kind === 'plan') site.plan(one.limit);
@@ -153,6 +159,12 @@ function checkPlan(
   for (const decision of instances)
     if (decision.kind === 'end')
       assert.ok(
+        decision.computeEnvironmentArn !== 'given' || decision.reason.kind === 'closed',
+        `${decision.id} is kept`,
+      );
+  for (const decision of instances)
+    if (decision.kind === 'end')
+      assert.ok(
         ![...site.running.values()].some((job) => usedBy(job).includes(decision.id)),
         `${decision.id} ends with a job on it`,
       );
@@ -183,7 +195,7 @@ function checkInstances(site: Site): void {
 }
 
 const knownOf = (site: Site): readonly FleetInstance[] =>
-  ['a', 'b'].flatMap((arn) => [...site.scheduler.instances(arn)]);
+  ['a', 'b', 'given'].flatMap((arn) => [...site.scheduler.instances(arn)]);
 
 /** What a scheduler decides until nothing more happens by itself. */
 function decides(site: Site, scheduler = site.scheduler): unknown[] {
@@ -225,6 +237,7 @@ test('launches never go beyond maxvCpus but for one instance, and a fleet withou
         for (const decision of instances) {
           if (decision.kind === 'end') continue;
           const arn = decision.computeEnvironmentArn;
+          assert.notEqual(arn, 'given');
           const max = site.environments.get(arn)?.maxvCpus ?? 0;
           assert.ok(site.scheduler.allocatedvCpus(arn) < max + largest, `${arn} has launched too much`);
         }

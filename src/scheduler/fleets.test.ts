@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JobId } from '../core/ids.ts';
+import { describeChange } from './describe-change.ts';
 import { describeHopeless } from './describe-reason.ts';
 import { typeOf } from './fleet/fleet.fixture.ts';
 import { Site } from './scheduler.fixture.ts';
@@ -67,6 +68,25 @@ describe('an environment with a fleet', () => {
     assert.equal(site.scheduler.allocatedvCpus('ce'), 2);
     assert.equal(site.wait(1000 * minute).plan().wakeAt, undefined);
     assert.equal(site.instances.size, 1);
+  });
+
+  test('says that minvCpus keeps instances that are too small for a job, for which maxvCpus leaves no room, and what would change it', () => {
+    const site = siteOf({ types: [small], minvCpus: 4 }, { maxvCpus: 4 });
+    site.plan();
+    site.allReady().fleet('ce', { types, minvCpus: 4 }, { maxvCpus: 4 }).jobs('q', 'a:3').starts('');
+    assert.match(
+      site.text('a'),
+      /\(ce: instances have 4 of 4 vCPUs and no room for 3, c5\.xlarge of 4 would be next, but minvCpus 4 keeps idle ones that are too small\)$/,
+    );
+    assert.match(
+      describeChange(site.reason('a')) ?? '',
+      /^it starts with a smaller minvCpus, or with a greater maxvCpus \(ce: 8\)$/,
+    );
+    assert.equal(site.instances.size, 2);
+    // Two idle instances are enough room, and one of them is what minvCpus leaves over.
+    site.fleet('ce', { types, minvCpus: 0 }, { maxvCpus: 4 });
+    while (site.plan().more);
+    site.allReady().starts('a@ce');
   });
 
   test('has its minvCpus without jobs, launches once for a size that is asked for, and DISABLED launches for no job', () => {

@@ -1,3 +1,4 @@
+export { amountOf } from './amount.ts';
 export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { describeChange } from './describe-change.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
@@ -12,6 +13,7 @@ export {
   interruptedAfter,
   type LaunchDecision,
   type LaunchType,
+  registeredFleet,
   type StoredFleet,
   type StoredInstance,
 } from './fleet/index.ts';

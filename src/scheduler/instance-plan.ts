@@ -153,7 +153,7 @@ function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason'
 function planEnds(fleet: EnvironmentFleet, { heads, plan, isFull, now }: Ending) {
   const { minvCpus, scales } = fleet.settings;
   const { instances } = fleet;
-  const idle = instances.idle();
+  const idle = fleet.isRegistered ? [] : instances.idle();
   if (scales === 'not-at-all' || idle.length === 0) return { decisions: [], more: false, isFull };
   const makesRoom = isFull && fleet.scaleInDelay === undefined;
   const scaleIn = planScaleIn({

@@ -24,9 +24,9 @@ export interface ComputeEnvironmentSettings {
   readonly arn: string;
   readonly state: 'ENABLED' | 'DISABLED';
   readonly status: 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
-  /** Absent for an unmanaged environment: what its pool has. */
+  /** Absent where it is not said: what its pool has, or as many as are registered. */
   readonly maxvCpus?: number;
-  /** Of an unmanaged environment: what counts of it for the reservation of fair share queues. @default what its pool has */
+  /** Of an unmanaged environment: what counts of it for the reservation of fair share queues. @default what is registered */
   readonly unmanagedvCpus?: number;
   /** Where its jobs run; absent while its engine has not said so. */
   readonly pool?: string;
@@ -34,7 +34,7 @@ export interface ComputeEnvironmentSettings {
   readonly refusesNodes?: string;
   /** Why the environment's engine cannot run tasks now; absent when it can. */
   readonly engineUnavailable?: string;
-  /** It launches instances, and its jobs are placed on those. Absent: its jobs take vCPUs of its maxvCpus, and nothing is launched. */
+  /** It has instances, and its jobs are placed on those. Absent: its jobs take vCPUs of its maxvCpus, and nothing is launched. */
   readonly fleet?: FleetOptions;
 }
 
@@ -150,7 +150,7 @@ export type SchedulerEvent =
   | { readonly kind: 'compute-environment-removed'; readonly arn: string }
   /** What is stored of a fleet: told when the scheduler is rebuilt, and when another size is asked for. */
   | ({ readonly kind: 'fleet-put'; readonly computeEnvironmentArn: string } & StoredFleet)
-  /** An instance that is stored, told when the scheduler is rebuilt, before the jobs that run. Its own launches it takes in by itself. */
+  /** An instance that is stored, told when the scheduler is rebuilt, before the jobs that run, or has been registered. Its own launches it takes in by itself. */
   | ({ readonly kind: 'instance-put'; readonly computeEnvironmentArn: string } & StoredInstance)
   /** It takes jobs from now on. */
   | ({ readonly kind: 'instance-ready' } & InstanceName)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { JobId } from '../core/ids.ts';
-import { type JobRequest, type NodeRange, sumOfNodes } from '../core/job.ts';
+import { type JobRequest, type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
+import { amountOf } from './amount.ts';
 import { describeReason } from './describe-reason.ts';
-import type { FleetOptions, StoredFleet, StoredInstance } from './fleet/index.ts';
+import { type FleetOptions, registeredFleet, type StoredFleet, type StoredInstance } from './fleet/index.ts';
 import type { InstanceDecision } from './instance-plan.ts';
 import { type Plan, Scheduler } from './scheduler.ts';
 import type {
@@ -83,12 +84,43 @@ export class Site {
     return this.environment(arn, { ...settings, fleet: { uuid: arn, minvCpus: 0, ...usual, ...fleet } });
   }
 
+  /** An environment whose instances are registered. */
+  registered(arn: string, settings: Partial<ComputeEnvironmentSettings> = {}): this {
+    const put = {
+      arn,
+      state: 'ENABLED',
+      status: 'VALID',
+      pool: 'host',
+      fleet: registeredFleet(arn),
+      ...settings,
+    } as const;
+    this.environments.set(arn, put);
+    this.#tell({ ...put, kind: 'compute-environment-put' });
+    return this;
+  }
+
   /** Another size is asked for. */
   desire(computeEnvironmentArn: string, desiredvCpus: number): this {
     const { nextOrder = 1, backoffs = {} } = this.scheduler.storedFleet(computeEnvironmentArn) ?? {};
     this.#tell({ kind: 'fleet-put', computeEnvironmentArn, nextOrder, backoffs, desiredvCpus });
     this.#storeFleets();
     return this;
+  }
+
+  /** Somebody registers an instance. Answers its id. */
+  register(
+    computeEnvironmentArn: string,
+    { vcpus, memoryMiB = 64, gpus = 0 }: Partial<ResourceRequest> & { vcpus: number },
+  ): string {
+    const { id, order } = this.scheduler.nextInstance(computeEnvironmentArn);
+    const { nextOrder: _, backoffs = {} } = this.scheduler.storedFleet(computeEnvironmentArn) ?? {};
+    const capacity = amountOf({ vcpus, memoryMiB, gpus });
+    const stored = { id, order, type: 'registered', vcpus, capacity, state: 'ready', idleSince: this.now } as const;
+    this.#tell({ kind: 'fleet-put', computeEnvironmentArn, nextOrder: order + 1, backoffs });
+    this.#tell({ kind: 'instance-put', computeEnvironmentArn, ...stored });
+    this.instances.set(id, { ...stored, computeEnvironmentArn });
+    this.#storeFleets();
+    return id;
   }
 
   /** What has become of an instance. */

@@ -345,6 +345,11 @@ export class Scheduler {
     return this.#model.environment(computeEnvironmentArn)?.fleet?.instances.get(id);
   }
 
+  /** What the next instance of an environment will be called that has any. */
+  nextInstance(computeEnvironmentArn: string): { readonly id: string; readonly order: number } {
+    return this.#model.fleet(computeEnvironmentArn).nextInstance();
+  }
+
   /** What is to be stored of a fleet; undefined for an environment that has none. */
   storedFleet(computeEnvironmentArn: string): StoredFleet | undefined {
     return this.#model.environment(computeEnvironmentArn)?.fleet?.stored();

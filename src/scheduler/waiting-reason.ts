@@ -71,6 +71,10 @@ export type HeadReason =
   | ({ readonly kind: 'instance-starting' } & OfEnvironments)
   /** No instance that would hold it can be had now: Spot is above the bid, or its type was not to be had a moment ago. */
   | ({ readonly kind: 'instances-unavailable' } & OfEnvironments)
+  /** Instances are registered that would hold it, and other jobs are on them. */
+  | ({ readonly kind: 'registered-instances-full' } & OfEnvironments)
+  /** No instance is registered that would hold it: somebody must register one. */
+  | ({ readonly kind: 'instances-unregistered' } & OfEnvironments)
   /** The pool has less than the job asks for, and does not shrink it, or no type of instance is large enough: it can never start. */
   | ({ readonly kind: 'request-exceeds-pool' } & OfEnvironments)
   /** It is a multi-node job, and no usable environment runs those: it can never start. */

@@ -123,6 +123,7 @@ const neverAccepted: Readonly<Record<string, object>> = {
   RevokeSecurityGroupIngress: { GroupId, IpPermissions },
   ListContainerInstances: { cluster },
   ListTasks: { cluster },
+  RegisterContainerInstance: { cluster },
 };
 
 const schedulingPolicyArn = `arn:aws:batch:${region}:${account}:scheduling-policy/none`;

@@ -187,7 +187,7 @@ test('children of arrays, nodes and tasks of several containers are tasks too', 
   await reached(several, 'FAILED');
 });
 
-test('ECS changes nothing, and says so', async () => {
+test('ECS starts no tasks by itself, and says so', async () => {
   const refusal = await refusalOf(ecs.send(new RunTaskCommand({ taskDefinition: 'x' })));
   assert.equal(refusal.name, 'UnsupportedOperationException');
   assert.match(refusal.message, /RunTask is not supported by this version of Batchyard/);

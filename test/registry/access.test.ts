@@ -46,7 +46,10 @@ const dataOperations = new Set([
 ]);
 
 await using logs = await LogsFixture.open();
-const ecs = { views: { clusters: () => [], instances: () => [], tasks: () => [], describe: async () => [] } };
+const ecs: Parameters<typeof createEcs>[0] = {
+  views: { clusters: () => [], instances: () => [], tasks: () => [], describe: async () => [] },
+  registry: { register: () => ({ kind: 'inactive' }), deregister: () => ({ kind: 'unknown' }) },
+};
 const ecr = { images: () => [], random: new SystemRandom() };
 const batch = (await openBench()).service;
 const services: readonly ServiceDefinition[] = [

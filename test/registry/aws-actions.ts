@@ -25,7 +25,8 @@ export const awsActions: Readonly<Record<string, string>> = {
     ModifyVpcTenancy RevokeSecurityGroupEgress RevokeSecurityGroupIngress
   `,
   ecs: `
-    DescribeClusters DescribeContainerInstances DescribeTasks ListClusters ListContainerInstances ListTasks
+    DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeTasks ListClusters ListContainerInstances
+    ListTasks RegisterContainerInstance
   `,
   ecr: `
     BatchCheckLayerAvailability BatchDeleteImage BatchGetImage BatchGetRepositoryScanningConfiguration

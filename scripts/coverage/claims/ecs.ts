@@ -11,6 +11,14 @@ const described = { supported: 'what DescribeJobs says of a task leads to the sa
 const instances = {
   supported: 'the machine of a cluster is a container instance, less what tasks of all clusters hold',
 };
+const registered = {
+  supported: 'an instance is registered with what is said of it, and shown with its tags and what it has',
+};
+const deregistered = { supported: 'an instance is deregistered by id or ARN, and one with tasks only by force' };
+const integers = { ignored: 'CPU and MEMORY are integers' };
+const unsupported = (member: string) => ({
+  refused: `InvalidParameterException: ${member} is not supported by this version of Batchyard.`,
+});
 const noServices = { refused: 'ServiceNotFoundException: Service not found.' };
 
 type Unbuilt = { readonly [Name in keyof typeof unbuiltOperations]: 'unbuilt' };
@@ -23,13 +31,26 @@ export const ecsClaims = {
   },
   DescribeContainerInstances: {
     '*': instances,
-    include: { ignored: 'instances have neither tags nor health checks' },
+    include: { ...registered, but: 'instances that are registered have tags, and none has health checks' },
   },
+  DeregisterContainerInstance: { '*': deregistered },
   DescribeTasks: { '*': described },
   ListClusters: { '*': clusters },
   ListContainerInstances: {
     '*': instances,
     filter: { refused: 'InvalidParameterException: filter is not supported by this version of Batchyard.' },
+  },
+  RegisterContainerInstance: {
+    '*': registered,
+    totalResources: { ...registered, but: 'only `CPU` and `MEMORY`; without them what the machine has' },
+    'totalResources[].doubleValue': integers,
+    'totalResources[].longValue': integers,
+    'totalResources[].stringSetValue': integers,
+    attributes: unsupported('attributes'),
+    containerInstanceArn: unsupported('containerInstanceArn'),
+    instanceIdentityDocument: unsupported('instanceIdentityDocument'),
+    instanceIdentityDocumentSignature: unsupported('instanceIdentityDocumentSignature'),
+    versionInfo: unsupported('versionInfo'),
   },
   ListTasks: {
     '*': tasks,

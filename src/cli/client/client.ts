@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type {
   CancelJobRequest,
   CancelJobResponse,
+  DescribeComputeEnvironmentsRequest,
+  DescribeComputeEnvironmentsResponse,
   DescribeJobDefinitionsRequest,
   DescribeJobDefinitionsResponse,
   DescribeJobQueuesRequest,
@@ -23,6 +25,12 @@ import type {
   GetLogEventsRequest,
   GetLogEventsResponse,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  DeregisterContainerInstanceRequest,
+  DeregisterContainerInstanceResponse,
+  RegisterContainerInstanceRequest,
+  RegisterContainerInstanceResponse,
+} from '@aws-sdk/client-ecs';
 import type {
   CreateStateMachineInput,
   CreateStateMachineOutput,
@@ -50,6 +58,7 @@ import { Transport, type WireRequest, type WireResponse } from './transport.ts';
 /** The operations of Batch that the command uses: input and output of each. */
 interface BatchOperations {
   CancelJob: [CancelJobRequest, CancelJobResponse];
+  DescribeComputeEnvironments: [DescribeComputeEnvironmentsRequest, DescribeComputeEnvironmentsResponse];
   DescribeJobDefinitions: [DescribeJobDefinitionsRequest, DescribeJobDefinitionsResponse];
   DescribeJobQueues: [DescribeJobQueuesRequest, DescribeJobQueuesResponse];
   DescribeJobs: [DescribeJobsRequest, DescribeJobsResponse];
@@ -57,6 +66,11 @@ interface BatchOperations {
   RegisterJobDefinition: [RegisterJobDefinitionRequest, RegisterJobDefinitionResponse];
   SubmitJob: [SubmitJobRequest, SubmitJobResponse];
   TerminateJob: [TerminateJobRequest, TerminateJobResponse];
+}
+
+interface EcsOperations {
+  DeregisterContainerInstance: [DeregisterContainerInstanceRequest, DeregisterContainerInstanceResponse];
+  RegisterContainerInstance: [RegisterContainerInstanceRequest, RegisterContainerInstanceResponse];
 }
 
 interface LogsOperations {
@@ -107,6 +121,13 @@ export class Client {
     input: BatchOperations[Name][0],
   ): Promise<BatchOperations[Name][1]> {
     return this.#post('batch', `/v1/${name.toLowerCase()}`, { 'content-type': 'application/json' }, input);
+  }
+
+  /** Calls an operation of ECS. Times in its answers are seconds since the epoch, not `Date`s. */
+  ecs<Name extends keyof EcsOperations>(name: Name, input: EcsOperations[Name][0]): Promise<EcsOperations[Name][1]> {
+    const target = `AmazonEC2ContainerServiceV20141113.${name}`;
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+    return this.#post('ecs', '/', headers, input);
   }
 
   /** Calls an operation of CloudWatch Logs. */

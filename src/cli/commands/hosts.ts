@@ -8,6 +8,7 @@ import type { Client } from '../client/client.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
+import { askedWords } from '../output/asked-words.ts';
 import { Printer } from '../output/printer.ts';
 import { formatTable } from '../output/table.ts';
 
@@ -15,14 +16,14 @@ interface HostFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** `batchyard hosts`: the instances that compute environments have launched. */
+/** `batchyard hosts`: the instances of compute environments, launched and registered. */
 export function hosts(invocation: Invocation, flags: HostFlags): Promise<ExitCode> {
   return withClient(invocation, flags, async (client) => {
     const printer = new Printer(invocation);
     const all = await instancesOf(client);
     if (flags.json) printer.json(all);
     else if (all.length === 0) printer.line('No instances.');
-    else for (const line of formatTable(columns, all, invocation.stdout.columns)) printer.line(line);
+    else for (const line of formatTable(columnsFor(all), all, invocation.stdout.columns)) printer.line(line);
     return 0;
   });
 }
@@ -38,35 +39,49 @@ export function host(invocation: Invocation, flags: HostFlags, instanceId: strin
   });
 }
 
+type Fact = readonly [name: string, value: string | undefined];
+
 function describedLines(one: DescribedInstance): readonly string[] {
-  const { image, launchTemplate: template, tags, userData } = one;
-  const facts: readonly (readonly [name: string, value: string | undefined])[] = [
+  const facts: readonly Fact[] = [
     ['instance', one.instanceId],
     ['environment', one.computeEnvironment],
     ['state', `${one.state}, ${one.jobs === 1 ? '1 job' : `${one.jobs} jobs`}`],
-    ['type', `${one.type}, ${one.purchase}, ${one.price} USD an hour`],
-    ['launched', `${new Date(one.launchedAt).toISOString()}: ${one.launchReason}`],
-    ['image', `${image.id} (${imageSources[image.from]}, ${image.type})`],
-    ['launch template', template && `${template.id} version ${template.version}`],
-    ['subnet', `${one.subnetId ?? 'none'} in ${one.zone}`],
-    ['security groups', one.securityGroupIds.join(' ') || undefined],
-    ['key pair', one.keyPair],
-    ['placement group', one.placementGroup],
-    ['profile', one.instanceProfile],
-    ...Object.entries(tags).map(([key, value]) => ['tag', `${key}=${value}`] as const),
+    ...(one.purchase === 'registered' ? registeredFacts(one) : launchedFacts(one)),
+    ...Object.entries(one.tags).map(([key, value]) => ['tag', `${key}=${value}`] as const),
   ];
   const given = facts.flatMap(([name, value]) => (value === undefined ? [] : `${name.padEnd(17)}${value}`));
+  return [...given, ...userDataLines(one)];
+}
+
+function registeredFacts({ registered, launchedAt, launchReason }: DescribedInstance): Fact[] {
   return [
-    ...given,
-    'user data',
-    ...userData
-      .trimEnd()
-      .split('\n')
-      .map((line) => `  ${line}`.trimEnd()),
+    ['size', askedWords(registered)],
+    ['registered', `${new Date(launchedAt).toISOString()}: ${launchReason}`],
   ];
 }
 
-const imageSources: Readonly<Record<DescribedInstance['image']['from'], string>> = {
+function launchedFacts(one: DescribedInstance): Fact[] {
+  const { image, launchTemplate: template } = one;
+  return [
+    ['type', `${one.type}, ${one.purchase}, ${one.price} USD an hour`],
+    ['launched', `${new Date(one.launchedAt).toISOString()}: ${one.launchReason}`],
+    ['image', image && `${image.id} (${imageSources[image.from]}, ${image.type})`],
+    ['launch template', template && `${template.id} version ${template.version}`],
+    ['subnet', `${one.subnetId ?? 'none'} in ${one.zone}`],
+    ['security groups', one.securityGroupIds?.join(' ') || undefined],
+    ['key pair', one.keyPair],
+    ['placement group', one.placementGroup],
+    ['profile', one.instanceProfile],
+  ];
+}
+
+function userDataLines({ userData }: DescribedInstance): readonly string[] {
+  if (userData === undefined) return [];
+  const lines = userData.trimEnd().split('\n');
+  return ['user data', ...lines.map((line) => `  ${line}`.trimEnd())];
+}
+
+const imageSources: Readonly<Record<NonNullable<DescribedInstance['image']>['from'], string>> = {
   'launch-template': 'of the launch template',
   imageIdOverride: 'imageIdOverride',
   imageId: 'imageId',
@@ -97,6 +112,12 @@ const columns = [
   { heading: 'ZONE', text: ({ zone }: ShownInstance) => zone, yields: 3 },
   { heading: 'PURCHASE', text: ({ purchase }: ShownInstance) => purchase, yields: 2 },
 ];
+
+/** Names are given to few. */
+function columnsFor(all: readonly ShownInstance[]) {
+  const name = { heading: 'NAME', text: ({ name: given = '' }: ShownInstance) => given, yields: 4 };
+  return all.some((one) => one.name !== undefined) ? [...columns, name] : columns;
+}
 
 /** `2/4`: of four two are free. */
 function ofAll(amount: (has: Has) => number) {

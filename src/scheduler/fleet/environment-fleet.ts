@@ -16,6 +16,14 @@ export interface FleetOptions
   readonly uuid: string;
   /** How long an instance stays that no job runs on, as asked for. @default a minute, and not if it stands in the way of another one */
   readonly scaleInDelay?: Milliseconds;
+  /** It has what somebody registers: it launches nothing, and ends nothing that somebody may still want. */
+  readonly isRegistered?: true;
+}
+
+/** How an environment has instances that somebody registers. */
+export function registeredFleet(uuid: string): FleetOptions {
+  const nothing = { strategy: 'BEST_FIT', purchase: 'on-demand', types: [], bidPercentage: 100, minvCpus: 0 } as const;
+  return { uuid, ...nothing, isRegistered: true };
 }
 
 /** What is stored of a fleet beside its instances. */
@@ -78,6 +86,11 @@ export class EnvironmentFleet implements Fleet {
     if (!isSame) this.#ranked = new RankedTypes(settings);
   }
 
+  /** Its instances are registered, and none is launched. */
+  get isRegistered(): boolean {
+    return this.#options.isRegistered === true;
+  }
+
   get uuid(): string {
     return this.#options.uuid;
   }
@@ -135,6 +148,13 @@ export class EnvironmentFleet implements Fleet {
     return instances <= roomFor(this.#settings, this.allocatedvCpus, vcpus);
   }
 
+  /** Whether idle instances would leave room for one of a type, were they not kept for minvCpus: AWS ends none of those either. */
+  isFullForMinimum({ vcpus }: Pick<LaunchType, 'vcpus'>): boolean {
+    const left = this.allocatedvCpus - this.instances.idlevCpus;
+    const least = Math.max(left, this.#settings.minvCpus);
+    return roomFor(this.#settings, left, vcpus) > 0 && roomFor(this.#settings, least, vcpus) === 0;
+  }
+
   /** Whether it has fewer vCPUs than it must have in any case, or was asked to have. */
   get isShort(): boolean {
     const { scales, minvCpus, desiredvCpus } = this.#settings;
@@ -173,11 +193,15 @@ export class EnvironmentFleet implements Fleet {
     return { kind: 'launch', computeEnvironmentArn: this.#arn, type, instances, reason };
   }
 
-  /** An instance whose launch was lost has its id for as long as jobs run there. */
   #nextInstance(): { readonly id: string; readonly order: number } {
-    for (;;) {
-      const order = this.#nextOrder;
-      this.#nextOrder += 1;
+    const next = this.nextInstance();
+    this.#nextOrder = next.order + 1;
+    return next;
+  }
+
+  /** What the next instance will be called. One whose launch was lost has its id for as long as jobs run there. */
+  nextInstance(): { readonly id: string; readonly order: number } {
+    for (let order = this.#nextOrder; ; order += 1) {
       const id = instanceIdOf(this.uuid, order);
       if (!this.#strangers.has(id)) return { id, order };
     }

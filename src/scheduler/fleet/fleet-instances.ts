@@ -82,6 +82,16 @@ export class FleetInstances {
     return this.#starting;
   }
 
+  /** How many are not closed. */
+  get open(): number {
+    return [...this.#kinds.values()].reduce((sum, { open }) => sum + open, 0);
+  }
+
+  /** vCPUs of those that are idle. */
+  get idlevCpus(): number {
+    return [...this.#kinds.values()].reduce((sum, { idle, vcpus }) => sum + idle.size * vcpus, 0);
+  }
+
   /** Closed ones whose jobs have all ended, oldest first. */
   closedAndEmpty(): readonly string[] {
     return [...this.#closed].sort((one, other) => this.#get(one).order - this.#get(other).order);

@@ -3,6 +3,7 @@ export {
   EnvironmentFleet,
   type FleetOptions,
   type LaunchDecision,
+  registeredFleet,
   type StoredFleet,
   usualScaleInDelay,
 } from './environment-fleet.ts';

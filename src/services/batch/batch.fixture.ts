@@ -45,6 +45,7 @@ export class FakeYard implements Yard {
   instances: YardInstances = {
     of: () => [],
     get: () => undefined,
+    register: () => assert.fail('no instance of a test is registered'),
     close: () => {},
     older: () => [],
     closeOlder: () => {},

@@ -7,8 +7,9 @@ import { launchSetupFor, type SetupOptions } from './resources/launch-setup.ts';
 export function createLaunchedInstances(options: SetupOptions): LaunchedInstances {
   const { ledger } = options;
   const shown = (record: InstanceRecord) => {
+    if (record.purchase === 'registered') return undefined;
     const facts = instanceFacts(options, record);
-    return facts && launchedInstance(record, facts);
+    return facts && launchedInstance(record, record.purchase, facts);
   };
   return {
     get: (scope, id) => {
@@ -34,8 +35,9 @@ function instanceFacts(options: SetupOptions, record: InstanceRecord): LaunchFac
   return environment && launchFactsOf(launchSetupFor(options, environment, record.setup), record);
 }
 
-/** What it runs when it boots, in base64. */
+/** What it runs when it boots, in base64; undefined for one that EC2 has not launched. */
 function instanceUserData(options: SetupOptions, record: InstanceRecord): string | undefined {
+  if (record.purchase === 'registered') return undefined;
   const environment = environmentOf(options, record);
   return (
     environment && userDataOf(launchSetupFor(options, environment, record.setup), record, environment.ecsClusterArn)
@@ -46,8 +48,12 @@ function environmentOf({ ledger }: SetupOptions, record: InstanceRecord) {
   return ledger.get(computeEnvironmentRecords, record, record.environment);
 }
 
-function launchedInstance(record: InstanceRecord, facts: LaunchFacts): LaunchedInstance {
-  const { account, region, id, type, zone, purchase, launchedAt } = record;
+function launchedInstance(
+  record: InstanceRecord,
+  purchase: LaunchedInstance['purchase'],
+  facts: LaunchFacts,
+): LaunchedInstance {
+  const { account, region, id, type, zone, launchedAt } = record;
   const { image, subnetId, groupIds, keyName, placementGroup, profile, tags } = facts;
   return {
     ...{ account, region, id, type, zone, purchase, launchedAt, tags, groupIds },

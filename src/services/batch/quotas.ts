@@ -7,6 +7,8 @@ export interface BatchQuotas {
   readonly jobQueues: number;
   readonly computeEnvironments: number;
   readonly computeEnvironmentsPerQueue: number;
+  /** Instances that are registered in the cluster of one environment (ECS's). */
+  readonly instancesPerCluster: number;
   readonly consumableResources: number;
   readonly schedulingPolicies: number;
   readonly serviceEnvironments: number;
@@ -34,6 +36,7 @@ export const defaultQuotas: BatchQuotas = {
   jobQueues: 50,
   computeEnvironments: 50,
   computeEnvironmentsPerQueue: 3,
+  instancesPerCluster: 5_000,
   consumableResources: 50_000,
   schedulingPolicies: 500,
   serviceEnvironments: 50,

@@ -44,7 +44,7 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly replacingSince?: EpochMilliseconds;
   /** The number of the setup that it launches instances with. Absent: there is none, for it launches none, or was made before there were any. */
   readonly setup?: number;
-  /** It launches instances, and its jobs are placed on those; fixed at creation. Absent: its jobs take vCPUs of its maxvCpus. */
+  /** It launches instances, and its jobs are placed on those; fixed at creation. Absent: it is UNMANAGED, or its jobs take vCPUs of its maxvCpus. */
   readonly fleet?: true;
   /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
   readonly pool?: string;
@@ -155,14 +155,17 @@ export function setupKey(environment: string, number: number): string {
 export interface InstanceRecord extends Scope, StoredInstance {
   /** The environment's name. */
   readonly environment: string;
-  readonly purchase: 'on-demand' | 'spot';
+  /** `registered`: somebody gave it, and nothing is paid for it. */
+  readonly purchase: 'on-demand' | 'spot' | 'registered';
   /** US dollars an hour, when it was launched. */
   readonly price: number;
   /** How often Spot takes one of its type back: 0 for the rarest class, 4 for the most frequent. */
   readonly interruption: number;
   readonly zone: string;
-  /** Why it was launched, and why this type. */
+  /** Why it was launched, and why this type; who registered it. */
   readonly launchReason: string;
+  /** Of one that was registered. */
+  readonly tags?: Tags;
   readonly launchedAt: EpochMilliseconds;
   /** The number of the setup that it was launched with. */
   readonly setup?: number;

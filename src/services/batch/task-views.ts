@@ -5,6 +5,7 @@ import type { ClusterView, ContainerView, InstanceView, TaskView, TaskViews } fr
 import type { EngineKind, EnginePool } from '../../engines/index.ts';
 import type { Ledger, StoreReads } from '../../store/index.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords, type InstanceRecord } from './records.ts';
+import { hasInstances } from './resources/fleet.ts';
 import { readJobs, type ShownJob } from './shown-jobs.ts';
 import { attemptsOf } from './views/attempts.ts';
 import { nodeShown } from './views/node.ts';
@@ -13,10 +14,13 @@ import { containerInstanceArn, launchTypeOf, type ShownTask, type ShownTasks, ty
 export interface TaskViewsOptions {
   readonly ledger: Ledger;
   readonly reads: StoreReads;
-  readonly yard: Pick<Yard, 'instances'> & {
-    readonly tasks: ShownTasks;
-    poolsOf(engine: EngineKind): readonly EnginePool[];
-  };
+  readonly yard: ViewedYard;
+}
+
+/** What of the yard is shown. */
+export interface ViewedYard extends Pick<Yard, 'instances'> {
+  readonly tasks: ShownTasks;
+  poolsOf(engine: EngineKind): readonly EnginePool[];
 }
 
 /** What ECS shows of jobs: compute environments are its clusters, attempts its tasks. */
@@ -27,9 +31,9 @@ export function createTaskViews({ ledger, reads, yard }: TaskViewsOptions): Task
     clusters: (scope) => environments(scope).map(clusterOf).sort(byName),
     instances: (cluster) => {
       const environment = environments(cluster).find(({ ecsClusterArn }) => ecsClusterArn === cluster.arn);
-      if (environment?.fleet)
-        return fleetInstances(environment, yard).filter(({ machine }) => machine?.state === 'running');
-      return environment ? instancesOf(environment, yard.poolsOf(environment.engine)) : [];
+      if (!environment) return [];
+      if (!hasInstances(environment)) return machineOf(environment, yard);
+      return ownInstances(environment, yard).filter(({ machine }) => machine?.state !== 'pending');
     },
     tasks: (scope, which) => yard.tasks.all(scope, which),
     describe: async (scope, taskIds) => {
@@ -55,27 +59,40 @@ function byName(one: ClusterView, other: ClusterView): number {
 }
 
 /** The oldest first. */
-function fleetInstances(environment: ComputeEnvironmentRecord, yard: Pick<Yard, 'instances'>): readonly InstanceView[] {
+function ownInstances(environment: ComputeEnvironmentRecord, yard: Pick<Yard, 'instances'>): readonly InstanceView[] {
   return Array.from(yard.instances.of(environment), ({ record }) => instanceView(environment, record));
 }
 
-function instanceView(environment: ComputeEnvironmentRecord, record: InstanceRecord): InstanceView {
-  const { id, type, zone, purchase, launchedAt, readyAt, state, capacity } = record;
+/** A container instance of an environment as ECS shows it. */
+export function instanceView(environment: ComputeEnvironmentRecord, record: InstanceRecord): InstanceView {
+  const { id, type, zone, purchase, launchedAt, readyAt, state, capacity, tags } = record;
   return {
     arn: containerInstanceArn(environment, id),
     instance: id,
     registeredAt: readyAt ?? launchedAt,
     capacity: { vcpus: capacity.vcpuMillis / 1000, memoryMiB: capacity.memoryMiB, gpus: capacity.gpus },
+    ...(tags && { tags }),
     ...(state === 'closed' && { isDraining: true }),
-    machine: { type, zone, purchase, launchedAt, state: state === 'starting' ? 'pending' : 'running' },
+    ...(purchase !== 'registered' && {
+      machine: { type, zone, purchase, launchedAt, state: state === 'starting' ? 'pending' : 'running' },
+    }),
   };
 }
 
+/** The pool that an environment's jobs run in; undefined while its engine has not said that it is there. */
+export function poolFor(
+  { engine, pool: named }: ComputeEnvironmentRecord,
+  yard: Pick<ViewedYard, 'poolsOf'>,
+): EnginePool | undefined {
+  const pools = yard.poolsOf(engine);
+  return named === undefined ? pools[0] : pools.find(({ id }) => id === named);
+}
+
 /** The machine of the pool that the environment's jobs run in. */
-function instancesOf(environment: ComputeEnvironmentRecord, pools: readonly EnginePool[]): readonly InstanceView[] {
-  const { pool: named, createdAt: registeredAt } = environment;
-  const pool = named === undefined ? pools[0] : pools.find(({ id }) => id === named);
+function machineOf(environment: ComputeEnvironmentRecord, yard: ViewedYard): readonly InstanceView[] {
+  const pool = poolFor(environment, yard);
   if (!pool) return [];
+  const { createdAt: registeredAt } = environment;
   const { instance, capacity, unavailable } = pool;
   const arn = containerInstanceArn(environment, instance);
   return [{ arn, instance, registeredAt, capacity, ...(unavailable === undefined ? {} : { unavailable }) }];

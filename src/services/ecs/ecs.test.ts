@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dockerIdOf } from '../../core/container-arn.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { AccountId, Region, TaskId } from '../../core/ids.ts';
-import { callOperation, rootContext } from '../../core/operation.fixture.ts';
+import type { InstanceRegistry, MachineToRegister } from '../../core/instance-registry.ts';
+import { callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { ClusterView, InstanceView, TaskView, TaskViews } from '../../core/task-view.ts';
 import type { EcsOperationName } from './index.ts';
@@ -42,18 +44,22 @@ const instance: InstanceView = {
 };
 
 interface World {
+  readonly registry?: Partial<InstanceRegistry>;
   readonly held?: readonly TaskView[];
   readonly ended?: readonly TaskView[];
 }
 
-function caller({ held = [], ended = [] }: World = {}) {
+function caller({ held = [], ended = [], registry = {} }: World = {}) {
   const views: TaskViews = {
     clusters: () => [cluster('main'), cluster('other', { launchType: 'FARGATE' })],
     instances: ({ name }) => (name === 'main' ? [instance] : []),
     tasks: (_scope, which) => (which === 'held' ? held : ended),
     describe: async (_scope, ids) => [...held, ...ended].filter((each) => ids.includes(each.taskId)),
   };
-  const operations: Partial<Record<EcsOperationName, unknown>> = ecsOperations({ views });
+  const operations: Partial<Record<EcsOperationName, unknown>> = ecsOperations({
+    views,
+    registry: { register: () => ({ kind: 'inactive' }), deregister: () => ({ kind: 'unknown' }), ...registry },
+  });
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
   return (name: EcsOperationName, input: object = {}): Promise<any> =>
     callOperation(operations[name] as Operation, input, rootContext(scope, 9_000), async () => {});
@@ -227,4 +233,80 @@ test('the machine of a cluster is a container instance, less what tasks of all c
   const amounts = (list: { name: string; integerValue?: number }[]) => list.map(({ integerValue }) => integerValue);
   assert.deepEqual(amounts(shown.registeredResources), [8192, 4096, undefined]);
   assert.deepEqual(amounts(shown.remainingResources), [2048, 2560, undefined]);
+});
+
+test('an instance is registered with what is said of it, and shown with its tags and what it has', async () => {
+  const given: MachineToRegister[] = [];
+  const registry: Partial<InstanceRegistry> = {
+    register: (_cluster, machine) => {
+      given.push(machine);
+      return { kind: 'registered', instance: { ...instance, tags: machine.tags } };
+    },
+  };
+  const call = caller({ registry });
+  const totalResources = [
+    { name: 'CPU', type: 'INTEGER', integerValue: 2_560 },
+    { name: 'MEMORY', type: 'INTEGER', integerValue: 512 },
+  ];
+  const platformDevices = [{ id: '0', type: 'GPU' }];
+  const tags = [{ key: 'Name', value: 'left' }];
+  const { containerInstance } = await call('RegisterContainerInstance', {
+    ...{ cluster: 'main', totalResources, platformDevices, tags },
+  });
+  assert.deepEqual(given, [
+    { capacity: { vcpus: 2.5, memoryMiB: 512, gpus: 1 }, tags: { Name: 'left' }, by: 'arn:aws:iam::123456789012:root' },
+  ]);
+  const { containerInstanceArn, ec2InstanceId, status, tags: shown } = containerInstance;
+  assert.deepEqual([containerInstanceArn, ec2InstanceId, status, shown], [instance.arn, 'i-1', 'ACTIVE', tags]);
+  await call('RegisterContainerInstance', { cluster: `${prefix}cluster/other` });
+  assert.deepEqual(given[1]?.capacity, {});
+  await call('RegisterContainerInstance', { cluster: 'main', platformDevices: [] });
+  assert.deepEqual(given[2]?.capacity, { gpus: 0 });
+});
+
+test('what cannot be registered is refused with words', async () => {
+  const refused = async (outcome: ReturnType<InstanceRegistry['register']> | undefined, input: object = {}) => {
+    const call = caller({ registry: outcome ? { register: () => outcome } : {} });
+    const error = await rejectionOf(call('RegisterContainerInstance', { cluster: 'main', ...input }));
+    return error instanceof ServiceError ? `${error.code}: ${error.message}` : assert.fail('it is registered');
+  };
+  assert.equal(await refused({ kind: 'inactive' }), 'ClusterNotFoundException: The referenced cluster was inactive.');
+  assert.match(await refused({ kind: 'managed' }), /^InvalidParameterException: Cluster main .* is not UNMANAGED/);
+  assert.match(await refused({ kind: 'size-unknown' }), /totalResources and platformDevices must be given/);
+  assert.match(await refused({ kind: 'too-many', most: 5_000 }), /at most 5000 container instances/);
+  const wrong: readonly (readonly [input: object, words: RegExp])[] = [
+    [{ cluster: undefined }, /^ClusterNotFoundException/],
+    [{ instanceIdentityDocument: '{}' }, /^InvalidParameterException: instanceIdentityDocument is not supported/],
+    [{ attributes: [] }, /attributes is not supported/],
+    [{ versionInfo: {} }, /versionInfo is not supported/],
+    [{ totalResources: [{ name: 'PORTS', type: 'STRINGSET' }] }, /Resource PORTS of totalResources is not supported/],
+    [{ totalResources: [{ name: 'CPU', type: 'INTEGER', integerValue: 0 }] }, /CPU of totalResources needs/],
+    [{ tags: [{ key: 'aws:x', value: '' }] }, /cannot begin with aws:/],
+    [{ tags: [{ key: 'a' }, { key: 'a' }] }, /Tag keys must be unique/],
+  ];
+  for (const [input, words] of wrong) assert.match(await refused(undefined, input), words);
+});
+
+test('an instance is deregistered by id or ARN, and one with tasks only by force', async () => {
+  const asked: unknown[] = [];
+  const registry: Partial<InstanceRegistry> = {
+    deregister: (_cluster, arn, force) => {
+      asked.push([arn, force]);
+      if (arn !== instance.arn) return { kind: 'unknown' };
+      return force ? { kind: 'deregistered', instance } : { kind: 'busy' };
+    },
+  };
+  const call = caller({ registry });
+  const deregister = (input: object) => call('DeregisterContainerInstance', { cluster: 'main', ...input });
+  const words = { code: 'InvalidParameterException', message: 'Found running tasks on the instance.' };
+  await assert.rejects(deregister({ containerInstance: 'one' }), words);
+  await assert.rejects(deregister({ containerInstance: 'two' }), /Referenced container instance two not found\./);
+  const { containerInstance } = await deregister({ containerInstance: instance.arn, force: true });
+  assert.deepEqual([containerInstance.status, containerInstance.ec2InstanceId], ['INACTIVE', 'i-1']);
+  const other = instance.arn.replace('/one', '/two');
+  assert.deepEqual(asked, [
+    [instance.arn, false],
+    [other, false],
+    [instance.arn, true],
+  ]);
 });

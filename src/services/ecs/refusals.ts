@@ -13,6 +13,10 @@ export function clusterMissing(): ServiceError {
   return new ServiceError('ClusterNotFoundException', 'Cluster not found.');
 }
 
+export function clusterInactive(): ServiceError {
+  return new ServiceError('ClusterNotFoundException', 'The referenced cluster was inactive.');
+}
+
 export function serviceMissing(): ServiceError {
   return new ServiceError('ServiceNotFoundException', 'Service not found.');
 }

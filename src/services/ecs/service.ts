@@ -4,7 +4,7 @@ import { unbuiltOperations } from './unbuilt-operations.ts';
 
 export type EcsOperationName = CommandNames<typeof import('@aws-sdk/client-ecs')>;
 
-/** Amazon ECS as Batch uses it: what clients look up below a job. Nothing can be changed here. */
+/** Amazon ECS as Batch uses it: what clients look up below a job, and how instances come into clusters that launch none. */
 export function createEcs(runtime: EcsRuntime): ServiceDefinition<EcsOperationName> {
   return {
     name: 'ecs',
@@ -22,6 +22,7 @@ export function createEcs(runtime: EcsRuntime): ServiceDefinition<EcsOperationNa
           'ListContainerInstances',
           'ListTasks',
         ],
+        changes: ['DeregisterContainerInstance', 'RegisterContainerInstance'],
         load: async () => (await import('./operations/index.ts')).ecsOperations(runtime),
       }),
     },

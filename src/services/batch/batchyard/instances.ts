@@ -25,7 +25,10 @@ export interface ShownInstance {
   readonly computeEnvironment: string;
   readonly type: string;
   readonly zone: string;
-  readonly purchase: 'on-demand' | 'spot';
+  /** `registered`: somebody gave it, and nothing is paid for it. */
+  readonly purchase: InstanceRecord['purchase'];
+  /** The tag `Name` of one that was registered. */
+  readonly name?: string;
   /** US dollars an hour. */
   readonly price: number;
   readonly state: 'starting' | 'ready' | 'draining' | 'interrupted';
@@ -37,16 +40,16 @@ export interface ShownInstance {
   readonly readyAt?: number;
   /** Since when no job runs on it. */
   readonly idleSince?: number;
-  /** Why it was launched, and why this type. */
+  /** Why it was launched, and why this type; who registered it. */
   readonly launchReason: string;
 }
 
-/** The same, and what it was launched with. */
+/** The same, and what it was launched with. Of one that was registered there are its tags alone. */
 export interface DescribedInstance extends ShownInstance {
   /** `type`: that of `ec2Configuration`. */
-  readonly image: { readonly id: string; readonly from: ImageSource; readonly type: string };
+  readonly image?: { readonly id: string; readonly from: ImageSource; readonly type: string };
   readonly subnetId?: string;
-  readonly securityGroupIds: readonly string[];
+  readonly securityGroupIds?: readonly string[];
   readonly keyPair?: string;
   readonly placementGroup?: string;
   /** The ARN of its profile. */
@@ -54,7 +57,7 @@ export interface DescribedInstance extends ShownInstance {
   readonly launchTemplate?: { readonly id: string; readonly version: number };
   readonly tags: Readonly<Record<string, string>>;
   /** What it runs when it boots: the parts of its launch template, then the service's own. */
-  readonly userData: string;
+  readonly userData?: string;
 }
 
 export interface DescribeInstanceInput {
@@ -72,7 +75,7 @@ export interface ListInstancesOutput {
   readonly nextToken?: string;
 }
 
-/** The instances that compute environments have launched. */
+/** The instances of compute environments, launched and registered. */
 export function listInstances(runtime: BatchRuntime): Operation<ListInstancesInput, ListInstancesOutput> {
   return batchyardOperation<ListInstancesInput, ListInstancesOutput>(runtime, {
     schema: z.object({ maxResults: z.int().optional(), nextToken: z.string().optional() }),
@@ -118,6 +121,7 @@ export function describeInstance(runtime: BatchRuntime): Operation<DescribeInsta
       const environment = record && runtime.ledger.get(computeEnvironmentRecords, context, record.environment);
       const found = environment && placedOf(runtime, environment, record);
       if (!found) return refuse(`Instance ${instanceId} does not exist.`);
+      if (record.purchase === 'registered') return { ...shown({ environment, ...found }), tags: record.tags ?? {} };
       const setup = launchSetupFor(runtime, environment, record.setup);
       const { image, subnetId, groupIds, keyName, placementGroup, profile, template, tags } = launchFactsOf(
         setup,
@@ -144,7 +148,8 @@ function placedOf({ yard }: BatchRuntime, environment: ComputeEnvironmentRecord,
 }
 
 function shown({ environment, instance, record }: Found): ShownInstance {
-  const { id, type, zone, purchase, price, capacity, launchedAt, readyAt, launchReason, idleSince } = record;
+  const { id, type, zone, purchase, price, capacity, launchedAt, readyAt, launchReason, idleSince, tags } = record;
+  const name = tags?.Name;
   const { jobs, free } = instance;
   return {
     instanceId: id,
@@ -154,6 +159,7 @@ function shown({ environment, instance, record }: Found): ShownInstance {
     state: stateOf(record),
     registered: requestOf(capacity),
     free: requestOf(free),
+    ...(name === undefined ? {} : { name }),
     ...(readyAt === undefined ? {} : { readyAt }),
     ...(idleSince === undefined || jobs > 0 ? {} : { idleSince }),
   };

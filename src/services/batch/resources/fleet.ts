@@ -14,6 +14,11 @@ export function launchesInstances({
   return type === 'MANAGED' && isEc2 && !eksConfiguration;
 }
 
+/** Whether jobs of an environment are placed on instances of its own, which it launches or somebody registers. */
+export function hasInstances({ fleet, kind }: Pick<ComputeEnvironmentRecord, 'fleet' | 'kind'>): boolean {
+  return fleet === true || kind === 'UNMANAGED';
+}
+
 /** A size that is asked for is launched for once. Of an environment without a fleet it says nothing. */
 export function askForSize(
   transaction: Transaction,

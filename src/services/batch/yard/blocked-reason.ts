@@ -25,6 +25,8 @@ const tellings: { readonly [Each in Kind]: Telling } = {
   'consumables-in-use': { when: 'never', words: 'ours' },
   'queue-held': { when: 'never', words: 'ours' },
   'instance-starting': { when: 'never', words: 'ours' },
+  'registered-instances-full': { when: 'never', words: 'ours' },
+  'instances-unregistered': { when: 'at-once', words: 'ours' },
   'instances-unavailable': { when: 'after-grace', words: 'capacity' },
   'queue-not-accepting': { when: 'after-grace', words: 'ours' },
   'engine-unavailable': { when: 'after-grace', words: 'ours' },

@@ -11,7 +11,7 @@ import type {
 } from '../../../engines/index.ts';
 import type { ChildCounts, HeldTask, JobEntry, NewJob, StatusCounts } from '../../../jobs/index.ts';
 import type { ActiveShares, FleetInstance, QueueStanding, WaitingReason } from '../../../scheduler/index.ts';
-import type { Transaction } from '../../../store/index.ts';
+import type { Tags, Transaction } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord, InstanceRecord } from '../records.ts';
 
 export type { ChildCounts, NewJob };
@@ -127,12 +127,22 @@ export interface PlacedInstance {
   readonly instance: FleetInstance;
 }
 
+/** An instance that somebody registers. */
+export interface InstanceToRegister {
+  readonly capacity: ResourceRequest;
+  readonly tags: Tags;
+  /** Who registers it, by ARN. */
+  readonly by: string;
+}
+
 /** The instances of compute environments. */
 export interface YardInstances {
   /** Those of an environment, the oldest first, beginning behind the one of that number: one at a time, not to be kept beyond a turn. */
   of(environment: ComputeEnvironmentRecord, after?: number): Iterable<PlacedInstance>;
   /** What is stored of one. */
   get(scope: Scope, id: string): InstanceRecord | undefined;
+  /** Of an environment that launches none: it takes jobs at once. */
+  register(environment: ComputeEnvironmentRecord, instance: InstanceToRegister): InstanceRecord;
   /**
    * It takes no more jobs. Drained it goes once those have ended that run on it; interrupted, as where Spot takes it back, they end at
    * once. Unknown: nothing.

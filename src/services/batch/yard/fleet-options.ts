@@ -1,13 +1,14 @@
 import type { InstanceTypes } from '../../../instance-types/index.ts';
 import { type FleetResources, fleetOptions, launchType } from '../../../jobs/index.ts';
-import type { FleetOptions, LaunchType } from '../../../scheduler/index.ts';
+import { type FleetOptions, type LaunchType, registeredFleet } from '../../../scheduler/index.ts';
 import type { ComputeEnvironmentRecord, ComputeResources } from '../records.ts';
 
-/** How the scheduler is told of an environment's instances; undefined for one that launches none. */
+/** How the scheduler is told of an environment's instances; undefined for one that has none. */
 export function fleetOptionsOf(
-  { fleet, uuid, region, computeResources: resources }: ComputeEnvironmentRecord,
+  { kind, fleet, uuid, region, computeResources: resources }: ComputeEnvironmentRecord,
   types: LaunchTypes,
 ): FleetOptions | undefined {
+  if (kind === 'UNMANAGED') return registeredFleet(uuid);
   if (!fleet || !resources) return undefined;
   // Checked when it was given.
   return fleetOptions(resources as FleetResources, { uuid, types: types.of(resources, region) });

@@ -16,6 +16,7 @@ import {
 } from '../../../jobs/index.ts';
 import { unseenOutcomes } from '../../../lifecycle/index.ts';
 import {
+  amountOf,
   describeLaunch,
   describeScaleIn,
   type EndDecision,
@@ -27,6 +28,7 @@ import { computeEnvironmentArn } from '../names.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
+  type FleetRecord,
   fleetRecords,
   type InstanceRecord,
   instancePlace,
@@ -34,7 +36,7 @@ import {
 } from '../records.ts';
 import { subnetFor } from '../resources/launch-facts.ts';
 import { launchSetupOf } from '../resources/launch-setup.ts';
-import type { PlacedInstance, YardInstances } from './contract.ts';
+import type { InstanceToRegister, PlacedInstance, YardInstances } from './contract.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { Replacements } from './replacements.ts';
@@ -97,8 +99,7 @@ export class Instances implements YardInstances {
     this.#isOpen = true;
     for (const record of this.#options.ledger.all(instanceRecords)) {
       if (record.closedBy === 'interruption') this.#endTasks(record.id);
-      else if (record.readyAt === undefined) this.#provider.launch(toLaunch(record));
-      else this.#provider.adopt(toLaunch(record), record.readyAt);
+      else this.#provide(record);
     }
   }
 
@@ -172,6 +173,36 @@ export class Instances implements YardInstances {
     return this.#options.ledger.get(instanceRecords, scope, id);
   }
 
+  register(environment: ComputeEnvironmentRecord, { capacity, tags, by }: InstanceToRegister): InstanceRecord {
+    const { ledger, queues, clock, logger } = this.#options;
+    const [scope, now] = [scopeOf(environment), clock.now()];
+    const { id, order } = queues.nextInstance(environment.arn);
+    const record: InstanceRecord = {
+      ...{ ...scope, id, order, tags, environment: environment.name, type: 'registered', purchase: 'registered' },
+      ...{ vcpus: capacity.vcpus, capacity: amountOf(capacity), state: 'ready', price: 0, interruption: 0 },
+      // Where jobs are told that their machine is.
+      zone: `${environment.region}${zoneLetters[0]}`,
+      launchReason: `Registered by ${by}.`,
+      ...{ launchedAt: now, readyAt: now, idleSince: queues.now() },
+    };
+    ledger.transact((transaction) => {
+      const before = ledger.get(fleetRecords, environment, environment.name);
+      const fleet: FleetRecord = {
+        ...{ ...scope, environment: environment.name, backoffs: {} },
+        ...before,
+        nextOrder: order + 1,
+      };
+      transaction.put(fleetRecords, fleet);
+      transaction.put(instanceRecords, record);
+      transaction.onAccepted(() => {
+        this.#scopes.set(id, scope);
+        queues.registered(fleet, record);
+      });
+    });
+    logger.info({ environment: environment.name, instance: id, by }, 'an instance is registered');
+    return record;
+  }
+
   /**
    * It takes no more jobs. Drained it goes once those have ended that run on it; interrupted those end at once, as where Spot takes an
    * instance back.
@@ -221,9 +252,17 @@ export class Instances implements YardInstances {
       transaction.put(instanceRecords, record);
       this.#scopes.set(id, scopeOf(environment));
       transaction.onCommitted(() => {
-        if (this.#isOpen) this.#provider.launch(toLaunch(record));
+        if (this.#isOpen) this.#provide(record);
       });
     }
+  }
+
+  /** Of one that was registered nothing becomes by itself. */
+  #provide(record: InstanceRecord): void {
+    const launched = toLaunch(record);
+    if (!launched) return;
+    if (record.readyAt === undefined) this.#provider.launch(launched);
+    else this.#provider.adopt(launched, record.readyAt);
   }
 
   #end(transaction: Transaction, environment: ComputeEnvironmentRecord, { id, reason }: EndDecision): void {
@@ -338,7 +377,8 @@ function arnOf(record: InstanceRecord): string {
   return computeEnvironmentArn(record, record.environment);
 }
 
-function toLaunch(record: InstanceRecord): InstanceToLaunch {
+function toLaunch(record: InstanceRecord): InstanceToLaunch | undefined {
   const { id, type, purchase, interruption, launchedAt } = record;
+  if (purchase === 'registered') return undefined;
   return { id, environmentArn: arnOf(record), type, purchase, interruption, launchedAt };
 }

@@ -233,6 +233,8 @@ for (const [title, change, words] of [
 ] as const) {
   test(`in a ${title} environment a multi-node job never starts, and says so; others do`, async () => {
     const rig = await Rig.open({ environments: [{ ...environment, ...change }] });
+    const machine = { capacity: { vcpus: 8, memoryMiB: 4_096, gpus: 0 }, tags: {}, by: 'somebody' };
+    if ('kind' in change) rig.yard.instances.register(environment, machine);
     const single = rig.submit({ behaviour: { runFor: 10 } });
     const jobId = submit(rig);
     await rig.settle();

@@ -115,6 +115,18 @@ export class QueueModel {
     this.#tell({ kind: 'instance-put', computeEnvironmentArn, id, order, type, vcpus, capacity, state, ...since });
   }
 
+  /** What the next instance of an environment will be called that has any. */
+  nextInstance(computeEnvironmentArn: string): { readonly id: string; readonly order: number } {
+    return this.#scheduler.nextInstance(computeEnvironmentArn);
+  }
+
+  /** An instance that was registered, with what is stored of its fleet since. */
+  registered(fleet: FleetRecord, record: InstanceRecord): void {
+    this.#putFleet(fleet);
+    this.putInstance(computeEnvironmentArn(record, record.environment), record);
+    this.#options.onChange();
+  }
+
   /** What is to be stored of a fleet. */
   storedFleet(computeEnvironmentArn: string): StoredFleet | undefined {
     return this.#scheduler.storedFleet(computeEnvironmentArn);

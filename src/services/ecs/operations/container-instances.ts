@@ -15,6 +15,7 @@ import { findCluster, resourceArn, resourceId } from '../names.ts';
 import { clusterAccess, ecsOperation, resourcesAccess } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { demand } from '../refusals.ts';
+import { tagList } from '../tags.ts';
 
 export const listContainerInstances = ecsOperation<
   ListContainerInstancesCommandInput,
@@ -54,7 +55,7 @@ export const describeContainerInstances = ecsOperation<
   readOnly: true,
   audit: 'management',
   access: resourcesAccess('DescribeContainerInstances', 'container-instance', 'containerInstances'),
-  handler: ({ views }, { containerInstances: given, ...input }, context) => {
+  handler: ({ views }, { containerInstances: given, include = [], ...input }, context) => {
     const cluster = findCluster(views, context, input.cluster);
     demand(given.length > 0, 'Container instances cannot be empty.');
     demand(given.length <= 100, 'Container instances cannot have more than 100 elements.');
@@ -65,9 +66,10 @@ export const describeContainerInstances = ecsOperation<
     const byInstance = Map.groupBy(held, (task) => task.containerInstanceArn);
     const byMachine = Map.groupBy(held, (task) => task.instance);
     return {
-      containerInstances: found.map((instance) =>
-        instanceDetail(instance, byInstance.get(instance.arn) ?? [], byMachine.get(instance.instance) ?? []),
-      ),
+      containerInstances: found.map((instance) => ({
+        ...instanceDetail(instance, byInstance.get(instance.arn) ?? [], byMachine.get(instance.instance) ?? []),
+        tags: include.includes('TAGS') ? tagList(instance.tags ?? {}) : [],
+      })),
       failures: ids.flatMap((id) =>
         known.has(id) ? [] : [{ arn: resourceArn(cluster, 'container-instance', id), reason: 'MISSING' }],
       ),
@@ -75,7 +77,8 @@ export const describeContainerInstances = ecsOperation<
   },
 });
 
-function instanceDetail(
+/** An instance with its own tasks, and all that its machine has. */
+export function instanceDetail(
   view: InstanceView,
   own: readonly ListedTask[],
   ofMachine: readonly ListedTask[],
