@@ -263,6 +263,8 @@ export interface ConsumableRequest {
 export interface JobRequest extends ResourceRequest {
   /** No resource twice. Absent: none. */
   readonly consumables?: readonly ConsumableRequest[];
+  /** Of a multi-node job: the only type of instance that its nodes run on, where instances are launched. Absent: none is named. */
+  readonly instanceType?: string;
 }
 
 /** What each node of a range of a multi-node job asks for. */

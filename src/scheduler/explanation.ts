@@ -217,6 +217,11 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'awaits-instance': (_, environments) => ({ kind: 'instance-starting', environments }),
   'no-instance': (_, environments) => ({ kind: 'instances-unavailable', environments }),
   'exceeds-types': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
+  'type-not-launchable': ({ instanceType }, environments) => ({
+    kind: 'instance-type-not-launchable',
+    instanceType,
+    environments,
+  }),
   'pool-full': ({ pool, missing, limits }) => ({ kind: 'pool-capacity', pool, missing, limits }),
   'pool-held': ({ holder }) => ({ kind: 'outranked-by-queue', over: 'pool', ...holder }),
   held: ({ holder }) => ({ kind: 'outranked-by-queue', over: 'compute-environment', ...holder }),
