@@ -119,6 +119,8 @@ export interface Stop {
   readonly at: EpochMilliseconds;
   /** Absent when the service itself stops the job. */
   readonly by?: Caller;
+  /** Of an array that is terminated: it had been cancelled before, and what had started went on until then. */
+  readonly wasCancelled?: true;
 }
 
 /** Which place of a compute environment is meant: a machine of a pool, both as their engine calls them. */
