@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContainerProperties } from '@aws-sdk/client-batch';
+import type { ContainerProperties, SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { DescribeInstallationOutput } from '../services/batch/index.ts';
 import { ApiError } from './client/api-error.ts';
 import type { Client } from './client/client.ts';
@@ -41,16 +41,39 @@ export function inlineName({ name, properties }: InlineDefinition): string {
   return `${name}-${createHash('sha256').update(JSON.stringify(properties)).digest('hex').slice(0, 12)}`;
 }
 
-/** The ARN of such a definition: that of before if the command was submitted already, instead of another revision. */
-export async function ensureDefinition(client: Client, definition: InlineDefinition): Promise<string> {
+/** What a job is submitted as, less its definition. */
+type Submission = Omit<SubmitJobRequest, 'jobDefinition'>;
+
+/**
+ * The ARN of such a definition: that of before if the command was submitted already, instead of another revision. Rejects with what SubmitJob would
+ * refuse the submission with before a new one is registered, which would be left behind.
+ */
+export async function ensureDefinition(
+  client: Client,
+  definition: InlineDefinition,
+  submission: Submission,
+): Promise<string> {
   const jobDefinitionName = inlineName(definition);
   const found = await client.batch('DescribeJobDefinitions', { jobDefinitionName, status: 'ACTIVE' });
   const existing = found.jobDefinitions?.[0]?.jobDefinitionArn;
   if (existing) return existing;
+  await checkSubmission(client, definition, submission);
   const registered = await client.batch('RegisterJobDefinition', {
     jobDefinitionName,
     type: 'container',
     containerProperties: definition.properties,
   });
   return registered.jobDefinitionArn ?? jobDefinitionName;
+}
+
+/** Who may not ask beforehand is refused when the job is submitted, if at all. */
+async function checkSubmission(client: Client, definition: InlineDefinition, submission: Submission): Promise<void> {
+  try {
+    await client.extension('ExplainSubmission', {
+      submission: { ...submission, jobDefinition: inlineName(definition) },
+      containerProperties: definition.properties,
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'AccessDeniedException')) throw error;
+  }
 }

@@ -119,6 +119,8 @@ export interface Stop {
   readonly at: EpochMilliseconds;
   /** Absent when the service itself stops the job. */
   readonly by?: Caller;
+  /** Of an array that is terminated: it had been cancelled before, and what had started went on until then. */
+  readonly wasCancelled?: true;
 }
 
 /** Which place of a compute environment is meant: a machine of a pool, both as their engine calls them. */
@@ -263,6 +265,8 @@ export interface ConsumableRequest {
 export interface JobRequest extends ResourceRequest {
   /** No resource twice. Absent: none. */
   readonly consumables?: readonly ConsumableRequest[];
+  /** Of a multi-node job: the only type of instance that its nodes run on, where instances are launched. Absent: none is named. */
+  readonly instanceType?: string;
 }
 
 /** What each node of a range of a multi-node job asks for. */

@@ -36,6 +36,15 @@ test('a request for another kind of machine is another', () => {
   }
 });
 
+test('a request for another type of instance is another', () => {
+  const interned = new Interned();
+  const common = traits('111111111111');
+  for (const instanceType of [undefined, 'c5.large', 'c5.xlarge', 'c5.large']) {
+    const given = { ...common, resources: { ...common.resources, ...(instanceType && { instanceType }) } };
+    assert.deepEqual(interned.traits(given), given);
+  }
+});
+
 test('equal parts of traits are one object, whatever came between', () => {
   const interned = new Interned();
   const first = interned.traits(traits('111111111111'));

@@ -41,8 +41,8 @@ export class Interned {
   }
 
   #resourcesOf(resources: JobRequest): JobRequest {
-    const { vcpus, memoryMiB, gpus, machine = '', consumables } = resources;
-    const key = `${vcpus}|${memoryMiB}|${gpus}|${machine}`;
+    const { vcpus, memoryMiB, gpus, machine = '', instanceType = '', consumables } = resources;
+    const key = `${vcpus}|${memoryMiB}|${gpus}|${machine}|${instanceType}`;
     return shared(this.#resources, consumables ? `${key}|${JSON.stringify(consumables)}` : key, resources);
   }
 

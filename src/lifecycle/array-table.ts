@@ -72,7 +72,7 @@ function cancelArray(state: ArrayIn<'PENDING'>, event: ArrayEventOf<'cancel-requ
 function terminateArray(state: ArrayIn<'PENDING'>, event: ArrayEventOf<'terminate-requested'>): ArrayOutcome {
   const { stop } = state;
   if (stop?.kind === 'terminate') return { state, effects: [] };
-  const next = stop ? { ...stop, kind: 'terminate' as const } : stopOf(event);
+  const next = stop ? { ...stop, kind: 'terminate' as const, wasCancelled: true as const } : stopOf(event);
   const waiting: readonly ArrayEffect[] = stop ? [] : [{ kind: 'fail-waiting' }];
   return { state: { ...state, stop: next }, effects: [...waiting, { kind: 'stop-placed' }] };
 }

@@ -8,10 +8,12 @@ import {
   type EnvironmentVerdict,
   type Held,
   type Holder,
+  instancesFor,
   isHeldByPool,
   isOpen,
   isWithinReach,
   judgeEnvironment,
+  nodesNeedOf,
 } from './environment-verdict.ts';
 import type { EnvironmentFleet, Instance } from './fleet/index.ts';
 import type { Environment, Model } from './model.ts';
@@ -162,11 +164,8 @@ export class Admission {
   }
 
   /** Where it would be. */
-  #need({ instances }: EnvironmentFleet, job: WaitingJob): void {
-    const { nodes, largestNode = job } = job;
-    const found = nodes === undefined ? instances.bins.bestFit(job)?.id : undefined;
-    const all = nodes === undefined ? [found] : (instances.idleAlike(largestNode, nodes, undefined) ?? []);
-    for (const id of all) if (id !== undefined) this.needed.add(id);
+  #need(fleet: EnvironmentFleet, job: WaitingJob): void {
+    for (const id of instancesFor(fleet, job, { kept: undefined, now: this.#now }) ?? []) this.needed.add(id);
   }
 
   /**
@@ -175,7 +174,8 @@ export class Admission {
    */
   #keep(arn: string, fleet: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
     const { nodes = 1, largestNode = job } = job;
-    const type = job.nodes === undefined ? undefined : fleet.typeForNodes({ wanted: largestNode, nodes }, this.#now);
+    const need = nodesNeedOf(job);
+    const type = need && fleet.typeForNodes(need, this.#now);
     const held = this.#kept.get(arn) ?? { capacity: new Set<Instance>(), holder };
     this.#kept.set(arn, held);
     for (let count = 0; count < nodes; count += 1) {

@@ -6,16 +6,20 @@ interface BlockedWords {
   readonly text: string;
 }
 
+const resourceRequirement: BlockedWords = {
+  code: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+  text: 'The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
+};
+
 /** What AWS has words for (spec 06 §8.3). */
 export const blockedWords = {
   'request-exceeds-every-environment': {
     code: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
     text: 'CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
   },
-  'request-exceeds-pool': {
-    code: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
-    text: 'The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
-  },
+  'request-exceeds-pool': resourceRequirement,
+  // No environment has a type that satisfies the job: the cause as AWS's guide has it, and the same remedy.
+  'instance-type-not-launchable': resourceRequirement,
   'no-valid-environment': {
     code: 'ACTION_REQUIRED',
     text: 'CE(s) associated with the job queue are invalid.',

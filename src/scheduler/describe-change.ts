@@ -47,6 +47,7 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
       ? 'the job queue needs a compute environment: UpdateJobQueue'
       : `repair one by UpdateComputeEnvironment (${listed(namesOf(environments, 'invalid', 'unknown'))}), or give the job queue another: UpdateJobQueue`,
   'request-exceeds-pool': () => undefined,
+  'instance-type-not-launchable': () => undefined,
   'nodes-refused': () => undefined,
   'pool-capacity': () => 'it starts as jobs end there, or when it asks for less',
 };

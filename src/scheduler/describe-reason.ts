@@ -60,6 +60,8 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
+  'instance-type-not-launchable': ({ kind, instanceType, environments }) =>
+    `${sentenceOf(blockedWords[kind])} Its nodes are for instances of type ${instanceType} alone ${describeEnvironments(environments)}.`,
   'nodes-refused': ({ environments }) =>
     `No compute environment of the job queue runs multi-node parallel jobs. ${describeEnvironments(environments)}`,
   'pool-unavailable': ({ computeEnvironmentArn, reason }) =>
@@ -95,9 +97,16 @@ export function describeReason(reason: WaitingReason): string {
 }
 
 /** What is to be done about a job that never starts: `which` names it to its user, `remedy` is `cancel it` or the like. */
-export function describeHopeless({ kind, environments }: HopelessReason, which: string, remedy: string): string {
-  const raise = kind === 'request-exceeds-every-environment' ? ', or raise maxvCpus' : '';
-  return `${which} never starts ${describeEnvironments(environments)}: ${remedy}${raise}.`;
+export function describeHopeless(reason: HopelessReason, which: string, remedy: string): string {
+  return `${which} never starts ${describeEnvironments(reason.environments)}: ${remedy}${otherRemedy(reason)}.`;
+}
+
+function otherRemedy(reason: HopelessReason): string {
+  if (reason.kind === 'request-exceeds-every-environment') return ', or raise maxvCpus';
+  if (reason.kind !== 'instance-type-not-launchable') return '';
+  const { instanceType, environments } = reason;
+  const isLaunched = environments.some((verdict) => verdict.kind === 'type-not-launchable' && verdict.missing);
+  return isLaunched ? ', or name a larger instanceType' : `, or add ${instanceType} to the instanceTypes of one`;
 }
 
 /** `asked 64 GiB of memory, limited to 15 GiB`; one for each dimension in which the host is smaller than the request. */
@@ -123,6 +132,10 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
     nearest
       ? `no instance type is large enough, ${nearest.type.name} lacks ${listMissing(nearest.missing)}`
       : 'has no instance types',
+  'type-not-launchable': ({ instanceType, missing, offers }) =>
+    missing
+      ? `${instanceType} lacks ${listMissing(missing)}, launches ${someOf(offers)}`
+      : `launches no ${instanceType}, but ${someOf(offers)}`,
   'too-few-instances': ({ nodes, maxvCpus, nearest: { type, most } }) =>
     `each of ${nodes} nodes needs an instance, and maxvCpus ${maxvCpus} has room for ${most} of ${type.name}`,
   'registered-full': ({ open, requested }) =>
@@ -178,6 +191,15 @@ function describeConsumables(verdicts: readonly ConsumableVerdict[]): string {
 function describeHolders(holders: readonly ConsumableHolder[], count: number): string {
   const named = holders.map(({ jobId, quantity }) => `job ${jobId} holds ${quantity}`);
   return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join(', ');
+}
+
+/** Names that are told of many. */
+const namesShown = 5;
+
+function someOf(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing';
+  const rest = names.length > namesShown ? [`${names.length - namesShown} more`] : [];
+  return [...names.slice(0, namesShown), ...rest].join(', ');
 }
 
 function listMissing(missing: ResourceRequest): string {

@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, covers, isNothing, requestOf, shortage, subtract } from './amount.ts';
-import type { Choice, EnvironmentFleet, Instance, LaunchType, PassedOver, TooFew } from './fleet/index.ts';
+import type { EnvironmentFleet, Instance, LaunchType, NodesChoice, NodesNeed, PassedOver } from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
@@ -43,7 +43,16 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       /** The one that lacks least; absent if there are none. */
       readonly nearest?: { readonly type: NamedType; readonly missing: ResourceRequest };
     }
-  /** Of a fleet: its maxvCpus never leaves room for one instance of a type that is large enough for each node of a multi-node job. */
+  /** Of a fleet: the nodes of a multi-node job are for instances of one type alone, which it does not launch, or which is too small for one of them. */
+  | {
+      readonly kind: 'type-not-launchable';
+      readonly instanceType: string;
+      /** What an instance of that type lacks for a node; absent: the environment launches none. */
+      readonly missing?: ResourceRequest;
+      /** Names of the types that it launches, the smallest first. */
+      readonly offers: readonly string[];
+    }
+  /** Of a fleet: its maxvCpus never leaves room for an instance of the type that they run on for each node of a multi-node job. */
   | {
       readonly kind: 'too-few-instances';
       readonly nodes: number;
@@ -121,7 +130,14 @@ export type Wanted = Amount & {
   readonly machine?: MachineKind | undefined;
   readonly nodes?: number;
   readonly largestNode?: Amount;
+  readonly instanceType?: string;
 };
+
+/** What the nodes of a multi-node job want of a fleet; undefined for any other job. */
+export function nodesNeedOf(wanted: Wanted): NodesNeed | undefined {
+  const { nodes, largestNode = wanted, instanceType } = wanted;
+  return nodes === undefined ? undefined : { wanted: largestNode, nodes, instanceType };
+}
 
 /** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
 export function judgeEnvironment(candidate: Candidate, wanted: Wanted): EnvironmentVerdict {
@@ -190,15 +206,15 @@ export function sizeOf(
 
 /** An instance that holds it, if there is one, and then the pool beneath. */
 function fleetVerdict(candidate: Candidate, fleet: EnvironmentFleet, pool: Pool, wanted: Wanted): EnvironmentVerdict {
-  const { arn: computeEnvironmentArn, kept } = candidate;
-  const instances = instancesFor(fleet, wanted, kept?.capacity);
+  const { arn: computeEnvironmentArn, kept, now } = candidate;
+  const instances = instancesFor(fleet, wanted, { kept: kept?.capacity, now });
   if (instances) return poolVerdict(candidate, pool, wanted) ?? { computeEnvironmentArn, kind: 'fits', instances };
-  if (kept && instancesFor(fleet, wanted, undefined)) {
+  if (kept && instancesFor(fleet, wanted, { kept: undefined, now })) {
     const heldVcpus = [...kept.capacity].reduce((sum, { capacity }) => sum + capacity.vcpuMillis / 1000, 0);
     return { computeEnvironmentArn, kind: 'held', heldVcpus, holder: kept.holder };
   }
   if (fleet.isRegistered) return { computeEnvironmentArn, ...registrationVerdict(fleet, pool, wanted) };
-  return { computeEnvironmentArn, ...launchVerdict(fleet, wanted, candidate.now) };
+  return { computeEnvironmentArn, ...launchVerdict(fleet, wanted, now) };
 }
 
 /** What is to come for a job that no registered instance has room for. */
@@ -214,13 +230,14 @@ function registrationVerdict(
   return { kind: 'awaits-registration', open, ...(!covers(pool.capacity, wanted) && { least: requested }) };
 }
 
-/** For each node of a multi-node job one; undefined if there is not enough room. */
-function instancesFor(
+/** Where a job would be: for each node of a multi-node job an instance; undefined if there is not enough room. `kept` are other jobs'. */
+export function instancesFor(
   fleet: EnvironmentFleet,
-  { nodes, largestNode, ...wanted }: Wanted,
-  kept: ReadonlySet<Instance> | undefined,
+  wanted: Wanted,
+  { kept, now }: { readonly kept: ReadonlySet<Instance> | undefined; readonly now: EpochMilliseconds },
 ): readonly string[] | undefined {
-  if (nodes !== undefined) return fleet.instances.idleAlike(largestNode ?? wanted, nodes, kept);
+  const need = nodesNeedOf(wanted);
+  if (need) return fleet.idleForNodes(need, now, kept);
   const found = fleet.instances.bins.bestFit(wanted, kept);
   return found && [found.id];
 }
@@ -241,29 +258,33 @@ function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMillis
   const starting = wanted.nodes === undefined && instances.startsFor(each) ? instances.starting : 0;
   if (starting > 0) return { kind: 'awaits-instance', starting };
   if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
-  if (choice.kind === 'none-available' && instances.typeOfAlike(each, 1) === undefined)
+  const typeHere = instances.typeOfAlike(each, wanted.nodes ?? 1, wanted.instanceType);
+  if (choice.kind === 'none-available' && typeHere === undefined)
     return { kind: 'no-instance', passedOver: choice.passedOver };
-  const isTooSmall = instances.typeOfAlike(each, wanted.nodes ?? 1) === undefined;
-  const keeps = next && isTooSmall && fleet.isFullForMinimum(next) ? { minvCpus: settings.minvCpus } : {};
+  const keeps = next && typeHere === undefined && fleet.isFullForMinimum(next) ? { minvCpus: settings.minvCpus } : {};
   return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }), ...keeps };
 }
 
-function chooseFor(fleet: EnvironmentFleet, { nodes, largestNode, ...job }: Wanted, now: EpochMilliseconds) {
-  if (nodes === undefined) return fleet.choose(job, now);
-  return fleet.chooseForNodes({ wanted: largestNode ?? job, nodes }, now);
+function chooseFor(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMilliseconds): NodesChoice {
+  const need = nodesNeedOf(wanted);
+  return need ? fleet.chooseForNodes(need, now) : fleet.choose(wanted, now);
 }
 
 /**
- * Of what was chosen for it: no type is large enough, or of none there may be enough for all nodes, and no instances that are there are; undefined where
- * they are.
+ * Of what was chosen for it: no type is large enough, or not the one that it names, or of none there may be enough for all nodes, and no instances that
+ * are there are; undefined where they are.
  */
 function oversizeVerdict(
   { instances, settings: { maxvCpus } }: EnvironmentFleet,
-  { nodes = 1, largestNode, ...job }: Wanted,
-  choice: Choice | TooFew,
+  { nodes = 1, largestNode, instanceType, ...job }: Wanted,
+  choice: NodesChoice,
 ): Without<EnvironmentVerdict> | undefined {
-  if (choice.kind !== 'none-large-enough' && choice.kind !== 'too-few') return undefined;
-  if (instances.typeOfAlike(largestNode ?? job, nodes) !== undefined) return undefined;
+  if (choice.kind === 'chosen' || choice.kind === 'none-available') return undefined;
+  if (instances.typeOfAlike(largestNode ?? job, nodes, instanceType) !== undefined) return undefined;
+  if (choice.kind === 'not-launchable') {
+    const { missing, ...type } = choice;
+    return { ...type, kind: 'type-not-launchable', ...(missing && { missing: requestOf(missing) }) };
+  }
   if (choice.kind === 'too-few') {
     const { type, most } = choice;
     return { kind: 'too-few-instances', nodes, maxvCpus, nearest: { type: named(type), most } };
@@ -336,6 +357,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'no-such-machine': 6,
   'exceeds-pool': 6,
   'exceeds-types': 6,
+  'type-not-launchable': 6,
   'refuses-nodes': 6,
   'too-few-instances': 7,
   'too-small': 7,

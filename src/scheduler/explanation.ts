@@ -220,6 +220,11 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'exceeds-types': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'registered-full': (_, environments) => ({ kind: 'registered-instances-full', environments }),
   'awaits-registration': (_, environments) => ({ kind: 'instances-unregistered', environments }),
+  'type-not-launchable': ({ instanceType }, environments) => ({
+    kind: 'instance-type-not-launchable',
+    instanceType,
+    environments,
+  }),
   'pool-full': ({ pool, missing, limits }) => ({ kind: 'pool-capacity', pool, missing, limits }),
   'pool-held': ({ holder }) => ({ kind: 'outranked-by-queue', over: 'pool', ...holder }),
   held: ({ holder }) => ({ kind: 'outranked-by-queue', over: 'compute-environment', ...holder }),

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JobId } from '../core/ids.ts';
-import { add, amountOf, covers, nothing } from './amount.ts';
+import { type Amount, add, amountOf, covers, nothing } from './amount.ts';
 import { typeOf } from './fleet/fleet.fixture.ts';
 import type { FleetInstance } from './fleet/index.ts';
 import { Site } from './scheduler.fixture.ts';
-import type { Plan } from './scheduler.ts';
+import type { PlaceGangDecision, Plan } from './scheduler.ts';
 import { pick } from './scheduler-history.fixture.ts';
 
 const types = [
@@ -15,6 +15,10 @@ const types = [
   typeOf('large', 8, 0.39),
   typeOf('gpu', 4, 1, { gpus: 2, memoryMiB: 32 }),
 ];
+/** By vCPUs, then memory: none are equal in both. */
+const bySize = types.toSorted(
+  (one, other) => one.vcpus - other.vcpus || one.capacity.memoryMiB - other.capacity.memoryMiB,
+);
 const which = fc.nat({ max: 50 });
 const strategies = [
   'BEST_FIT',
@@ -36,7 +40,13 @@ const step = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('nodes' as const), which, count: fc.integer({ min: 2, max: 3 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('nodes' as const),
+      which,
+      count: fc.integer({ min: 2, max: 3 }),
+      vcpus: fc.constantFrom<number>(1, 1, 3),
+      instanceType: fc.constantFrom<string | undefined>(undefined, undefined, 'small', 'middle', 'large', 'unheard'),
+    }),
   },
   {
     weight: 1,
@@ -110,9 +120,11 @@ function happen(site: Site, one: Step, name: string): void {
     const { vcpus, memoryMiB, gpus } = one;
     const seat = queue === 'q2' || queue === 'q4' ? { share: `s${one.which % 3}` } : {};
     site.submit(name, queue, { vcpus, memoryMiB, gpus }, seat);
-  } else if (one.kind === 'nodes')
-    site.submitNodes(name, one.which % 2 ? 'q0' : 'q1', one.count, { vcpus: 1, memoryMiB: 1, gpus: 0 });
-  else if (one.kind === 'environment') {
+  } else if (one.kind === 'nodes') {
+    const { vcpus, instanceType } = one;
+    const request = { vcpus, memoryMiB: 1, gpus: 0, ...(instanceType !== undefined && { instanceType }) };
+    site.submitNodes(name, one.which % 2 ? 'q0' : 'q1', one.count, request);
+  } else if (one.kind === 'environment') {
     const { maxvCpus, strategy, state, delay } = one;
     const minvCpus = Math.min(one.minvCpus, maxvCpus);
     const purchase = one.which % 2 ? ('spot' as const) : ('on-demand' as const);
@@ -144,15 +156,43 @@ function becomes(site: Site, kind: 'ready' | 'failed' | 'closed', index: number)
   if (found) site.instance(kind, found.id);
 }
 
-/** What is decided must be possible, by what is stored. */
-function checkPlan(
-  site: Site,
-  { decisions, instances }: Plan,
-  stored: ReadonlyMap<string, { readonly state: string }>,
+type Stored = ReadonlyMap<string, { readonly state: string; readonly type: string; readonly capacity: Amount }>;
+
+/**
+ * All nodes of a job are on instances of one type, each of which holds any of them: of that which it names; else of the smallest that holds one, but where
+ * too few of those are there, and maxvCpus leaves no room for the others. `isOnly`: nothing was decided before it.
+ */
+function checkTypes(
+  { waiting, environments, scheduler }: Site,
+  { jobId, instances, computeEnvironmentArn: arn }: PlaceGangDecision,
+  stored: Stored,
+  isOnly: boolean,
 ): void {
+  const { request, nodes = [] } = waiting.get(jobId) ?? assert.fail(`${jobId} does not wait`);
+  const node = amountOf(nodes[0]?.resources ?? request);
+  const used = instances.map((id) => stored.get(id) ?? assert.fail(`${id} is not stored`));
+  const [{ type } = assert.fail('it has no nodes')] = used;
+  assert.ok(
+    used.every((one) => one.type === type && covers(one.capacity, node)),
+    `the nodes of ${jobId}`,
+  );
+  if (request.instanceType !== undefined) assert.equal(type, request.instanceType);
+  const { fleet, maxvCpus = 0 } = environments.get(arn) ?? {};
+  const smallest = bySize.find((one) => fleet?.types.includes(one) && covers(one.capacity, node));
+  if (request.instanceType !== undefined || !smallest || type === smallest.name || !isOnly) return;
+  const strict = fleet?.strategy === 'BEST_FIT' && fleet.purchase === 'on-demand';
+  const left = (maxvCpus - scheduler.allocatedvCpus(arn)) / smallest.vcpus;
+  const isRoom = (strict ? Math.floor(left) : Math.ceil(left)) >= instances.length;
+  const backoff = scheduler.storedFleet(arn)?.backoffs[smallest.name];
+  assert.ok(!isRoom || (backoff?.until ?? 0) > 0, `${jobId} is on ${type}, and there is room for ${smallest.name}`);
+}
+
+/** What is decided must be possible, by what is stored. */
+function checkPlan(site: Site, { decisions, instances }: Plan, stored: Stored): void {
   for (const decision of decisions) {
     const { computeEnvironmentArn: arn } = decision;
     if (!site.environments.get(arn)?.fleet) continue;
+    if (decision.kind === 'place-gang') checkTypes(site, decision, stored, decisions.length === 1);
     const used = decision.kind === 'place' ? [decision.instance] : decision.instances;
     for (const id of used) assert.equal(stored.get(id)?.state, 'ready', `${decision.jobId} is placed on ${id}`);
   }
@@ -212,7 +252,7 @@ test('after any history nothing is placed on an instance that is not ready, no r
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const site = newSite();
-      let stored: ReadonlyMap<string, { readonly state: string }> = new Map();
+      let stored: Stored = new Map();
       site.onPlan = (plan) => checkPlan(site, plan, stored);
       for (const [index, one] of steps.entries()) {
         stored = new Map(site.instances);
@@ -273,9 +313,11 @@ test('a multi-node job starts once it is alone, whatever instances are there fro
     before: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 4 }),
     nodes: fc.integer({ min: 1, max: 9 }),
     vcpus: fc.constantFrom(0.25, 1, 1, 2, 3, 6),
+    instanceType: fc.constantFrom(undefined, undefined, 'small', 'middle', 'twin', 'unheard'),
   });
   let [started, hopeless] = [0, 0];
-  const property = fc.property(given, ({ strategy, purchase, named, maxvCpus, later, before, nodes, vcpus }) => {
+  const property = fc.property(given, (one) => {
+    const { strategy, purchase, named, maxvCpus, later, before, nodes, vcpus, instanceType } = one;
     const site = new Site({ vcpus: 1_000, memoryMiB: 1_000_000, gpus: 100 });
     const fleet = { types: named, strategy, purchase };
     site.fleet('a', fleet, { maxvCpus }).queue('q', 'a');
@@ -285,7 +327,8 @@ test('a multi-node job starts once it is alone, whatever instances are there fro
     for (const jobId of [...site.waiting.keys()]) site.cancel(jobId);
     for (const jobId of [...site.running.keys()]) site.finish(jobId);
     if (later !== undefined) site.fleet('a', fleet, { maxvCpus: later });
-    site.submitNodes('gang', 'q', nodes, { vcpus, memoryMiB: 1, gpus: 0 });
+    const type = instanceType === undefined ? {} : { instanceType };
+    site.submitNodes('gang', 'q', nodes, { vcpus, memoryMiB: 1, gpus: 0, ...type });
     const isHopeless = site.scheduler.hopeless('gang' as JobId) !== undefined;
     for (let round = 0; round < 6; round += 1) {
       site.allReady();
@@ -299,4 +342,57 @@ test('a multi-node job starts once it is alone, whatever instances are there fro
   });
   fc.assert(property, { numRuns: 300, seed: 5 });
   assert.ok(started > 50 && hopeless > 50, `${started} started, ${hopeless} never`);
+});
+
+test('multi-node jobs run on the type that they name or the smallest that holds a node, among jobs that leave instances of every type', () => {
+  const round = fc.record({
+    gangs: fc.array(
+      fc.record({
+        which,
+        count: fc.integer({ min: 1, max: 3 }),
+        vcpus: fc.constantFrom(1, 1, 3, 5),
+        instanceType: fc.constantFrom(undefined, 'small', 'middle', 'large', 'gpu'),
+      }),
+      { maxLength: 3 },
+    ),
+    jobs: fc.array(fc.record({ which, vcpus: fc.integer({ min: 1, max: 8 }) }), { maxLength: 3 }),
+    ends: fc.array(which, { maxLength: 6 }),
+    seconds: fc.constantFrom(0, 0, 30, 90),
+  });
+  const placed = { named: 0, unnamed: 0 };
+  const property = fc.property(fc.array(round, { minLength: 1, maxLength: 8 }), (rounds) => {
+    const site = new Site({ vcpus: 1_000, memoryMiB: 1_000_000, gpus: 100 });
+    site.fleet('a', { types, strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' }, { maxvCpus: 24 });
+    site.fleet(
+      'b',
+      { types: types.toReversed(), minvCpus: 8, strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' },
+      { maxvCpus: 16 },
+    );
+    site.queue('q0', 'a b', { priority: 2 }).fair('q1', 'b a');
+    site.onPlan = (plan) => {
+      checkPlan(site, plan, new Map(site.instances));
+      for (const { kind, jobId } of plan.decisions)
+        if (kind === 'place-gang') placed[site.waiting.get(jobId)?.request.instanceType ? 'named' : 'unnamed'] += 1;
+    };
+    for (const [at, { gangs, jobs, ends, seconds }] of rounds.entries()) {
+      for (const [index, one] of jobs.entries())
+        happen(
+          site,
+          { kind: 'submit', which: one.which % 2, vcpus: one.vcpus, memoryMiB: 1, gpus: 0 },
+          `j${at}.${index}`,
+        );
+      for (const [index, one] of gangs.entries()) happen(site, { kind: 'nodes', ...one }, `g${at}.${index}`);
+      for (let more = true; more; ) {
+        more = site.plan(5).more;
+        more = [...site.instances.values()].some(({ state }) => state === 'starting') || more;
+        site.allReady();
+        checkInstances(site);
+      }
+      for (const each of ends) happen(site, { kind: 'finish', which: each }, '');
+      site.wait(seconds);
+    }
+    assert.deepEqual(decides(site), decides(site, site.rebuilt()));
+  });
+  fc.assert(property, { numRuns: 100, seed: 7 });
+  assert.ok(placed.named > 100 && placed.unnamed > 50, JSON.stringify(placed));
 });

@@ -18,6 +18,8 @@ function siteOf(fleet: Parameters<Site['fleet']>[1] = {}, settings: Parameters<S
 }
 
 const typesOf = ({ instances }: Site) => [...instances.values()].map(({ type }) => type).sort();
+const usedTypes = (site: Site, job: string) =>
+  (site.running.get(job as JobId)?.instances ?? assert.fail(`${job} waits`)).map((id) => site.instances.get(id)?.type);
 const instanceOf = (site: Site, job: string) => site.running.get(job as JobId)?.instance ?? assert.fail(`${job} waits`);
 
 describe('an environment with a fleet', () => {
@@ -268,11 +270,105 @@ describe('an environment with a fleet', () => {
     assert.equal(site.scheduler.hopeless('other' as JobId), undefined);
   });
 
-  test('starts a multi-node job though its strategy has another type before the one of which there is room', () => {
-    const site = siteOf({ types: [large, small], strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' }, { maxvCpus: 4 });
-    site.submitNodes('gang', 'q', 2, { vcpus: 2, memoryMiB: 1, gpus: 0 });
+  test('runs a multi-node job on the smallest type that holds its largest node, whatever its strategy launches for others', () => {
+    const site = siteOf({ types: [large, middle, small], strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' });
+    const nodes = [1, 3].map((vcpus, at) => ({ first: at, last: at, resources: { vcpus, memoryMiB: 1, gpus: 0 } }));
+    site.jobs('q', 'a:1 b:8').starts('').allReady().starts('a@ce b@ce').finish('a', 'b');
+    site.submitRanges('gang', 'q', nodes);
     site.starts('').allReady().starts('gang@ce');
-    assert.deepEqual(typesOf(site), ['c5.large', 'c5.large']);
+    assert.deepEqual(usedTypes(site, 'gang'), ['c5.xlarge', 'c5.xlarge']);
+    assert.equal(typesOf(site).filter((type) => type === 'c5.2xlarge').length, 2);
+  });
+
+  test('runs a multi-node job that names no type on idle instances of another where maxvCpus leaves no room for its own', () => {
+    const site = siteOf(
+      { types: [middle, small], minvCpus: 8, strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' },
+      { maxvCpus: 8 },
+    );
+    site.plan();
+    site.allReady().plan();
+    site.submitNodes('named', 'q', 2, { vcpus: 2, memoryMiB: 1, gpus: 0, instanceType: 'c5.large' });
+    site.starts('');
+    assert.match(site.text('named'), /instances have 8 of 8 vCPUs and no room for 4, c5\.large of 2 would be next/);
+    site.cancel('named');
+    site.submitNodes('gang', 'q', 2, { vcpus: 2, memoryMiB: 1, gpus: 0 });
+    site.starts('gang@ce');
+    assert.deepEqual(usedTypes(site, 'gang'), ['c5.xlarge', 'c5.xlarge']);
+  });
+
+  test('runs a multi-node job that names a type on instances of that type alone, though others are idle', () => {
+    const site = siteOf({ types: [small, middle, large] }, { maxvCpus: 40 });
+    site.submitNodes('first', 'q', 2, { vcpus: 1, memoryMiB: 1, gpus: 0, instanceType: 'c5.2xlarge' });
+    site.starts('').allReady().starts('first@ce').finish('first');
+    site.submitNodes('gang', 'q', 2, { vcpus: 1, memoryMiB: 1, gpus: 0, instanceType: 'c5.xlarge' });
+    site.starts('');
+    assert.match(site.text('gang'), /^Instance starting\. \(ce: c5\.xlarge of 4 vCPUs is launched next\)$/);
+    assert.deepEqual(site.rebuilt().explain('gang' as JobId, site.now), site.reason('gang'));
+    site.allReady().starts('gang@ce');
+    assert.deepEqual(usedTypes(site, 'gang'), ['c5.xlarge', 'c5.xlarge']);
+  });
+
+  test('never starts a multi-node job of a type that it does not launch, which blocks its queue, and says what it launches', () => {
+    const site = siteOf({ types: [large, small, middle] }).queue('low', 'ce');
+    site.submitNodes('gang', 'q', 2, { vcpus: 1, memoryMiB: 1, gpus: 0, instanceType: 'p3.2xlarge' });
+    site.jobs('q', 'behind:1').jobs('low', 'other:1').starts('').allReady().starts('other@ce');
+    assert.equal(
+      site.text('gang'),
+      'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue. ' +
+        'Its nodes are for instances of type p3.2xlarge alone (ce: launches no p3.2xlarge, but c5.large, c5.xlarge, c5.2xlarge).',
+    );
+    assert.match(site.text('behind'), /^Waiting in position 2 of 2 in job queue q, behind job gang: MISCONFIGURATION/);
+    const hopeless = site.scheduler.hopeless('gang' as JobId) ?? assert.fail('it is said to wait');
+    assert.equal(
+      describeHopeless(hopeless, 'It', 'cancel it'),
+      'It never starts (ce: launches no p3.2xlarge, but c5.large, c5.xlarge, c5.2xlarge): cancel it, or add p3.2xlarge to the instanceTypes of one.',
+    );
+    assert.ok([...site.instances.values()].every(({ type }) => type === 'c5.large'));
+    // Also while all vCPUs are in use.
+    site.fleet('ce', { types }, { maxvCpus: 2 });
+    assert.equal(site.scheduler.hopeless('gang' as JobId)?.kind, 'instance-type-not-launchable');
+    site
+      .fleet('ce', { types: [...types, typeOf('p3.2xlarge', 8, 3.06)] })
+      .starts('')
+      .allReady()
+      .starts('gang@ce behind@ce');
+    assert.deepEqual(usedTypes(site, 'gang'), ['p3.2xlarge', 'p3.2xlarge']);
+  });
+
+  test('never starts a multi-node job whose largest node is larger than the type that it names', () => {
+    const site = siteOf();
+    site.submitNodes('gang', 'q', 2, { vcpus: 3, memoryMiB: 1, gpus: 0, instanceType: 'c5.large' });
+    site.starts('');
+    const hopeless = site.scheduler.hopeless('gang' as JobId) ?? assert.fail('it is said to wait');
+    assert.equal(
+      describeHopeless(hopeless, 'It', 'cancel it'),
+      'It never starts (ce: c5.large lacks 1 vCPU, launches c5.large, c5.xlarge, c5.2xlarge): cancel it, or name a larger instanceType.',
+    );
+    assert.equal(site.instances.size, 0);
+  });
+
+  test('lets a multi-node job go on to a later environment that launches its type, or to one that launches nothing', () => {
+    const site = new Site()
+      .fleet('first', { types: [small] })
+      .fleet('second', { types: [middle] })
+      .environment('pool');
+    site.queue('q', 'first second').queue('p', 'first pool');
+    site.submitNodes('gang', 'q', 2, { vcpus: 1, memoryMiB: 1, gpus: 0, instanceType: 'c5.xlarge' });
+    site.submitNodes('other', 'p', 2, { vcpus: 1, memoryMiB: 1, gpus: 0, instanceType: 'c5.xlarge' });
+    site.starts('other@pool').starts('').allReady().starts('gang@second');
+    assert.deepEqual(typesOf(site), ['c5.xlarge', 'c5.xlarge']);
+  });
+
+  test('does not take a multi-node job for another that asks for the same, of another type, and in another share', () => {
+    const site = new Site().fleet('ce', { types: [middle, small] }).fair('q', 'ce');
+    const nodes = [{ first: 0, last: 1, resources: { vcpus: 1, memoryMiB: 1, gpus: 0 } }];
+    site.submitRanges('strange', 'q', nodes, { share: 'a', instanceType: 'p3.2xlarge' });
+    site.submitRanges('gang', 'q', nodes, { share: 'b', instanceType: 'c5.xlarge' });
+    site.submitRanges('any', 'q', nodes, { share: 'c' });
+    site.starts('').allReady();
+    while (site.plan().more) site.allReady();
+    assert.deepEqual([...site.running.keys()].sort(), ['any', 'gang']);
+    assert.deepEqual([usedTypes(site, 'gang')[0], usedTypes(site, 'any')[0]], ['c5.xlarge', 'c5.large']);
   });
 
   test('does not take one multi-node job for another that asks for as much in all, and in another share', () => {

@@ -68,7 +68,7 @@ export function planInstances(model: Model, heads: HeadsFound, now: EpochMillise
   const launches = (plan?.launches ?? []).flatMap((launch) => byArn.get(launch.environment)?.launch(launch) ?? []);
   const full = new Set(
     plan?.shortfalls.flatMap(({ environment, cause, why }) =>
-      why.kind === 'at-maximum' && cause.kind === 'jobs' ? environment : [],
+      why.kind === 'at-maximum' && (cause.kind === 'jobs' || cause.kind === 'nodes') ? environment : [],
     ),
   );
   const ends = fleets.map((fleet) => planEnds(fleet, { heads, plan, isFull: full.has(fleet.settings.arn), now }));
@@ -121,14 +121,15 @@ function demandIn(
 }
 
 function newDemand(queue: Queue, fleets: readonly string[], model: Model, job: WaitingJob): Demand & { jobs: number } {
-  const { vcpuMillis, memoryMiB, gpus, nodes, largestNode } = job;
+  const { vcpuMillis, memoryMiB, gpus, nodes, largestNode, instanceType } = job;
   const environments = fleets.filter((arn) => {
     const environment = model.environment(arn);
     const settings = environment?.settings;
     return settings && !closedVerdict(settings, model.poolOf(environment), job);
   });
   const wanted = largestNode ?? { vcpuMillis, memoryMiB, gpus };
-  return { queueArn: queue.settings.arn, wanted, jobs: 1, environments, ...(nodes !== undefined && { nodes }) };
+  const ofNodes = nodes !== undefined && { nodes, ...(instanceType !== undefined && { instanceType }) };
+  return { queueArn: queue.settings.arn, wanted, jobs: 1, environments, ...ofNodes };
 }
 
 interface Ending {

@@ -26,6 +26,8 @@ export interface WaitingJob extends Amount {
   nodes?: number;
   /** What each of them fits into. */
   largestNode?: Amount;
+  /** The only type of instance that they run on; absent for a job that names none. */
+  instanceType?: string;
 }
 
 /** A job queue, its shares, and the jobs that wait in it. Sizes count an array as one. */

@@ -208,13 +208,18 @@ export class Site {
   }
 
   /** A multi-node job, of so many nodes that ask for the same. */
-  submitNodes(name: string, queueArn: string, count: number, resources: JobRequest): void {
-    this.submitRanges(name, queueArn, [{ first: 0, last: count - 1, resources }]);
+  submitNodes(name: string, queueArn: string, count: number, { instanceType, ...resources }: JobRequest): void {
+    this.submitRanges(name, queueArn, [{ first: 0, last: count - 1, resources }], { instanceType });
   }
 
-  submitRanges(name: string, queueArn: string, nodes: readonly NodeRange[], seat: Seat = {}): void {
+  submitRanges(
+    name: string,
+    queueArn: string,
+    nodes: readonly NodeRange[],
+    { instanceType, ...seat }: Seat & { readonly instanceType?: string | undefined } = {},
+  ): void {
     this.#highest += 1;
-    const request = sumOfNodes(nodes);
+    const request = { ...sumOfNodes(nodes), ...(instanceType !== undefined && { instanceType }) };
     const job = { jobId: name as JobId, queueArn, sequence: this.#highest, request, nodes, ...seat };
     this.#enqueue(job);
     this.#countShare(job, 1);

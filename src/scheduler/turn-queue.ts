@@ -313,11 +313,11 @@ interface Runner {
 
 /** What decides whether there is room for a job of a queue. A number where one can say it: a text is made and hashed for each head. */
 export function shapeOf(job: WaitingJob): Lane['shape'] {
-  const { vcpuMillis, memoryMiB, gpus, machine, nodes, largestNode, consumables } = job;
+  const { vcpuMillis, memoryMiB, gpus, machine, nodes, largestNode, instanceType = '', consumables } = job;
   const isPlain = gpus === 0 && machine === undefined && nodes === undefined && !consumables;
   const number = memoryMiB * mostPlainMillis + vcpuMillis;
   if (isPlain && vcpuMillis < mostPlainMillis && Number.isSafeInteger(number)) return number;
   const largest = largestNode ? `${largestNode.vcpuMillis}*${largestNode.memoryMiB}*${largestNode.gpus}` : '';
   const needs = consumables?.map(({ resource, quantity }) => `${resource}*${quantity}`).join() ?? '';
-  return `${vcpuMillis}|${memoryMiB}|${gpus}|${machine ?? ''}|${nodes ?? ''}|${largest}|${needs}`;
+  return `${vcpuMillis}|${memoryMiB}|${gpus}|${machine ?? ''}|${nodes ?? ''}|${largest}|${instanceType}|${needs}`;
 }

@@ -16,6 +16,7 @@ export function newWaitingJob(queued: QueuedJob, share: Share): WaitingJob {
   if (request.consumables) job.consumables = request.consumables;
   if (nodes) {
     job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    if (request.instanceType !== undefined) job.instanceType = request.instanceType;
     job.largestNode = nodes.map(({ resources }) => amountOf(resources)).reduce(largest, nothing);
   }
   return job;

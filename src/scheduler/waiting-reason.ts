@@ -77,6 +77,8 @@ export type HeadReason =
   | ({ readonly kind: 'instances-unregistered' } & OfEnvironments)
   /** The pool has less than the job asks for, and does not shrink it, or no type of instance is large enough: it can never start. */
   | ({ readonly kind: 'request-exceeds-pool' } & OfEnvironments)
+  /** The nodes are for instances of one type, which no usable environment launches, or which is too small for them: it can never start. */
+  | ({ readonly kind: 'instance-type-not-launchable'; readonly instanceType: string } & OfEnvironments)
   /** It is a multi-node job, and no usable environment runs those: it can never start. */
   | ({ readonly kind: 'nodes-refused' } & OfEnvironments)
   /** An environment has room, its pool has not. Batchyard's own reason: AWS would launch an instance. */
@@ -90,12 +92,19 @@ export type HeadReason =
 /** Why a job never starts, whatever ends before it. */
 export type HopelessReason = Extract<
   HeadReason,
-  { readonly kind: 'request-exceeds-every-environment' | 'request-exceeds-pool' | 'nodes-refused' }
+  {
+    readonly kind:
+      | 'request-exceeds-every-environment'
+      | 'request-exceeds-pool'
+      | 'instance-type-not-launchable'
+      | 'nodes-refused';
+  }
 >;
 
 const hopelessKinds: readonly HeadReason['kind'][] = [
   'request-exceeds-every-environment',
   'request-exceeds-pool',
+  'instance-type-not-launchable',
   'nodes-refused',
 ] satisfies readonly HopelessReason['kind'][];
 

@@ -55,6 +55,7 @@ const jobSchema = z.strictObject({
   array: z.int().min(2).max(10_000).optional(),
   nodes: z.int().min(1).max(1_000).optional(),
   mainNode: z.int().min(0).max(999).optional(),
+  instanceType: z.string().min(1).max(128).optional(),
   dependsOn: z.array(dependency).max(20).optional(),
   attempts: z.int().min(1).max(10).optional(),
   timeoutSeconds: z.int().min(1).max(1e9).optional(),
@@ -141,6 +142,7 @@ function demandSense(number: number, job: JobLine, before: Before): void {
     array,
     nodes,
     mainNode,
+    instanceType,
     timeoutSeconds,
     count,
     every,
@@ -152,6 +154,8 @@ function demandSense(number: number, job: JobLine, before: Before): void {
     throw lineError(number, `at ${at} is before ${before.at} of a line above: jobs stand in order of time`);
   before.at = at;
   if (array !== undefined && nodes !== undefined) throw lineError(number, 'a job is an array or has nodes, not both');
+  if (instanceType !== undefined && nodes === undefined)
+    throw lineError(number, 'instanceType is only for a job with nodes');
   if (runSeconds === undefined && runs === undefined)
     throw lineError(number, 'runSeconds or runs must say how long it runs');
   if (every !== undefined && count === undefined) throw lineError(number, 'every says nothing without count');
@@ -252,6 +256,7 @@ function partsOf(line: number, job: JobLine): Omit<WorkloadJob, 'id' | 'at'> {
     vcpus,
     memoryMiB,
     gpus = 0,
+    instanceType,
     attempts = 1,
     timeoutSeconds,
     failureRate = 0,
@@ -265,6 +270,7 @@ function partsOf(line: number, job: JobLine): Omit<WorkloadJob, 'id' | 'at'> {
     ...(share === undefined ? {} : { share }),
     ...(priority === undefined ? {} : { priority }),
     ...(many && { many }),
+    ...(instanceType === undefined ? {} : { instanceType }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     dependsOn: (job.dependsOn ?? []).map((each) => (typeof each === 'string' ? { on: each } : withoutAbsent(each))),
     runTime: runTimeOf(job.runSeconds ?? 0),

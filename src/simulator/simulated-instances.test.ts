@@ -60,6 +60,19 @@ test('jobs have no more instances than maxvCpus, and those that were asked for f
   assert.equal(report.makespan, 60 + 3 * 600);
 });
 
+test('nodes run on the type of instance that is named for them, else on the smallest, and one that nothing launches never starts', (t) => {
+  const pair = { ...job, nodes: 2, runSeconds: 60 };
+  const lines = [pair, { ...pair, instanceType: 'm5.xlarge' }, { ...pair, instanceType: 'c5.large' }];
+  const file = workloadFile(t, ...lines);
+  const { report } = simulateFile(
+    file,
+    fleetOf({ resources: { maxvCpus: 64, instanceTypes: ['m5.xlarge', 'm5.large'] } }),
+  );
+  assert.deepEqual(report.fleets?.[0]?.types, { 'm5.large': 2, 'm5.xlarge': 2 });
+  assert.deepEqual([report.jobs.succeeded, report.jobs.unfinished], [2, 1]);
+  assert.match(report.queues[0]?.stuck?.reason ?? '', /launches no c5\.large, but m5\.large, m5\.xlarge/);
+});
+
 test('what Spot takes back ends its jobs, which are tried again elsewhere; the seed says when', (t) => {
   const file = workloadFile(t, { ...job, count: 40, runSeconds: 30 * day, attempts: 10 });
   const spot = { type: 'SPOT', maxvCpus: 80, allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' };

@@ -236,7 +236,7 @@ export class Simulation {
   }
 
   #newJob(job: WorkloadJob, jobId: JobId): NewJob {
-    const { vcpus, memoryMiB, gpus, attempts, timeoutSeconds, many } = job;
+    const { vcpus, memoryMiB, gpus, attempts, timeoutSeconds, many, instanceType } = job;
     const each = { vcpus, memoryMiB, gpus };
     const queue = this.#queueOf(job);
     const ended = job.dependsOn.flatMap((one) => ('on' in one ? (this.#ended.get(one.on) ?? []) : []));
@@ -256,7 +256,8 @@ export class Simulation {
     const { size } = many;
     if (many.kind === 'array') return { ...common, kind: 'array', size, resources: each };
     const ranges = [{ first: 0, last: size - 1, resources: each }];
-    return { ...common, kind: 'multiNode', size, mainNode: many.mainNode, ranges, resources: sumOfNodes(ranges) };
+    const resources = { ...sumOfNodes(ranges), ...(instanceType !== undefined && { instanceType }) };
+    return { ...common, kind: 'multiNode', size, mainNode: many.mainNode, ranges, resources };
   }
 
   #queueOf({ line, queue }: WorkloadJob): SimulatedQueue {

@@ -38,6 +38,7 @@ const refused: readonly (readonly [what: string, text: string, words: RegExp])[]
   ['a sequence of one', `${head}\n${job({ dependsOn: [{ type: 'SEQUENTIAL' }] })}`, /^line 2: .*only an array/],
   ['an array with nodes', `${head}\n${job({ array: 2, nodes: 2 })}`, /^line 2: a job is an array or has nodes/],
   ['no such main node', `${head}\n${job({ nodes: 2, mainNode: 2 })}`, /^line 2: there is no node 2/],
+  ['a type of instance for one', `${head}\n${job({ instanceType: 'm5.large' })}`, /^line 2: instanceType is only for/],
   ['no length', `${head}\n{"vcpus":1,"memoryMiB":1}`, /^line 2: runSeconds or runs/],
   ['a run of nobody', `${head}\n${job({ runs: { 1: [] } })}`, /^line 2: runs: there is no node 1/],
   ['a run that never ends', `${head}\n${job({ runs: { 0: [{}] } })}`, /^line 2: runs: .* it never ends/],

@@ -39,6 +39,8 @@ export interface WorkloadJob {
   readonly many?:
     | { readonly kind: 'array'; readonly size: number }
     | { readonly kind: 'nodes'; readonly size: number; readonly mainNode: number };
+  /** Of a multi-node job: the only type of instance that its nodes run on. */
+  readonly instanceType?: string;
   readonly dependsOn: readonly WorkloadDependency[];
   /** It is submitted no sooner than this long after the job `id` has ended, as its user did. */
   readonly follows?: { readonly id: string; readonly after: Milliseconds };

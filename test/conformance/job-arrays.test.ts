@@ -191,6 +191,22 @@ test('a parent that is cancelled lets go on what has started, one that is termin
   assert.deepEqual(ends, Array(4).fill(['stop it all', true]));
 });
 
+test('a parent that is terminated after it was cancelled is both', async () => {
+  const { definition, areUp } = await gates();
+  const jobId = await submit(batch, definition, { ...array(6), jobName: 'both' });
+  await untilSummary(jobId, { RUNNABLE: 2, RUNNING: 4 });
+  await until('the children to have begun', () => areUp(4));
+  await batch.send(new CancelJobCommand({ jobId, reason: 'no more' }));
+  await untilSummary(jobId, { RUNNING: 4, FAILED: 2 });
+  await batch.send(new TerminateJobCommand({ jobId, reason: 'stop it all' }));
+  const ended = await waitForEnd(batch, jobId);
+  assert.deepEqual([ended.statusReason, ended.isCancelled, ended.isTerminated], ['no more', true, true]);
+  const { jobSummaryList: [listed] = [] } = await batch.send(
+    new ListJobsCommand({ jobQueue: 'default', filters: [{ name: 'JOB_NAME', values: ['both'] }] }),
+  );
+  assert.deepEqual([listed?.isCancelled, listed?.isTerminated], [true, true]);
+});
+
 test('N_TO_N pairs children: each starts when its own has succeeded, and falls with it alone', async () => {
   const { definition, open } = await gates();
   const first = await submit(batch, definition, array(3));

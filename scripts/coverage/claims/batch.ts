@@ -162,6 +162,11 @@ const job = {
   licensedNodes: {
     supported: 'a gang holds what its ranges need of consumable resources for all its nodes, and another waits for it',
   },
+  nodesOfType: {
+    supported:
+      'a submission names another type for the nodes, also for those that are tasks, and a later environment of the queue may launch it',
+    but: 'environments that launch no instances take no notice of it',
+  },
   nodeTasks: {
     supported: 'nodes of several containers have their logs by container, and their instance type where it was given',
   },
@@ -365,10 +370,8 @@ export const batchClaims = {
     },
     nodeOverrides: job.nodes,
     'nodeOverrides.nodePropertyOverrides[].ecsPropertiesOverride': job.nodeTasks,
-    'nodeOverrides.nodePropertyOverrides[].instanceTypes': {
-      ...job.nodeTasks,
-      but: 'stored: any type of the environment that holds a node will do',
-    },
+    'nodeOverrides.nodePropertyOverrides[].containerOverrides.instanceType': job.nodesOfType,
+    'nodeOverrides.nodePropertyOverrides[].instanceTypes': job.nodesOfType,
     'nodeOverrides.nodePropertyOverrides[].eksPropertiesOverride': podNodes,
     'nodeOverrides.nodePropertyOverrides[].consumableResourcePropertiesOverride': job.licensedNodes,
     retryStrategy: job.retried,

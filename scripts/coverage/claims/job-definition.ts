@@ -48,6 +48,11 @@ const essential = {
 };
 
 const nodes = {
+  typed: {
+    supported:
+      'nodes run on instances of the type that their job names, and else on the smallest that holds the largest of them',
+    but: 'environments that launch no instances take no notice of it',
+  },
   licensed: {
     supported: 'a gang holds what its ranges need of consumable resources for all its nodes, and another waits for it',
   },
@@ -179,14 +184,13 @@ export const definitionClaims = {
   'nodeProperties.numNodes': nodes.described,
   'nodeProperties.mainNode': nodes.described,
   'nodeProperties.nodeRangeProperties[].targetNodes': nodes.nested,
-  'nodeProperties.nodeRangeProperties[].container': {
-    ...nodes.nested,
-    but: 'as `containerProperties`, but for instanceType, which is stored',
-  },
+  'nodeProperties.nodeRangeProperties[].container': { ...nodes.nested, but: 'as `containerProperties`' },
+  'nodeProperties.nodeRangeProperties[].container.instanceType': nodes.typed,
   'nodeProperties.nodeRangeProperties[].ecsProperties': { ...nodes.tasks, but: 'as `ecsProperties`' },
   'nodeProperties.nodeRangeProperties[].instanceTypes': {
-    ...nodes.tasks,
-    but: 'stored: any type of the environment that holds a node will do',
+    ...nodes.typed,
+    supported:
+      'a submission names another type for the nodes, also for those that are tasks, and a later environment of the queue may launch it',
   },
   'nodeProperties.nodeRangeProperties[].eksProperties': podNodes,
   'nodeProperties.nodeRangeProperties[].consumableResourceProperties': nodes.licensed,

@@ -16,6 +16,18 @@ test('a pod asks for what its containers request, else for what they are limited
   assert.equal(asked({ eksProperties: { podProperties: { containers } } }), '1.5 vCPUs, 2 GiB of memory, 1 GPU');
 });
 
+test('nodes that are for instances of one type say which, however it was given', () => {
+  const range = { targetNodes: '0:', container: { vcpus: 1, memory: 64 } };
+  const askedOnType = (more: object) => {
+    const nodeRangeProperties = [{ ...range, ...more }];
+    return asked({ nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties } });
+  };
+  const words = '2 nodes on c5.large (0: with 1 vCPU, 64 MiB of memory)';
+  assert.equal(askedOnType({ container: { ...range.container, instanceType: 'c5.large' } }), words);
+  assert.equal(askedOnType({ instanceTypes: ['c5.large'] }), words);
+  assert.equal(askedOnType({}), '2 nodes (0: with 1 vCPU, 64 MiB of memory)');
+});
+
 test('nodes are told range by range, and consumable resources by name', () => {
   const resourceRequirements = [
     { type: 'VCPU', value: '1' },

@@ -17,7 +17,13 @@ function askedOfNodes({ container, ecsProperties, eksProperties, nodeProperties 
   const ranges = (nodeProperties.nodeRangeProperties ?? []).map(
     (range) => `${range.targetNodes} with ${askedOfContainers(containersOfRange(range))}`,
   );
-  return `${nodeProperties.numNodes} nodes (${ranges.join('; ')})`;
+  const type = instanceTypeOf(nodeProperties.nodeRangeProperties ?? []);
+  return `${nodeProperties.numNodes} nodes${type ? ` on ${type}` : ''} (${ranges.join('; ')})`;
+}
+
+/** One range may name it for all. */
+function instanceTypeOf(ranges: readonly NodeRangeProperty[]): string | undefined {
+  return ranges.flatMap(({ container, instanceTypes = [] }) => container?.instanceType || instanceTypes).find(Boolean);
 }
 
 function containersOfRange({ eksProperties, ...range }: NodeRangeProperty): readonly Asking[] {

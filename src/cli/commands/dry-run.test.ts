@@ -27,6 +27,15 @@ test('submit --dry-run says where a job would start and what it asks for, and ne
   assert.match(named.stderr, /JobDefinition \S+ not found/);
 });
 
+test('a command that is refused leaves no definition behind, and is refused in the same words', async () => {
+  const refused = await server.command('submit', '--name', 'left', '--queue', 'nobody', '--', 'true');
+  assert.deepEqual([refused.exitCode, refused.stdout], [1, '']);
+  assert.match(refused.stderr, /JobQueue nobody not found/);
+  const { jobDefinition } = JSON.parse((await dryRun('--json', '--name', 'left', '--', 'true')).stdout);
+  const named = await server.command('submit', '--definition', jobDefinition);
+  assert.match(named.stderr, /JobDefinition \S+ not found/);
+});
+
 test('it says what is before it, and ends with 1 where the job could never start or is refused', async () => {
   const { stdout: running } = await server.command('submit', '--vcpus', '2', '--', 'sleep', '60');
   await server.command('submit', '--name', 'head', '--vcpus', '2', '--', 'true');

@@ -7,6 +7,7 @@ import type { ConnectionFlags } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation, type Output } from '../invocation.ts';
 import { terminalOf, type UserTerminal } from '../terminal.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { askAbout } from '../watch/watch-job.ts';
 
 interface ExecFlags extends ConnectionFlags {
   readonly container?: string;
@@ -33,7 +34,7 @@ export async function exec(
       ...(container === undefined ? {} : { container }),
       ...(terminal && { terminal: terminal.request }),
     };
-    const offer: CommandOffer = await client.extension('ExecuteCommand', input);
+    const offer: CommandOffer = await askAbout(client, jobId, client.extension('ExecuteCommand', input));
     const end = await converse(await client.command(offer), invocation, terminal);
     if (end === 'interrupted') return interrupted;
     if ('exitCode' in end) return end.exitCode;

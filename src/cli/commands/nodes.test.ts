@@ -112,6 +112,8 @@ test('a node that has not started is told of as such, and one that the job has n
   assert.equal(none.stderr, `batchyard: job ${jobId} has nodes 0 to 1: there is no node 2\n`);
   const child = await server.command('explain', `${jobId}:0`);
   assert.equal(child.stderr, `batchyard: job ${jobId} is no array: its nodes are ${jobId}#0 to #1\n`);
+  const command = await server.command('exec', `${jobId}:1`, '--', 'true');
+  assert.deepEqual([command.exitCode, command.stderr], [1, child.stderr]);
 });
 
 /** A job that runs until it is stopped. */

@@ -70,7 +70,8 @@ async function requestOf(
 ): Promise<SubmitJobRequest> {
   const { directory, environment } = invocation;
   const jobName = flags.name ?? nameFor(command);
-  const jobDefinition = await ensureDefinition(client, {
+  const submission = { jobName, jobQueue: 'default', ...attemptsOf(flags) };
+  const definition = {
     name: jobName,
     properties: {
       image: await inlineImage(client),
@@ -84,8 +85,8 @@ async function requestOf(
       volumes: [{ name: 'directory', host: { sourcePath: directory } }],
       mountPoints: [{ sourceVolume: 'directory', containerPath: directory, readOnly: false }],
     },
-  });
-  return { jobName, jobQueue: 'default', jobDefinition, ...attemptsOf(flags) };
+  };
+  return { ...submission, jobDefinition: await ensureDefinition(client, definition, submission) };
 }
 
 /**

@@ -57,7 +57,8 @@ export async function submit(
     const request = await requestOf(client, invocation, flags, command);
     const definition = flags.definition ?? (await inlineDefinition(invocation, client, flags, command));
     if (flags.dryRun) return await dryRun(invocation, client, request, definition, flags.json === true);
-    const jobDefinition = typeof definition === 'string' ? definition : await ensureDefinition(client, definition);
+    const jobDefinition =
+      typeof definition === 'string' ? definition : await ensureDefinition(client, definition, request);
     const { jobId = '', jobName } = await client.batch('SubmitJob', { ...request, jobDefinition });
     return await afterSubmission(invocation, client, { jobId, jobName }, flags);
   } catch (error) {

@@ -34,6 +34,7 @@ export function recordedLine(
   const attempts = Math.max(0, ...Object.values(runs).map(({ length }) => length));
   if (attempts === 0) return 'never started';
   const { numNodes, mainNode } = nodeProperties ?? {};
+  const instanceType = containers.find((each) => each?.instanceType)?.instanceType;
   return {
     id: jobId,
     at: (createdAt - begin) / 1000,
@@ -43,7 +44,7 @@ export function recordedLine(
     attempts,
     ...(timeout?.attemptDurationSeconds === undefined ? {} : { timeoutSeconds: timeout.attemptDurationSeconds }),
     ...(arrayProperties?.size === undefined ? {} : { array: arrayProperties.size }),
-    ...(numNodes === undefined ? {} : { nodes: numNodes, mainNode }),
+    ...(numNodes === undefined ? {} : { nodes: numNodes, mainNode, ...(instanceType && { instanceType }) }),
     dependsOn: (job.dependsOn ?? []).flatMap((each) => dependencyOf(each, arrayProperties !== undefined, known)),
     runs,
   };

@@ -45,7 +45,7 @@ const container = { image: 'busybox', resourceRequirements: [...resourceRequirem
 await batch.send(
   new RegisterJobDefinitionCommand({ jobDefinitionName: 'plain', type: 'container', containerProperties: container }),
 );
-const nodeRangeProperties = [{ targetNodes: '0:', container }];
+const nodeRangeProperties = [{ targetNodes: '0:', container: { ...container, instanceType: 'c5.large' } }];
 await batch.send(
   new RegisterJobDefinitionCommand({
     jobDefinitionName: 'pair',
@@ -111,7 +111,8 @@ test('what a server has run is simulated: arrays, retries, nodes and dependencie
   assert.deepEqual([second.array, second.dependsOn, Object.keys(second.runs)], [2, [{ on: again }], ['0', '1']]);
   assert.equal(second.runs['1'][0].exitCode, 3);
   assert.deepEqual([paired.dependsOn, Object.keys(paired.runs)], [[{ on: array, type: 'N_TO_N' }], ['0']]);
-  assert.deepEqual([third.nodes, third.mainNode, Object.keys(third.runs)], [2, 1, ['1']]);
+  assert.deepEqual([third.nodes, third.mainNode, third.instanceType], [2, 1, 'c5.large']);
+  assert.deepEqual(Object.keys(third.runs), ['1']);
   assert.deepEqual(fourth.dependsOn, [{ on: pair }]);
 
   const file = await runCommand(['simulate', 'kept.jsonl', '--environment', 'today.json', '--json'], { directory });

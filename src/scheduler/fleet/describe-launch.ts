@@ -1,12 +1,14 @@
 import { type Amount, requestOf } from '../amount.ts';
 import type { Launch, LaunchCause } from './launch-plan.ts';
 import type { AllocationStrategy, LaunchType } from './launch-type.ts';
+import type { NodesNeed } from './node-types.ts';
 import type { PassedOver, Unavailable } from './ranked-types.ts';
 import type { ScaleIn } from './scale-in.ts';
 
 /** Why instances are launched, in words: for what, what was compared, what was passed over. */
 export function describeLaunch({ type, instances, reason }: Launch): string {
   const { cause, strategy, purchase, perInstance, runnerUp, passedOver } = reason;
+  if (cause.kind === 'nodes') return `${instances} of ${type.name} for ${describeNodes(cause.need)}.`;
   const price = (of: LaunchType) => comparedOf[strategy](of, purchase === 'spot' ? of.spot : of.onDemand);
   const next = runnerUp ? `; next is ${runnerUp.name}, ${price(runnerUp)}` : '';
   const holds = cause.kind === 'jobs' ? ` One holds ${count(perInstance, 'such job')}.` : '';
@@ -54,7 +56,13 @@ function dollars(price: number): string {
   return `${Number(price.toFixed(6))} USD`;
 }
 
-function describeCause(cause: LaunchCause): string {
+/** The strategy has no say. */
+function describeNodes({ nodes, wanted, instanceType }: NodesNeed): string {
+  const why = instanceType === undefined ? 'the smallest type that holds each' : 'the type that it names';
+  return `a multi-node job of ${count(nodes, 'node')}, of ${describeAmount(wanted)} at most: ${why}`;
+}
+
+function describeCause(cause: Exclude<LaunchCause, { readonly kind: 'nodes' }>): string {
   if (cause.kind !== 'jobs') {
     const name = cause.kind === 'minimum' ? 'minvCpus' : 'desiredvCpus';
     return `${name} ${cause.vcpus}, of which there are ${cause.allocatedvCpus}`;

@@ -1,12 +1,13 @@
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
 import { FleetInstances } from './fleet-instances.ts';
+import type { Instance } from './instance.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
 import type { Fleet, Launch } from './launch-plan.ts';
 import { roomFor } from './launch-room.ts';
 import type { FleetSettings, LaunchType } from './launch-type.ts';
-import { chooseForNodes, type NodesNeed, type TooFew } from './node-types.ts';
+import { chooseForNodes, type NodesChoice, type NodesNeed, typeToPlaceOn } from './node-types.ts';
 import { type Choice, RankedTypes } from './ranked-types.ts';
 
 /** How a compute environment has instances, beside what is said of it in any case. */
@@ -168,24 +169,36 @@ export class EnvironmentFleet implements Fleet {
   }
 
   /** Which type would be launched for the nodes of a multi-node job. */
-  chooseForNodes(need: NodesNeed, now: EpochMilliseconds): Choice | TooFew {
-    const room = (type: LaunchType) =>
-      this.instances.emptyOf(type) + roomFor(this.#settings, this.allocatedvCpus, type.vcpus);
-    return chooseForNodes(this, need, now, room);
+  chooseForNodes(need: NodesNeed, now: EpochMilliseconds): NodesChoice {
+    return chooseForNodes(this, need, now);
   }
 
   /** The type of the instances that the nodes of a multi-node job wait for: one of which enough are there, or are to be. */
   typeForNodes(need: NodesNeed, now: EpochMilliseconds): string | undefined {
-    const there = this.instances.typeOfAlike(need.wanted, need.nodes);
-    if (there !== undefined) return there;
     const choice = this.chooseForNodes(need, now);
-    return choice.kind === 'chosen' ? choice.type.name : undefined;
+    const there = () => this.instances.typeOfAlike(need.wanted, need.nodes);
+    const chosen = () => (choice.kind === 'chosen' ? choice.type.name : undefined);
+    return this.#typeToPlaceOn(need, choice) ?? there() ?? chosen();
+  }
+
+  /** Idle instances for the nodes of a multi-node job, none of those that are kept; undefined if there are too few. */
+  idleForNodes(
+    need: NodesNeed,
+    now: EpochMilliseconds,
+    kept: ReadonlySet<Instance> | undefined,
+  ): readonly string[] | undefined {
+    const type = this.#typeToPlaceOn(need, this.chooseForNodes(need, now));
+    return this.instances.idleAlike(need.wanted, need.nodes, kept, type);
+  }
+
+  #typeToPlaceOn(need: NodesNeed, choice: NodesChoice): string | undefined {
+    return typeToPlaceOn(need, choice, (type) => this.hasRoomFor(type, need.nodes - this.instances.emptyOf(type)));
   }
 
   launch({ type, instances: count, reason }: Launch): LaunchDecision {
     const instances = Array.from({ length: count }, () => this.#nextInstance());
     const { cause } = reason;
-    if (cause.kind === 'jobs') this.#targetvCpus = undefined;
+    if (cause.kind === 'jobs' || cause.kind === 'nodes') this.#targetvCpus = undefined;
     else if (this.allocatedvCpus === 0) this.#targetvCpus = cause.vcpus;
     const { name, vcpus, capacity } = type;
     for (const one of instances) this.instances.launch({ ...one, type: name, vcpus, capacity });

@@ -110,9 +110,9 @@ export class FleetInstances {
     return [...this.#kinds.values()].some(({ starting, capacity }) => starting > 0 && covers(capacity, wanted));
   }
 
-  /** The smallest type of which so many are there that each would hold it if nothing else ran there. */
-  typeOfAlike(wanted: Amount, count: number): string | undefined {
-    const enough = [...this.#kinds.values()].filter(({ open, capacity }) => open >= count && covers(capacity, wanted));
+  /** The smallest type of which so many are there that each would hold it if nothing else ran there. `type`: this one only. */
+  typeOfAlike(wanted: Amount, count: number, type?: string): string | undefined {
+    const enough = this.#kindsThatHold(wanted, type).filter(({ open }) => open >= count);
     return enough.sort(bySize)[0]?.type;
   }
 
@@ -121,11 +121,14 @@ export class FleetInstances {
     return [...this.#kinds.values()].flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
   }
 
-  /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. */
-  idleAlike(wanted: Amount, count: number, kept: ReadonlySet<Instance> | undefined): readonly string[] | undefined {
-    const enough = [...this.#kinds.values()].filter(
-      ({ idle, capacity }) => idle.size >= count && covers(capacity, wanted),
-    );
+  /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. `type`: of this one only. */
+  idleAlike(
+    wanted: Amount,
+    count: number,
+    kept: ReadonlySet<Instance> | undefined,
+    type?: string,
+  ): readonly string[] | undefined {
+    const enough = this.#kindsThatHold(wanted, type).filter(({ idle }) => idle.size >= count);
     for (const { idle } of enough.sort(bySize)) {
       const found: string[] = [];
       for (const instance of idle.from(() => true)) {
@@ -236,6 +239,12 @@ export class FleetInstances {
     this.#known.delete(id);
     this.#closed.delete(id);
     this.#allocatedvCpus -= instance.vcpus;
+  }
+
+  #kindsThatHold(wanted: Amount, only: string | undefined): Kind[] {
+    return [...this.#kinds.values()].filter(
+      ({ type, capacity }) => (only === undefined || type === only) && covers(capacity, wanted),
+    );
   }
 
   #beIdle(instance: Known): void {

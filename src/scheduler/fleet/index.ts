@@ -13,6 +13,6 @@ export { interruptedAfter } from './interruption.ts';
 export type { LaunchBackoff } from './launch-backoff.ts';
 export { type Demand, type LaunchPlan, planLaunches } from './launch-plan.ts';
 export type { AllocationStrategy, LaunchType } from './launch-type.ts';
-export type { TooFew } from './node-types.ts';
+export type { NodesChoice, NodesNeed } from './node-types.ts';
 export type { Choice, PassedOver } from './ranked-types.ts';
 export { planScaleIn, type ScaleIn } from './scale-in.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { covers } from '../amount.ts';
 import { describeLaunch } from './describe-launch.ts';
 import { fleetOf, typeOf } from './fleet.fixture.ts';
 import { type Demand, type Fleet, planLaunches } from './launch-plan.ts';
@@ -75,13 +76,23 @@ const fleet = (arn: string): fc.Arbitrary<Fleet> =>
       const desiredvCpus = Math.max(minvCpus, Math.min(desired, settings.maxvCpus));
       return fleetOf({ ...settings, arn, minvCpus, desiredvCpus }, { supply, allocatedvCpus, backoffs });
     });
-const demands: fc.Arbitrary<Demand[]> = fc.array(
-  fc.record({
-    queueArn: fc.constant('queue'),
+const environments = fc.constantFrom(['a'], ['b'], ['a', 'b'], ['b', 'a']);
+const jobs: fc.Arbitrary<Demand> = fc.record({
+  queueArn: fc.constant('queue'),
+  wanted,
+  jobs: fc.integer({ min: 1, max: 40 }),
+  environments,
+});
+const gang: fc.Arbitrary<Demand> = fc
+  .record({
     wanted,
-    jobs: fc.integer({ min: 1, max: 40 }),
-    environments: fc.constantFrom(['a'], ['b'], ['a', 'b'], ['b', 'a']),
-  }),
+    nodes: fc.integer({ min: 1, max: 4 }),
+    named: fc.constantFrom(undefined, undefined, 't0', 't1', 't2'),
+    environments,
+  })
+  .map(({ named, ...one }) => ({ queueArn: 'queue', jobs: 1, ...one, ...(named && { instanceType: named }) }));
+const demands: fc.Arbitrary<Demand[]> = fc.array(
+  fc.oneof({ weight: 3, arbitrary: jobs }, { weight: 2, arbitrary: gang }),
   { maxLength: 4 },
 );
 const limit = fc.constantFrom(1, 3, 10, 500);
@@ -108,7 +119,9 @@ describe('launches', () => {
     fc.assert(
       fc.property(world, ({ a, b, demand, limit: most }) => {
         const { launches } = planLaunches({ fleets: [a, b], demand, now, limit: most });
-        assert.ok(launches.reduce((sum, { instances }) => sum + instances, 0) <= most);
+        const launched = launches.reduce((sum, { instances }) => sum + instances, 0);
+        const largest = Math.max(0, ...demand.map(({ nodes = 0 }) => nodes));
+        assert.ok(launched <= Math.max(most, largest));
         for (const { settings, allocatedvCpus } of [a, b]) {
           const own = launches.filter(({ environment }) => environment === settings.arn);
           const total = own.reduce((sum, { type, instances }) => sum + type.vcpus * instances, allocatedvCpus);
@@ -133,6 +146,26 @@ describe('launches', () => {
         assert.deepEqual(planLaunches({ fleets: [b, a], demand, now }), one);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('of a multi-node job are all of one type, in one environment: the one that it names, else the smallest that holds a node', () => {
+    const sizeOf = ({ vcpus, capacity }: LaunchType) => vcpus * 1_000 + capacity.memoryMiB;
+    fc.assert(
+      fc.property(fleet('a'), fleet('b'), gang, (a, b, one) => {
+        const { launches } = planLaunches({ fleets: [a, b], demand: [one], now });
+        const own = launches.filter(({ reason }) => reason.cause.kind === 'nodes');
+        assert.ok(own.length <= 1);
+        for (const { type, environment, instances } of own) {
+          const { settings } = environment === 'a' ? a : b;
+          assert.ok(covers(type.capacity, one.wanted) && instances <= (one.nodes ?? 0));
+          if (one.instanceType !== undefined) assert.equal(type.name, one.instanceType);
+          else
+            for (const other of settings.types)
+              assert.ok(!covers(other.capacity, one.wanted) || sizeOf(other) >= sizeOf(type), `not ${other.name}`);
+        }
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -200,28 +200,80 @@ test('a plan launches 500 instances at most, says that more follow, and none of 
   assert.deepEqual(launched(plan([first, second], demand, 7)), [['first', 'c5.large', 7]]);
 });
 
-test('the nodes of a multi-node job get the first type of which there is room for all of them', () => {
-  const gang = (nodes: number) => ({ ...demandOf(1, 1), nodes });
-  const ordered = { strategy: 'BEST_FIT_PROGRESSIVE_ORDERED', types: [middle, small] } as const;
-  const [roomy, narrow] = [fleetOf({ ...ordered, maxvCpus: 12 }), fleetOf({ ...ordered, maxvCpus: 6 })];
-  assert.deepEqual(launched(plan([roomy], [gang(3)])), [['fleet', 'c5.xlarge', 3]]);
-  assert.deepEqual(launched(plan([narrow], [gang(3)])), [['fleet', 'c5.large', 3]]);
-  // Of the first there may be two, and now there is room for one.
-  const full = fleetOf({ ...ordered, maxvCpus: 8 }, { allocatedvCpus: 4 });
-  assert.deepEqual(launched(plan([full], [gang(2)])), [['fleet', 'c5.large', 2]]);
-  const waits = plan([fleetOf({ ...ordered, maxvCpus: 8 }, { allocatedvCpus: 6 })], [gang(2)]);
-  assert.deepEqual([launched(waits), whys(waits)], [[], [[2, 'at-maximum']]]);
-  const never = plan([narrow], [gang(4)]);
-  assert.deepEqual([launched(never), whys(never)], [[], [[4, 'too-few']]]);
+const gangOf = (nodes: number, more: Partial<Demand> = {}): Demand => ({ ...demandOf(1, 1), nodes, ...more });
+
+test('the nodes of a multi-node job get the smallest type that holds the largest of them, whatever the strategy', () => {
+  const nodes = (vcpus: number, given = [large, middle, small]) => {
+    const fleet = fleetOf({ strategy: 'BEST_FIT_PROGRESSIVE_ORDERED', types: given });
+    return launched(plan([fleet], [gangOf(3, { wanted: demandOf(1, vcpus).wanted })]));
+  };
+  assert.deepEqual(nodes(1), [['fleet', 'c5.large', 3]]);
+  assert.deepEqual(nodes(3), [['fleet', 'c5.xlarge', 3]]);
+  // Fewest vCPUs, then least memory, then the lowest price, then the first name.
+  assert.deepEqual(nodes(1, [middle, cheap]), [['fleet', 'm5.large', 3]]);
+  assert.deepEqual(nodes(1, [cheap, small]), [['fleet', 'c5.large', 3]]);
+  const [twin, dear] = [typeOf('b.large', 2, 0.08), typeOf('a.large', 2, 0.09)];
+  assert.deepEqual(nodes(1, [dear, twin]), [['fleet', 'b.large', 3]]);
+  assert.deepEqual(nodes(1, [twin, typeOf('a.large', 2, 0.08)]), [['fleet', 'a.large', 3]]);
 });
 
-test('BEST_FIT waits for its type, unless there may never be enough of it', () => {
-  const cheapest = typeOf('large', 8, 0.05);
-  const fleet = (maxvCpus: number, allocatedvCpus: number) =>
-    fleetOf({ strategy: 'BEST_FIT', types: [cheapest, small], maxvCpus }, { allocatedvCpus });
-  const gang = { ...demandOf(1, 1), nodes: 2 };
-  assert.deepEqual(launched(plan([fleet(16, 2)], [gang])), []);
-  assert.deepEqual(launched(plan([fleet(15, 2)], [gang])), [['fleet', 'c5.large', 2]]);
+test('they wait for room for all of them, and where there never is any that is said', () => {
+  const fleet = (maxvCpus: number, allocatedvCpus = 0) =>
+    fleetOf({ types: [middle, small], maxvCpus }, { allocatedvCpus });
+  const waits = plan([fleet(8, 6)], [gangOf(2)]);
+  assert.deepEqual([launched(waits), whys(waits)], [[], [[2, 'at-maximum']]]);
+  const never = plan([fleet(6)], [gangOf(4)]);
+  assert.deepEqual([launched(never), whys(never)], [[], [[4, 'too-few']]]);
+  const backoffs = new Map([['c5.large', afterFailure(undefined, now)]]);
+  const failed = plan([fleetOf({ types: [middle, small] }, { backoffs })], [gangOf(2)]);
+  assert.deepEqual([launched(failed), whys(failed), failed.wakeAt], [[], [[2, 'none-available']], now + 60_000]);
+});
+
+test('a multi-node job that names a type gets that one, in the first environment that launches it', () => {
+  const first = fleetOf({ arn: 'first', types: [small, large] });
+  const second = fleetOf({ arn: 'second', types: [small, middle, large] });
+  const environments = ['first', 'second'];
+  const named = (instanceType: string, vcpus = 1) =>
+    plan([first, second], [gangOf(2, { instanceType, environments, wanted: demandOf(1, vcpus).wanted })]);
+  assert.deepEqual(launched(named('c5.9xlarge')), [['first', 'c5.9xlarge', 2]]);
+  assert.deepEqual(launched(named('c5.xlarge')), [['second', 'c5.xlarge', 2]]);
+  const none = named('c6.xlarge');
+  assert.deepEqual(
+    [launched(none), none.shortfalls.map(({ why }) => why)],
+    [
+      [],
+      [
+        { kind: 'not-launchable', instanceType: 'c6.xlarge', offers: ['c5.large', 'c5.9xlarge'] },
+        { kind: 'not-launchable', instanceType: 'c6.xlarge', offers: ['c5.large', 'c5.xlarge', 'c5.9xlarge'] },
+      ],
+    ],
+  );
+  const tooSmall = named('c5.xlarge', 6);
+  assert.deepEqual(launched(tooSmall), []);
+  const missing = { vcpuMillis: 2_000, memoryMiB: 0, gpus: 0 };
+  const offers = ['c5.large', 'c5.xlarge', 'c5.9xlarge'];
+  assert.deepEqual(tooSmall.shortfalls[1]?.why, { kind: 'not-launchable', instanceType: 'c5.xlarge', missing, offers });
+});
+
+test('free instances of another type are nothing to a job that names one; to one that names none they do where its own cannot be had', () => {
+  const supply = [{ type: middle.name, room: middle.capacity, instances: 2 }];
+  const fleet = (maxvCpus: number) => fleetOf({ types: [middle, small], maxvCpus }, { supply, allocatedvCpus: 8 });
+  const named = gangOf(2, { instanceType: 'c5.large' });
+  assert.deepEqual(launched(plan([fleet(12)], [named])), [['fleet', 'c5.large', 2]]);
+  assert.deepEqual(whys(plan([fleet(8)], [named])), [[2, 'at-maximum']]);
+  assert.deepEqual(launched(plan([fleet(12)], [gangOf(2)])), [['fleet', 'c5.large', 2]]);
+  const there = plan([fleet(8)], [gangOf(2)]);
+  assert.deepEqual([launched(there), whys(there), there.spare.get('fleet')], [[], [], []]);
+});
+
+test('what is launched for nodes says why it is of that type', () => {
+  const words = (demand: Demand) => plan([fleetOf({ types })], [demand]).launches.map(describeLaunch);
+  assert.deepEqual(words(gangOf(2)), [
+    '2 of c5.large for a multi-node job of 2 nodes, of 1 vCPU, 1024 MiB at most: the smallest type that holds each.',
+  ]);
+  assert.deepEqual(words(gangOf(1, { instanceType: 'c5.xlarge' })), [
+    '1 of c5.xlarge for a multi-node job of 1 node, of 1 vCPU, 1024 MiB at most: the type that it names.',
+  ]);
 });
 
 test('free instances of two types do not make the nodes of one job', () => {

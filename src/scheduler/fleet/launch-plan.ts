@@ -3,7 +3,14 @@ import type { Amount } from '../amount.ts';
 import type { LaunchBackoff } from './launch-backoff.ts';
 import { roomFor } from './launch-room.ts';
 import type { AllocationStrategy, FleetSettings, LaunchType } from './launch-type.ts';
-import { chooseForNodes, type TooFew } from './node-types.ts';
+import {
+  chooseForNodes,
+  type NodesChoice,
+  type NodesNeed,
+  type NotLaunchable,
+  type TooFew,
+  typeToPlaceOn,
+} from './node-types.ts';
 import type { Choice, Need, PassedOver, RankedTypes } from './ranked-types.ts';
 import { afterTaking, Supplies, type Supply } from './supply.ts';
 
@@ -26,10 +33,10 @@ export interface Demand {
   /** Of each job; of a multi-node job its largest node. */
   readonly wanted: Amount;
   readonly jobs: number;
-  /** The one type that will do; absent: any. */
-  readonly instanceType?: string;
   /** Of one multi-node job: how many nodes, each of which wants an instance for itself, all of one type. */
   readonly nodes?: number;
+  /** The one type that will do for those; absent: the job names none. */
+  readonly instanceType?: string;
   /** Of the queue, in its order. */
   readonly environments: readonly string[];
 }
@@ -37,6 +44,7 @@ export interface Demand {
 /** What instances are launched for. */
 export type LaunchCause =
   | { readonly kind: 'jobs'; readonly queueArn: string; readonly need: Need }
+  | { readonly kind: 'nodes'; readonly queueArn: string; readonly need: NodesNeed }
   | { readonly kind: 'minimum' | 'desired'; readonly vcpus: number; readonly allocatedvCpus: number };
 
 /** Instances of one type to launch in one environment, and why these. */
@@ -58,6 +66,7 @@ export interface Launch {
 /** Why an environment does not launch all that would be needed. */
 export type ShortfallReason =
   | Exclude<Choice, { readonly kind: 'chosen' }>
+  | NotLaunchable
   | TooFew
   /** Each job asks for more vCPUs than the environment may ever have. */
   | { readonly kind: 'exceeds-maximum'; readonly maxvCpus: number }
@@ -140,6 +149,18 @@ class Growing {
   roomFor({ vcpus }: LaunchType): number {
     return roomFor(this.fleet.settings, this.allocatedvCpus, vcpus);
   }
+
+  /** Instances of a type that have to be launched beside those that are free. */
+  missingOf(type: LaunchType, nodes: number): number {
+    return nodes - this.supplies.wholeOf(type);
+  }
+
+  /** Gives a multi-node job free instances; answers false, and gives none, if there are too few of a type that will do. */
+  takeForNodes(need: NodesNeed, choice: NodesChoice): boolean {
+    const { wanted, nodes } = need;
+    const type = typeToPlaceOn(need, choice, (one) => this.missingOf(one, nodes) <= this.roomFor(one));
+    return this.supplies.takeWhole(wanted, nodes, type);
+  }
 }
 
 class Planning {
@@ -166,54 +187,57 @@ class Planning {
     if (jobs > 0) this.#launch(growing, { kind, vcpus, allocatedvCpus }, { wanted: oneVcpu, jobs });
   }
 
-  serve({ queueArn, wanted, jobs, instanceType, environments: _ }: Demand, fleets: readonly Growing[]): void {
+  serve({ queueArn, wanted, jobs }: Demand, fleets: readonly Growing[]): void {
     const open = fleets.filter(({ fleet }) => fleet.settings.scales === 'with-demand');
     let left = jobs;
     for (const growing of open) {
-      if (instanceType === undefined) left = growing.supplies.take(wanted, left);
+      left = growing.supplies.take(wanted, left);
       if (left === 0) return;
-      const need = { wanted, jobs: left, instanceType };
+      const need = { wanted, jobs: left };
       left = this.#launch(growing, { kind: 'jobs', queueArn, need }, need);
     }
   }
 
   /** All nodes or none: what cannot start is not waited for with some of its instances. */
-  serveNodes({ queueArn, wanted }: Demand, nodes: number, fleets: readonly Growing[]): void {
-    const need = { wanted, jobs: nodes };
-    const cause = { kind: 'jobs', queueArn, need } as const;
-    for (const growing of fleets) {
-      const { settings } = growing.fleet;
-      if (settings.scales !== 'with-demand') continue;
-      if (growing.supplies.takeWhole(wanted, nodes)) return;
-      const { arn: environment, maxvCpus, strategy, purchase } = settings;
-      const room = (type: LaunchType) => growing.supplies.wholeOf(type) + growing.roomFor(type);
-      const choice = chooseForNodes(growing.fleet, { wanted, nodes }, this.#now, room);
-      if ('passedOver' in choice) this.#wakeFor(choice.passedOver);
-      if (choice.kind !== 'chosen') {
-        this.#shortfalls.push({ environment, cause, left: nodes, why: choice });
-        continue;
-      }
-      const { kind: _, perInstance: _each, type, ...compared } = choice;
-      const missing = nodes - growing.supplies.wholeOf(type);
-      if (missing > growing.roomFor(type)) {
-        const why = { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus } as const;
-        this.#shortfalls.push({ environment, cause, left: missing, why });
-        continue;
-      }
-      // One of more nodes than a plan launches instances would be put off for ever.
-      if (missing > this.#left && this.#launches.length > 0) {
-        this.#more = true;
-        this.#shortfalls.push({ environment, cause, left: missing, why: { kind: 'turn-over' } });
-        return;
-      }
-      const reason = { cause, strategy, purchase, perInstance: 1, ...compared };
-      this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
-      this.#left = Math.max(0, this.#left - missing);
-      growing.allocatedvCpus += missing * type.vcpus;
-      growing.supplies.add({ type: type.name, room: type.capacity, instances: missing });
-      growing.supplies.takeWhole(wanted, nodes);
-      return;
+  serveNodes({ queueArn, wanted, instanceType }: Demand, nodes: number, fleets: readonly Growing[]): void {
+    const need = { wanted, nodes, instanceType };
+    for (const growing of fleets)
+      if (growing.fleet.settings.scales === 'with-demand' && this.#serveNodesIn(growing, queueArn, need)) return;
+  }
+
+  /** Answers whether they have their instances there, or will have them with the next plan. */
+  #serveNodesIn(growing: Growing, queueArn: string, need: NodesNeed): boolean {
+    const { settings } = growing.fleet;
+    const { arn: environment, maxvCpus, strategy, purchase } = settings;
+    const { wanted, nodes } = need;
+    const cause = { kind: 'nodes', queueArn, need } as const;
+    const short = (left: number, why: ShortfallReason) => this.#shortfalls.push({ environment, cause, left, why });
+    const choice = chooseForNodes(growing.fleet, need, this.#now);
+    if (growing.takeForNodes(need, choice)) return true;
+    if ('passedOver' in choice) this.#wakeFor(choice.passedOver);
+    if (choice.kind !== 'chosen') {
+      short(nodes, choice);
+      return false;
     }
+    const { type, perInstance, passedOver } = choice;
+    const missing = growing.missingOf(type, nodes);
+    if (missing > growing.roomFor(type)) {
+      short(missing, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus });
+      return false;
+    }
+    // One of more nodes than a plan launches instances would be put off for ever.
+    if (missing > this.#left && this.#launches.length > 0) {
+      this.#more = true;
+      short(missing, { kind: 'turn-over' });
+      return true;
+    }
+    const reason = { cause, strategy, purchase, perInstance, passedOver };
+    this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
+    this.#left = Math.max(0, this.#left - missing);
+    growing.allocatedvCpus += missing * type.vcpus;
+    growing.supplies.add({ type: type.name, room: type.capacity, instances: missing });
+    growing.supplies.takeWhole(wanted, nodes, type.name);
+    return true;
   }
 
   result(): Omit<LaunchPlan, 'spare'> {

@@ -12,7 +12,9 @@ export function naiveLaunches(
   const worlds = fleets.map((fleet) => ({
     fleet,
     allocated: fleet.allocatedvCpus,
-    rooms: fleet.supply.flatMap(({ room, instances }) => Array.from({ length: instances }, () => ({ ...room }))),
+    rooms: fleet.supply.flatMap(({ type, room, instances }) =>
+      Array.from({ length: instances }, () => ({ ...room, type })),
+    ),
   }));
   const result: NaiveResult = { launched: new Map(), worlds, left: [] };
   let budget = limit;
@@ -25,7 +27,7 @@ export function naiveLaunches(
     if (beyond || budget === 0) return false;
     budget -= 1;
     world.allocated += type.vcpus;
-    world.rooms.push({ ...type.capacity });
+    world.rooms.push({ ...type.capacity, type: type.name });
     const key = `${arn} ${type.name}`;
     result.launched.set(key, (result.launched.get(key) ?? 0) + 1);
     return true;
@@ -40,8 +42,32 @@ export function naiveLaunches(
       missing > 0 ? bestType(world.fleet, { vcpuMillis: 1000, memoryMiB: 0, gpus: 0 }, missing, now) : undefined;
     while (type && world.allocated < target && launch(world, type));
   }
-  for (const one of demand) result.left.push(serve(one));
+  for (const one of demand) result.left.push(one.nodes === undefined ? serve(one) : serveNodes(one, one.nodes));
   return result;
+
+  /** All in the first environment that has, or may launch, an instance for each of them. */
+  function serveNodes({ wanted, environments, instanceType }: Demand, nodes: number): number {
+    for (const arn of environments) {
+      const world = worlds.find(({ fleet }) => fleet.settings.arn === arn);
+      if (world?.fleet.settings.scales !== 'with-demand') continue;
+      const type = typeOfNodes(world.fleet, wanted, instanceType);
+      const whole = type ? world.rooms.filter((room) => isWhole(room, type)).length : 0;
+      const missing = nodes - whole;
+      const most = type ? mayLaunch(world, type) : 0;
+      const isEnough = type !== undefined && mayLaunch({ ...world, allocated: 0 }, type) >= nodes;
+      const isHad = type !== undefined && isEnough && isAvailable(world.fleet, type, now) && missing <= most;
+      if (takeRooms(world, nodes, wanted, instanceType ?? (isHad ? type.name : undefined))) return 0;
+      if (!isHad) continue;
+      if (missing > budget && result.launched.size > 0) return nodes;
+      budget = Math.max(budget, missing);
+      const rest = budget - missing;
+      for (let each = 0; each < missing; each += 1) launch(world, type);
+      budget = rest;
+      takeRooms(world, nodes, wanted, type.name);
+      return 0;
+    }
+    return nodes;
+  }
 
   function serve({ wanted, jobs, environments }: Demand): number {
     const open = environments.flatMap((arn) =>
@@ -71,12 +97,64 @@ export function naiveLaunches(
   }
 }
 
+/** The one that is named, or of those that hold a node the one that none is smaller than. */
+function typeOfNodes({ settings }: Fleet, wanted: Amount, instanceType: string | undefined): LaunchType | undefined {
+  const large = settings.types.filter((type) => fits(type.capacity, wanted));
+  if (instanceType !== undefined) return large.find(({ name }) => name === instanceType);
+  const isSmaller = (one: LaunchType, other: LaunchType) => {
+    const differences = [
+      one.vcpus - other.vcpus,
+      one.capacity.memoryMiB - other.capacity.memoryMiB,
+      priceOf(settings, one) - priceOf(settings, other),
+      one.name < other.name ? -1 : 1,
+    ];
+    return (differences.find((each) => each !== 0) ?? 0) < 0;
+  };
+  return large.find((type) => !large.some((other) => other !== type && isSmaller(other, type)));
+}
+
+function isWhole({ type, vcpuMillis, memoryMiB, gpus }: Room, { name, capacity }: LaunchType): boolean {
+  const isFull = vcpuMillis === capacity.vcpuMillis && memoryMiB === capacity.memoryMiB && gpus === capacity.gpus;
+  return type === name && isFull;
+}
+
+/** Instances that may be launched one after the other. */
+function mayLaunch({ fleet: { settings }, allocated }: World, { vcpus }: LaunchType): number {
+  const isStrict = settings.strategy === 'BEST_FIT' && settings.purchase === 'on-demand';
+  let [count, total] = [0, allocated];
+  while (isStrict && total > 0 ? total + vcpus <= settings.maxvCpus : total < settings.maxvCpus) {
+    total += vcpus;
+    count += 1;
+  }
+  return count;
+}
+
+/** Takes rooms that are alike, the smallest first; answers false, and takes none, if there are too few. */
+function takeRooms(world: World, count: number, wanted: Amount, type: string | undefined): boolean {
+  world.rooms.sort(
+    (a, b) => a.gpus - b.gpus || a.vcpuMillis - b.vcpuMillis || a.memoryMiB - b.memoryMiB || (a.type < b.type ? -1 : 1),
+  );
+  const can = world.rooms.filter((room) => fits(room, wanted) && (type === undefined || room.type === type));
+  const alike = (one: Room) =>
+    can.filter(
+      (room) =>
+        room.type === one.type &&
+        room.gpus === one.gpus &&
+        room.vcpuMillis === one.vcpuMillis &&
+        room.memoryMiB === one.memoryMiB,
+    );
+  const first = can.find((room) => alike(room).length >= count);
+  if (!first) return false;
+  for (const room of alike(first).slice(0, count)) world.rooms.splice(world.rooms.indexOf(room), 1);
+  return true;
+}
+
 interface World {
   readonly fleet: Fleet;
   allocated: number;
   readonly rooms: Room[];
 }
-type Room = { -readonly [Key in keyof Amount]: Amount[Key] };
+type Room = { -readonly [Key in keyof Amount]: Amount[Key] } & { readonly type: string };
 
 export interface NaiveResult {
   /** Instances by `environment type`. */
@@ -99,7 +177,7 @@ function put(room: Room, wanted: Amount): 1 {
 
 /** How many jobs an empty instance takes, by putting them in. */
 function holds(type: LaunchType, wanted: Amount): number {
-  const room = { ...type.capacity };
+  const room = { ...type.capacity, type: type.name };
   let jobs = 0;
   while (fits(room, wanted)) jobs += put(room, wanted);
   return jobs;

@@ -9,8 +9,6 @@ export interface Need {
   readonly wanted: Amount;
   /** How many. */
   readonly jobs: number;
-  /** The one type that will do; absent: any. */
-  readonly instanceType?: string | undefined;
 }
 
 /** Why a type that is large enough is not launched now. */
@@ -68,40 +66,38 @@ function pricePerVcpu({ vcpus }: LaunchType, price: number, factor = 1): number 
 export class RankedTypes {
   readonly #settings: FleetSettings;
   readonly #ranked: readonly Ranked[];
+  /** The smallest first. */
+  readonly bySize: readonly LaunchType[];
 
   constructor(settings: FleetSettings) {
     const { types, strategy, purchase } = settings;
-    const ranked = types.map((type, place) => {
-      const price = purchase === 'spot' ? type.spot : type.onDemand;
-      return { type, rank: rankOf[strategy](type, price, place) };
-    });
+    const priceOf = ({ spot, onDemand }: LaunchType) => (purchase === 'spot' ? spot : onDemand);
+    const ranked = types.map((type, place) => ({ type, rank: rankOf[strategy](type, priceOf(type), place) }));
     this.#settings = settings;
     // Sorts leave equal ones in their order, here and below: that in which the types are named.
     this.#ranked = ranked.sort((one, other) => one.rank - other.rank);
+    this.bySize = types.toSorted(
+      (one, other) => bySize(one, other) || priceOf(one) - priceOf(other) || byName(one, other),
+    );
   }
 
   /**
    * The type to launch for some jobs: of those that are large enough and available the first of the strategy's. Of equals `BEST_FIT` takes the one where
    * a job leaves least over, the others the one of which the jobs take fewest vCPUs, then fewest instances. `BEST_FIT` takes no other while its type
-   * is not available. `suits`: what else a type must have to count as large enough.
+   * is not available.
    */
-  choose(
-    need: Need,
-    backoffs: ReadonlyMap<string, LaunchBackoff>,
-    now: EpochMilliseconds,
-    suits: (type: LaunchType) => boolean = () => true,
-  ): Choice {
+  choose(need: Need, backoffs: ReadonlyMap<string, LaunchBackoff>, now: EpochMilliseconds): Choice {
     const passedOver: PassedOver[] = [];
     const equals: Ranked[] = [];
     let runnerUp: LaunchType | undefined;
     for (const one of this.#ranked) {
-      if (!isLargeEnough(one.type, need) || !suits(one.type)) continue;
+      if (!covers(one.type.capacity, need.wanted)) continue;
       const [first] = equals;
       if (first && one.rank > first.rank) {
         runnerUp = one.type;
         break;
       }
-      const why = this.#unavailable(one.type, backoffs.get(one.type.name), now);
+      const why = this.unavailable(one.type, backoffs.get(one.type.name), now);
       if (!why) equals.push(one);
       else if (!first) passedOver.push({ type: one.type, why });
       if (why && this.#settings.strategy === 'BEST_FIT') break;
@@ -116,20 +112,17 @@ export class RankedTypes {
         ...(runnerUp && { runnerUp }),
       };
     if (passedOver.length > 0) return { kind: 'none-available', passedOver };
-    const nearest = this.#nearest(need);
+    return this.noneLargeEnough(need.wanted);
+  }
+
+  /** No type holds what is wanted: which lacks least. */
+  noneLargeEnough(wanted: Amount): Extract<Choice, { readonly kind: 'none-large-enough' }> {
+    const nearest = this.#nearest(wanted);
     return { kind: 'none-large-enough', ...(nearest && { nearest }) };
   }
 
-  #bestOf(equals: readonly Ranked[], need: Need): LaunchType | undefined {
-    const isBestFit = this.#settings.strategy === 'BEST_FIT';
-    const cost = isBestFit ? leftOver : takenBy;
-    return equals.toSorted((one, other) => {
-      const [a, b] = [cost(one.type, need), cost(other.type, need)];
-      return a[0] - b[0] || a[1] - b[1];
-    })[0]?.type;
-  }
-
-  #unavailable(
+  /** Why a type is not launched now; undefined if it may be. */
+  unavailable(
     { spot, onDemand }: LaunchType,
     backoff: LaunchBackoff | undefined,
     now: EpochMilliseconds,
@@ -141,7 +134,16 @@ export class RankedTypes {
     return backoff && backoff.until > now ? { kind: 'backing-off', until: backoff.until } : undefined;
   }
 
-  #nearest({ wanted }: Need): { readonly type: LaunchType; readonly missing: Amount } | undefined {
+  #bestOf(equals: readonly Ranked[], need: Need): LaunchType | undefined {
+    const isBestFit = this.#settings.strategy === 'BEST_FIT';
+    const cost = isBestFit ? leftOver : takenBy;
+    return equals.toSorted((one, other) => {
+      const [a, b] = [cost(one.type, need), cost(other.type, need)];
+      return a[0] - b[0] || a[1] - b[1];
+    })[0]?.type;
+  }
+
+  #nearest(wanted: Amount): { readonly type: LaunchType; readonly missing: Amount } | undefined {
     const lacks = this.#settings.types.map((type) => ({ type, missing: shortage(wanted, type.capacity) }));
     return lacks.sort(
       ({ missing: a }, { missing: b }) => a.gpus - b.gpus || a.vcpuMillis - b.vcpuMillis || a.memoryMiB - b.memoryMiB,
@@ -149,8 +151,12 @@ export class RankedTypes {
   }
 }
 
-function isLargeEnough({ name, capacity }: LaunchType, { wanted, instanceType }: Need): boolean {
-  return (instanceType === undefined || instanceType === name) && covers(capacity, wanted);
+function bySize(one: LaunchType, other: LaunchType): number {
+  return one.vcpus - other.vcpus || one.capacity.memoryMiB - other.capacity.memoryMiB;
+}
+
+function byName({ name: one }: LaunchType, { name: other }: LaunchType): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Jobs that an amount holds at once. */

@@ -31,9 +31,14 @@ export class Supplies {
     return this.#groups.find((group) => compare(group, { type, room }) === 0)?.instances ?? 0;
   }
 
-  /** Gives whole instances of one type away, each of which holds what is wanted; answers false, and gives none, if there are too few. */
-  takeWhole(wanted: Amount, count: number): boolean {
-    const found = this.#groups.find(({ room, instances }) => instances >= count && covers(room, wanted));
+  /**
+   * Gives whole instances of one type away, each of which holds what is wanted; answers false, and gives none, if there are too few. `type`: of this
+   * one only.
+   */
+  takeWhole(wanted: Amount, count: number, type?: string): boolean {
+    const found = this.#groups.find(
+      (group) => group.instances >= count && covers(group.room, wanted) && (type === undefined || group.type === type),
+    );
     if (!found) return false;
     const left = { ...found, instances: found.instances - count };
     this.#groups = this.#groups.flatMap((group) => (group !== found ? [group] : left.instances > 0 ? [left] : []));

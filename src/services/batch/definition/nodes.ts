@@ -38,6 +38,11 @@ export function sized(nodes: readonly NodeSpecification[], size: number): Omit<N
   return { size, nodes, ranges, resources: sumOfNodes(ranges) };
 }
 
+/** The type of instance that all nodes are for; undefined if none is named. Of several ranges one may name it for all. */
+export function instanceTypeOf(nodes: readonly NodeSpecification[]): string | undefined {
+  return nodes.find(({ instanceType }) => instanceType)?.instanceType;
+}
+
 /** A range as it was given: in another one it may leave out what that says. */
 export function rangeNode(
   { targetNodes: text, instanceTypes, consumableResourceProperties, ...what }: GivenNodeRange,

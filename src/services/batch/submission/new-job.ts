@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { Dependency, ResourceRequest } from '../../../core/job.ts';
+import type { Dependency, JobRequest } from '../../../core/job.ts';
 import type { RerunRecord } from '../../../core/job-specification.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { present } from '../../../core/present.ts';
@@ -8,6 +8,7 @@ import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
 import { onItsMachine } from '../definition/machine.ts';
 import { type SubmittedNodes, submittedNodes } from '../definition/node-overrides.ts';
+import { instanceTypeOf } from '../definition/nodes.ts';
 import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
 import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
@@ -103,9 +104,10 @@ function withArns(
   return 'nodes' in submitted ? { ...submitted, nodes: submittedRanges(ledger, scope, submitted.nodes) } : submitted;
 }
 
-/** Nodes name no kind of machine: `runtimePlatform` is Fargate's. */
-function resourcesOf(submitted: SubmittedNode | SubmittedNodes): ResourceRequest {
-  return 'nodes' in submitted ? submitted.resources : onItsMachine(submitted.node, submitted.resources);
+/** Nodes name no kind of machine: `runtimePlatform` is Fargate's. They alone name a type of instance. */
+function resourcesOf(submitted: SubmittedNode | SubmittedNodes): JobRequest {
+  if (!('nodes' in submitted)) return onItsMachine(submitted.node, submitted.resources);
+  return { ...submitted.resources, ...present({ instanceType: instanceTypeOf(submitted.nodes) }) };
 }
 
 function kindOf(submitted: SubmittedNode | SubmittedNodes, size: number | undefined) {

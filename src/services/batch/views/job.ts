@@ -10,7 +10,7 @@ import type {
   RetryStrategy,
 } from '@aws-sdk/client-batch';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
-import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
+import { type AttemptRecord, childId, type Dependency, isTerminal, type Stop } from '../../../core/job.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
 import { decidingContainer } from '../../../lifecycle/index.ts';
 import type { CountedJob } from '../child-counts.ts';
@@ -64,9 +64,14 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     propagateTags: specification.propagateTags ?? false,
     // Checked when they were given.
     platformCapabilities: (specification.platformCapabilities ?? []) as PlatformCapability[],
-    isCancelled: stopShown(job)?.kind === 'cancel',
+    isCancelled: isCancelled(stopShown(job)),
     isTerminated: stopShown(job)?.kind === 'terminate',
   };
+}
+
+/** It stays so when it is terminated after. */
+function isCancelled(stop: Stop | undefined): boolean {
+  return stop?.kind === 'cancel' || stop?.wasCancelled === true;
 }
 
 /** A node shows its own, whatever its job needs beside. */
@@ -207,7 +212,7 @@ export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined
     nodeProperties: nodeSummary(job),
     container: containerSummary(job),
     jobDefinition: record.jobDefinitionArn,
-    ...(stop?.kind === 'cancel' ? { isCancelled: true } : {}),
+    ...(isCancelled(stop) ? { isCancelled: true } : {}),
     ...(stop?.kind === 'terminate' ? { isTerminated: true } : {}),
   };
 }

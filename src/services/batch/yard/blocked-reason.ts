@@ -38,6 +38,7 @@ const tellings: { readonly [Each in Kind]: Telling } = {
   'no-such-machine': { when: 'at-once', words: 'ours' },
   'nodes-refused': { when: 'at-once', words: 'ours' },
   'request-exceeds-every-environment': { when: 'at-once', words: "AWS's" },
+  'instance-type-not-launchable': { when: 'at-once', words: "AWS's" },
   'request-exceeds-pool': { when: 'at-once', words: "AWS's" },
   'no-valid-environment': { when: 'at-once', words: "AWS's" },
 };
@@ -47,11 +48,17 @@ export function whenTold(kind: Kind): Telling['when'] {
   return tellings[kind].when;
 }
 
-/** Why a queue is blocked, as events and DescribeJobs say it. `instanceType`: what its environment launches, in one word. */
+/** Why a queue is blocked, as events and DescribeJobs say it. `instanceType`: what its environment launches, in one word, where no type was tried. */
 export function blockedReason(reason: HeadReason, instanceType: string): string {
   const { words } = tellings[reason.kind];
-  if (words === 'capacity') return insufficientCapacity.sentence(instanceType);
+  if (words === 'capacity') return insufficientCapacity.sentence(triedType(reason) ?? instanceType);
   return words === "AWS's" ? describeReason(reason) : `UNDETERMINED - ${describeReason(reason)}`;
+}
+
+function triedType(reason: HeadReason): string | undefined {
+  if (reason.kind !== 'instances-unavailable') return undefined;
+  const [first] = reason.environments.flatMap((one) => (one.kind === 'no-instance' ? one.passedOver : []));
+  return first?.type.name;
 }
 
 /** Whether AWS has words for it. */
