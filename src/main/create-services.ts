@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
+import { Turns } from '../core/turns.ts';
 import type { Engine, EngineImages, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
@@ -120,9 +121,10 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     logger,
   });
   const jobAccess = createJobAccess(parts, () => yard);
-  const yard: JobYard = createYard(parts, { outbox, logs, calls, access: jobAccess.access });
+  const jobTurns = new Turns();
+  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, access: jobAccess.access });
   schedulerMetrics(metrics, () => yard.schedulerStats());
-  const batch = createBatch(parts, { due, facts, yard, vault });
+  const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
   const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
@@ -206,14 +208,15 @@ interface YardShared {
   readonly outbox: Outbox;
   readonly logs: LogsService;
   readonly calls: ServiceCalls;
+  readonly jobTurns: Turns;
   readonly access: JobAccess;
 }
 
-function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access }: YardShared): JobYard {
+function createYard(parts: CreateServicesOptions, { outbox, logs, calls, jobTurns, access }: YardShared): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
-    ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
+    ...{ ledger: keeper.ledger, outbox, engines, jobTurns, clock, random, logger },
     hold: () => keeper.hold,
     instanceTypes: parts.instanceTypes,
     blockedAfter: options.blockedAfter,
@@ -231,7 +234,10 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
 
 function createBatch(
   parts: CreateServicesOptions,
-  { vault: { vault }, ...shared }: Shared & { readonly yard: JobYard; readonly vault: ServerVault },
+  {
+    vault: { vault },
+    ...shared
+  }: Shared & { readonly yard: JobYard; readonly jobTurns: Turns; readonly vault: ServerVault },
 ): BatchService {
   const { yard } = shared;
   const { options, directory, keeper, store, clock, random, logger, engines, backUpDatabase, version } = parts;

@@ -103,7 +103,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
     },
     jobListener: { begin: () => jobListener.listen(), close: () => jobListener.close() },
     yard,
-    batch: { begin: () => batch.resume() },
+    batch: { begin: () => batch.resume(), pause: () => batch.pause(), close: () => batch.pause() },
     logs: {
       begin: async () => {
         await logs.streams.finishAbandoned(({ streamName }) =>

@@ -23,12 +23,14 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'pause:outbox': ['pause:states'],
   'pause:due': ['pause:states'],
   'pause:logs': ['pause:states'],
+  'pause:batch': ['pause:states', 'pause:due'],
   'pause:yard': ['pause:states', 'pause:due'],
   'close:jobListener': ['close:keeper'],
   'close:states': ['close:keeper', 'close:jobListener'],
   'close:sns': ['close:states'],
   'close:due': ['close:keeper', 'close:states'],
   'close:outbox': ['close:states'],
+  'close:batch': ['close:states', 'close:due'],
   'close:yard': ['close:states', 'close:due', 'close:outbox'],
 };
 
@@ -71,8 +73,8 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
     ...['begin:outbox', 'begin:vault', 'begin:jobListener', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns'],
     'begin:states',
     ...['begin:due', 'begin:installation'],
-    ...['close:keeper', 'close:jobListener', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard'],
-    'close:vault',
+    ...['close:keeper', 'close:jobListener', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:batch'],
+    ...['close:yard', 'close:vault'],
   ]);
 });
 
@@ -80,7 +82,8 @@ test('before memory is filled anew all that acts is paused, who asks before who 
   const { calls, parts } = fakes();
   pauseParts(parts);
   assert.deepEqual(calls, [
-    ...['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:logs', 'pause:yard', 'pause:vault'],
+    ...['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:logs', 'pause:batch', 'pause:yard'],
+    'pause:vault',
   ]);
 });
 
@@ -94,7 +97,6 @@ type Paused = (typeof serviceOrder.pause)[number]['part'];
 const goesOn = {
   engines: 'what they run and report, which nobody hears meanwhile: they report it again',
   jobListener: 'reads of jobs, and what needs no store; changes are refused, and tasks are known as they were before',
-  batch: 'a queue that is deleted has its jobs ended slice by slice: refused, and begun anew by the next beginning',
   installation: 'nothing',
 } satisfies Record<Exclude<Begun, Paused>, string>;
 

@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { AttemptRecord, JobStatus, Placement } from '../core/job.ts';
+import type { ServiceJobStatus } from './service-jobs.ts';
 import { fromVersionedText, toVersionedText } from './versioned-json.ts';
 
 interface FactCommon extends Scope {
@@ -46,6 +47,25 @@ export interface JobQueueBlockedFact extends FactCommon {
   readonly reason: string;
 }
 
+/** A service job changed status. The first fact of one has no `from`: no event comes of it. */
+export interface ServiceJobFact extends FactCommon {
+  readonly kind: 'serviceJob';
+  readonly jobId: JobId;
+  readonly from?: ServiceJobStatus;
+  readonly to: ServiceJobStatus;
+  readonly reason?: string;
+}
+
+/** A service job has come to the front of its queue, or of its quota share, and cannot start. */
+export interface ServiceJobQueueBlockedFact extends FactCommon {
+  readonly kind: 'serviceJobQueueBlocked';
+  readonly jobQueueArn: string;
+  readonly quotaShareName?: string;
+  readonly jobId: JobId;
+  /** As its `statusReason` says it. */
+  readonly reason: string;
+}
+
 /** A compute environment changed its status. */
 export interface ComputeEnvironmentFact extends FactCommon {
   readonly kind: 'computeEnvironment';
@@ -65,7 +85,13 @@ export interface ExecutionFact extends FactCommon {
 }
 
 /** Whatever happened: a row of the append-only log, written in the transaction that made it. */
-export type Fact = JobFact | JobQueueBlockedFact | ComputeEnvironmentFact | ExecutionFact;
+export type Fact =
+  | JobFact
+  | JobQueueBlockedFact
+  | ServiceJobFact
+  | ServiceJobQueueBlockedFact
+  | ComputeEnvironmentFact
+  | ExecutionFact;
 
 export type FactKind = Fact['kind'];
 
@@ -96,6 +122,8 @@ export interface FactRow extends Scope {
 const kinds = {
   job: { subject: 'jobId', version: 1 },
   jobQueueBlocked: { subject: 'jobQueueArn', version: 1 },
+  serviceJob: { subject: 'jobId', version: 1 },
+  serviceJobQueueBlocked: { subject: 'jobQueueArn', version: 1 },
   computeEnvironment: { subject: 'computeEnvironmentArn', version: 1 },
   execution: { subject: 'executionArn', version: 1 },
 } as const satisfies Record<FactKind, { readonly subject: string; readonly version: number }>;

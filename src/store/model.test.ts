@@ -384,6 +384,8 @@ async function answers({ reads, load }: Store, asked: Questions) {
     nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
     forgotten: await reads.hasForgottenJobs(),
     serviceJobs: await Promise.all([virginia, ireland].map((at) => reads.serviceJobs(at, ids))),
+    serviceRequests: await Promise.all(ids.map((id) => reads.serviceJob(virginia, id))),
+    serviceQueues: await Promise.all(['p', 'q'].map((queue) => reads.waitingServiceJobCount(queueArn(queue)))),
     serviceLists: await Promise.all(asked.serviceJobs.map((query) => reads.listServiceJobs(query))),
     serviceFronts: await Promise.all(
       ['p', 'q'].flatMap((queue) =>

@@ -62,8 +62,10 @@ export interface Reads {
   nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
   hasForgottenJobs(): boolean;
-  /** In the order asked; unknown ids are left out. */
-  serviceJobs(scope: Scope, jobIds: readonly JobId[]): readonly StoredServiceJob[];
+  /** In the order asked; unknown ids are left out. Requests are not read: each may be as large as a hundred jobs. */
+  serviceJobs(scope: Scope, jobIds: readonly JobId[]): readonly ServiceJobRecord[];
+  /** With its request; undefined where there is none. */
+  serviceJob(scope: Scope, jobId: JobId): StoredServiceJob | undefined;
   /** Looks at a bounded number of jobs, as `listJobs` does. */
   listServiceJobs(query: ServiceJobListQuery): ServiceJobPage;
   /** Those of a queue, or of one of its quota shares, that wait: the highest rank first, then the oldest. */
@@ -77,6 +79,8 @@ export interface Reads {
     readonly stoppedBefore: EpochMilliseconds;
     readonly limit: number;
   }): readonly ServiceJobRecord[];
+  /** How many wait in a queue. */
+  waitingServiceJobCount(jobQueueArn: string): number;
   /** Of one scope, or of all. */
   serviceJobTotals(scope?: Scope): ServiceJobTotals;
   /** The first hour of which usage is known, whatever its scope; undefined when there is none. */

@@ -166,6 +166,11 @@ test('a service job is kept as it was submitted, and waits RUNNABLE because no t
   assert.equal(explained.exit, 0, explained.stderr);
   assert.match(explained.stdout, /No training engine exists here/);
   assert.match(explained.stdout, /1 ml\.c5\.xlarge/);
+  const named = await submit('fifo', { jobName: 'named' });
+  const byName = await runCommand(batchyard, ['explain', 'named', ...key]);
+  assert.match(byName.stdout, new RegExp(`^named {2}${named}$`, 'm'));
+  const queues = await runCommand(batchyard, ['queues', ...key]);
+  assert.match(queues.stdout, /^fifo .* No training engine exists here/m);
 });
 
 test('a request for a service job is taken once for its client token', async () => {

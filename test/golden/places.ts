@@ -172,6 +172,9 @@ export async function expectPlaces({ clients, server }: PlacesServer): Promise<v
     Rules.map(({ Name }) => Name),
     ['StepFunctionsGetEventsForBatchJobsRule'],
   );
+  const train = queues.find(({ jobQueueName }: Record<string, string>) => jobQueueName === 'train');
+  // Since when a service job blocks its queue was told by the server that is gone.
+  assert.ok(train?.blocked.since < performance.timeOrigin, JSON.stringify(train));
   await expectServiceJobs(clients);
   await expectNetworks(server);
 }

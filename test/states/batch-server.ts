@@ -11,6 +11,7 @@ import type { AccountId, Arn, InstallationId, Region } from '../../src/core/ids.
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
+import { Turns } from '../../src/core/turns.ts';
 import { type MockBehaviour, MockWorld, openMockEngine } from '../../src/engines/index.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
 import { builtInTypes } from '../../src/instance-types/index.ts';
@@ -110,8 +111,10 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const loaded = await store.load();
   await ledger.fill(loaded.records);
   const session = { installationId: 'i' as InstallationId, epoch: ground.epoch };
+  const jobTurns = new Turns();
   const yard = new JobYard({
     ledger,
+    jobTurns,
     outbox,
     engines: new Map([['mock', openMockEngine({ session, world, logRoot: '/nowhere' })]]),
     logStreams: {
@@ -131,6 +134,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   });
   const batch = createBatchService({
     ledger,
+    jobTurns,
     facts: outbox,
     due,
     store,

@@ -93,7 +93,7 @@ const limit = {
   onlyCancel: {
     supported:
       'a job that stays at the head of its queue for the reason of an action is cancelled when its time is over',
-    but: 'TERMINATE is refused, as on AWS: Invalid job action. Valid job actions: [CANCEL]; of queues of service jobs it is the only one, and kept without effect',
+    but: 'TERMINATE is refused, as on AWS: Invalid job action. Valid job actions: [CANCEL]; of queues of service jobs it is the only one, and ends what stands at their front',
   },
 };
 

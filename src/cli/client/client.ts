@@ -12,6 +12,8 @@ import type {
   DescribeJobsResponse,
   ListJobsRequest,
   ListJobsResponse,
+  ListServiceJobsRequest,
+  ListServiceJobsResponse,
   RegisterJobDefinitionRequest,
   RegisterJobDefinitionResponse,
   SubmitJobRequest,
@@ -63,6 +65,7 @@ interface BatchOperations {
   DescribeJobQueues: [DescribeJobQueuesRequest, DescribeJobQueuesResponse];
   DescribeJobs: [DescribeJobsRequest, DescribeJobsResponse];
   ListJobs: [ListJobsRequest, ListJobsResponse];
+  ListServiceJobs: [ListServiceJobsRequest, ListServiceJobsResponse];
   RegisterJobDefinition: [RegisterJobDefinitionRequest, RegisterJobDefinitionResponse];
   SubmitJob: [SubmitJobRequest, SubmitJobResponse];
   TerminateJob: [TerminateJobRequest, TerminateJobResponse];

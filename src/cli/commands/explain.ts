@@ -9,7 +9,7 @@ import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
 import { whyWords } from '../output/why-words.ts';
 import { failureOf, failureOfAttempt, failureWords } from '../watch/failure.ts';
-import { findJobId } from '../watch/find-job.ts';
+import { findAnyJobId } from '../watch/find-job.ts';
 import { askAbout } from '../watch/watch-job.ts';
 import { askedOf } from './asked.ts';
 import { failedDependencies } from './failed-dependencies.ts';
@@ -37,7 +37,7 @@ export async function explain(invocation: Invocation, flags: ExplainFlags, refer
   const client = connect(invocation, flags);
   const printer = new Printer(invocation);
   try {
-    const jobId = await findJobId(client, reference);
+    const jobId = await findAnyJobId(client, reference);
     const explained = await askAbout(client, jobId, client.extension<ExplainedJob>('ExplainJob', { jobId }));
     const failed = await failedDependencies(client, explained.job);
     if (flags.json) printer.json({ ...explained, failedDependencies: failed });

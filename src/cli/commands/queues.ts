@@ -63,11 +63,14 @@ function stateOf({ state, status, hold }: ShownQueue): string {
   return [state, ...(status === 'VALID' ? [] : [status]), ...(hold ? ['held'] : [])].join(', ');
 }
 
-function environmentsOf({ computeEnvironments }: ShownQueue): string {
-  return computeEnvironments
+function environmentsOf({ computeEnvironments, serviceEnvironments = [] }: ShownQueue): string {
+  const services = serviceEnvironments.map((each) => ({ ...each, status: undefined }));
+  return [...computeEnvironments, ...services]
     .map(({ name, state, status }) => {
       const words =
-        state === undefined ? ['gone'] : [state, status].filter((word) => word !== 'ENABLED' && word !== 'VALID');
+        state === undefined
+          ? ['gone']
+          : [state, status].filter((word) => word && word !== 'ENABLED' && word !== 'VALID');
       return words.length === 0 ? name : `${name} (${words.join(', ')})`;
     })
     .join(' ');

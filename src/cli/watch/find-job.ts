@@ -11,14 +11,31 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 export async function findJobId(client: Client, reference: string): Promise<string> {
   const [, name, part] = /^([^:#]+)([:#]\d+)$/.exec(reference) ?? [];
   if (name !== undefined && !uuid.test(name)) return `${await findJobId(client, name)}${part}`;
+  return newestOf(client, reference, ['ListJobs']);
+}
+
+/** The same where service jobs count too: the newest of both. */
+export function findAnyJobId(client: Client, reference: string): Promise<string> {
+  const isPart = /[:#]\d+$/.test(reference);
+  return isPart ? findJobId(client, reference) : newestOf(client, reference, ['ListJobs', 'ListServiceJobs']);
+}
+
+type Found = Pick<JobSummary, 'createdAt' | 'jobId'>;
+
+async function newestOf(
+  client: Client,
+  reference: string,
+  lists: readonly ('ListJobs' | 'ListServiceJobs')[],
+): Promise<string> {
   if (reference.trim() === '') throw new UsageError('name a job: its id, or its name for the newest of that name');
   if (uuid.test(reference)) return reference;
   const filters = [{ name: 'JOB_NAME', values: [reference] }];
   const queues = await listQueueNames(client);
   const pages = await Promise.all(
-    queues.map((jobQueue) => client.batch('ListJobs', { jobQueue, filters, maxResults: 1 })),
+    queues.flatMap((jobQueue) => lists.map((list) => client.batch(list, { jobQueue, filters, maxResults: 1 }))),
   );
-  const newest = newestFirst(pages.flatMap((page) => page.jobSummaryList ?? []))[0];
+  const found: readonly Found[] = pages.flatMap(({ jobSummaryList = [] }): readonly Found[] => jobSummaryList);
+  const newest = newestFirst(found)[0];
   if (newest?.jobId) return newest.jobId;
   throw new CommandError(`there is no job with the id or name ${reference} in region ${client.region}`);
 }
@@ -35,6 +52,6 @@ export async function listQueueNames(client: Client): Promise<readonly string[]>
   return names;
 }
 
-export function newestFirst<Job extends JobSummary>(jobs: readonly Job[]): readonly Job[] {
+export function newestFirst<Job extends Pick<JobSummary, 'createdAt'>>(jobs: readonly Job[]): readonly Job[] {
   return [...jobs].sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
 }

@@ -9,6 +9,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
+import { Turns } from '../../core/turns.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EngineImages } from '../../engines/index.ts';
 import { builtInTypes } from '../../instance-types/index.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
@@ -300,6 +301,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     findSubnet: () => undefined,
     ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
+    jobTurns: new Turns(),
     installation: {
       version: '0.0.0-test',
       describeEngines: async () => [],

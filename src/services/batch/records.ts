@@ -295,17 +295,20 @@ export interface ConsolePermissionRecord extends Scope {
 
 export const consolePermissionRecords = defineRecord<ConsolePermissionRecord>({ type: 'consolePermission' });
 
-/** The job at the head of a queue that cannot start, and since when it cannot for this kind of reason. */
-export interface BlockedHeadRecord extends Scope {
+/** Since when a head has stood there for its kind of reason. */
+export interface HeadTimesRecord {
+  readonly since: EpochMilliseconds;
+  /** The same by the monotonic clock of the process that wrote it: to that one alone it says what a wall clock that is set does not. */
+  readonly steady: { readonly process: string; readonly since: Milliseconds };
+}
+
+/** The job at the head of a queue that cannot start, and since when it, or this child of an array, cannot for this kind of reason. */
+export interface BlockedHeadRecord extends Scope, HeadTimesRecord {
   /** The queue's name. */
   readonly queue: string;
   readonly jobId: JobId;
   /** The scheduler's word for it. */
   readonly reason: string;
-  /** Since when this job, or this child of an array, has stood there for this reason. */
-  readonly since: EpochMilliseconds;
-  /** The same by the monotonic clock of the process that wrote it: to that one alone it says what a wall clock that is set does not. */
-  readonly steady: { readonly process: string; readonly since: Milliseconds };
   /** When the log of facts was told. Absent: it was not. */
   readonly toldAt?: EpochMilliseconds;
 }
@@ -436,6 +439,28 @@ export const quotaShareRecords = defineRecord({
   indexes: { queue: { value: ({ queue }) => queue, order: ({ name }) => name } },
 });
 
+/** The service job at the front of a queue, or of a quota share: why it waits was told when it came there. */
+export interface BlockedServiceHeadRecord extends Scope, HeadTimesRecord {
+  /** The queue's name. */
+  readonly queue: string;
+  /** Absent of a queue that has none. */
+  readonly quotaShare?: string;
+  readonly jobId: JobId;
+  /** Why it waits, in one word. */
+  readonly reason: string;
+}
+
+export const blockedServiceHeadRecords = defineRecord({
+  type: 'blockedServiceHead',
+  key: ({ queue, quotaShare }: BlockedServiceHeadRecord) => serviceHeadKey(queue, quotaShare),
+  indexes: { queue: { value: ({ queue }) => queue, order: ({ quotaShare = '' }) => quotaShare } },
+});
+
+/** No name of a quota share is empty. */
+export function serviceHeadKey(queue: string, quotaShare = ''): string {
+  return shareKey(queue, quotaShare);
+}
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -453,4 +478,5 @@ export const batchRecords = [
   shareRecords,
   serviceEnvironmentRecords,
   quotaShareRecords,
+  blockedServiceHeadRecords,
 ];

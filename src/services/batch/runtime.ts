@@ -15,6 +15,7 @@ import type { Regions } from './regions.ts';
 import type { FindSubnet } from './resources/launch-setup.ts';
 import type { FindTemplate } from './resources/launch-template.ts';
 import type { ResourceSettling } from './resources/settling.ts';
+import type { ServiceHeads } from './service-jobs/heads.ts';
 import type { Yard } from './yard/index.ts';
 
 /** Which engine an environment gets when it is created. */
@@ -54,18 +55,20 @@ export interface BatchServiceOptions {
   readonly fargateRun?: Milliseconds;
   readonly logger: Logger;
   readonly installation: Installation;
+  /** Changes of one job's tags, or of anything of one service job; and what deletes either. */
+  readonly jobTurns: Turns;
 }
 
 /** What an operation works with. */
 export interface BatchRuntime extends BatchServiceOptions {
   readonly regions: Regions;
   readonly settling: ResourceSettling;
+  /** What stands at the front of queues of service jobs. */
+  readonly serviceHeads: ServiceHeads;
   readonly definitions: DefinitionCompiler;
   readonly latestRevisions: LatestRevisions;
   readonly idempotency: Idempotency;
   readonly submitRate: RateLimit;
-  /** Changes of one job's tags, or of anything of one service job. */
-  readonly jobTurns: Turns;
   /** Commands that run in jobs. */
   readonly commands: CommandSessions;
 }

@@ -1,5 +1,4 @@
 import type { ServiceDefinition } from '../../core/operation.ts';
-import { Turns } from '../../core/turns.ts';
 import { createBatchyardService } from './batchyard/service.ts';
 import { type BatchOperationName, batchBindings } from './bindings.ts';
 import { CommandSessions } from './commands/sessions.ts';
@@ -53,6 +52,7 @@ import { RateLimit } from './quotas.ts';
 import { Regions } from './regions.ts';
 import { ResourceSettling } from './resources/settling.ts';
 import type { BatchRuntime, BatchServiceOptions } from './runtime.ts';
+import { ServiceHeads } from './service-jobs/heads.ts';
 
 /** AWS Batch as a service of the registry, and Batchyard's own beside it. */
 export interface BatchService {
@@ -65,6 +65,8 @@ export interface BatchService {
   readonly commands: CommandSessions;
   /** Takes up what a crash, or a failed commit, left under way. Call whenever memory has been rebuilt. */
   resume(): void;
+  /** Tells and ends nothing by itself until the next `resume`. A queue that is deleted has its jobs ended slice by slice: refused, and begun anew. */
+  pause(): void;
 }
 
 export function createBatchService(options: BatchServiceOptions): BatchService {
@@ -85,23 +87,27 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
       runtime.regions.forget();
       runtime.latestRevisions.forget();
       runtime.settling.resume();
+      runtime.serviceHeads.resume();
     },
+    pause: () => runtime.serviceHeads.pause(),
   };
 }
 
 function createRuntime(options: BatchServiceOptions): BatchRuntime {
-  const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, logger } = options;
+  const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, jobTurns, logger } = options;
+  const serviceHeads = new ServiceHeads({ ledger, facts, store, jobTurns, clock, random, logger });
   const runsPods = engines.enabled.includes('kubernetes');
-  const jobTurns = new Turns();
   return {
     ...options,
     regions: new Regions({ ledger, facts, yard, clock, random, engine: engines.default }),
-    settling: new ResourceSettling({ ledger, facts, yard, jobTurns, runsPods, findTemplate, clock, random, logger }),
+    settling: new ResourceSettling({
+      ...{ ledger, facts, yard, jobTurns, serviceHeads, runsPods, findTemplate, clock, random, logger },
+    }),
+    serviceHeads,
     definitions: new DefinitionCompiler(),
     latestRevisions: new LatestRevisions(ledger),
     idempotency: new Idempotency(store.reads, clock),
     submitRate: new RateLimit(clock, quotas.submitJobPerSecond),
-    jobTurns,
     commands: new CommandSessions(clock, random),
   };
 }

@@ -4,9 +4,8 @@ import type { JobId } from '../../core/ids.ts';
 import { parseJobId } from '../../core/job.ts';
 import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
-import type { Turns } from '../../core/turns.ts';
 import { textMapOf, textOf } from '../../core/unvalidated.ts';
-import type { Ledger, RecordType, Store, Tags, Transaction } from '../../store/index.ts';
+import type { Ledger, RecordType, Tags, Transaction } from '../../store/index.ts';
 import {
   findComputeEnvironment,
   findConsumableResource,
@@ -35,16 +34,12 @@ import {
   serviceEnvironmentRecords,
 } from './records.ts';
 import { invalid } from './refusals.ts';
-import { changeServiceJob } from './service-jobs/change.ts';
+import { changeServiceJob, type ServiceJobChanges } from './service-jobs/change.ts';
 import type { Yard } from './yard/index.ts';
 
 /** Where things that have tags are. */
-interface Tagged {
-  readonly ledger: Ledger;
-  readonly store: Pick<Store, 'reads'>;
+interface Tagged extends ServiceJobChanges {
   readonly yard: Pick<Yard, 'resourcesChanged'>;
-  /** Changes of one job's tags, or of anything of one service job. */
-  readonly jobTurns: Turns;
 }
 
 const longestKey = 128;
@@ -171,12 +166,16 @@ export function notFound(arn: string): never {
 export async function readTags({ ledger, store }: Tagged, scope: Scope, arn: string): Promise<Tags> {
   const found = findTagged(ledger, scope, arn);
   if (found.kind === 'record') return found.record.tags;
-  const [job] = await jobsOf(store, found.kind, scope, [found.jobId]);
-  return job ? job.record.tags : notFound(arn);
+  return (await tagsOfJob(store, scope, found)) ?? notFound(arn);
 }
 
-function jobsOf({ reads }: Tagged['store'], kind: 'job' | 'service-job', scope: Scope, jobIds: readonly JobId[]) {
-  return kind === 'job' ? reads.jobs(scopeOf(scope), jobIds) : reads.serviceJobs(scopeOf(scope), jobIds);
+async function tagsOfJob(
+  { reads }: Tagged['store'],
+  scope: Scope,
+  { kind, jobId }: Extract<TaggedResource, { kind: 'job' | 'service-job' }>,
+): Promise<Tags | undefined> {
+  if (kind === 'job') return (await reads.jobs(scopeOf(scope), [jobId]))[0]?.record.tags;
+  return (await reads.serviceJobs(scopeOf(scope), [jobId]))[0]?.tags;
 }
 
 /** One request about the resource itself, with the tags that it has and those that come. */
@@ -218,7 +217,7 @@ export async function tagsOfServiceJobs(
 ): Promise<ReadonlyMap<string, Tags>> {
   const named = [...new Set(jobIds)].filter(isJobId);
   const jobs = named.length > 0 ? await store.reads.serviceJobs(scopeOf(scope), named) : [];
-  return new Map(jobs.map(({ record }) => [record.jobId, record.tags]));
+  return new Map(jobs.map(({ jobId, tags }) => [jobId, tags]));
 }
 
 /** Undefined for what there is not. */

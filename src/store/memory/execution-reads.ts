@@ -31,7 +31,7 @@ export function executionReads(tables: Tables): Pick<DriverReads, ExecutionReadN
     },
     mapRuns: ({ scope, executionArn, after = '', limit }) =>
       takeWhile(
-        mapRuns.list('byArn', keyOf(scope, executionArn)).from((row) => row.arn > after),
+        mapRuns.list('byArn', keyOf(scope, executionArn)).from((row) => compareText(row.arn, after) > 0),
         limit,
         always,
       ).map((row) => fromVersionedJson<MapRunRecord>(row.record)),

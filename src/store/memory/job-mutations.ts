@@ -20,16 +20,13 @@ export const jobMutations: { readonly [Kind in JobChange]: (change: ChangeOf<Kin
   'job.update': ({ scope, jobId, state, order }) => {
     const columns = { ...stateColumns(state), ...(order === undefined ? {} : { order }) };
     return (tables) => {
-      const row = jobIn(tables, scope, jobId);
-      if (!row) throw new CommitFailed('failed', `there is no job ${jobId}`);
-      tables.jobs.put({ ...row, ...columns });
+      tables.jobs.put({ ...existingJob(tables, scope, jobId), ...columns });
     };
   },
   'job.tag': ({ scope, jobId, tags }) => {
     const text = tagsColumn(tags);
     return (tables) => {
-      const row = jobIn(tables, scope, jobId);
-      if (row) tables.jobs.put({ ...row, tags: text });
+      tables.jobs.put({ ...existingJob(tables, scope, jobId), tags: text });
     };
   },
   'job.delete':
@@ -62,6 +59,12 @@ export const jobMutations: { readonly [Kind in JobChange]: (change: ChangeOf<Kin
 export function jobIn({ jobs }: Tables, scope: Scope, jobId: JobId): MemoryJobRow | undefined {
   const row = jobs.get(jobId);
   return row?.account === scope.account && row.region === scope.region ? row : undefined;
+}
+
+function existingJob(tables: Tables, scope: Scope, jobId: JobId): MemoryJobRow {
+  const row = jobIn(tables, scope, jobId);
+  if (!row) throw new CommitFailed('failed', `there is no job ${jobId}`);
+  return row;
 }
 
 export function hasJob({ jobs }: Tables, number: number): boolean {

@@ -43,7 +43,8 @@ export const serviceJobMutations: { readonly [Kind in ServiceJobChange]: (change
     const columns = { ...serviceJobColumns(record), record: toVersionedJson(record) };
     return (tables) => {
       const row = rowIn(tables, record, record.jobId);
-      if (row) tables.serviceJobs.put({ ...row, ...columns });
+      if (!row) throw new CommitFailed('failed', `there is no service job ${record.jobId}`);
+      tables.serviceJobs.put({ ...row, ...columns });
     };
   },
   'serviceJob.delete':
@@ -60,6 +61,8 @@ function rowIn({ serviceJobs }: Tables, { account, region }: Scope, jobId: JobId
 
 type ServiceJobRead =
   | 'serviceJobs'
+  | 'serviceJob'
+  | 'waitingServiceJobCount'
   | 'listServiceJobs'
   | 'waitingServiceJobs'
   | 'finishedServiceJobs'
@@ -72,7 +75,11 @@ export function serviceJobReads(tables: Tables): Pick<DriverReads, ServiceJobRea
       jobIds
         .map((jobId) => rowIn(tables, scope, jobId))
         .filter((row) => row !== undefined)
-        .map((row) => ({ record: toRecord(row), payload: row.payload })),
+        .map(toRecord),
+    serviceJob: (scope, jobId) => {
+      const row = rowIn(tables, scope, jobId);
+      return row && { record: toRecord(row), payload: row.payload };
+    },
     listServiceJobs: (query) => list(tables, query),
     waitingServiceJobs: ({ jobQueueArn, quotaShareName, limit }) => {
       const rows =
@@ -87,6 +94,7 @@ export function serviceJobReads(tables: Tables): Pick<DriverReads, ServiceJobRea
         limit,
         (row) => (row.stoppedAt ?? 0) < stoppedBefore,
       ).map(toRecord),
+    waitingServiceJobCount: (jobQueueArn) => serviceJobs.list('ofQueue', jobQueueArn).size,
     serviceJobTotals: (scope) => {
       if (scope) {
         const [waiting, finished] = [true, false].map(

@@ -78,6 +78,8 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
   serviceJobs: [[scope, [jobId(7)]]],
+  serviceJob: [[scope, jobId(7)]],
+  waitingServiceJobCount: [[queueArn('q')]],
   listServiceJobs: [
     [{ jobQueueArn: queueArn('q'), limit: 10 }],
     [{ jobQueueArn: queueArn('q'), limit: 10, after: { createdAt: 500_000, number: 500 } }],

@@ -28,7 +28,8 @@ export const jobChanges: SqliteChanges<'job.insert' | 'job.update' | 'job.tag' |
       batch.push(tagsColumn(tags), scope.account, scope.region, jobId);
     },
     apply: (connection, [tags = null, ...key]) => {
-      connection.run(`UPDATE job SET tags = ? WHERE ${ofKey}`, [tags, ...jobKey(connection, key)]);
+      const sql = `UPDATE job SET tags = ? WHERE ${ofKey}`;
+      if (connection.run(sql, [tags, ...jobKey(connection, key)]) === 0) throw noJob(key);
     },
   },
   'job.delete': {
@@ -123,9 +124,11 @@ function applyInsert(connection: Connection, columns: readonly Column[]): void {
 function applyUpdate(connection: Connection, columns: readonly Column[]): void {
   const [order = null, state = null, status = null, stoppedAt = null, ...key] = columns;
   const sql = `UPDATE job SET place = coalesce(?, place), state = ?, status = ?, stopped_at = ? WHERE ${ofKey}`;
-  if (connection.run(sql, [order, state, status, stoppedAt, ...jobKey(connection, key)]) === 0) {
-    throw new CommitRefused('failed', `there is no job ${columns.at(-1)}`);
-  }
+  if (connection.run(sql, [order, state, status, stoppedAt, ...jobKey(connection, key)]) === 0) throw noJob(key);
+}
+
+function noJob(key: readonly Column[]): CommitRefused {
+  return new CommitRefused('failed', `there is no job ${key.at(-1)}`);
 }
 
 function applyDelete(connection: Connection, columns: readonly Column[]): void {

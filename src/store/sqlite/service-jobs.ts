@@ -12,6 +12,7 @@ import {
 import { fromVersionedJson, toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChanges } from './change.ts';
 import type { Connection } from './connection.ts';
+import { CommitRefused } from './failure.ts';
 import { idParameter } from './job-cells.ts';
 import { nameNumber, newNameNumber } from './names.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
@@ -58,7 +59,9 @@ export const serviceJobChanges: SqliteChanges<'serviceJob.insert' | 'serviceJob.
       const sql =
         'UPDATE service_job SET rank = ?, status = ?, stopped_at = ?, record = ? ' +
         `WHERE job_id = ${idParameter} AND scope = ?`;
-      connection.run(sql, [...columns, scope]);
+      if (connection.run(sql, [...columns, scope]) === 0) {
+        throw new CommitRefused('failed', `there is no service job ${columns.at(-1)}`);
+      }
     },
   },
   'serviceJob.delete': {
@@ -77,12 +80,24 @@ export const serviceJobChanges: SqliteChanges<'serviceJob.insert' | 'serviceJob.
 type RecordText = string;
 
 export const serviceJobReads: SqliteReads<
-  'serviceJobs' | 'listServiceJobs' | 'waitingServiceJobs' | 'finishedServiceJobs' | 'serviceJobTotals'
+  | 'serviceJobs'
+  | 'serviceJob'
+  | 'listServiceJobs'
+  | 'waitingServiceJobs'
+  | 'waitingServiceJobCount'
+  | 'finishedServiceJobs'
+  | 'serviceJobTotals'
 > = {
-  serviceJobs: read(serviceJobs, (rows) => rows.map(([text, payload]) => ({ record: toRecord(text), payload }))),
+  serviceJobs: read(serviceJobs, (texts) => texts.map(toRecord)),
+  serviceJob: read(serviceJob, (row) => row && { record: toRecord(row[0]), payload: row[1] }),
   listServiceJobs: read(list, ({ texts, ...rest }) => ({ jobs: texts.map(toRecord), ...rest })),
   waitingServiceJobs: read(waiting, (texts) => texts.map(toRecord)),
   finishedServiceJobs: read(finished, (texts) => texts.map(toRecord)),
+  waitingServiceJobCount: plainRead<'waitingServiceJobCount'>((connection, jobQueueArn) => {
+    const queue = nameNumber(connection, jobQueueArn);
+    const sql = 'SELECT waiting FROM service_job_queue_total WHERE queue = ?';
+    return queue === undefined ? 0 : (connection.first<[waiting: number]>(sql, [queue])?.[0] ?? 0);
+  }),
   serviceJobTotals: plainRead<'serviceJobTotals'>((connection, scope) => {
     const sql = 'SELECT total(waiting), total(finished) FROM service_job_total';
     const [waiting, finished] = connection.first<[waiting: number, finished: number]>(
@@ -98,13 +113,18 @@ function toRecord(text: RecordText): ServiceJobRecord {
 }
 
 function serviceJobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
+  const sql = `SELECT record FROM service_job WHERE job_id = ${idParameter} AND scope = ?`;
+  const number = scopeNumber(connection, scope);
+  return jobIds
+    .map((jobId) => connection.first<[record: RecordText]>(sql, [jobId, number])?.[0])
+    .filter((text) => text !== undefined);
+}
+
+function serviceJob(connection: Connection, scope: Scope, jobId: JobId) {
   const sql =
     'SELECT record, payload FROM service_job JOIN service_job_payload USING (number) ' +
     `WHERE job_id = ${idParameter} AND scope = ?`;
-  const number = scopeNumber(connection, scope);
-  return jobIds
-    .map((jobId) => connection.first<[record: RecordText, payload: string]>(sql, [jobId, number]))
-    .filter((row) => row !== undefined);
+  return connection.first<[record: RecordText, payload: string]>(sql, [jobId, scopeNumber(connection, scope)]);
 }
 
 /** The newest candidates are found by the index and filtered, then those left are read whole. */

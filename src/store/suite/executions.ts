@@ -261,6 +261,16 @@ export function executionListTests(home: () => Promise<StoreHome>): void {
     assert.deepEqual(await store.reads.mapRuns(query), [a, ended]);
     assert.deepEqual(await store.reads.mapRuns({ ...query, after: ended.arn }), [c]);
     assert.deepEqual(await store.reads.mapRuns({ ...query, executionArn: executionArn(3) }), []);
+    // Names of states have what characters they like: the order is that of code points, whichever driver keeps them.
+    const [low, high] = [mapRun(3, '\u{e000}'), mapRun(3, '\u{1f600}')];
+    await store.commit([
+      insertExecution(execution(3)),
+      ...[high, low].map((record) => ({ kind: 'mapRun.put', record }) as const),
+    ]);
+    const odd = { ...query, executionArn: executionArn(3) };
+    assert.deepEqual(await store.reads.mapRuns(odd), [low, high]);
+    assert.deepEqual(await store.reads.mapRuns({ ...odd, after: low.arn }), [high]);
+    assert.deepEqual(await store.reads.mapRuns({ ...odd, after: high.arn }), []);
   });
 }
 

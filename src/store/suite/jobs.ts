@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { CommitFailed } from '../../core/errors.ts';
 import { storedStatuses } from '../../core/job.ts';
+import type { Change } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
 import { insert, ireland, job, jobId, move, queueArn, specification, stateOf, virginia } from './samples.ts';
 
@@ -40,12 +42,14 @@ export function jobTests(home: () => Promise<StoreHome>): void {
     assert.equal((await store.reads.jobs(virginia, [jobId(1)]))[0]?.record.jobName, 'job-1');
   });
 
-  storeTest('tags are replaced whole; tagging a job that is gone does nothing', home, async (store) => {
+  storeTest('tags are replaced whole; a commit that tags a job that is gone is none', home, async (store) => {
+    const tagged = (number: number, value: string): Change => {
+      return { kind: 'job.tag', scope: virginia, jobId: jobId(number), tags: { b: value } };
+    };
     await store.commit([insert(job(1, { tags: { a: '1', b: '2' } }))]);
-    await store.commit([
-      { kind: 'job.tag', scope: virginia, jobId: jobId(1), tags: { b: '3' } },
-      { kind: 'job.tag', scope: virginia, jobId: jobId(2), tags: { b: '3' } },
-    ]);
+    await store.commit([tagged(1, '3')]);
+    await assert.rejects(store.commit([tagged(1, '4'), tagged(2, '4')]), CommitFailed);
+    store.resume();
     assert.deepEqual(
       (await store.reads.jobs(virginia, [jobId(1), jobId(2)])).map(({ record }) => record.tags),
       [{ b: '3' }],

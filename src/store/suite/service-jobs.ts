@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CommitFailed } from '../../core/errors.ts';
 import type { Change, Store } from '../contract.ts';
 import type { ServiceJobListQuery } from '../service-jobs.ts';
 import { type StoreHome, storeTest } from './home.ts';
@@ -52,7 +53,12 @@ export function serviceJobTests(home: () => Promise<StoreHome>): void {
       });
       await store.commit([insertServiceJob(whole, '{"ä":1}'), insertServiceJob(serviceJob(2, ireland))]);
       const found = await store.reads.serviceJobs(virginia, [jobId(3), jobId(2), jobId(1)]);
-      assert.deepEqual(found, [{ record: whole, payload: '{"ä":1}' }]);
+      assert.deepEqual(found, [whole]);
+      assert.deepEqual(await store.reads.serviceJob(virginia, jobId(1)), { record: whole, payload: '{"ä":1}' });
+      assert.deepEqual(
+        [await store.reads.serviceJob(virginia, jobId(2)), await store.reads.serviceJob(ireland, jobId(1))],
+        [undefined, undefined],
+      );
       assert.deepEqual(await store.reads.serviceJobs(virginia, ['no id' as ReturnType<typeof jobId>]), []);
       await assert.rejects(store.commit([insertServiceJob(whole)]));
       store.resume();
@@ -60,18 +66,20 @@ export function serviceJobTests(home: () => Promise<StoreHome>): void {
   );
 
   storeTest(
-    'an update replaces all but the request, and does nothing to one that is gone or elsewhere',
+    'an update replaces all but the request, and of one that is gone or elsewhere it is no commit',
     home,
     async (store) => {
+      const kept = () => store.reads.serviceJob(virginia, jobId(1));
       await store.commit([insertServiceJob(serviceJob(1), 'request')]);
       const ended = endedServiceJob(1, 50);
-      const elsewhere = { ...ended, ...ireland };
-      await store.commit([updateServiceJob(elsewhere), updateServiceJob(endedServiceJob(2, 1)), remove(1, ireland)]);
-      assert.deepEqual(await store.reads.serviceJobs(virginia, [jobId(1)]), [
-        { record: serviceJob(1), payload: 'request' },
-      ]);
+      for (const missing of [{ ...ended, ...ireland }, endedServiceJob(2, 1)]) {
+        await assert.rejects(store.commit([updateServiceJob(ended), updateServiceJob(missing)]), CommitFailed);
+        store.resume();
+      }
+      await store.commit([remove(1, ireland)]);
+      assert.deepEqual(await kept(), { record: serviceJob(1), payload: 'request' });
       await store.commit([updateServiceJob(ended)]);
-      assert.deepEqual(await store.reads.serviceJobs(virginia, [jobId(1)]), [{ record: ended, payload: 'request' }]);
+      assert.deepEqual(await kept(), { record: ended, payload: 'request' });
     },
   );
 
@@ -92,10 +100,14 @@ export function serviceJobTests(home: () => Promise<StoreHome>): void {
     assert.deepEqual(await waiting(store, undefined, 2), [2, 4]);
     assert.deepEqual(await waiting(store, 'x'), [4, 6]);
     assert.deepEqual(await waiting(store, 'y'), []);
+    const count = (queue: string) => store.reads.waitingServiceJobCount(queueArn(queue));
+    assert.deepEqual([await count('q'), await count('p'), await count('other')], [5, 1, 0]);
     await store.commit([
       updateServiceJob(serviceJob(1, { rank: 6 })),
       updateServiceJob(endedServiceJob(4, 1, { quotaShareName })),
+      remove(5),
     ]);
+    assert.deepEqual([await count('q'), await count('p')], [4, 0]);
     assert.deepEqual(await waiting(store), [1, 2, 3, 6]);
     assert.deepEqual(await waiting(store, 'x'), [6]);
   });

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import { openBench } from '../batch.fixture.ts';
 import type { ListQueuesOutput } from '../index.ts';
+import { environmentArn, openServiceBench, submitService } from '../operations/service-jobs.fixture.ts';
+import { noTrainingEngine } from '../service-jobs/waiting-reason.ts';
 
 const arn = 'arn:aws:batch:us-east-1:123456789012';
 
@@ -37,4 +39,26 @@ test('queues are shown by name, page by page, with their environments, counts an
   });
   assert.equal(await bench.refusal('ListQueues', { nextToken: 'x' }), 'Invalid nextToken');
   assert.deepEqual(await bench.access('ListQueues', {}), [{ action: 'batchyard:ListQueues', resource: '*' }]);
+});
+
+test('a queue of service jobs is shown with its service environment, how many wait, and what its first waits for', async () => {
+  const bench = await openServiceBench();
+  const [jobId] = [await submitService(bench), await submitService(bench)];
+  const [since, told] = [bench.clock.now(), { toldAt: bench.clock.now() }];
+  bench.clock.advance(1_000);
+  const listed = async () => {
+    const { queues } = await bench.call<ListQueuesOutput>('ListQueues', {});
+    return queues.find(({ jobQueueName }) => jobQueueName === 'train');
+  };
+  let shown = await listed();
+  for (let round = 0; !shown?.blocked && round < 1_000; round += 1) shown = await listed();
+  assert.ok(shown);
+  assert.deepEqual(
+    [shown.serviceEnvironments, shown.computeEnvironments, shown.jobs.RUNNABLE, shown.heldVcpus, shown.blocked],
+    [
+      [{ name: 'se', arn: environmentArn, state: 'ENABLED' }],
+      ...[[], 2, 0],
+      { jobId, since, reason: noTrainingEngine, ...told },
+    ],
+  );
 });

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { nameOfArn } from '../../../core/arn.ts';
 import type { Operation } from '../../../core/operation.ts';
 import type { StatusCounts } from '../../../jobs/index.ts';
-import { findComputeEnvironment } from '../names.ts';
+import { findComputeEnvironment, findServiceEnvironment } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { type JobQueueRecord, jobQueueRecords, type QueueHold } from '../records.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { paging } from '../schema-members.ts';
+import type { ServiceHead } from '../service-jobs/heads.ts';
 import type { QueueState } from '../yard/index.ts';
 
 export interface ListQueuesInput {
@@ -33,6 +34,13 @@ export interface ShownQueue {
     readonly state?: string;
     readonly status?: string;
   }[];
+  /** Of a queue of service jobs: the one that it has. */
+  readonly serviceEnvironments?: readonly {
+    readonly name: string;
+    readonly arn: string;
+    /** Absent for one that is not there any more. */
+    readonly state?: string;
+  }[];
   /** Of those that have not ended; of an array its children. */
   readonly jobs: StatusCounts;
   /** What its jobs hold that are STARTING or RUNNING. */
@@ -40,7 +48,7 @@ export interface ShownQueue {
   readonly schedulingPolicyArn?: string;
   /** Of a queue whose shares take turns: how many are active, and those that hold most. */
   readonly shares?: QueueState['shares'];
-  /** Its head, if that waits. */
+  /** Its head, if that waits; where each quota share has one, that which has waited longest. */
   readonly blocked?: QueueState['blocked'];
 }
 
@@ -57,10 +65,15 @@ export function listQueues(runtime: BatchRuntime): Operation<ListQueuesInput, Li
     readOnly: true,
     audit: 'management',
     access: () => [{ action: 'batchyard:ListQueues', resource: '*' }],
-    handler: (input, context) => {
+    handler: async (input, context) => {
       const all = runtime.ledger.list(jobQueueRecords, context);
       const { items, nextToken } = pageOf('ListQueues', all, ({ name }) => name, input);
-      return { queues: items.map((record) => shownQueue(runtime, record)), ...(nextToken && { nextToken }) };
+      const queues = await Promise.all(
+        items.map((record) =>
+          record.serviceEnvironmentOrder ? shownServiceQueue(runtime, record) : shownQueue(runtime, record),
+        ),
+      );
+      return { queues, ...(nextToken && { nextToken }) };
     },
   });
 }
@@ -80,4 +93,25 @@ function shownQueue({ ledger, yard }: BatchRuntime, record: JobQueueRecord): Sho
     ...(schedulingPolicyArn === undefined ? {} : { schedulingPolicyArn }),
     ...yard.queueState(arn),
   };
+}
+
+/** Of service jobs the store knows how many wait; none ever holds anything. */
+async function shownServiceQueue(runtime: BatchRuntime, record: JobQueueRecord): Promise<ShownQueue> {
+  const { ledger, store, serviceHeads } = runtime;
+  const shown = shownQueue(runtime, record);
+  const RUNNABLE = await store.reads.waitingServiceJobCount(record.arn);
+  const [head] = serviceHeads.of(record.arn);
+  return {
+    ...shown,
+    serviceEnvironments: (record.serviceEnvironmentOrder ?? []).map(({ serviceEnvironment: arn }) => {
+      const found = findServiceEnvironment(ledger, record, arn);
+      return { name: nameOfArn(arn), arn, ...(found && { state: found.state }) };
+    }),
+    jobs: { ...shown.jobs, RUNNABLE },
+    ...(head && { blocked: blockedBy(head) }),
+  };
+}
+
+function blockedBy({ jobId, since, waiting }: ServiceHead): NonNullable<ShownQueue['blocked']> {
+  return { jobId, since, reason: waiting.text, toldAt: since };
 }

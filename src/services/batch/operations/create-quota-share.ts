@@ -23,7 +23,7 @@ export const createQuotaShare = batchOperation<CreateQuotaShareCommandInput, Cre
   audit: 'management',
   access,
   handler: (runtime, input, context) => {
-    const { ledger, clock, quotas } = runtime;
+    const { ledger, clock, quotas, serviceHeads } = runtime;
     const { quotaShareName: name, state = 'ENABLED', tags = {} } = input;
     demand(namePattern.test(name), 'Quota share name should match a valid pattern.');
     const capacityLimits = checkCapacityLimits(input.capacityLimits, { typesOnly: true });
@@ -35,7 +35,10 @@ export const createQuotaShare = batchOperation<CreateQuotaShareCommandInput, Cre
     const { inSharePreemption } = input.preemptionConfiguration;
     const given = { capacityLimits, sharing, inSharePreemption, state, tags, createdAt: clock.now() };
     const record: QuotaShareRecord = { account, region, queue: queue.name, name, arn, status: 'VALID', ...given };
-    ledger.transact((transaction) => transaction.put(quotaShareRecords, record));
+    ledger.transact((transaction) => {
+      transaction.put(quotaShareRecords, record);
+      serviceHeads.quotaSharesChanged(transaction, record);
+    });
     return { quotaShareName: name, quotaShareArn: arn };
   },
 });

@@ -13,7 +13,7 @@ export const describeServiceJob = batchOperation<DescribeServiceJobCommandInput,
   audit: 'management',
   access: anyResource('DescribeServiceJob'),
   handler: async ({ ledger, store }, { jobId }, context) => {
-    const [job] = isJobId(jobId) ? await store.reads.serviceJobs(scopeOf(context), [jobId]) : [];
+    const job = isJobId(jobId) ? await store.reads.serviceJob(scopeOf(context), jobId) : undefined;
     return job ? serviceJobDetail(ledger, job) : refuse(`Service job ${jobId} not found.`);
   },
 });

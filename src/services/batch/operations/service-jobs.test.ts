@@ -134,6 +134,25 @@ test('the same request with the same token is refused the second time, at once t
   assert.deepEqual(jobSummaryList.map(({ jobName }) => jobName).sort(), ['job', 'other']);
 });
 
+test('of more jobs than one call may end no tags are read: it is refused whatever they have', async () => {
+  const bench = await openServiceBench();
+  const tags = { team: 'a' };
+  const own = await submitService(bench, { tags });
+  const jobs = [own, ...Array.from({ length: 60 }, (_, at) => `${unknown.slice(0, -3)}${100 + at}`)];
+  const asked: number[] = [];
+  const { reads } = bench.store;
+  const { serviceJobs } = reads;
+  Object.assign(reads, {
+    serviceJobs: (...input: Parameters<typeof serviceJobs>) => {
+      asked.push(input[1].length);
+      return serviceJobs(...input);
+    },
+  });
+  const requests = await bench.access('TerminateServiceJobs', { jobs, reason: 'r' });
+  assert.deepEqual([requests.length, requests[0]?.conditions, asked], [61, { 'aws:ResourceTag/team': 'a' }, [50]]);
+  assert.match(await bench.refusal('TerminateServiceJobs', { jobs, reason: 'r' }), /^Maximum number of jobs supported/);
+});
+
 test('service jobs count with jobs towards how many may wait', async () => {
   const bench = await openServiceBench({ quotas: { waitingJobs: 2 } });
   const jobId = await submitService(bench);

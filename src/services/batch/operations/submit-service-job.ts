@@ -76,6 +76,9 @@ async function submit(
   const output = { jobArn: serviceJobArn(record, record.jobId), jobName: record.jobName, jobId: record.jobId };
   runtime.ledger.transact((transaction) => {
     transaction.add({ kind: 'serviceJob.insert', record, payload: input.serviceRequestPayload });
+    const { account, region, jobId, state, createdAt: at } = record;
+    runtime.facts.append(transaction, { account, region, kind: 'serviceJob', jobId, to: state.status, at });
+    runtime.serviceHeads.submitted(transaction, record);
     for (const each of remember) each(transaction, output);
   });
   return output;

@@ -13,7 +13,7 @@ export const updateQuotaShare = batchOperation<UpdateQuotaShareCommandInput, Upd
   audit: 'management',
   access: ({ quotaShareArn }, context, { ledger }) =>
     quotaShareAccess('UpdateQuotaShare', quotaShareArn, context, ledger),
-  handler: ({ ledger }, input, context) => {
+  handler: ({ ledger, serviceHeads }, input, context) => {
     const record = existingQuotaShare(ledger, context, input.quotaShareArn);
     if (record.status === 'DELETING') refuse('Cannot update, resource is being modified.');
     const { capacityLimits, resourceSharingConfiguration: sharing, preemptionConfiguration, state } = input;
@@ -24,7 +24,10 @@ export const updateQuotaShare = batchOperation<UpdateQuotaShareCommandInput, Upd
       sharing: sharing ? checkSharing(sharing) : record.sharing,
       inSharePreemption: preemptionConfiguration?.inSharePreemption ?? record.inSharePreemption,
     };
-    ledger.transact((transaction) => transaction.put(quotaShareRecords, updated));
+    ledger.transact((transaction) => {
+      transaction.put(quotaShareRecords, updated);
+      serviceHeads.quotaSharesChanged(transaction, updated);
+    });
     return { quotaShareName: record.name, quotaShareArn: record.arn };
   },
 });

@@ -21,7 +21,7 @@ export const updateServiceEnvironment = batchOperation<
   audit: 'management',
   access: ({ serviceEnvironment }, context, { ledger }) =>
     serviceEnvironmentAccess('UpdateServiceEnvironment', serviceEnvironment, context, ledger),
-  handler: ({ ledger }, { serviceEnvironment, state, capacityLimits }, context) => {
+  handler: ({ ledger, serviceHeads }, { serviceEnvironment, state, capacityLimits }, context) => {
     const record = findServiceEnvironment(ledger, context, serviceEnvironment);
     const arn = arnReferred(serviceEnvironment, (name) => serviceEnvironmentArn(context, name));
     if (!record) return refuse(`${arn} does not exist`);
@@ -30,8 +30,12 @@ export const updateServiceEnvironment = batchOperation<
       state: state ?? record.state,
       capacityLimits: capacityLimits ? checkCapacityLimits(capacityLimits) : record.capacityLimits,
     };
-    if (queuesOf(ledger, record).some((queue) => hasQuotaShares(ledger, queue))) demandTypes(updated);
-    ledger.transact((transaction) => transaction.put(serviceEnvironmentRecords, updated));
+    const queues = queuesOf(ledger, record);
+    if (queues.some((queue) => hasQuotaShares(ledger, queue))) demandTypes(updated);
+    ledger.transact((transaction) => {
+      transaction.put(serviceEnvironmentRecords, updated);
+      for (const queue of queues) serviceHeads.queueChanged(transaction, queue);
+    });
     return { serviceEnvironmentName: record.name, serviceEnvironmentArn: record.arn };
   },
 });

@@ -22,6 +22,7 @@ import {
   shareRecords,
 } from '../records.ts';
 import { endWaiting, type WaitingServiceJobs } from '../service-jobs/change.ts';
+import type { ServiceHeads } from '../service-jobs/heads.ts';
 import type { Yard } from '../yard/index.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
 import { type Health, healthOf } from './environment-health.ts';
@@ -34,6 +35,7 @@ export interface SettlingOptions {
   readonly yard: Yard;
   /** Changes of one service job. */
   readonly jobTurns: Turns;
+  readonly serviceHeads: ServiceHeads;
   /** Whether an engine of this server runs pods. */
   readonly runsPods: boolean;
   readonly findTemplate: FindTemplate;
@@ -67,12 +69,14 @@ export class ResourceSettling {
   putQueue(transaction: Transaction, record: JobQueueRecord): void {
     transaction.put(jobQueueRecords, record);
     this.#options.yard.resourcesChanged(transaction);
+    this.#options.serviceHeads.queueChanged(transaction, record);
     transaction.onCommitted(() => this.#settle(record, () => this.#settleQueue(record, record.name)));
   }
 
   /** Begins the deletion of a quota share: it goes once its jobs have been ended. */
   deleteQuotaShare(transaction: Transaction, record: QuotaShareRecord): void {
     transaction.put(quotaShareRecords, { ...record, status: 'DELETING' });
+    this.#options.serviceHeads.quotaSharesChanged(transaction, record);
     transaction.onCommitted(() => this.#endQuotaShare(record));
   }
 
@@ -176,7 +180,7 @@ export class ResourceSettling {
   }
 
   #deleteEmptyQueue(record: JobQueueRecord): void {
-    const { ledger, yard } = this.#options;
+    const { ledger, yard, serviceHeads } = this.#options;
     if (ledger.get(jobQueueRecords, record, record.name)?.status !== 'DELETING') return;
     const shares = [...ledger.by(shareRecords, record, 'queue', { value: record.name }).take(sliceSize)];
     ledger.transact((transaction) => {
@@ -188,25 +192,29 @@ export class ResourceSettling {
       }
       for (const { queue, name } of [...ledger.by(quotaShareRecords, record, 'queue', { value: record.name })])
         transaction.delete(quotaShareRecords, record, shareKey(queue, name));
+      serviceHeads.forgetQueue(transaction, record);
       transaction.delete(jobQueueRecords, record, record.name);
       yard.resourcesChanged(transaction);
     });
   }
 
   #endQuotaShare(record: QuotaShareRecord): void {
-    const { ledger } = this.#options;
+    const { ledger, serviceHeads } = this.#options;
     const { queue, name } = record;
     const waiting = { jobQueueArn: jobQueueArn(record, queue), quotaShareName: name };
     this.#endServiceJobs(record, waiting, `Quota share ${name} was deleted.`, () => {
       if (ledger.get(quotaShareRecords, record, shareKey(queue, name))?.status !== 'DELETING') return;
-      ledger.transact((transaction) => transaction.delete(quotaShareRecords, record, shareKey(queue, name)));
+      ledger.transact((transaction) => {
+        transaction.delete(quotaShareRecords, record, shareKey(queue, name));
+        serviceHeads.quotaSharesChanged(transaction, record);
+      });
     });
   }
 
   /** Ends the service jobs of what is being deleted, then does the rest. */
   #endServiceJobs(of: { readonly arn: string }, waiting: WaitingServiceJobs, reason: string, then: () => void): void {
-    const { ledger, jobTurns, clock } = this.#options;
-    endWaiting({ ledger, store: ledger.store, jobTurns }, waiting, { reason, at: clock.now() })
+    const { ledger, facts, jobTurns, serviceHeads, clock } = this.#options;
+    endWaiting({ ledger, store: ledger.store, facts, jobTurns, serviceHeads }, waiting, { reason, at: clock.now() })
       .then(then)
       .catch((error: unknown) => this.#couldNotEnd(of, error));
   }

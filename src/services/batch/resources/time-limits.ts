@@ -1,4 +1,5 @@
 import type { JobStateTimeLimitAction } from '@aws-sdk/client-batch';
+import type { Milliseconds } from '../../../core/ids.ts';
 import { blockedWords, insufficientCapacity } from '../../../scheduler/index.ts';
 import type { StateTimeLimitAction } from '../records.ts';
 import { demand } from '../refusals.ts';
@@ -49,6 +50,12 @@ export function checkTimeLimitActions(
   }
   const distinct = new Set((actions ?? []).map(({ state, reason }) => `${state}|${reason}`));
   demand(distinct.size === (actions ?? []).length, 'Duplicate job state limit actions are not allowed.');
+}
+
+/** What is still to come, for people. */
+export function limitNote({ action, reason }: StateTimeLimitAction, left: Milliseconds): string {
+  const seconds = Math.ceil(left / 1_000);
+  return `jobStateTimeLimitActions of the job queue: ${action} in ${seconds} s if it still waits for ${reason}`;
 }
 
 /** The `statusReason` of a job that waited for too long (spec 06 §8.3; of TERMINATE, AWS's guide on service jobs). */

@@ -3,26 +3,21 @@ import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { AccountId, EpochMilliseconds, JobId, Milliseconds, Region } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import { type RandomSource, uuidV7 } from '../../../core/random.ts';
+import type { RandomSource } from '../../../core/random.ts';
 import { type BlockedChange, describeReason, type HeadReason, hopelessOf } from '../../../scheduler/index.ts';
 import type { FactLog, Ledger, Transaction } from '../../../store/index.ts';
+import { HeadClock, type HeadTimes } from '../head-clock.ts';
 import { type BlockedHeadRecord, blockedHeadRecords, type StateTimeLimitAction } from '../records.ts';
 import { limitWords } from '../resources/time-limits.ts';
 import { blockedReason, codeOf, whenTold } from './blocked-reason.ts';
 
 /** The job at the head of a queue that cannot start, and since when for its kind of reason. */
-export interface BlockedHead {
+export interface BlockedHead extends HeadTimes {
   readonly jobId: JobId;
   readonly reason: HeadReason;
-  /** A time of the wall clock, for people and for the next server. */
-  readonly since: EpochMilliseconds;
-  /** The same by the monotonic clock: how long it has lasted does not change with a wall clock that is set. */
-  readonly steadySince: Milliseconds;
   /** When it was a fact. */
   readonly toldAt?: EpochMilliseconds;
 }
-
-type Times = Pick<BlockedHead, 'since' | 'steadySince' | 'toldAt'>;
 
 /** What is done to a head that stays. */
 export interface HeadEnd {
@@ -70,14 +65,13 @@ export class BlockedQueues {
   #cancelWrite: CancelTimer | undefined;
   /** By queue: until its head is told, or ended. */
   readonly #timers = new Map<string, CancelTimer>();
-  /** Whose monotonic clock this is. */
-  readonly #process: string;
+  readonly #times: HeadClock;
   /** What the store has was not compared yet with a plan that came to all queues. */
   #isNew = true;
 
   constructor(options: BlockedQueuesOptions) {
     this.#options = options;
-    this.#process = uuidV7(options.clock.now(), options.random);
+    this.#times = new HeadClock(options.clock, options.random);
   }
 
   /** Takes over what a plan found. `isWhole`: it came to all queues, so that those it did not name are not blocked. */
@@ -108,7 +102,7 @@ export class BlockedQueues {
     if (!action) return undefined;
     return {
       words: limitWords(action),
-      left: Math.max(0, action.maxTimeSeconds * 1_000 - this.#lasted(head)),
+      left: Math.max(0, action.maxTimeSeconds * 1_000 - this.#times.lasted(head)),
       action,
     };
   }
@@ -145,7 +139,7 @@ export class BlockedQueues {
     const stored = this.#stored(queueArn);
     const isStored = stored?.jobId === jobId && stored.reason === reason.kind;
     const isOld = isStored && !this.#known.has(queueArn);
-    const times = isOld ? this.#recall(stored) : this.#startNow();
+    const times = isOld ? { ...this.#times.recall(stored), ...toldOf(stored) } : this.#times.startNow();
     this.#known.add(queueArn);
     const head = { jobId, reason, ...times };
     this.#heads.set(queueArn, head);
@@ -156,19 +150,6 @@ export class BlockedQueues {
     if (this.#isToTell(head)) this.#tell(queueArn, head);
     // Ended, if that is due, in a later turn: what the plan has decided may not be stored yet.
     this.#arm(queueArn);
-  }
-
-  #startNow(): Times {
-    const { clock } = this.#options;
-    return { since: clock.now(), steadySince: clock.monotonic() };
-  }
-
-  /** Of another server is known what its wall clock showed, and no more. */
-  #recall({ since, steady, toldAt }: BlockedHeadRecord): Times {
-    const { clock } = this.#options;
-    const lasted = Math.max(0, clock.now() - since);
-    const steadySince = steady.process === this.#process ? steady.since : clock.monotonic() - lasted;
-    return { since, steadySince, ...(toldAt === undefined ? {} : { toldAt }) };
   }
 
   #unblock(queueArn: string): void {
@@ -190,17 +171,13 @@ export class BlockedQueues {
   }
 
   #isToTell(head: BlockedHead): boolean {
-    return head.toldAt === undefined && this.#lasted(head) >= this.#untold(head);
+    return head.toldAt === undefined && this.#times.lasted(head) >= this.#untold(head);
   }
 
   /** How long a head stands there before it is told. */
   #untold({ reason }: BlockedHead): Milliseconds {
     const when = whenTold(reason.kind);
     return when === 'at-once' ? 0 : when === 'never' ? Number.POSITIVE_INFINITY : this.#options.grace;
-  }
-
-  #lasted({ steadySince }: BlockedHead): Milliseconds {
-    return this.#options.clock.monotonic() - steadySince;
   }
 
   #actionFor(queueArn: string, { reason }: BlockedHead): StateTimeLimitAction | undefined {
@@ -212,7 +189,7 @@ export class BlockedQueues {
     this.#disarm(queueArn);
     const head = this.#heads.get(queueArn);
     if (!head) return;
-    const untold = head.toldAt === undefined ? this.#untold(head) - this.#lasted(head) : Number.POSITIVE_INFINITY;
+    const untold = head.toldAt === undefined ? this.#untold(head) - this.#times.lasted(head) : Number.POSITIVE_INFINITY;
     const left = Math.min(untold, this.endOf(queueArn)?.left ?? Number.POSITIVE_INFINITY);
     if (left === Number.POSITIVE_INFINITY) return;
     const strike = () => this.#guard(() => this.#strike(queueArn));
@@ -245,7 +222,7 @@ export class BlockedQueues {
     const head = this.#heads.get(queueArn);
     invariant(head, `queue ${queueArn} lost its head`);
     const { jobId, reason } = head;
-    const next = { jobId, reason, ...this.#startNow() };
+    const next = { jobId, reason, ...this.#times.startNow() };
     this.#options.ledger.transact((transaction) => {
       this.#options.end(transaction, jobId, end);
       transaction.put(blockedHeadRecords, this.#recordOf(queueArn, next));
@@ -296,20 +273,22 @@ export class BlockedQueues {
     const head = this.#heads.get(queueArn);
     if (!stored || !head) return !stored && !head;
     const isSame = stored.jobId === head.jobId && stored.reason === head.reason.kind && stored.since === head.since;
-    // The monotonic clock of another server says nothing here: if memory is filled anew, the wall clock's would count.
-    return isSame && stored.steady.process === this.#process;
+    return isSame && this.#times.isOwn(stored);
   }
 
-  #recordOf(queueArn: string, { jobId, reason, since, steadySince, toldAt }: BlockedHead): BlockedHeadRecord {
-    const steady = { process: this.#process, since: steadySince };
-    const told = toldAt === undefined ? {} : { toldAt };
-    return { ...placeOf(queueArn), jobId, reason: reason.kind, since, steady, ...told };
+  #recordOf(queueArn: string, head: BlockedHead): BlockedHeadRecord {
+    const { jobId, reason } = head;
+    return { ...placeOf(queueArn), jobId, reason: reason.kind, ...this.#times.toRecord(head), ...toldOf(head) };
   }
 
   #stored(queueArn: string): BlockedHeadRecord | undefined {
     const place = placeOf(queueArn);
     return this.#options.ledger.get(blockedHeadRecords, place, place.queue);
   }
+}
+
+function toldOf({ toldAt }: Pick<BlockedHead, 'toldAt'>): Pick<BlockedHead, 'toldAt'> {
+  return toldAt === undefined ? {} : { toldAt };
 }
 
 function placeOf(queueArn: string): Scope & { readonly queue: string } {

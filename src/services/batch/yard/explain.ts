@@ -19,6 +19,7 @@ import {
 } from '../../../jobs/index.ts';
 import { multiNodePhase } from '../../../lifecycle/index.ts';
 import { describeChange, describeReason, type WaitingReason } from '../../../scheduler/index.ts';
+import { limitNote } from '../resources/time-limits.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import { blockedReason, hasWordsOfAws } from './blocked-reason.ts';
 import type { Explanation } from './contract.ts';
@@ -200,10 +201,7 @@ function toldWords(
 function limitNotes({ job, element }: Asked, blocked: BlockedQueues): readonly string[] {
   if (blocked.of(job.jobQueueArn)?.jobId !== element) return [];
   const end = blocked.endOf(job.jobQueueArn);
-  if (!end?.action) return [];
-  const { action, reason } = end.action;
-  const seconds = Math.ceil(end.left / 1_000);
-  return [`jobStateTimeLimitActions of the job queue: ${action} in ${seconds} s if it still waits for ${reason}`];
+  return end?.action ? [limitNote(end.action, end.left)] : [];
 }
 
 /** Why environments that the job may wait for are INVALID: AWS's text of a blocked queue does not say. */

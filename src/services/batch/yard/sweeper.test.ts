@@ -125,6 +125,27 @@ test('service jobs that have ended go like jobs, in slices, and those that wait 
   assert.equal(rig.store.commits - commits, 3);
 });
 
+test('a job goes only when nobody is about to change its tags', async () => {
+  const rig = await Rig.open({ retention: { minimumAge: minute } });
+  const ended = serviceJob(1, rig.clock.now());
+  await rig.store.commit([{ kind: 'serviceJob.insert', record: ended, payload: '{}' }]);
+  const jobId = rig.submit();
+  await rig.settle();
+  await rig.pass(0);
+  const retagged = Promise.withResolvers<void>();
+  void rig.jobTurns.takeAll([ended.jobId, jobId], () => retagged.promise);
+  await rig.pass(20 * minute);
+  const left = async () => [
+    (await rig.store.reads.jobs(scope, [jobId])).length,
+    (await rig.store.reads.serviceJobs(scope, [ended.jobId])).length,
+  ];
+  assert.deepEqual(await left(), [1, 1]);
+  retagged.resolve();
+  await rig.settle();
+  await rig.pass(20 * minute);
+  assert.deepEqual(await left(), [0, 0]);
+});
+
 test('with a count, ended service jobs beyond it go, the longest ended first', async () => {
   const rig = await Rig.open({ retention: { minimumAge: minute, maximumCount: 3 } });
   const records = [1, 2, 3, 4, 5].map((number) => serviceJob(number, rig.clock.now() + number));

@@ -1,7 +1,8 @@
-import { scopeOf } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { JobId, Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
+import type { Turns } from '../../../core/turns.ts';
 import type { FinishedPlace, JobRecord, Ledger, Outbox, StoreReads } from '../../../store/index.ts';
 
 /** How long finished jobs stay describable (spec 01 §7: at least 7 days). */
@@ -27,6 +28,8 @@ export interface SweeperOptions {
   readonly reads: StoreReads;
   readonly clock: Clock;
   readonly retention: FinishedJobRetention;
+  /** Changes of one job's tags, which read the job first: none may lose the job between. */
+  readonly jobTurns: Turns;
   /** Whether a job that has not ended names this one: it could not be rebuilt without it. */
   readonly isNamed: (jobId: JobId) => boolean;
   readonly onError: (error: unknown) => void;
@@ -97,33 +100,36 @@ export class FinishedJobSweeper {
     // A consumer that has yet to hear what became of a job reads the rest of it from the job.
     if (jobs.length > 0) await outbox.whenHeard();
     if (signal.aborted) return 0;
-    this.#delete(jobs);
+    await this.#delete(jobs, 'job.delete');
     this.#after = placeOf(found.at(-1)) ?? this.#after;
     return found.length;
   }
 
   /** Service jobs that have ended: nothing else names them. */
   async #sweepServiceJobs(signal: AbortSignal): Promise<number> {
-    const { reads, clock, retention, ledger } = this.#options;
+    const { reads, clock, retention } = this.#options;
     const { minimumAge, maximumCount } = retention;
     const surplus = maximumCount === undefined ? sliceSize : (await reads.serviceJobTotals()).finished - maximumCount;
     const limit = Math.max(0, Math.min(sliceSize, surplus));
     if (limit === 0) return 0;
     const jobs = await reads.finishedServiceJobs({ stoppedBefore: clock.now() - minimumAge, limit });
     if (jobs.length === 0 || signal.aborted) return 0;
-    ledger.transact((transaction) => {
-      for (const job of jobs) transaction.add({ kind: 'serviceJob.delete', scope: scopeOf(job), jobId: job.jobId });
-    });
+    await this.#delete(jobs, 'serviceJob.delete');
     return jobs.length;
   }
 
-  #delete(jobs: readonly JobRecord[]): void {
+  async #delete(
+    jobs: readonly (Scope & { readonly jobId: JobId })[],
+    kind: 'job.delete' | 'serviceJob.delete',
+  ): Promise<void> {
     if (jobs.length === 0) return;
-    this.#options.ledger.transact((transaction) => {
-      for (const job of jobs) {
-        transaction.add({ kind: 'job.delete', scope: scopeOf(job), jobId: job.jobId });
-      }
-    });
+    const { ledger, jobTurns } = this.#options;
+    const ids = jobs.map(({ jobId }) => jobId);
+    await jobTurns.takeAll(ids, async () =>
+      ledger.transact((transaction) => {
+        for (const job of jobs) transaction.add({ kind, scope: scopeOf(job), jobId: job.jobId });
+      }),
+    );
   }
 
   async #surplus(): Promise<number> {

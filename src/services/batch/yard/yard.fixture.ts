@@ -6,6 +6,7 @@ import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
+import { Turns } from '../../../core/turns.ts';
 import {
   type Engine,
   type EngineCapabilities,
@@ -83,6 +84,8 @@ const week = 7 * 24 * 3_600_000;
 export class Rig {
   readonly clock = new ManualClock();
   readonly random = new SystemRandom();
+  /** What changes the tags of a job takes its turn here. */
+  readonly jobTurns = new Turns();
   /** The host of the engine `mock`. */
   readonly world: MockWorld;
   /** By engine, `mock` included. */
@@ -107,6 +110,8 @@ export class Rig {
   hearing: (event: EngineEvent) => readonly EngineEvent[] = (event) => [event];
   /** Happens between the engine's answer to `recover` and its arrival. */
   beforeRecovered: () => Promise<void> = async () => {};
+  /** What a server begins behind the yard, at start and whenever memory was rebuilt. */
+  onBegun: () => void = () => {};
   rebuilds = 0;
   ledger: Ledger;
   outbox: Outbox;
@@ -171,6 +176,7 @@ export class Rig {
     this.#serversStore.resume();
     this.ledger.refuseChanges(undefined);
     await yard.begin();
+    this.onBegun();
   }
 
   /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
@@ -363,6 +369,7 @@ export class Rig {
       fileSystems: { directories: new Map(), accessPoints: new Map() },
       valueSource: this.#options.values ?? noValues,
       retention: this.#options.retention ?? { minimumAge: week },
+      jobTurns: this.jobTurns,
       instanceTypes: builtInTypes,
       clock,
       random,

@@ -5,8 +5,12 @@ import fc from 'fast-check';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { childId, type Dependency, isTerminal, nodeId } from '../../../core/job.ts';
+import { silentLogger } from '../../../core/logger.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
-import type { ComputeEnvironmentRecord } from '../records.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
+import { putLaunchSetup } from '../resources/launch-setup.ts';
+import { ResourceSettling } from '../resources/settling.ts';
+import { ServiceHeads } from '../service-jobs/heads.ts';
 import { type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { engineDeadlines } from './engine-deadlines.ts';
 import { consumable, environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
@@ -20,6 +24,8 @@ type Happening =
   | { readonly kind: 'jump'; readonly milliseconds: number }
   | { readonly kind: 'engine-hangs'; readonly call: string }
   | { readonly kind: 'close-instance'; readonly which: number; readonly by: 'drain' | 'interruption' }
+  | { readonly kind: 'replace-instances'; readonly policy: NonNullable<ComputeEnvironmentRecord['updatePolicy']> }
+  | { readonly kind: 'switch-environment'; readonly state: ComputeEnvironmentRecord['state'] }
   | { readonly kind: 'engine-crash' | 'engine-down' | 'engine-up' | 'commit-fails' | 'restart' | 'reboot' | 'rebuild' };
 
 interface Plan {
@@ -111,6 +117,20 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('replace-instances' as const),
+      policy: fc.record({ terminateJobsOnUpdate: fc.boolean(), jobExecutionTimeoutMinutes: fc.constantFrom(1, 30) }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('switch-environment' as const),
+      state: fc.constantFrom('ENABLED' as const, 'DISABLED' as const),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('engine-hangs' as const),
@@ -134,6 +154,8 @@ const fleet: ComputeEnvironmentRecord = {
   fleet: true,
   computeResources: {
     type: 'EC2',
+    // There is always one to be replaced, and room beside it.
+    minvCpus: 2,
     maxvCpus: 64,
     subnets: [],
     instanceTypes,
@@ -141,14 +163,43 @@ const fleet: ComputeEnvironmentRecord = {
   },
 };
 
-function open(units: number): Promise<Rig> {
-  return Rig.open({
+async function open(units: number): Promise<Rig> {
+  const rig = await Rig.open({
     engines: ['docker'],
     environments: [environment, fleet],
     queues: [queue, docker.queue],
     consumables: [consumable('licences', 3), consumable('budget', 10_000, 'NON_REPLENISHABLE')],
     slices: { size: 2, turns: 2 },
     unitsPerTurn: units,
+  });
+  rig.onBegun = () => settlingOf(rig).resume();
+  return rig;
+}
+
+/** What takes environments on in the server of now. */
+function settlingOf({ ledger, outbox, yard, jobTurns, clock, random }: Rig): ResourceSettling {
+  const parts = { ledger, facts: outbox, yard, jobTurns, clock, random, logger: silentLogger };
+  const serviceHeads = new ServiceHeads({ ...parts, store: ledger.store });
+  return new ResourceSettling({ ...parts, serviceHeads, runsPods: false, findTemplate: () => undefined });
+}
+
+function fleetOf({ ledger }: Rig): ComputeEnvironmentRecord {
+  return ledger.get(computeEnvironmentRecords, scope, fleet.name) ?? assert.fail('the environment is gone');
+}
+
+/** As UpdateComputeEnvironment does: refused while another update is under way. */
+function updateFleet(
+  rig: Rig,
+  change: Partial<ComputeEnvironmentRecord> & Pick<ComputeEnvironmentRecord, 'updating'>,
+): void {
+  const record = fleetOf(rig);
+  if (record.status !== 'VALID') return;
+  rig.ledger.transact((transaction) => {
+    const updated: ComputeEnvironmentRecord = { ...record, ...change, status: 'UPDATING' };
+    const options = { ledger: rig.ledger, findTemplate: () => undefined, findSubnet: () => undefined };
+    const isReplaced = change.updating === 'infrastructure';
+    const after = isReplaced ? putLaunchSetup(transaction, options, updated) : updated;
+    settlingOf(rig).putEnvironment(transaction, after);
   });
 }
 
@@ -221,6 +272,10 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
       const found = known[each.which % Math.max(1, known.length)];
       return unlessRefused(() => found && rig.yard.instances.close(scope, found.id, each.by));
     }
+    case 'replace-instances':
+      return unlessRefused(() => updateFleet(rig, { updating: 'infrastructure', updatePolicy: each.policy }));
+    case 'switch-environment':
+      return unlessRefused(() => updateFleet(rig, { updating: 'scaling', state: each.state }));
     case 'engine-hangs':
       rig.hanging.add(each.call);
       return;
@@ -343,12 +398,28 @@ async function forgetUnstored(rig: Rig): Promise<void> {
   rig.jobs.splice(0, rig.jobs.length, ...kept);
 }
 
+/** Whatever was under way comes to its end: old instances have at most half an hour, and no other stays. */
+async function replaceAll(rig: Rig): Promise<void> {
+  for (let round = 0; round < 100 && fleetOf(rig).status !== 'VALID'; round += 1) await rig.pass(31_000);
+  assert.equal(fleetOf(rig).status, 'VALID');
+  updateFleet(rig, { updating: 'scaling', state: 'ENABLED' });
+  await rig.settle();
+  const { setup, state, status } = fleetOf(rig);
+  assert.deepEqual([state, status], ['ENABLED', 'VALID']);
+  const setups = Array.from(rig.yard.instances.of(fleet), ({ record }) => record.setup);
+  assert.ok(
+    setups.every((each) => each === setup),
+    `${setups} are older than ${setup}`,
+  );
+}
+
 /** Nothing stands in the way any more: every job ends, and the whole machine is free again. */
 async function endAll(rig: Rig): Promise<void> {
   rig.store.failNext(false);
   await rig.settle();
   await answerAgain(rig);
   await forgetUnstored(rig);
+  await replaceAll(rig);
   const stopped = async (): Promise<readonly JobId[]> =>
     (await rig.storedJobs()).flatMap(({ record }) => (isTerminal(record.state.status) ? [] : [record.jobId]));
   for (let round = 0; round < 400 && (await stopped()).length > 0; round += 1) {

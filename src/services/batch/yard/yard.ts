@@ -8,6 +8,7 @@ import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Sweep } from '../../../core/sweep.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
+import type { Turns } from '../../../core/turns.ts';
 import type {
   CommandRefused,
   CommandRequest,
@@ -85,6 +86,8 @@ export interface YardOptions {
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
+  /** What deletes a job, and what changes its tags, follow each other. */
+  readonly jobTurns: Turns;
   /** What compute environments may launch. Asked when one does. */
   readonly instanceTypes: () => InstanceTypes;
   readonly instanceTiming?: InstanceTiming;
@@ -211,7 +214,7 @@ export class JobYard implements Yard {
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
-      ...{ outbox: options.outbox, retention: options.retention },
+      ...{ outbox: options.outbox, retention: options.retention, jobTurns: options.jobTurns },
     });
   }
 
