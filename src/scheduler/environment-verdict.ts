@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
-import type { Choice, EnvironmentFleet, Instance, LaunchType, PassedOver, TooFew } from './fleet/index.ts';
+import type { Choice, EnvironmentFleet, InstanceFilter, LaunchType, PassedOver, TooFew } from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
@@ -30,6 +30,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly requestedVcpus: number;
       /** Of a fleet: what would be launched if there were room for it. Then `usedVcpus` is what its instances have. */
       readonly next?: NamedType;
+      /** Of a multi-node job: what waits for its nodes. */
+      readonly reserved?: Reserved;
     }
   /** Of a fleet: an instance that would hold it starts, or is about to be launched. */
   | { readonly kind: 'awaits-instance'; readonly starting: number; readonly next?: NamedType }
@@ -83,6 +85,18 @@ export interface Holder {
   readonly jobId: string;
   /** Where shares take turns. */
   readonly share?: string;
+  /** Instances of a fleet wait for its nodes: others may have them that end before it can start. */
+  readonly reserved?: Reserved;
+}
+
+/** Instances that wait for the nodes of a multi-node job. */
+export interface Reserved {
+  readonly computeEnvironmentArn: string;
+  readonly instances: number;
+  /** Those of them that no job runs on. */
+  readonly empty: number;
+  /** When all of them are empty at the latest, and so the earliest start that is certain. Absent: nobody knows, as jobs without timeout run there. */
+  readonly startsBy?: EpochMilliseconds;
 }
 
 /** Capacity that is held for blocked heads, and for whom first: vCPUs of an environment, an amount of a pool. */
@@ -99,8 +113,8 @@ export interface Candidate {
   /** Thousandths of a vCPU. */
   readonly heldVcpus: Held<number> | undefined;
   readonly heldOfPool: Held<Amount> | undefined;
-  /** Instances of a fleet. */
-  readonly kept: Held<ReadonlySet<Instance>> | undefined;
+  /** Instances of a fleet, and what those have. */
+  readonly kept: (Held<InstanceFilter> & { readonly vcpus: () => number }) | undefined;
   readonly now: EpochMilliseconds;
 }
 
@@ -172,8 +186,7 @@ function fleetVerdict(candidate: Candidate, fleet: EnvironmentFleet, pool: Pool,
   const instances = instancesFor(fleet, wanted, kept?.capacity);
   if (instances) return poolVerdict(candidate, pool, wanted) ?? { computeEnvironmentArn, kind: 'fits', instances };
   if (kept && instancesFor(fleet, wanted, undefined)) {
-    const heldVcpus = [...kept.capacity].reduce((sum, { capacity }) => sum + capacity.vcpuMillis / 1000, 0);
-    return { computeEnvironmentArn, kind: 'held', heldVcpus, holder: kept.holder };
+    return { computeEnvironmentArn, kind: 'held', heldVcpus: kept.vcpus(), holder: kept.holder };
   }
   return { computeEnvironmentArn, ...launchVerdict(fleet, wanted, candidate.now) };
 }
@@ -182,7 +195,7 @@ function fleetVerdict(candidate: Candidate, fleet: EnvironmentFleet, pool: Pool,
 function instancesFor(
   fleet: EnvironmentFleet,
   { nodes, largestNode, ...wanted }: Wanted,
-  kept: ReadonlySet<Instance> | undefined,
+  kept: InstanceFilter | undefined,
 ): readonly string[] | undefined {
   if (nodes !== undefined) return fleet.instances.idleAlike(largestNode ?? wanted, nodes, kept);
   const found = fleet.instances.bins.bestFit(wanted, kept);

@@ -1,4 +1,4 @@
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds } from '../core/ids.ts';
 import type { ConsumableRequest, MachineKind } from '../core/job.ts';
 import { SortedList } from '../core/sorted-list.ts';
 import type { Amount } from './amount.ts';
@@ -26,6 +26,8 @@ export interface WaitingJob extends Amount {
   nodes?: number;
   /** What each of them fits into. */
   largestNode?: Amount;
+  /** How long it may last once it runs; absent for one that may for ever. */
+  timeout?: Milliseconds;
 }
 
 /** A job queue, its shares, and the jobs that wait in it. Sizes count an array as one. */

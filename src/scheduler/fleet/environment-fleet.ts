@@ -8,6 +8,7 @@ import { roomFor } from './launch-room.ts';
 import type { FleetSettings, LaunchType } from './launch-type.ts';
 import { chooseForNodes, type NodesNeed, type TooFew } from './node-types.ts';
 import { type Choice, RankedTypes } from './ranked-types.ts';
+import { TaskEnds } from './task-ends.ts';
 
 /** How a compute environment has instances, beside what is said of it in any case. */
 export interface FleetOptions
@@ -47,6 +48,7 @@ type Scales = FleetSettings['scales'];
 /** The instances of a compute environment, and how it grows and shrinks. */
 export class EnvironmentFleet implements Fleet {
   readonly instances = new FleetInstances();
+  readonly ends = new TaskEnds();
   readonly #backoffs = new Map<string, LaunchBackoff>();
   /** Jobs by the ids of instances that they run on and that are not known: their launch was lost, or another environment had them. */
   readonly #strangers = new Map<string, number>();

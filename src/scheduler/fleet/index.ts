@@ -1,3 +1,4 @@
+export type { InstanceFilter } from './bins.ts';
 export { describeLaunch, describeScaleIn, describeUnavailable } from './describe-launch.ts';
 export {
   EnvironmentFleet,
@@ -15,3 +16,4 @@ export type { AllocationStrategy, LaunchType } from './launch-type.ts';
 export type { TooFew } from './node-types.ts';
 export type { Choice, PassedOver } from './ranked-types.ts';
 export { planScaleIn, type ScaleIn } from './scale-in.ts';
+export { endIfStarted } from './task-ends.ts';
