@@ -155,6 +155,7 @@ export class Admission {
 
   #keptFrom(arn: string, others: readonly Reservation[]): Candidate['kept'] {
     const held = this.#kept.get(arn);
+    if (!held && others.length === 0) return undefined;
     const sets = [...(held ? [held.capacity] : []), ...others.map(({ instances }) => instances)];
     const holder = held?.holder ?? others[0]?.holder;
     if (!holder) return undefined;
@@ -167,6 +168,7 @@ export class Admission {
 
   /** Says of a multi-node job that waits for vCPUs what waits for it. */
   #withReserved(verdict: EnvironmentVerdict, { jobId }: WaitingJob): EnvironmentVerdict {
+    if (this.#reserved.size === 0) return verdict;
     const own = this.#reserved.get(jobId);
     const isThere = own?.computeEnvironmentArn === verdict.computeEnvironmentArn;
     return own && isThere && verdict.kind === 'at-max-vcpus' ? { ...verdict, reserved: own.reserved } : verdict;

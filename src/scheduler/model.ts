@@ -47,7 +47,7 @@ export interface HeldPlace {
   /** Of each of them; undefined: they may last for ever. */
   readonly timeout?: Milliseconds | undefined;
   /** When those end at the latest of which that is known. */
-  readonly ends: EpochMilliseconds[];
+  ends: readonly EpochMilliseconds[];
 }
 
 const none: readonly Share[] = [];
@@ -232,7 +232,7 @@ export class Model {
     const share = this.#queues.get(queueArn)?.shareFor(job.share);
     const where = { environment, pool: this.#poolFor(pool), instance, instances: job.instances };
     const { timeoutSeconds, endsAt } = job;
-    const ends = endsAt === undefined ? [] : Array<number>(count ?? 1).fill(endsAt);
+    const ends = endsAt === undefined ? noEnds : Array<number>(count ?? 1).fill(endsAt);
     const timeout = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
     this.#occupy(jobId, { ...where, wanted, consumables, share, count: count ?? 1, timeout, ends }, now);
   }
@@ -248,7 +248,7 @@ export class Model {
     const { fleet } = where.environment;
     if (fleet) for (const id of instancesOf(where)) fleet.instances.demandOpen(id);
     // Before it leaves its queue: a share that had nothing else would be forgotten.
-    this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1, timeout, ends: [] }, now);
+    this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1, timeout, ends: noEnds }, now);
     if (where.instances) fleet?.instances.reserve(job.jobId, []);
     if (job.left !== undefined && job.left > 1) job.left -= 1;
     else this.#remove(job);
@@ -261,21 +261,15 @@ export class Model {
     before: EpochMilliseconds | undefined,
     after: EpochMilliseconds | undefined,
   ): void {
-    const place = this.#placeOf(jobId, id);
+    const place = placeOf(this.placesOf(jobId), jobId, id);
     forgetEnd(place, before);
-    if (after !== undefined) place.ends.push(after);
+    if (after !== undefined) place.ends = [...place.ends, after];
     putEnds(place);
   }
 
-  #placeOf(jobId: JobId, id: HeldPlaceId): HeldPlace {
-    const place = this.placesOf(jobId).find((one) => isPlace(one, id));
-    invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
-    return place;
-  }
-
   finish(jobId: JobId, id: HeldPlaceId, endsAt: EpochMilliseconds | undefined, now: EpochMilliseconds): void {
-    const place = this.#placeOf(jobId, id);
     const places = this.placesOf(jobId);
+    const place = placeOf(places, jobId, id);
     forgetEnd(place, endsAt);
     occupy(place.pool, place.wanted, -1);
     if (place.consumables) this.consumables.hold(jobId, place.consumables, -1);
@@ -357,7 +351,7 @@ export class Model {
       const same = places.find((place) => isPlace(place, id));
       if (same) {
         same.count += count;
-        same.ends.push(...added.ends);
+        same.ends = [...same.ends, ...added.ends];
       } else this.#placed.set(jobId, [...places, added]);
       putEnds(same ?? added);
     } else putEnds(added);
@@ -398,11 +392,17 @@ function putEnds(place: HeldPlace): void {
   place.environment.fleet?.ends.put(instancesOf(place), place);
 }
 
-function forgetEnd({ ends, environment }: HeldPlace, end: EpochMilliseconds | undefined): void {
+function forgetEnd(place: HeldPlace, end: EpochMilliseconds | undefined): void {
   if (end === undefined) return;
-  const index = ends.indexOf(end);
-  invariant(index >= 0, `no task in ${environment.arn} ends at ${end}`);
-  ends.splice(index, 1);
+  const index = place.ends.indexOf(end);
+  invariant(index >= 0, `no task in ${place.environment.arn} ends at ${end}`);
+  place.ends = place.ends.toSpliced(index, 1);
+}
+
+function placeOf(places: readonly HeldPlace[], jobId: JobId, id: HeldPlaceId): HeldPlace {
+  const place = places.find((one) => isPlace(one, id));
+  invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
+  return place;
 }
 
 /** DISABLED it keeps its minimum; one that is not VALID changes nothing. */
@@ -415,6 +415,7 @@ function putFleet(environment: Environment, settings: ComputeEnvironmentSettings
 }
 
 const noInstances: readonly string[] = [];
+const noEnds: readonly EpochMilliseconds[] = [];
 
 function instancesOf({ instance, instances }: Pick<HeldPlace, 'instance' | 'instances'>): readonly string[] {
   return instances ?? (instance === undefined ? noInstances : [instance]);
