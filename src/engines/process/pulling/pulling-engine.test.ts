@@ -351,6 +351,17 @@ describe('the files of images in use', () => {
     assert.equal(store.held.has(given.taskId), false);
   });
 
+  test('are not held by a task that its engine could not take', async () => {
+    const { engine, inner, store } = stage();
+    const image = store.add('here:1');
+    inner.answers.push(new EngineUnavailable('no runner'));
+    const given = task('here:1');
+    await assert.rejects(engine.start(given), EngineUnavailable);
+    assert.equal(store.held.has(given.taskId), false);
+    assert.equal(await engine.start(given), 'accepted');
+    assert.deepEqual(store.held.get(given.taskId), new Set([image.configDigest]));
+  });
+
   test('are not held by a task that was refused', async () => {
     const { engine, inner, store } = stage();
     store.add('here:1');
