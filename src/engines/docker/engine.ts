@@ -237,7 +237,8 @@ class DockerEngine implements Engine {
   }
 
   outlook(container: ContainerOutline): ContainerOutlook {
-    return outlookOf(container, { options: this.#options, rules: mountRules(this.#options, this.#daemon.socket) });
+    const rules = mountRules(this.#options, this.#daemon.socket);
+    return outlookOf(container, { options: this.#options, rules, facts: this.#reach.lastFacts });
   }
 
   #known(taskId: TaskId): StartResult | undefined {

@@ -336,6 +336,13 @@ function signalOf(exitCode: number): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
 }
 
+/** Podman says no more of an init than that a file is not there, which nobody has asked for. */
+function refusedInWords(message: string): string {
+  const words = `Error response from daemon: ${message}`;
+  if (!/\b(?:container-init binary|init binary|catatonit)\b/.test(message)) return words;
+  return `initProcessEnabled needs catatonit, which this machine's Podman does not find: install it, or name another init in containers.conf (init_path). ${words}`;
+}
+
 /** In AWS's words; what is wrong with the daemon is left as it is. */
 function inWords(error: unknown, what: string, within: number): unknown {
   if (error instanceof DaemonLate) {
@@ -344,6 +351,6 @@ function inWords(error: unknown, what: string, within: number): unknown {
       `DockerTimeoutError: Could not transition to ${what}; timed out after waiting ${minutes}m${seconds}s`,
     );
   }
-  if (error instanceof DaemonRefusal) return cannotStartContainer(`Error response from daemon: ${error.message}`);
+  if (error instanceof DaemonRefusal) return cannotStartContainer(refusedInWords(error.message));
   return error;
 }
