@@ -240,7 +240,7 @@ for (const lack of ['descriptors', 'processes']) {
     const { top } = place(t);
     const layer = layerFile(top, await tar([file('a')]));
     chmodSync(top, 0o777);
-    const script = join(import.meta.dirname, 'unpack-when-short.fixture.ts');
+    const script = fileURLToPath(import.meta.resolve('./unpack-when-short.fixture.ts'));
     const words = [script, lack, JSON.stringify(layer), join(top, lack)];
     const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     assert.match(
