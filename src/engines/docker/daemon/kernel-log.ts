@@ -39,7 +39,7 @@ export class KernelLog {
     }
     const record = Buffer.alloc(recordBytes);
     for (let count = this.#next(record); count > 0; count = this.#next(record))
-      for (const [, group = ''] of record.latin1Slice(0, count).matchAll(/\boom-kill:.*?\boom_memcg=([^,\n]*)/g))
+      for (const [, group = ''] of record.toString('latin1', 0, count).matchAll(/\boom-kill:.*?\boom_memcg=([^,\n]*)/g))
         this.#note(group);
   }
 

@@ -66,9 +66,10 @@ for (const [what, asked, words] of [
   });
 
 test('that Podman would read a path as something else is known before the start, in the words of that', () => {
+  const limits = { memory: true, cpu: true, pids: true, swap: true };
   const facts = {
-    ...{ product: 'podman', version: '4.3.1', keepsContainers: true, rootless: false, swappiness: true },
-    limits: { memory: true, cpu: true, pids: true, swap: true },
+    product: 'podman',
+    ...{ version: '4.3.1', keepsContainers: true, rootless: false, limits, swappiness: true },
   } as const;
   const container = plainContainer({ name: 'c', image: 'i', ...mount(join(given, 'a,b')) });
   const { refusal = '' } = outlookOf(container, { ...parts, facts });
