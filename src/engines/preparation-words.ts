@@ -1,7 +1,7 @@
-import type { PullProgress } from '../images/index.ts';
+import type { PullProgress, PullStalled } from '../images/index.ts';
 
 /** How far the image of one container is: a pull, or what it waits for. */
-export type Preparation = PullProgress | { readonly phase: 'disk-full' | 'unreachable'; readonly why: string };
+export type Preparation = PullProgress | { readonly phase: PullStalled['why']; readonly why: string };
 
 const mebibyte = 1024 ** 2;
 
@@ -20,6 +20,8 @@ export function preparationWords(image: string, preparation: Preparation): strin
       return `pulling ${image}: waiting for room on the disk (${preparation.why})`;
     case 'unreachable':
       return `pulling ${image}: waiting for its registry (${preparation.why})`;
+    case 'host-short':
+      return `pulling ${image}: waiting for what this machine is short of (${preparation.why})`;
     default:
       return preparation satisfies never;
   }

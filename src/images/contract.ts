@@ -62,7 +62,7 @@ export interface ImageStore {
   find(image: string): StoredImage | undefined;
   /**
    * What is here, else what the registry has. Rejects with `PullFailed`; with `PullStalled` where nothing is wrong with the image:
-   * the disk is full, the registry did not answer.
+   * the disk is full, the registry did not answer, this machine can start no process.
    */
   pull(request: PullRequest): Promise<StoredImage>;
   /** The tree is kept until `release` of the same task. At start of the server: for every unreleased task, before any removal. */
@@ -95,11 +95,11 @@ export class PullFailed extends Error {
 /** The image cannot be had now. */
 export class PullStalled extends Error {
   override readonly name = 'PullStalled';
-  /** `unreachable`: no registry answered. `disk-full`: there is no room. */
-  readonly why: 'unreachable' | 'disk-full';
+  /** `unreachable`: no registry answered. `disk-full`: there is no room. `host-short`: this machine has no process, descriptor or memory left. */
+  readonly why: 'unreachable' | 'disk-full' | 'host-short';
 
-  constructor(why: 'unreachable' | 'disk-full', message: string) {
-    super(message);
+  constructor(why: PullStalled['why'], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.why = why;
   }
 }

@@ -54,7 +54,7 @@ export function chooseInstances(
 ): Reservation | undefined {
   const need = nodesNeedOf(job);
   const type = need && fleet.typeForNodes(need, now);
-  if (type === undefined) return undefined;
+  if (!need || type === undefined) return undefined;
   const { nodes } = need;
   const candidates: { readonly instance: Instance; readonly emptyAt: EpochMilliseconds }[] = [];
   for (const instance of fleet.instances.bins.ofType(type)) {

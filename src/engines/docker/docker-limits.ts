@@ -38,6 +38,8 @@ export const dockerLimits = {
   deadLooks: 3,
   /** How long after the end of a container Docker may hear that it ran out of memory. */
   outOfMemoryMs: 1_000,
+  /** Of those that ran out of memory, how many are remembered. */
+  outOfMemoryGroups: 1_000,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
   /** Of an image: real ones have a few. */

@@ -32,6 +32,7 @@ import { ContainerProcesses } from './daemon/container-processes.ts';
 import { Daemon } from './daemon/daemon.ts';
 import { DaemonLate } from './daemon/daemon-errors.ts';
 import type { DaemonFacts } from './daemon/daemon-facts.ts';
+import { KernelLog } from './daemon/kernel-log.ts';
 import { Reach } from './daemon/reach.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { enterContainer } from './enter.ts';
@@ -236,7 +237,8 @@ class DockerEngine implements Engine {
   }
 
   outlook(container: ContainerOutline): ContainerOutlook {
-    return outlookOf(container, { options: this.#options, rules: mountRules(this.#options, this.#daemon.socket) });
+    const rules = mountRules(this.#options, this.#daemon.socket);
+    return outlookOf(container, { options: this.#options, rules, facts: this.#reach.lastFacts });
   }
 
   #known(taskId: TaskId): StartResult | undefined {
@@ -358,6 +360,7 @@ class DockerEngine implements Engine {
     this.#reach.close();
     for (const task of this.#tasks.values()) task.close();
     this.#networks.close();
+    this.#around.kernelLog.close();
     this.#daemon.close();
     await this.#files.idle();
   }
@@ -377,6 +380,7 @@ class DockerEngine implements Engine {
       api: this.#api,
       reach: this.#reach,
       processes: new ContainerProcesses(),
+      kernelLog: new KernelLog(),
       files: this.#files,
       places: new Slots(dockerLimits.startsAtOnce),
       nameOf: (taskId, index) => containerName(session.installationId, taskId, index),

@@ -8,6 +8,7 @@ import { waits } from '../conformance-sharing.ts';
 import { ContainerApi } from './daemon/container-api.ts';
 import { ContainerProcesses } from './daemon/container-processes.ts';
 import { Daemon, type DaemonCall } from './daemon/daemon.ts';
+import { KernelLog } from './daemon/kernel-log.ts';
 import { Reach } from './daemon/reach.ts';
 import { enterContainer } from './enter.ts';
 import { DockerContainer } from './task/docker-container.ts';
@@ -41,7 +42,8 @@ test('the last of several sizes counts, though what has a terminal on Podman fin
   const [found] = JSON.parse(await callDaemon(host.daemon.socket, 'GET', '/containers/json'));
   const daemon = new WatchedDaemon(host.daemon.socket, host.clock);
   const reach = new Reach(daemon, host.clock);
-  const surroundings = { api: new ContainerApi(daemon), reach, processes: new ContainerProcesses(), clock: host.clock };
+  const kernel = { processes: new ContainerProcesses(), kernelLog: new KernelLog() };
+  const surroundings = { api: new ContainerApi(daemon), reach, ...kernel, clock: host.clock };
   const container = new DockerContainer('c', found.Id, surroundings);
   const script = `: ${taskId}; until [ "$(stty size)" = "40 100" ]; do echo more; sleep 0.02; done; exit 3`;
   const terminal = { columns: 81, rows: 25, type: 'vt100' };

@@ -164,9 +164,11 @@ export class ProcessEngine implements RunningEngine {
   foresee(task: TaskSpec): StartResult | undefined {
     const refusal = this.#refusal(task);
     if (refusal) return refusal;
-    this.#checkAvailable();
     const orphan = this.#orphans.stateOf(task.taskId);
-    if (orphan === undefined && !this.#owners.has(task.taskId)) return undefined;
+    if (orphan === undefined && !this.#owners.has(task.taskId)) {
+      this.#checkAvailable();
+      return undefined;
+    }
     return (orphan ?? this.#stateOf(task.taskId)) === 'tombstone' ? 'tombstone' : 'already';
   }
 

@@ -1,3 +1,5 @@
+import { isDiskFull } from '../../core/disk-full.ts';
+import { isHostShort } from '../../core/host-shortage.ts';
 import { Shortage } from '../shortage.ts';
 
 export { Shortage };
@@ -17,11 +19,9 @@ export function startFailureWords(error: unknown): string {
   return error instanceof CannotStart ? error.message : cannotStartContainer(errorWords(error)).message;
 }
 
-const shortageCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
-
 /** Whether an error means that disk, descriptors, processes or memory have run out. */
 export function isShortage(error: unknown): boolean {
-  return error instanceof Shortage || shortageCodes.has(errorCode(error) ?? '');
+  return error instanceof Shortage || isDiskFull(error) || isHostShort(error);
 }
 
 /** The `code` of a system error, such as `ENOENT`. */

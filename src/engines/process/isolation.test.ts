@@ -72,6 +72,16 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       );
     });
 
+    test('is as much swap as memory where its definition says nothing of swap', limit, async (t) => {
+      if (!(await probedCgroups(bench)).limit) return t.skip('this host limits no swap');
+      const group = (hierarchy: string) => `$(sed -n 's/^[0-9]*:${hierarchy}://p' /proc/self/cgroup)`;
+      const [old, swap] = [`memory${group('memory')}/memory.memsw.limit_in_bytes`, `${group('')}/memory.swap.max`];
+      const script = `cd /sys/fs/cgroup; if [ -e ./${old} ]; then cat ./${old}; else cat ./${swap}; fi`;
+      const [bytes] = await bench.lines(script, { memoryMiB: 64 });
+      const isOld = existsSync('/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes');
+      assert.equal(bytes, String((isOld ? 128 : 64) * 1024 ** 2));
+    });
+
     test('is swap beyond its memory where the host can limit it, and words where it cannot', limit, async () => {
       const ended = await bench.run(':', { swap: { maximumMiB: 16, swappiness: 10 } });
       assert.equal(outcome(ended).exitCode, 0);

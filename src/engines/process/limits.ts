@@ -12,6 +12,10 @@ export const processLimits = {
   reservedDescriptors: 48,
   /** Descriptors that a container holds while it runs: three pipes, a segment, and the launcher's ends for an instant. */
   containerDescriptors: 10,
+  /** What outputs may cost in one turn of the runner's event loop, in bytes on disk: some 20 ms of line ends. */
+  outputPerTurn: 2 * 1024 * 1024,
+  /** Of outputs that wait for a turn, how many one turn lets go on. */
+  outputsPerTurn: 4,
   /** Output of an ended container that waits in memory for room on the disk: more than a pipe holds. */
   heldBytes: 2 * 1024 * 1024,
   /** How often free disk space is looked at while it is short. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
+import { isHostShort } from '../../core/host-shortage.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import {
@@ -152,7 +153,7 @@ export class DiskImageStore implements ImageStore {
       if (reference.kind === 'archive') return await this.#pullArchive(reference, request);
       return await this.#pull(reference, request);
     } catch (error) {
-      throw error instanceof ConnectionLost ? new PullStalled('unreachable', error.message) : error;
+      throw stalled(error);
     }
   }
 
@@ -314,6 +315,14 @@ function referenceIn(image: string): ImageReference | undefined {
     if (error instanceof PullFailed) return undefined;
     throw error;
   }
+}
+
+/** Nothing is wrong with an image whose registry cannot be reached, or for which this machine has no process or descriptor left. */
+function stalled(error: unknown): unknown {
+  if (error instanceof PullStalled || error instanceof PullFailed) return error;
+  // Before what came of it: a connection that could not be made, to a registry that may well be there.
+  if (isHostShort(error)) return new PullStalled('host-short', wordsOf(error), { cause: error });
+  return error instanceof ConnectionLost ? new PullStalled('unreachable', error.message) : error;
 }
 
 function wordsOf(error: unknown): string {

@@ -283,6 +283,18 @@ test('where no registry answers a pull is stalled; where one refuses it has fail
   await assert.rejects(store.pull({ image }), { name: 'PullStalled', why: 'unreachable' });
 });
 
+test('where this machine is short of something a pull is stalled, whatever it was that failed', async (t) => {
+  const { stub, image } = await world(t);
+  stub.putImage('a/b', '1', [stubLayer({ a: 'x' })]);
+  for (const code of ['EAGAIN', 'ENOMEM', 'EMFILE']) {
+    const unpack = async () => {
+      throw new Error('it failed', { cause: Object.assign(new Error(`spawn ${code}`), { code }) });
+    };
+    const { store } = await openTestStore(t, { unpack });
+    await assert.rejects(store.pull({ image }), { name: 'PullStalled', why: 'host-short' });
+  }
+});
+
 test('an image is asked for at the mirror of its registry, which never sees the credentials for the registry', async (t) => {
   const stub = await StubRegistry.open(t);
   stub.putImage('hub/library/alpine', '3', [large]);

@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import type { Header } from 'tar-stream';
 import { isDiskFull } from '../../core/disk-full.ts';
+import { isHostShort } from '../../core/host-shortage.ts';
 import { isSystemError } from '../../core/system-error.ts';
 import { entryName, markOf, type Parts } from './entry-name.ts';
 import type { LeftOut } from './left-out.ts';
@@ -50,7 +51,7 @@ export class Entries {
     try {
       return this.#make(header, entryName(name, this.#limits));
     } catch (error) {
-      if (!isSystemError(error) || isDiskFull(error)) throw error;
+      if (!isSystemError(error) || isDiskFull(error) || isHostShort(error)) throw error;
       throw new Refused(`${shown(name)}: ${error.code} at ${error.syscall}`, { cause: error });
     }
   }

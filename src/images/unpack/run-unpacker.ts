@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../core/clock.ts';
+import { isHostShort } from '../../core/host-shortage.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import { PullFailed, PullStalled } from '../contract.ts';
 import type { UnpackProgress } from './request.ts';
@@ -28,15 +29,16 @@ export interface UnpackerRun {
 
 /**
  * Has a process of its own carry out an order, with an empty environment; it dies with this one, and is gone when the promise is settled.
- * Rejects with `PullFailed`, with `PullStalled` where the disk is full, and with the reason of the signal.
+ * Rejects with `PullFailed`, with `PullStalled` where the disk is full or no process can be started, and with the reason of the signal.
  */
 export async function runUnpacker<Kind extends UnpackerOrder['kind']>(
   order: UnpackerOrder & { readonly kind: Kind },
   { clock, silenceMs, signal, onProgress }: UnpackerRun,
 ): Promise<Answers[Kind]> {
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, [...flags, program], { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
+  const child = await begin();
   let failure: unknown;
+  let hasBegun = false;
   let answer: Answers[Kind] | undefined;
   const end = (why: unknown) => {
     failure ??= why;
@@ -44,12 +46,14 @@ export async function runUnpacker<Kind extends UnpackerOrder['kind']>(
   };
   const onAbort = () => end(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
   const silence = new Silence(clock, silenceMs, () =>
     end(new PullFailed(`unpacking said nothing for ${silenceMs / 1000} s`)),
   );
   const errors = collectErrors(child);
   const hear = (word: UnpackerWord) => {
     silence.broken();
+    hasBegun = true;
     if (word.kind === 'progress') onProgress?.({ bytes: word.bytes, totalBytes: word.totalBytes });
     if (word.kind === 'failed') failure ??= failureOf(word);
     if (word.kind === 'done') answer = word.answer as Answers[Kind];
@@ -64,20 +68,42 @@ export async function runUnpacker<Kind extends UnpackerOrder['kind']>(
   child.stdin.on('error', () => {}); // it has ended, of which its end tells
   child.stdin.write(`${JSON.stringify(order)}\n`);
   try {
-    const how = await ended(child);
+    const { code, by } = await ended(child);
     if (failure !== undefined) throw failure;
-    if (answer === undefined) throw new PullFailed(`unpacking ended with ${how}${errors()}`);
-    return answer;
+    if (answer !== undefined) return answer;
+    const words = `unpacking ended with ${by ?? code}${errors()}`;
+    // Not even its threads could be started, or the kernel had no memory for it: it has not seen the image.
+    throw by !== null && !hasBegun ? new PullStalled('host-short', words) : new PullFailed(words);
   } finally {
     silence.end();
     signal?.removeEventListener('abort', onAbort);
   }
 }
 
-function ended(child: ChildProcess): Promise<string> {
+/** Rejects with `PullStalled` where this machine has no process or descriptor left: Node makes no pipes then. */
+async function begin(): Promise<ChildProcessWithoutNullStreams> {
+  try {
+    const child: ChildProcess = spawn(process.execPath, [...flags, program], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {},
+    });
+    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    return child as ChildProcessWithoutNullStreams;
+  } catch (error) {
+    if (!isHostShort(error)) throw error;
+    throw new PullStalled('host-short', `no process could be started: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+interface End {
+  readonly code: number | null;
+  readonly by: NodeJS.Signals | null;
+}
+
+function ended(child: ChildProcess): Promise<End> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(`${signal ?? code}`));
+    child.once('close', (code, by) => resolve({ code, by }));
   });
 }
 
@@ -87,6 +113,8 @@ function failureOf({ why, words }: UnpackerWord & { readonly kind: 'failed' }): 
       return new PullFailed(words);
     case 'disk-full':
       return new PullStalled('disk-full', `there is no room for the image's files: ${words}`);
+    case 'host-short':
+      return new PullStalled('host-short', words);
     case 'broken':
       return new PullFailed(`failed to unpack: ${words}`);
     default:

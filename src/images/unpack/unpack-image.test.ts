@@ -235,6 +235,22 @@ test('a full disk is no fault of the image, and what was written goes', async (t
   }
 });
 
+for (const lack of ['descriptors', 'processes']) {
+  test(`a machine that has no ${lack} left is no fault of the image`, async (t) => {
+    const { top } = place(t);
+    const layer = layerFile(top, await tar([file('a')]));
+    chmodSync(top, 0o777);
+    const script = fileURLToPath(import.meta.resolve('./unpack-when-short.fixture.ts'));
+    const words = [script, lack, JSON.stringify(layer), join(top, lack)];
+    const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    assert.match(
+      stdout,
+      /"name":"PullStalled","why":"host-short","message":"no process could be started: spawn /,
+      stderr,
+    );
+  });
+}
+
 test('what the disk is to keep free is kept free', async (t) => {
   const disk = smallDisk(t, 8);
   if (disk === undefined) return t.skip('this user may mount no disk');

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { SystemClock } from '../../core/clock.ts';
 import { isDiskFull } from '../../core/disk-full.ts';
+import { isHostShort } from '../../core/host-shortage.ts';
 import { isSystemError, systemErrorWords } from '../../core/system-error.ts';
 import { stageArchive } from './archive/stage-archive.ts';
 import { Refused } from './refusal.ts';
@@ -14,6 +15,7 @@ const beatMs = 1_000;
 const clock = new SystemClock();
 let heard = '';
 
+say({ kind: 'begun' });
 // Modes are the archive's.
 process.umask(0);
 process.stdin.setEncoding('utf8');
@@ -79,7 +81,7 @@ function failureOf(error: unknown): UnpackerWord {
   if (isDiskFull(error)) return { kind: 'failed', why: 'disk-full', words: (error as Error).message };
   if (error instanceof Refused) return { kind: 'failed', why: 'refused', words: error.message };
   const words = isSystemError(error) ? systemErrorWords(error) : String(error instanceof Error ? error.stack : error);
-  return { kind: 'failed', why: 'broken', words };
+  return { kind: 'failed', why: isHostShort(error) ? 'host-short' : 'broken', words };
 }
 
 function say(word: UnpackerWord): void {

@@ -37,7 +37,13 @@ export interface Answers {
 
 /** What it says, a line each. */
 export type UnpackerWord =
+  /** It has its threads and its program. */
+  | { readonly kind: 'begun' }
   | { readonly kind: 'progress'; readonly bytes: number; readonly totalBytes: number }
   | { readonly kind: 'done'; readonly answer: Answers[keyof Answers] }
   /** `refused`: the image is to blame. */
-  | { readonly kind: 'failed'; readonly why: 'refused' | 'disk-full' | 'broken'; readonly words: string };
+  | {
+      readonly kind: 'failed';
+      readonly why: 'refused' | 'disk-full' | 'host-short' | 'broken';
+      readonly words: string;
+    };

@@ -65,6 +65,22 @@ for (const [what, asked, words] of [
     );
   });
 
+test('that Podman would read a path as something else is known before the start, in the words of that', () => {
+  const limits = { memory: true, cpu: true, pids: true, swap: true };
+  const facts = {
+    product: 'podman',
+    ...{ version: '4.3.1', keepsContainers: true, rootless: false, limits, swappiness: true },
+  } as const;
+  const container = plainContainer({ name: 'c', image: 'i', ...mount(join(given, 'a,b')) });
+  const { refusal = '' } = outlookOf(container, { ...parts, facts });
+  assert.match(refusal, /Podman takes no path with "," in it/);
+  assert.throws(
+    () => containerBody(container, { ...parts, facts }),
+    ({ message }: Error) => refusal.endsWith(message),
+  );
+  assert.deepEqual(outlookOf(container, parts), { without: [] });
+});
+
 test('that an image is read from the disk where jobs are processes alone is known before its start', () => {
   const { refusal } = outlookOf(plainContainer({ name: 'c', image: 'docker-archive:/images/tool.tar' }), parts);
   assert.match(refusal ?? '', /^CannotPullContainerError: image docker-archive:\/images\/tool\.tar is read where/);

@@ -5,20 +5,24 @@ import { refuseDiskImage } from '../images/image-names.ts';
 import { type BodyParts, checkDevice, refusePrivileged } from './container-body.ts';
 import { logConfig } from './log-config.ts';
 import { allowedPath } from './mount-sources.ts';
+import { checkPodmanPaths } from './podman-paths.ts';
 
 /**
  * What `containerBody`, or the pull before it, would throw, of that which the words of a container and the operator's decide; where its
- * paths lead is looked up, and nothing is made.
+ * paths lead is looked up, and nothing is made. Whether the daemon is a Podman is known once it has answered.
  */
 export function outlookOf(
   spec: ContainerOutline,
-  { options, rules }: Pick<BodyParts, 'options' | 'rules'>,
+  { options, rules, facts }: Pick<BodyParts, 'options' | 'rules' | 'facts'>,
 ): ContainerOutlook {
   try {
     refusePrivileged(spec, options);
     refuseDiskImage(spec.image);
     for (const device of spec.devices ?? []) checkDevice(device, options);
-    for (const mount of spec.mounts) allowedPath(mount, rules);
+    for (const mount of spec.mounts) {
+      const source = allowedPath(mount, rules);
+      if (facts?.product === 'podman') checkPodmanPaths('mount', source, mount.target);
+    }
     if (spec.logDriver) logConfig({ logDriver: spec.logDriver }, rules);
     return { without: [] };
   } catch (error) {

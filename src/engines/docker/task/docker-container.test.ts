@@ -5,6 +5,7 @@ import { ContainerApi } from '../daemon/container-api.ts';
 import { ContainerProcesses } from '../daemon/container-processes.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { EarlyLifetime } from '../daemon/early-lifetime.ts';
+import { KernelLog } from '../daemon/kernel-log.ts';
 import { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { FakeDaemon } from '../testing/fake-daemon.ts';
@@ -23,7 +24,13 @@ beforeEach(async () => {
   daemon = new Daemon(fake.socket, clock);
   reach = new Reach(daemon, clock);
   container = new DockerContainer('c', 'name', {
-    ...{ api: new ContainerApi(daemon), processes: new ContainerProcesses(), reach, clock },
+    ...{
+      api: new ContainerApi(daemon),
+      processes: new ContainerProcesses(),
+      kernelLog: new KernelLog('/nonexistent/kmsg'),
+      reach,
+      clock,
+    },
   });
 });
 afterEach(async () => {

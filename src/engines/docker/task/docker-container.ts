@@ -7,6 +7,7 @@ import type { ContainerApi, ExitWait, InspectedContainer } from '../daemon/conta
 import type { ContainerProcesses } from '../daemon/container-processes.ts';
 import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { killProcessesOf } from '../daemon/in-container.ts';
+import type { KernelLog } from '../daemon/kernel-log.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
 
@@ -15,6 +16,7 @@ export interface ContainerSurroundings {
   readonly api: ContainerApi;
   readonly reach: Reach;
   readonly processes: ContainerProcesses;
+  readonly kernelLog: KernelLog;
   readonly clock: Clock;
 }
 
@@ -253,11 +255,16 @@ export class DockerContainer {
     return reach.insist(() => api.wasThereAtEnd(this.#id, clock.now()));
   }
 
-  /** Docker hears of it by a way of its own, which may be slower than that of the end: then it never says so of the container. */
+  /**
+   * Docker hears of it by a way of its own, which may be slower than that of the end: then it never says so of the container. Podman
+   * never does. The kernel knows.
+   */
   async #ranOutOfMemory({ id, oomKilled, exitCode }: InspectedContainer): Promise<boolean> {
-    const { api, reach, clock } = this.#around;
+    const { api, reach, clock, kernelLog } = this.#around;
     const isDoubtful = exitCode === 128 + constants.signals.SIGKILL && !this.#isKillAsked;
-    if (oomKilled || !isDoubtful || reach.lastFacts?.product !== 'docker') return oomKilled;
+    if (oomKilled || !isDoubtful) return oomKilled;
+    if (kernelLog.ranOutOfMemory(id)) return true;
+    if (reach.lastFacts?.product !== 'docker') return false;
     try {
       return await reach.insist(() => api.ranOutOfMemory(id, clock.now()));
     } catch (error) {
@@ -329,6 +336,13 @@ function signalOf(exitCode: number): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
 }
 
+/** Podman says no more of an init than that a file is not there, which nobody has asked for. */
+function refusedInWords(message: string): string {
+  const words = `Error response from daemon: ${message}`;
+  if (!/\b(?:container-init binary|init binary|catatonit)\b/.test(message)) return words;
+  return `initProcessEnabled needs catatonit, which this machine's Podman does not find: install it, or name another init in containers.conf (init_path). ${words}`;
+}
+
 /** In AWS's words; what is wrong with the daemon is left as it is. */
 function inWords(error: unknown, what: string, within: number): unknown {
   if (error instanceof DaemonLate) {
@@ -337,6 +351,6 @@ function inWords(error: unknown, what: string, within: number): unknown {
       `DockerTimeoutError: Could not transition to ${what}; timed out after waiting ${minutes}m${seconds}s`,
     );
   }
-  if (error instanceof DaemonRefusal) return cannotStartContainer(`Error response from daemon: ${error.message}`);
+  if (error instanceof DaemonRefusal) return cannotStartContainer(refusedInWords(error.message));
   return error;
 }

@@ -85,7 +85,7 @@ export class DockerHost implements EngineWorld {
   /** The daemon goes, what keeps its containers, and they with it, as with a machine. It is back then. */
   async crashEngine(): Promise<void> {
     await this.daemon.kill();
-    for (const pid of keepersIn(this.#world.directory)) process.kill(pid, 'SIGKILL');
+    for (const pid of keepersIn(this.#world.directory)) killUnlessEnded(pid);
     await this.daemon.start();
   }
 
@@ -166,6 +166,15 @@ function keepersIn(directory: string): readonly number[] {
   });
   const children = pids.filter((pid) => keepers.includes(Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1])));
   return [...keepers, ...children];
+}
+
+/** What stands beside a container ends with it: a kill of one may be the end of the next. */
+function killUnlessEnded(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function read(file: string): string {

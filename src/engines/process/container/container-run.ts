@@ -8,7 +8,7 @@ import { pause } from '../../../core/pause.ts';
 import { withoutReason } from '../../../core/without-reason.ts';
 import type { ContainerUsage } from '../../task-usage.ts';
 import type { Beginning, Entrance } from '../entering/entrance.ts';
-import { cannotStartContainer, errorCode, errorWords, Shortage } from '../errors.ts';
+import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from '../errors.ts';
 import { type CgroupUsage, ContainerCgroup } from '../host/cgroups.ts';
 import { raiseOomScore } from '../host/oom-score.ts';
 import {
@@ -94,7 +94,6 @@ export class ContainerRun {
     this.#pipes = launched.pipes;
     this.#output = launched.output;
     const pid = launched.child.pid;
-    if (pid !== undefined) raiseOomScore(pid);
     const exited = this.#onExit(launched.child);
     this.#launcher = { pid: pid ?? 0, startTime: pid === undefined ? 0 : (startTimeOf(pid) ?? 0) };
     this.ended = exited.then((exit) => this.#finish(exit).catch((error: unknown) => this.#endAnyhow(exit, error)));
@@ -102,9 +101,23 @@ export class ContainerRun {
       this.abandon();
       throw new Shortage('no process could be started');
     }
+    this.#raiseOomScore(pid);
     const { memory, cpuacct, kill } = config.host.cgroups;
     const measured = memory !== undefined && (cpuacct ?? kill) !== undefined;
     this.#sampler = measured ? undefined : new UsageSampler(pid, resources.clock);
+  }
+
+  /** One whose score cannot be raised is not let go: it leaves, and what it had goes with it. */
+  #raiseOomScore(pid: number): void {
+    try {
+      raiseOomScore(pid);
+    } catch (error) {
+      this.abandon();
+      if (isShortage(error)) throw error;
+      throw cannotStartContainer(
+        `it could not be put in the order of the kernel's memory killer: ${errorWords(error)}`,
+      );
+    }
   }
 
   get record(): ContainerRecord {

@@ -9,6 +9,7 @@ import { readLines } from '../../segments.fixture.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { FifoPool, openForReading } from './fifo-pool.ts';
 import { ContainerOutput } from './output.ts';
+import { OutputTurns } from './output-turns.ts';
 
 /** A container's output, of a job that is this process; its clock stands still. */
 function outputOf(t: TestContext) {
@@ -20,7 +21,12 @@ function outputOf(t: TestContext) {
   const clock = new ManualClock();
   const disk = new DiskGuard(directory, 0, clock);
   const sink = { stream: 's', maximumBytes: 1024 ** 3, rateBytesPerSecond: 1024 ** 3 };
-  const output = new ContainerOutput(read, sink, directory, clock, disk, assert.fail);
+  const output = new ContainerOutput(read, sink, directory, {
+    clock,
+    disk,
+    turns: new OutputTurns(),
+    onProblem: assert.fail,
+  });
   return { output, write, lines: () => readLines(streamDirectory(directory, 's')) };
 }
 

@@ -11,12 +11,14 @@ import type { RunnerConfig } from '../runner/runner-config.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { ContainerOutput } from './output.ts';
+import type { OutputTurns } from './output-turns.ts';
 
 /** What a runner lends to its containers. */
 export interface RunnerResources {
   readonly clock: Clock;
   readonly fifos: FifoPool;
   readonly disk: DiskGuard;
+  readonly turns: OutputTurns;
   readonly sessions: SessionScan;
   /** For the runner's log: what nobody else would hear of. */
   readonly onProblem: (words: string) => void;
@@ -41,9 +43,10 @@ export interface Launched {
 export function launch(
   plan: ContainerPlan,
   config: RunnerConfig,
-  { clock, fifos, disk, onProblem }: RunnerResources,
+  resources: RunnerResources,
   cgroup: ContainerCgroup,
 ): Launched {
+  const { fifos } = resources;
   const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -65,7 +68,7 @@ export function launch(
     return {
       child,
       pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
-      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk, onProblem),
+      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, resources),
     };
   } catch (error) {
     for (const descriptor of ours) closeSync(descriptor);

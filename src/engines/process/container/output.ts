@@ -9,10 +9,19 @@ import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
 import { errorCode } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import type { DiskGuard } from './disk-guard.ts';
+import type { OutputTurns } from './output-turns.ts';
 import { SegmentOutput } from './segment-output.ts';
 
 /** One buffer for all outputs: each read is used up before the next begins. */
 const readBuffer = Buffer.alloc(64 * 1024);
+
+/** What outputs have in common. */
+export interface OutputSurroundings {
+  readonly clock: Clock;
+  readonly disk: DiskGuard;
+  readonly turns: OutputTurns;
+  readonly onProblem: (words: string) => void;
+}
 
 /**
  * Reads what a container writes to its standard output and error, one pipe for both so that their order is that of a
@@ -28,6 +37,7 @@ export class ContainerOutput {
   readonly #sink: LogSink | undefined;
   readonly #clock: Clock;
   readonly #disk: DiskGuard;
+  readonly #turns: OutputTurns;
   readonly #lines: LineSplitter;
   readonly #segments: SegmentOutput;
   #tail = '';
@@ -41,20 +51,20 @@ export class ContainerOutput {
   #allowanceAt: number;
   #cancelRate: CancelTimer | undefined;
   #diskShort = false;
+  #awaitsTurn = false;
   #draining = false;
 
   constructor(
     descriptor: number,
     sink: LogSink | undefined,
     logRoot: string,
-    clock: Clock,
-    disk: DiskGuard,
-    onDamage: (words: string) => void,
+    { clock, disk, turns, onProblem: onDamage }: OutputSurroundings,
   ) {
     this.#descriptor = descriptor;
     this.#sink = sink;
     this.#clock = clock;
     this.#disk = disk;
+    this.#turns = turns;
     this.#allowanceAt = clock.monotonic();
     this.#segments = new SegmentOutput({
       open: () => SegmentWriter.open(streamDirectory(logRoot, sink?.stream ?? ''), { onDamage }),
@@ -72,6 +82,7 @@ export class ContainerOutput {
     this.#socket.on('error', () => {}); // 'close' follows; what was read is written
     this.#socket.resume();
     disk.add(this);
+    turns.add(this);
   }
 
   /** The first bytes written, as text. */
@@ -95,12 +106,22 @@ export class ContainerOutput {
     this.#go();
   }
 
+  awaitTurn(): void {
+    this.#awaitsTurn = true;
+    this.#socket.pause();
+  }
+
+  takeTurn(): void {
+    this.#awaitsTurn = false;
+    this.#go();
+  }
+
   /** What is left in the pipe is read as fast as it comes, room on the disk or not: its writers are dead, it is not much. */
   drain(): void {
     this.#draining = true;
     this.#cancelRate?.();
     this.#cancelRate = undefined;
-    this.#socket.resume();
+    this.#go();
   }
 
   /**
@@ -108,13 +129,14 @@ export class ContainerOutput {
    * is full, or was given up.
    */
   async close(): Promise<void> {
-    this.#readRest();
+    await this.#readRest();
     this.#cancelFlush?.();
     this.#cancelRate?.();
     this.#socket.destroy();
     this.#lines.end();
     await this.#segments.close();
     this.#disk.remove(this);
+    this.#turns.remove(this);
   }
 
   /** Drops output that waits for room, and says why. */
@@ -123,9 +145,10 @@ export class ContainerOutput {
   }
 
   /** The event loop may have had no turn to read it. A writer that lives could go on for ever, so that there is a bound. */
-  #readRest(): void {
-    if (this.#socket.destroyed) return;
+  async #readRest(): Promise<void> {
     for (let left: number = processLimits.heldBytes; left > 0; ) {
+      await this.#turns.next();
+      if (this.#socket.destroyed) return;
       const count = readNow(this.#descriptor);
       if (count === 0) return;
       this.#read(count);
@@ -138,8 +161,9 @@ export class ContainerOutput {
     this.#keepTail(chunk);
     if (!this.#sink) return true;
     const cost = this.#overLimit ? count : this.#take(chunk);
-    if (this.#draining) return this.#holdsFew();
-    return this.#withinRate(cost, this.#sink.rateBytesPerSecond) && !this.#diskShort;
+    this.#turns.spend(this, cost);
+    if (this.#draining) return this.#holdsFew() && !this.#awaitsTurn;
+    return this.#withinRate(cost, this.#sink.rateBytesPerSecond) && !this.#diskShort && !this.#awaitsTurn;
   }
 
   /** Answers what it takes on disk: a short line costs more there, and time, than its bytes say. */
@@ -206,6 +230,7 @@ export class ContainerOutput {
   }
 
   #go(): void {
+    if (this.#awaitsTurn) return;
     if (this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
   }
 }

@@ -28,7 +28,12 @@ export class HeldNamespaces {
   /** Takes hold of those of a child; of its user namespace if `withUser`. */
   constructor(pid: number, withUser: boolean) {
     this.#net = openSync(`/proc/${pid}/ns/net`, 'r');
-    this.#user = withUser ? openSync(`/proc/${pid}/ns/user`, 'r') : undefined;
+    try {
+      this.#user = withUser ? openSync(`/proc/${pid}/ns/user`, 'r') : undefined;
+    } catch (error) {
+      closeSync(this.#net);
+      throw error;
+    }
   }
 
   /**

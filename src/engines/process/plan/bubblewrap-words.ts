@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { cannotStartContainer } from '../errors.ts';
 import { countGroups } from '../host/cgroups.ts';
+import type { Identity } from '../host/host-abilities.ts';
 import { processLimits } from '../limits.ts';
+import { idsOf } from '../sharing/shared-view.ts';
 import { resolvePlaces } from './destinations.ts';
 import { type CheckedMount, hiddenIn } from './mounts.ts';
 import type { RootStep } from './root-view.ts';
@@ -20,7 +22,12 @@ export interface Namespaces {
   readonly inherited: readonly number[];
 }
 
-export function namespacesOf({ shared, identity, config }: SandboxRequest, asked: readonly Asked[]): Namespaces {
+/** `inside`: whom the job's user is in its sandbox. */
+export function namespacesOf(
+  { shared, identity, config }: SandboxRequest,
+  asked: readonly Asked[],
+  inside: Identity = identity,
+): Namespaces {
   const first = firstGroup + countGroups(config.host.cgroups) + inheritedBy(asked).length;
   const inherited: number[] = [];
   const found = (option: string, descriptor: number | undefined) => {
@@ -32,7 +39,7 @@ export function namespacesOf({ shared, identity, config }: SandboxRequest, asked
   const ids = shared.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
   const held = typeof shared.pid === 'string' ? undefined : shared.pid;
   const user = held
-    ? [...found('--userns', held.user), ...found('--userns2', held.userOfJobs)]
+    ? [...found('--userns', held.user), ...found('--userns2', held.usersOfJobs?.get(idsOf(inside)))]
     : ['--unshare-user', ...ids];
   const pid = held ? found('--pidns', held.pid) : shared.pid === 'own' ? ['--unshare-pid'] : [];
   const ipc = shared.ipc === 'own' ? ['--unshare-ipc'] : [];

@@ -219,7 +219,8 @@ function scratchDirectories(root: string): ScratchDirectories {
 function limitsOf(container: ContainerSpec, config: RunnerConfig): CgroupLimits {
   return {
     memoryBytes: container.memoryMiB * 1024 ** 2,
-    swapBytes: (container.swap?.maximumMiB ?? 0) * 1024 ** 2,
+    // Without `maxSwap` as much as memory, as Docker has it and with it AWS. Spec 02, C6.
+    swapBytes: (container.swap?.maximumMiB ?? container.memoryMiB) * 1024 ** 2,
     ...(container.swap?.swappiness === undefined ? {} : { swappiness: container.swap.swappiness }),
     vcpus: container.vcpus,
     pids: config.pidsLimit,

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { isWithin } from '../../../core/within.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { whyNoImages } from '../host/host-abilities.ts';
+import { processesOf } from '../sharing/shared-view.ts';
 import {
   type Asked,
   askedArguments,
@@ -33,38 +34,50 @@ export function planImage(request: SandboxRequest): SandboxPlan {
   const { container, root, config, ulimits, identity } = request;
   const refusal = whyNoImages(config.host);
   if (refusal !== undefined) throw cannotStartContainer(refusal);
-  // The user namespace of shared processes maps one user for the whole task; that of an image maps the image's.
-  if (request.shared.pid !== 'own')
-    throw cannotStartContainer('containers that run in an image of their own share no processes here (pidMode)');
   const user = findInsideUser(container.user ?? root.config.user, root.directory);
   const layer = layerOf(request);
+  refuseUnshared(request, layer);
   const places = placesOf(request, layer, user);
   const asked = askedPlaces(request, Object.values(places));
-  const inherited = inheritedBy(asked);
+  const namespaces = namespacesOf(request, asked, user);
+  const inherited = [...inheritedBy(asked), ...namespaces.inherited];
+  const processes = processesOf(request.shared);
+  const ids = processes === 'task' ? namespaces.user : ['--unshare-user', ...idsInside(user)];
   const directory = posix.resolve('/', root.config.workingDirectory ?? '');
   const { launcher, script, launchAsUser, directories } = layer;
   return {
     ...{ launcher, script, launchAsUser, directories },
     words: [
       ...[...layer.drop, ...ulimits, config.host.tools.bwrap ?? 'bwrap'],
-      ...['--unshare-user', ...idsInside(user), '--cap-drop', 'ALL', ...namespacesOf(request, asked).words],
+      ...[...ids, '--cap-drop', 'ALL', ...namespaces.words],
       ...files({ request, layer, places, asked, directory }),
       ...['--chdir', directory, ...callFilterWords(request, inherited), '--args', '3', '--json-status-fd', '4', '--'],
       ...container.command,
     ],
     environment: 'bubblewrap',
     status: 'bubblewrap',
-    processes: 'own',
-    generation: 2,
+    processes,
+    generation: processes === 'own' ? 2 : 1,
     inherited,
     filtersCalls: config.host.filtersCalls,
     home: user.home,
     directory,
     isolation:
-      'bubblewrap: own user, pid, mount, ipc and uts namespaces, files of the image, ' +
+      `bubblewrap: own user, ${processes === 'own' ? 'pid, ' : ''}mount, ipc and uts namespaces, files of the image, ` +
       `uid ${user.uid} inside and ${identity.uid} outside`,
     notes: [...noExecNotes(request), ...keyringNotes(request), ...layerNotes(request, places), ...groupNotes(user)],
   };
+}
+
+/**
+ * A launcher that mounts the files of an image as an ordinary user is in a user namespace of its own by then, from which nobody comes
+ * into that of the task's processes.
+ */
+function refuseUnshared({ shared }: SandboxRequest, { launcher }: ImageLayer): void {
+  if (typeof shared.pid === 'string' || launcher.length === 0 || process.getuid?.() === 0) return;
+  throw cannotStartContainer(
+    'containers that run in an image share no processes here (pidMode): that needs a server that is root, or bubblewrap 0.11',
+  );
 }
 
 /**
@@ -114,7 +127,8 @@ function files(parts: FilesRequest): string[] {
   const closed = [...rebuilt, places['/dev'], ...(readonlyRootFilesystem ? ['/'] : [])];
   return [
     ...root,
-    ...['--proc', places['/proc'], '--dev', places['/dev']],
+    ...(request.shared.pid === 'host' ? ['--bind', '/proc', places['/proc']] : ['--proc', places['/proc']]),
+    ...['--dev', places['/dev']],
     ...bindTry('/sys', places['/sys']),
     ...privatePlaces(parts),
     ...hostFiles(request, covers),

@@ -8,6 +8,6 @@ export interface ImagePolicy {
   readonly pull: 'missing' | 'never';
   /** `host`: the host's files stand in for an image that its registry does not give. `refuse`: its task fails. */
   readonly unmapped: 'host' | 'refuse';
-  /** How long a task waits for one of its images; the time in which the disk is full does not count. */
+  /** How long a task waits for one of its images; the time in which the disk is full, or this machine has no process to spare, does not count. */
   readonly pullTimeout: Milliseconds;
 }

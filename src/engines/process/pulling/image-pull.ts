@@ -54,10 +54,10 @@ export class ImagePull {
         if (outcome.kind === 'failed') return this.#without(outcome.why);
         if (outcome.by === 'unreachable' && this.#mayDoWithout) return this.#unreachable(outcome.why);
         this.#options.onPreparation({ phase: outcome.by, why: outcome.why });
-        // That the disk is full is not the pull's doing.
+        // That this machine has no room, or no process to spare, is not the pull's doing.
         const { clock, signal } = this.#options;
         const wait = () => pause(clock, processLimits.pullAgainMs, signal);
-        await (outcome.by === 'disk-full' ? overdue.suspend(wait) : wait());
+        await (outcome.by !== 'unreachable' ? overdue.suspend(wait) : wait());
       }
     } finally {
       overdue.cancel();

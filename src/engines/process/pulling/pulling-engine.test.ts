@@ -201,6 +201,21 @@ describe('a task whose image is pulled', () => {
 });
 
 describe('a pull that stalls', () => {
+  test('waits while this machine can start no process, also where the host’s files may stand in', async () => {
+    const { engine, inner, store, clock } = stage({ policy: { ...onHost.policy, pullTimeout: 6_000 } });
+    const given = task('a:1');
+    await engine.start(given);
+    for (const index of [0, 1, 2]) {
+      (await store.ask(index)).fail(new PullStalled('host-short', 'spawn EAGAIN'));
+      await nextTurn();
+      const words = 'pulling a:1: waiting for what this machine is short of (spawn EAGAIN)';
+      assert.equal(engine.preparation(given.taskId), words);
+      clock.advance(5_000);
+    }
+    (await store.ask(3)).arrive();
+    assert.deepEqual(roots(await inner.first()), ['/images/a:1']);
+  });
+
   test('waits while the disk is full, and its time does not run', async () => {
     const { engine, inner, store, clock } = stage({ policy: { pullTimeout: 6_000 } });
     const given = task('a:1');
@@ -334,6 +349,17 @@ describe('the files of images in use', () => {
     events.add({ ...ended(given.taskId) });
     await engine.release(given.taskId);
     assert.equal(store.held.has(given.taskId), false);
+  });
+
+  test('are not held by a task that its engine could not take', async () => {
+    const { engine, inner, store } = stage();
+    const image = store.add('here:1');
+    inner.answers.push(new EngineUnavailable('no runner'));
+    const given = task('here:1');
+    await assert.rejects(engine.start(given), EngineUnavailable);
+    assert.equal(store.held.has(given.taskId), false);
+    assert.equal(await engine.start(given), 'accepted');
+    assert.deepEqual(store.held.get(given.taskId), new Set([image.configDigest]));
   });
 
   test('are not held by a task that was refused', async () => {

@@ -28,7 +28,7 @@ import { equippedNow, PreparedTask } from './prepared-task.ts';
 export interface RunningEngine extends Engine {
   /**
    * What `start` would answer without starting anything: that the task cannot be started, or is known; undefined if it would start
-   * it. Throws `EngineUnavailable` as that does.
+   * it. Of a task that it does not know it throws `EngineUnavailable` as that does.
    */
   foresee(task: TaskSpec): StartResult | undefined;
   enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
@@ -89,7 +89,7 @@ export class PullingEngine implements Engine {
     if (known !== undefined) return known;
     try {
       const equipped = equippedNow(task, this.#ground);
-      if (equipped) return await this.#hand(equipped);
+      if (equipped) return await this.#handOnce(equipped);
     } catch (error) {
       if (error instanceof CannotStart) return { kind: 'failed', reason: error.message };
       throw error;
@@ -104,6 +104,25 @@ export class PullingEngine implements Engine {
     if (ofImage.refusal !== undefined) return ofImage;
     const { refusal, without } = this.#inner.outlook(container);
     return { ...(refusal === undefined ? {} : { refusal }), without: [...ofImage.without, ...without] };
+  }
+
+  /** Whoever is told that the engine is not available may never ask again: images are not kept for a task that nobody has. */
+  async #handOnce(task: TaskSpec): Promise<StartResult> {
+    try {
+      return await this.#hand(task);
+    } catch (error) {
+      if (!this.#mayHave(task)) this.#ground.policy.store.release(task.taskId);
+      throw error;
+    }
+  }
+
+  #mayHave(task: TaskSpec): boolean {
+    try {
+      return this.#inner.foresee(task) !== undefined;
+    } catch (error) {
+      if (error instanceof EngineUnavailable) return false;
+      throw error;
+    }
   }
 
   /** Named as in use first: the runner may have the task whatever it answers. */

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../../core/clock.ts';
 import { EngineUnavailable } from '../../contract.ts';
@@ -38,13 +39,22 @@ export async function launchRunner(
       env: { NODE_COMPILE_CACHE: layout.codeCache },
     });
     await firstWord(child, layout.log, clock);
-    child.unref();
   } finally {
     closeSync(log);
   }
 }
 
-function firstWord(child: ReturnType<typeof spawn>, log: string, clock: Clock): Promise<void> {
+/** One that says nothing in time may say it later: it is let go all the same, and this process ends without it. */
+export async function firstWord(child: ChildProcess, log: string, clock: Clock): Promise<void> {
+  try {
+    await saysAnything(child, log, clock);
+  } finally {
+    child.unref();
+    if (child.stdout instanceof Socket) child.stdout.unref();
+  }
+}
+
+function saysAnything(child: ChildProcess, log: string, clock: Clock): Promise<void> {
   const { stdout } = child;
   return new Promise((resolve, reject) => {
     const fail = (words: string) => {

@@ -9,6 +9,7 @@ import type { TaskWithGpus } from '../../gpus.ts';
 import type { TaskUsage } from '../../task-usage.ts';
 import { DiskGuard } from '../container/disk-guard.ts';
 import type { FifoPool } from '../container/fifo-pool.ts';
+import { OutputTurns } from '../container/output-turns.ts';
 import { errorWords, isShortage } from '../errors.ts';
 import { forgetCgroups, prepareCgroups } from '../host/cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from '../host/descriptor-budget.ts';
@@ -73,6 +74,7 @@ export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
   readonly #sessions = new SessionScan();
+  readonly #turns = new OutputTurns();
   readonly #networks: GangNetworks;
   readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
@@ -241,8 +243,8 @@ export class RunnerService {
       void shared?.close();
       this.#watchIdleness();
     };
-    const sessions = this.#sessions;
-    const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, sessions, report, onProblem });
+    const shares = { sessions: this.#sessions, turns: this.#turns };
+    const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, ...shares, report, onProblem });
     const scratch = scratchOf(spec, config).map((path) => asSeenByRunner(config.dataDirectory, path));
     const known: KnownTask = { run, scratch, events };
     this.#tasks.set(spec.taskId, known);

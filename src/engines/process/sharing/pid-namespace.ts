@@ -5,7 +5,7 @@ import { HostProgram } from '../host/host-program.ts';
 import { childrenOf, isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../host/proc.ts';
 import { ownPath } from '../plan/scripts.ts';
 import type { Entry } from './ipc-namespace.ts';
-import type { TaskProcesses } from './shared-view.ts';
+import { idsOf, type TaskProcesses } from './shared-view.ts';
 
 /** What a pid namespace is made of. */
 export interface PidRequest {
@@ -13,6 +13,8 @@ export interface PidRequest {
   readonly sandbox: Exclude<SandboxKind, 'none'>;
   /** Whose the processes of the task are. */
   readonly identity: Identity;
+  /** Whom its containers say that is, each once. */
+  readonly users: readonly Identity[];
   /** Where the task has its IPC and its network. */
   readonly within: Entry;
 }
@@ -34,7 +36,8 @@ export class PidNamespace {
     this.#program = program;
     this.holder = holder;
     this.processes = processes;
-    this.#descriptors = Object.values(processes).filter((descriptor) => descriptor !== undefined);
+    const { pid, user, usersOfJobs = new Map<string, number>() } = processes;
+    this.#descriptors = [pid, ...(user === undefined ? [] : [user]), ...usersOfJobs.values()];
   }
 
   /** Rejects with what went wrong, in words. */
@@ -52,10 +55,18 @@ export class PidNamespace {
       const processes = {
         pid: open(holder, 'pid'),
         ...(hasUser(request) ? { user: open(holder, 'user') } : {}),
-        ...(request.sandbox === 'bubblewrap' ? { userOfJobs: open(onlyChild(holder), 'user') } : {}),
       };
-      program.tell('go\n');
-      return new PidNamespace(program, identity, processes);
+      if (request.sandbox !== 'bubblewrap') {
+        program.tell('go\n');
+        return new PidNamespace(program, identity, processes);
+      }
+      const usersOfJobs = new Map<string, number>();
+      for (const [index, user] of request.users.entries()) {
+        if (index > 0) await program.firstWord();
+        usersOfJobs.set(idsOf(user), open(onlyChild(holder), 'user'));
+        program.tell('go\n');
+      }
+      return new PidNamespace(program, identity, { ...processes, usersOfJobs });
     } catch (error) {
       program.kill();
       for (const descriptor of descriptors) closeSync(descriptor);
@@ -92,16 +103,14 @@ function wordsOf(request: PidRequest): string[] {
  * It ignores the end of its children, so that the kernel clears them away at once; an `env` that cannot say so leaves them
  * there until the task has ended. The one capability is of no use to anybody, and keeps out a tracer who has none.
  */
-function holderScript({
-  tools: { unshare = 'unshare', setpriv = 'setpriv', sh },
-  sandbox,
-  identity,
-}: PidRequest): string {
+function holderScript({ tools: { unshare = 'unshare', setpriv = 'setpriv', sh }, sandbox, users }: PidRequest): string {
   const wait = 'echo made; read -r go';
-  const ids = `--map-user=${identity.uid} --map-group=${identity.gid}`;
+  const inNamespaces = users.map(
+    ({ uid, gid }) => `${unshare} --user --map-user=${uid} --map-group=${gid} -- ${sh} -c '${wait}' || exit`,
+  );
   return [
     `${ownPath}; export PATH`,
-    sandbox === 'bubblewrap' ? `${unshare} --user ${ids} -- ${sh} -c '${wait}' || exit` : `{ ${wait}; } || exit`,
+    ...(sandbox === 'bubblewrap' ? inNamespaces : [`{ ${wait}; } || exit`]),
     'env --ignore-signal=CHLD true 2>/dev/null && quiet="env --ignore-signal=CHLD"',
     `exec $quiet ${setpriv} --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set=-all,+wake_alarm -- cat >/dev/null`,
   ].join('\n');

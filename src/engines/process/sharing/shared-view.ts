@@ -1,4 +1,5 @@
 import type { SharedWith } from '../../contract.ts';
+import type { Identity } from '../host/host-abilities.ts';
 
 /** What the containers of one task share, as the plan of each sees it. */
 export interface SharedView {
@@ -18,8 +19,12 @@ export interface TaskProcesses {
   readonly pid: number;
   /** The user namespace that owns it, in which the job's user is called 0. Absent: the host's, so that root alone enters it. */
   readonly user?: number;
-  /** A user namespace below that, in which the job's user is itself. */
-  readonly userOfJobs?: number;
+  /** User namespaces below that, by `idsOf` whom the job's user is in them: itself, or who an image says. */
+  readonly usersOfJobs?: ReadonlyMap<string, number>;
+}
+
+export function idsOf({ uid, gid }: Identity): string {
+  return `${uid}:${gid}`;
 }
 
 /** Where the processes of a container are, as its plan has it. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { newId } from '../../conformance.ts';
 import { codesOf, pair, runPair, sharesNamespaces, shareWithHost, until } from '../../conformance-sharing.ts';
 import { noPython } from '../testing/node-acts.ts';
 import type { HostOptions } from '../testing/test-host.ts';
+import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
 const limit = { timeout: 60_000 };
@@ -82,6 +84,54 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
     });
   });
 }
+
+test('containers of images share processes, whoever runs in them', {
+  ...limit,
+  skip: isRoot ? noImages : 'an ordinary user needs a newer bubblewrap for it',
+}, async () => {
+  const bench = await Workbench.open({ sandboxes: ['bubblewrap'] });
+  try {
+    const id = newId();
+    const file = join(bench.host.shared, id);
+    const a = `id -u >${file}.root; echo $$ >${file}; exec sleep 1000`;
+    const b = `${until(`[ -s ${file} ]`)}; read -r pid <${file}; id -u >${file}.user; cat /proc/$pid/cmdline >${file}.seen; ${until(`[ -e ${file}.entered ]`)}; kill -TERM $pid`;
+    const task = pair(bench, { pid: 'task' }, a, b);
+    const containers = task.containers.map((container) => {
+      const user = container.name === 'a' ? {} : { user: '1000:1000' };
+      const imageRoot = makeTestImage(join(bench.host.dataDirectory, `image-${container.name}`), { config: user });
+      return { ...container, image: `an/image-${container.name}`, imageRoot };
+    });
+    assert.equal(await bench.engine.start({ ...task, containers }), 'accepted');
+    await bench.host.appears(`${id}.seen`);
+    const look = ['sh', '-c', `read -r pid <${file}; id -u; cat /proc/$pid/cmdline`];
+    const command = await bench.engine.enter?.(task.taskId, { command: look, container: 'b' });
+    assert.ok(command?.kind === 'entered', JSON.stringify(command));
+    assert.equal(await text(command.stdout), '1000\nsleep\x001000\0');
+    writeFileSync(`${file}.entered`, '');
+    const end = await bench.log.ended(task.taskId);
+    assert.deepEqual(codesOf(end), [143, 0], JSON.stringify(end));
+    const said = ['root', 'user', 'seen'].map((name) => readFileSync(`${file}.${name}`, 'utf8').replaceAll('\0', ' '));
+    assert.deepEqual(said, ['0\n', '1000\n', 'sleep 1000 ']);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('a container of an image sees the processes of the host where its operator allows it', {
+  ...limit,
+  skip: noImages,
+}, async () => {
+  const bench = await Workbench.open({ sandboxes: ['bubblewrap'], hostNamespaces: true });
+  try {
+    const task = pair(bench, { pid: 'host' }, `[ -e /proc/${process.pid}/stat ]`, 'true');
+    const imageRoot = makeTestImage(join(bench.host.dataDirectory, 'image'));
+    const containers = task.containers.map((container) => ({ ...container, image: 'an/image', imageRoot }));
+    assert.equal(await bench.engine.start({ ...task, containers }), 'accepted');
+    assert.equal(codesOf(await bench.log.ended(task.taskId))[0], 0);
+  } finally {
+    await bench.close();
+  }
+});
 
 test('nodes in a network of their own share as well', { ...limit }, async (t) => {
   const bench = await Workbench.open({ sandboxes: ['bubblewrap'], gangNetwork: 'auto' });

@@ -4,10 +4,12 @@ import type { Identity } from '../host/host-abilities.ts';
 import type { ProcessIdentity } from '../host/proc.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { identityOf } from '../plan/container-plan.ts';
+import { resolveImage } from '../plan/images.ts';
+import { findInsideUser } from '../plan/users.ts';
 import type { RunnerConfig } from '../runner/runner-config.ts';
 import { type Entry, IpcNamespace } from './ipc-namespace.ts';
 import { PidNamespace } from './pid-namespace.ts';
-import type { SharedView } from './shared-view.ts';
+import { idsOf, type SharedView } from './shared-view.ts';
 
 /** The namespaces that the containers of one task have in common, from before its plan to after its end. */
 export class TaskNamespaces {
@@ -36,7 +38,8 @@ export class TaskNamespaces {
       const entry = made?.entry ?? within;
       if (pid !== 'task' || sandbox === 'none')
         return new TaskNamespaces({ ...entry, ipc, pid: pid === 'host' ? pid : 'own' }, made, undefined);
-      const request = { tools, sandbox, within: entry, identity: sharedIdentity(spec, config) };
+      const identity = sharedIdentity(spec, config);
+      const request = { tools, sandbox, within: entry, identity, users: usersOf(spec, config) };
       const processes = await PidNamespace.make(request);
       return new TaskNamespaces({ ...entry, ipc, pid: processes.processes }, made, processes);
     } catch (error) {
@@ -64,9 +67,18 @@ export class TaskNamespaces {
   }
 }
 
-/** How many descriptors the runner keeps for them, as containers do: none, or no more than one of those. */
+/** How many descriptors the runner keeps for them, as containers do: none, or no more than two of those, of which there may be ten users. */
 export function sharesAnything({ ipc, pid }: TaskSpec): boolean {
   return ipc === 'task' || pid === 'task';
+}
+
+/** Whom each container says that it runs as, each once: of an image that is who its files say. */
+function usersOf({ containers }: TaskSpec, config: RunnerConfig): Identity[] {
+  const all = containers.map((container) => {
+    const { kind, directory, config: said } = resolveImage(container, config);
+    return kind === 'image' ? findInsideUser(container.user ?? said.user, directory) : identityOf(container, config);
+  });
+  return [...new Map(all.map(({ uid, gid }) => [idsOf({ uid, gid }), { uid, gid }])).values()];
 }
 
 /** In bubblewrap the namespace of users that owns the pid namespace knows one user. */

@@ -445,7 +445,7 @@ type TaskShared = Pick<TaskNamespaces, 'view' | 'holder' | 'close'>;
 
 /** How many of its parts hold descriptors: see `DescriptorBudget`. */
 export function descriptorUsersOf(task: TaskWithGpus): number {
-  return task.containers.length + (task.gang ? 1 : 0) + (sharesAnything(task) ? 1 : 0);
+  return task.containers.length + (task.gang ? 1 : 0) + (sharesAnything(task) ? 2 : 0);
 }
 
 /** Of a container that waited for another when the task came to its end. */

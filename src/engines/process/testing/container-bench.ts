@@ -8,6 +8,7 @@ import { type ContainerEnd, ContainerRun } from '../container/container-run.ts';
 import { DiskGuard } from '../container/disk-guard.ts';
 import { FifoPool } from '../container/fifo-pool.ts';
 import type { RunnerResources } from '../container/launch-container.ts';
+import { OutputTurns } from '../container/output-turns.ts';
 import { TriedContainer, type TriesHeard } from '../container/tried-container.ts';
 import type { HostAbilities, SandboxKind } from '../host/host-abilities.ts';
 import { probeHost, sharedScratch } from '../host/host-probe.ts';
@@ -204,7 +205,8 @@ export class ContainerBench {
 
   #around(clock: Clock): RunnerResources {
     const disk = new DiskGuard(this.host.dataDirectory, 0, clock);
-    return { clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
+    const lent = { fifos: this.#fifos, disk, turns: new OutputTurns(), sessions: new SessionScan() };
+    return { clock, ...lent, onProblem: () => {} };
   }
 
   async #runPlan(
