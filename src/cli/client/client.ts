@@ -2,12 +2,16 @@ import type { Duplex } from 'node:stream';
 import type {
   CancelJobRequest,
   CancelJobResponse,
+  DescribeComputeEnvironmentsRequest,
+  DescribeComputeEnvironmentsResponse,
   DescribeJobDefinitionsRequest,
   DescribeJobDefinitionsResponse,
   DescribeJobQueuesRequest,
   DescribeJobQueuesResponse,
   DescribeJobsRequest,
   DescribeJobsResponse,
+  DescribeSchedulingPoliciesRequest,
+  DescribeSchedulingPoliciesResponse,
   ListJobsRequest,
   ListJobsResponse,
   RegisterJobDefinitionRequest,
@@ -50,9 +54,11 @@ import { Transport, type WireRequest, type WireResponse } from './transport.ts';
 /** The operations of Batch that the command uses: input and output of each. */
 interface BatchOperations {
   CancelJob: [CancelJobRequest, CancelJobResponse];
+  DescribeComputeEnvironments: [DescribeComputeEnvironmentsRequest, DescribeComputeEnvironmentsResponse];
   DescribeJobDefinitions: [DescribeJobDefinitionsRequest, DescribeJobDefinitionsResponse];
   DescribeJobQueues: [DescribeJobQueuesRequest, DescribeJobQueuesResponse];
   DescribeJobs: [DescribeJobsRequest, DescribeJobsResponse];
+  DescribeSchedulingPolicies: [DescribeSchedulingPoliciesRequest, DescribeSchedulingPoliciesResponse];
   ListJobs: [ListJobsRequest, ListJobsResponse];
   RegisterJobDefinition: [RegisterJobDefinitionRequest, RegisterJobDefinitionResponse];
   SubmitJob: [SubmitJobRequest, SubmitJobResponse];
