@@ -40,7 +40,7 @@ function sourcesOf(waiting: readonly WaitingShare[]): StateSources {
   };
 }
 
-test('of a million jobs before it no more are looked at than the limit lets, and of those behind it none', () => {
+test('of a million jobs no more are looked at than the limit lets, whether they are before the one that is asked about or behind', () => {
   let looked = 0;
   function* line(before: number) {
     for (let each = 0; each < 1_000_000; each += 1) {
@@ -54,8 +54,15 @@ test('of a million jobs before it no more are looked at than the limit lets, and
   assert.equal(looked, stateLimits.waiting + 1);
   looked = 0;
   const state = serverState({ jobId }, sourcesOf([share(7)]));
-  assert.equal(looked, 8);
-  assert.deepEqual(state?.cut, [{ queueArn, share: '', starts: 8 }]);
+  assert.equal(looked, stateLimits.waiting + 1);
+  assert.deepEqual(state?.cut, []);
+});
+
+test('of other shares the first are taken, and how many starts those are is told', () => {
+  const jobs = Array.from({ length: 1_500 }, (_, index) => ({ jobId: `${index}` as JobId, count: 2 }));
+  const own = { queueArn, share: '', size: 1, jobs: [{ jobId, count: 1 }] };
+  const state = serverState({ jobId }, sourcesOf([own, { queueArn: 'other', share: '', size: 1_500, jobs }]));
+  assert.deepEqual(state?.cut, [{ queueArn: 'other', share: '', starts: 2_000 }]);
 });
 
 test('where more shares have jobs than may be looked at, nothing is taken', () => {

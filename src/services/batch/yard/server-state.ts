@@ -67,25 +67,27 @@ function waitingBefore(shares: readonly WaitingShare[], { job, element }: Asked)
   if (shares.length > 0 && ofEach === 0) return undefined;
   for (const share of shares) {
     const isOwn = share.queueArn === job.jobQueueArn && share.share === (job.shareIdentifier ?? '');
-    const first = firstOf(share, isOwn ? stateLimits.waiting : ofEach, isOwn ? element : undefined);
+    const first = firstOf(share, ofEach, isOwn ? element : undefined);
     for (const id of first.ids) ids.add(parseJobId(id).jobId);
-    const { queueArn, share: name } = share;
-    if (first.ids.length < share.size) cut.push({ queueArn, share: name, starts: first.starts });
+    // Nothing behind the job in its share starts before it.
+    if (first.ids.length === share.size || (isOwn && first.hasAsked)) continue;
     // Of one that waits, and is not among them, nothing could be told.
-    const isBeyond = isOwn && first.ids.length < share.size && !first.ids.includes(element);
-    if (isBeyond && job.state.status === 'RUNNABLE') return undefined;
+    if (isOwn && job.state.status === 'RUNNABLE') return undefined;
+    cut.push({ queueArn: share.queueArn, share: share.share, starts: first.starts });
   }
   return { ids, cut };
 }
 
-function firstOf(share: WaitingShare, most: number, last: JobId | undefined) {
+/** At least `least`, as far as there are so many, since instances are launched for all that wait; more only up to the job that is asked about. */
+function firstOf(share: WaitingShare, least: number, asked: JobId | undefined) {
   const ids: JobId[] = [];
   let starts = 0;
+  let hasAsked = false;
   for (const { jobId, count } of share.jobs) {
-    if (ids.length >= most) break;
+    if (ids.length >= (asked === undefined || hasAsked ? least : stateLimits.waiting)) break;
     ids.push(jobId);
     starts += count;
-    if (jobId === last) break;
+    hasAsked ||= jobId === asked;
   }
-  return { ids, starts };
+  return { ids, starts, hasAsked };
 }
