@@ -126,7 +126,11 @@ test('jobs for which a place is decided are told of until they are placed, a chi
     queues: { plan: () => plans.pop() ?? nothingToDo },
     jobs: { get: (jobId: JobId) => ({ jobId }), decided() {} },
     specifications: { peek() {}, fetch: () => fetched.promise },
-    ledger: { transact: () => void (carriedOut += 1) },
+    ledger: {
+      transact() {
+        carriedOut += 1;
+      },
+    },
     onBlocked() {},
     onError: (error: unknown) => assert.fail(String(error)),
   };
