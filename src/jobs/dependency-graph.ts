@@ -1,5 +1,6 @@
 import { firstIndex } from '../core/first-index.ts';
 import type { JobId } from '../core/ids.ts';
+import type { Dependency } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
 import { type Keyed, restoring } from './restoring.ts';
 import type { Run } from './runs.ts';
@@ -85,6 +86,19 @@ export class DependencyGraph {
     restoring(transaction, this.#ofChildren, on);
     this.#pairs.delete(on);
     this.#ofChildren.delete(on);
+  }
+
+  /** Whether anybody waits for a job or a part of it. */
+  hasEdges(on: JobId): boolean {
+    return this.#dependents.has(on) || this.#ofChildren.has(on) || this.#pairs.has(on);
+  }
+
+  /** Who waits for a job, for a child of it, or with each child for the one of its index. */
+  *edgesOf(on: JobId): Generator<readonly [dependent: JobId, dependency: Dependency]> {
+    for (const dependent of this.#dependents.get(on) ?? nobody) yield [dependent, { on }];
+    for (const [index, dependents] of this.#ofChildren.get(on) ?? [])
+      for (const dependent of dependents) yield [dependent, { on, index }];
+    for (const dependent of this.#pairs.get(on) ?? nobody) yield [dependent, { on, type: 'N_TO_N' }];
   }
 
   /** Jobs that somebody waits for, ended ones that are not yet told of among them, with one of those that wait. */

@@ -4,6 +4,7 @@ export { carryOut } from './carry-out.ts';
 export { decodeChildren } from './child-codec.ts';
 export { type ChildCounts, storedCounts } from './child-counts.ts';
 export { type ChildCode, childCode, hasRow, liveRowsOf, statusOfCode } from './child-states.ts';
+export type { CopiedJobs, CopyLimits } from './copied-jobs.ts';
 export { endedJob } from './ended-job.ts';
 export type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 export type { FactPart, StatusChange } from './fact.ts';

@@ -11,6 +11,7 @@ import { pickChild, waitingChildren } from './array-queue.ts';
 import { stopArray } from './array-stop.ts';
 import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
+import { type CopiedJobs, type CopyLimits, copyJobs } from './copied-jobs.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, seatOf } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
@@ -237,6 +238,11 @@ export class Jobs {
 
   get hasWork(): boolean {
     return !this.#context.work.isEmpty;
+  }
+
+  /** Some jobs and all that wait for them, for others to load; undefined where that is more than the limits let. Changes nothing. */
+  copy(ids: Iterable<JobId>, limits: CopyLimits): CopiedJobs | undefined {
+    return copyJobs(this.#context, ids, limits);
   }
 
   /** Forgets everything, and starts to load. `lastNumber`, `orders`: as far as they have been given. */

@@ -18,6 +18,7 @@ export {
   type StoredInstance,
 } from './fleet/index.ts';
 export type { EndDecision, InstanceDecision, ReserveDecision } from './instance-plan.ts';
+export type { CopiedShare, WaitingShare } from './model-copy.ts';
 export type { Limit } from './pool.ts';
 export {
   environmentSettings,

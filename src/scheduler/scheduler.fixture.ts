@@ -354,6 +354,19 @@ export class Site {
     return schedulerFrom(this.stored(), this.now);
   }
 
+  /** A scheduler that is told what this one says of itself, and the jobs between. */
+  copied(): Scheduler {
+    const scheduler = new Scheduler();
+    const { resources, shares } = this.scheduler.copy();
+    const { running, waiting, jobsOfShares } = this.stored();
+    for (const event of resources) scheduler.apply(event, this.now);
+    for (const job of running) scheduler.apply({ ...job, kind: 'job-running' }, this.now);
+    for (const job of waiting) scheduler.apply({ ...job, kind: 'job-queued' }, this.now);
+    for (const name of jobsOfShares) scheduler.apply({ ...name, kind: 'share-jobs', by: 1 }, this.now);
+    for (const { event } of shares) scheduler.apply(event, this.now);
+    return scheduler;
+  }
+
   /** What a store would hold. */
   stored(): StoredModel {
     const jobs = [...this.waiting.values(), ...this.running.values()];

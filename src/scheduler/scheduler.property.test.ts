@@ -203,6 +203,15 @@ describe('after whatever has happened', () => {
     }, 600);
   });
 
+  it('a scheduler that is told what another says of itself explains and plans as that, which it leaves as it was', () => {
+    check((site) => {
+      const copied = site.copied();
+      assert.deepEqual(explainAll(site, copied), explainAll(site, site.scheduler));
+      assert.deepEqual(decideAll(copied), site.plan().decisions);
+      assert.deepEqual(usedPools(copied), usedPools(site.scheduler));
+    });
+  });
+
   it('a plan in slices of one decides what one plan decides, and `more` tells whether the next will decide', () => {
     check((site) => {
       const whole = decideAll(site.rebuilt());

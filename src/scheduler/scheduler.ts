@@ -19,6 +19,7 @@ import { usageAt } from './fair-share/decay.ts';
 import type { FleetInstance, StoredFleet } from './fleet/index.ts';
 import { type InstanceDecision, lacksInstances, planInstances } from './instance-plan.ts';
 import { Model } from './model.ts';
+import { type CopiedShare, resourceEvents, sharesOf, type WaitingShare, waitingShares } from './model-copy.ts';
 import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { Lane, WaitingJob } from './queue.ts';
@@ -437,6 +438,19 @@ export class Scheduler {
     } finally {
       this.#model.dequeue(queued.jobId, queued.count);
     }
+  }
+
+  /**
+   * What another scheduler is to be told so that it goes on as this one: of resources first, then of jobs, of shares last. The shares that have
+   * waiting jobs say which come first. To be gone through in one turn.
+   */
+  copy(): {
+    readonly resources: Iterable<SchedulerEvent>;
+    readonly waiting: Iterable<WaitingShare>;
+    readonly shares: Iterable<CopiedShare>;
+  } {
+    const model = this.#model;
+    return { resources: resourceEvents(model), waiting: waitingShares(model), shares: sharesOf(model) };
   }
 
   stats(): SchedulerStats {

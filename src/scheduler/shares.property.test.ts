@@ -52,6 +52,14 @@ describe('queues whose shares take turns, after whatever has happened', () => {
     }, 600);
   });
 
+  it('a scheduler that is told what another says of itself explains and plans as that', () => {
+    check((site) => {
+      const copied = site.copied();
+      assert.deepEqual(explained(site, copied), explained(site, site.scheduler));
+      assert.deepEqual(namesOf(copied.plan(site.now, everything).decisions), namesOf(site.plan().decisions));
+    });
+  });
+
   it('what a job is told does not depend on who was asked about before', () => {
     fc.assert(
       fc.property(shareHistory, fc.infiniteStream(fc.nat(99)), (steps, draws) => {

@@ -35,6 +35,7 @@ export const computeEnvironmentSchema = z.object({
     })
     .optional(),
   pool: name.optional(),
+  launches: z.boolean().optional(),
 });
 
 /** How instances come and go, beside what their environments say. */
@@ -88,15 +89,16 @@ export function computeEnvironmentOf(given: GivenEnvironment, pools: readonly st
   };
 }
 
-/** Those of EC2 and Spot launch what they name, unless they are said to be a pool. */
+/** Those of EC2 and Spot launch what they name, unless they are said to be a pool, or not to. */
 function fleetOf({
   computeEnvironmentName,
   type,
   computeResources,
   pool,
+  launches = pool === undefined,
 }: GivenEnvironment): SimulatedFleet | undefined {
   const { type: kind, instanceTypes, desiredvCpus } = computeResources ?? {};
-  const isFleet = type !== 'UNMANAGED' && pool === undefined && (kind === 'EC2' || kind === 'SPOT');
+  const isFleet = type !== 'UNMANAGED' && launches && (kind === 'EC2' || kind === 'SPOT');
   if (!isFleet || !computeResources || !instanceTypes) return undefined;
   const { types, unknown } = builtInTypes().expand(instanceTypes, simulatedScope.region);
   if (unknown.length > 0)

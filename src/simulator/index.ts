@@ -1,5 +1,12 @@
 export { type Comparison, compare, type Progress } from './compare.ts';
 export { parseEnvironment, queueNames, type SimulatedEnvironment, withPolicy } from './environment.ts';
+export {
+  type Assumed,
+  Forecast,
+  type Forecasted,
+  type RunTimes,
+  type ServerState,
+} from './forecast.ts';
 export { jsonWorkload, linesWorkload } from './json-workload.ts';
 export { dollars, duration, pageOf, percent } from './page.ts';
 export { plotLibrary } from './plot-library.ts';

@@ -38,6 +38,14 @@ export class SimulatedEngine {
     this.#tasks.set(taskId, { plan, cancel });
   }
 
+  /** A task that runs since then already: `milliseconds` is what is left of it. */
+  goOn(taskId: TaskId, plan: TaskPlan, startedAt: EpochMilliseconds): void {
+    const { milliseconds, exitCode } = plan;
+    const isEndless = milliseconds === undefined;
+    const cancel = isEndless ? () => {} : this.#clock.after(milliseconds, () => this.#end(taskId, 'exited', exitCode));
+    this.#tasks.set(taskId, { plan, startedAt, cancel });
+  }
+
   stop(taskId: TaskId): void {
     const task = this.#tasks.get(taskId);
     if (!task) return;

@@ -1,10 +1,17 @@
+import type { EpochMilliseconds } from '../core/ids.ts';
 import { lostReason } from '../engines/index.ts';
-import { type InstanceReport, type Jobs, placementsOn, TimedInstances } from '../jobs/index.ts';
+import { type InstanceReport, type InstanceToLaunch, type Jobs, placementsOn, TimedInstances } from '../jobs/index.ts';
 import type { InstanceDecision, LaunchDecision, SchedulerEvent } from '../scheduler/index.ts';
 import type { InstanceSettings } from './compute-environment.ts';
 import type { FleetMeasures } from './fleet-measures.ts';
 import type { SimulatedEngine } from './simulated-engine.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+
+/** Hears what becomes of instances. */
+export type InstanceMeasures = Pick<FleetMeasures, 'launched' | 'interrupted' | 'ended'>;
+
+/** An instance that boots. */
+export type StartingInstance = Pick<InstanceToLaunch, 'id' | 'environmentArn' | 'type'>;
 
 interface SimulatedInstancesOptions {
   readonly clock: VirtualClock;
@@ -13,7 +20,7 @@ interface SimulatedInstancesOptions {
   readonly seed: number;
   readonly engine: SimulatedEngine;
   readonly jobs: () => Pick<Jobs, 'tasks'>;
-  readonly measures: FleetMeasures;
+  readonly measures: InstanceMeasures;
   readonly tell: (event: SchedulerEvent) => void;
 }
 
@@ -55,6 +62,12 @@ export class SimulatedInstances {
         launchedAt: clock.now(),
       });
     }
+  }
+
+  /** One that was launched before the simulation began, and is not ready. */
+  goOn({ id, environmentArn, type }: StartingInstance, launchedAt: EpochMilliseconds): void {
+    this.#environments.set(id, environmentArn);
+    this.#provider.launch({ id, environmentArn, type, purchase: 'on-demand', interruption: 0, launchedAt });
   }
 
   #end(id: string): void {

@@ -2,13 +2,14 @@ import type { CancelTimer, Clock } from '../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
 import type { EventQueue } from './event-queue.ts';
 
-/** The time of a simulation: it begins at 0, stands still while things happen, and goes on to when the next is due. */
+/** The time of a simulation: it stands still while things happen, and goes on to when the next is due. */
 export class VirtualClock implements Clock {
   readonly #events: EventQueue;
-  #now: Milliseconds = 0;
+  #now: EpochMilliseconds;
 
-  constructor(events: EventQueue) {
+  constructor(events: EventQueue, beginsAt: EpochMilliseconds) {
     this.#events = events;
+    this.#now = beginsAt;
   }
 
   now(): EpochMilliseconds {
@@ -42,7 +43,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  goTo(time: Milliseconds): void {
+  goTo(time: EpochMilliseconds): void {
     this.#now = time;
   }
 }

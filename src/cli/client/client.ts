@@ -10,6 +10,8 @@ import type {
   DescribeJobQueuesResponse,
   DescribeJobsRequest,
   DescribeJobsResponse,
+  DescribeSchedulingPoliciesRequest,
+  DescribeSchedulingPoliciesResponse,
   ListJobsRequest,
   ListJobsResponse,
   ListServiceJobsRequest,
@@ -64,6 +66,7 @@ interface BatchOperations {
   DescribeJobDefinitions: [DescribeJobDefinitionsRequest, DescribeJobDefinitionsResponse];
   DescribeJobQueues: [DescribeJobQueuesRequest, DescribeJobQueuesResponse];
   DescribeJobs: [DescribeJobsRequest, DescribeJobsResponse];
+  DescribeSchedulingPolicies: [DescribeSchedulingPoliciesRequest, DescribeSchedulingPoliciesResponse];
   ListJobs: [ListJobsRequest, ListJobsResponse];
   ListServiceJobs: [ListServiceJobsRequest, ListServiceJobsResponse];
   RegisterJobDefinition: [RegisterJobDefinitionRequest, RegisterJobDefinitionResponse];

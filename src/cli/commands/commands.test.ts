@@ -140,6 +140,25 @@ test('explain says why a job waits, and cancel ends the waiting', async () => {
   assert.match((await server.command('explain', id)).stdout, /^status +FAILED/m);
 });
 
+test('explain says when a job is expected to start, as an estimate, or why nobody can tell', async () => {
+  const timed = await submit('--name', 'timed', '--timeout', '7200', '--', 'sleep', '61');
+  await submit('--name', 'expected', '--depends-on', timed, '--', 'true');
+  const { stdout } = await server.command('explain', 'expected');
+  assert.match(
+    stdout,
+    /^start +about \S.* UTC, in (1h 59m|2h 0m) \(estimate: attempts before it: 1 until the timeout; /m,
+  );
+  const { start } = JSON.parse((await server.command('explain', 'expected', '--json')).stdout);
+  assert.deepEqual([start.kind, start.assumed], ['estimated', { history: 0, timeout: 1, nowhere: 0 }]);
+  const endless = await submit('--name', 'endless', '--', 'sleep', '62');
+  await submit('--name', 'unexpected', '--depends-on', endless, '--', 'true');
+  assert.match(
+    (await server.command('explain', 'unexpected')).stdout,
+    /^start +nobody can tell \(estimate: no finished run of \S+ tells how long it takes, and it has no timeout\)$/m,
+  );
+  for (const job of ['timed', 'endless']) await server.command('cancel', '--terminate', job);
+});
+
 test('a job that can never start is told of when it is submitted, and so is one behind it', async () => {
   const huge = await server.command('submit', '--name', 'huge', '--vcpus', '9999', '--', 'true');
   assert.equal(huge.exitCode, 0);

@@ -1,5 +1,6 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { isTerminal, type JobStatus } from '../../core/job.ts';
+import type { ExplainJobOutput } from '../../services/batch/index.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
@@ -13,6 +14,7 @@ import { findAnyJobId } from '../watch/find-job.ts';
 import { askAbout } from '../watch/watch-job.ts';
 import { askedOf } from './asked.ts';
 import { failedDependencies } from './failed-dependencies.ts';
+import { startWords } from './start-words.ts';
 
 interface ExplainFlags extends ConnectionFlags {
   readonly json?: boolean;
@@ -25,6 +27,7 @@ export interface ExplainedJob {
   readonly text: string;
   readonly remedy?: string;
   readonly change?: string;
+  readonly start?: ExplainJobOutput['start'];
   readonly ungranted: readonly string[];
   /** Absent: its containers say so. */
   readonly asked?: string;
@@ -38,7 +41,8 @@ export async function explain(invocation: Invocation, flags: ExplainFlags, refer
   const printer = new Printer(invocation);
   try {
     const jobId = await findAnyJobId(client, reference);
-    const explained = await askAbout(client, jobId, client.extension<ExplainedJob>('ExplainJob', { jobId }));
+    const explaining = client.extension<ExplainedJob>('ExplainJob', { jobId, estimateStart: true });
+    const explained = await askAbout(client, jobId, explaining);
     const failed = await failedDependencies(client, explained.job);
     if (flags.json) printer.json({ ...explained, failedDependencies: failed });
     else {
@@ -58,7 +62,7 @@ interface Shown extends ExplainedJob {
 
 function linesOf(
   printer: Printer,
-  { job, text, remedy, change, ungranted, asked, engineNotes, notes, failed, verbose }: Shown,
+  { job, text, remedy, change, start, ungranted, asked, engineNotes, notes, failed, verbose }: Shown,
   now: number,
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
@@ -70,6 +74,7 @@ function linesOf(
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
     ...(change === undefined ? [] : [`${label('change')}${change}`]),
+    ...(start ? [`${label('start')}${startWords(start, now)}`] : []),
     ...childrenOf(job).map((words) => `${label('children')}${words}`),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${asked ?? askedOf(job)}`,

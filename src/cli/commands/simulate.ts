@@ -26,6 +26,7 @@ import {
 } from '../../simulator/index.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
+import { serverEnvironment } from '../history/server-environment.ts';
 import { serverHistory } from '../history/server-history.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { LiveLine } from '../output/live-line.ts';
@@ -50,17 +51,17 @@ const barWidth = 20;
 /** Of each queue, on a screen. */
 const mostShares = 20;
 
-/** `batchyard simulate WORKLOAD`: what would become of a workload, by the scheduler of the server. A server is asked for its history alone. */
+/** `batchyard simulate WORKLOAD`: what would become of a workload, by the scheduler of the server. A server is asked for what it has and has run. */
 export async function simulate(
   invocation: Invocation,
   flags: SimulateFlags,
   file: string | undefined,
 ): Promise<ExitCode> {
   const seed = wholeNumber('--seed', flags.seed, 0, largestSeed);
-  const paths = [...(flags.environment === undefined ? [] : [flags.environment]), ...(flags.compare ?? [])];
-  if (paths.length === 0) throw new UsageError('--environment FILE must say where the jobs are to run');
+  const hasEnvironment = flags.environment !== undefined || flags.compare !== undefined || flags.fromServer;
+  if (!hasEnvironment) throw new UsageError('--environment FILE must say where the jobs are to run');
   try {
-    const environments = await readEnvironments(invocation, paths, flags.policy);
+    const environments = await readEnvironments(invocation, flags);
     const workload = flags.fromServer ? await recorded(invocation, flags, file) : fileWorkload(invocation, file);
     const report = await watched(invocation, { ...workload, environments, seed });
     if (flags.html !== undefined)
@@ -73,18 +74,21 @@ export async function simulate(
   }
 }
 
-/** Of each file; with a policy, the first once more as it would be under that. */
+/** Of each file, after the server's own if that is asked and no other is; with a policy, the first once more as it would be under that. */
 async function readEnvironments(
   invocation: Invocation,
-  paths: readonly string[],
-  policyPath: string | undefined,
+  flags: SimulateFlags,
 ): Promise<readonly SimulatedEnvironment[]> {
-  const [first, ...others] = await Promise.all(paths.map((path) => readEnvironment(invocation, path)));
+  const { environment, compare: others = [], policy: policyPath } = flags;
+  const isServers = environment === undefined && flags.fromServer === true;
+  const own = isServers ? [await withClient(invocation, flags, serverEnvironment)] : [];
+  const paths = [...(environment === undefined ? [] : [environment]), ...others];
+  const [first, ...rest] = [...own, ...(await Promise.all(paths.map((path) => readEnvironment(invocation, path))))];
   if (!first) return [];
-  if (policyPath === undefined) return [first, ...others];
+  if (policyPath === undefined) return [first, ...rest];
   const text = await readFile(resolve(invocation.directory, policyPath), 'utf8');
   const policy = parsePolicy(text, basename(policyPath, extname(policyPath)));
-  return [first, withPolicy(first, policy), ...others];
+  return [first, withPolicy(first, policy), ...rest];
 }
 
 async function readEnvironment({ directory }: Invocation, path: string): Promise<SimulatedEnvironment> {

@@ -3,7 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { BatchClient, type JobDependency, RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
+import {
+  BatchClient,
+  CreateJobQueueCommand,
+  CreateSchedulingPolicyCommand,
+  type JobDependency,
+  RegisterJobDefinitionCommand,
+  SubmitJobCommand,
+} from '@aws-sdk/client-batch';
 import { SystemClock } from '../../core/clock.ts';
 import { MockWorld } from '../../engines/index.ts';
 import type { SimulationReport } from '../../simulator/index.ts';
@@ -117,4 +124,54 @@ test('what a server has run is simulated: arrays, retries, nodes and dependencie
 
   const file = await runCommand(['simulate', 'kept.jsonl', '--environment', 'today.json', '--json'], { directory });
   assert.deepEqual(JSON.parse(file.stdout).runs, report.runs);
+});
+
+test('without an environment it is the server’s own: its pool, environments, queues and policies, other files beside', async () => {
+  const shareDistribution = [{ shareIdentifier: 'light', weightFactor: 0.5 }];
+  const fairsharePolicy = { shareDecaySeconds: 600, shareDistribution };
+  const { arn } = await batch.send(new CreateSchedulingPolicyCommand({ name: 'halved', fairsharePolicy }));
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'default' }];
+  await batch.send(
+    new CreateJobQueueCommand({ jobQueueName: 'fair', priority: 7, computeEnvironmentOrder, schedulingPolicyArn: arn }),
+  );
+  const light = await submit(
+    'light',
+    { jobQueue: 'fair', shareIdentifier: 'light', schedulingPriorityOverride: 1 },
+    { SECONDS: '0' },
+  );
+  await server.command('logs', light, '--follow');
+
+  const words = ['simulate', '--from-server', '--compare', 'ours.json', '--json'];
+  const jobQueues = [...environment.jobQueues, { ...environment.jobQueues[0], jobQueueName: 'fair' }];
+  writeFileSync(join(directory, 'ours.json'), JSON.stringify({ ...environment, jobQueues }));
+  const { exitCode, stdout, stderr } = await runCommand(words, { directory, environment: server.environment, clock });
+  assert.deepEqual([exitCode, stderr], [0, '']);
+  const { runs }: SimulationReport = JSON.parse(stdout);
+  assert.deepEqual(
+    runs.map((run) => [
+      run.environment,
+      run.queues.map(({ name, shares }) => [name, shares?.map((each) => each.name)]),
+    ]),
+    [
+      [
+        'server',
+        [
+          ['default', undefined],
+          ['fair', ['light']],
+        ],
+      ],
+      [
+        'ours',
+        [
+          ['default', undefined],
+          ['fair', undefined],
+        ],
+      ],
+    ],
+  );
+  assert.deepEqual(runs[0]?.jobs, runs[1]?.jobs);
+  assert.deepEqual(
+    runs[0]?.pools.map(({ name }) => name),
+    ['host'],
+  );
 });

@@ -3,6 +3,7 @@ import type { TerminalStatus } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
 import { describeInTurn, listChildren } from '../watch/array-children.ts';
 import { type EndedJob, recordedLine } from './recorded-job.ts';
+import { queuesOf } from './server-environment.ts';
 
 /** What a server's jobs have done, as a workload. */
 export interface ServerHistory {
@@ -17,7 +18,7 @@ const ended = ['SUCCEEDED', 'FAILED'] as const satisfies readonly TerminalStatus
 /** All jobs of a server that have ended and that it still knows, in the order in which they were submitted. */
 export async function serverHistory(client: Client): Promise<ServerHistory> {
   const jobs: EndedJob[] = [];
-  for await (const queue of queuesOf(client)) {
+  for await (const { jobQueueArn: queue = '' } of queuesOf(client)) {
     for (const status of ended) for await (const job of endedJobs(client, queue, status)) jobs.push(job);
   }
   jobs.sort((a, b) => order(a.job, b.job));
@@ -44,15 +45,6 @@ function linesOf(jobs: readonly EndedJob[]): ServerHistory {
     }
   }
   return { lines, dropped };
-}
-
-async function* queuesOf(client: Client): AsyncGenerator<string, void> {
-  let nextToken: string | undefined;
-  do {
-    const page = await client.batch('DescribeJobQueues', nextToken === undefined ? {} : { nextToken });
-    for (const { jobQueueArn } of page.jobQueues ?? []) if (jobQueueArn !== undefined) yield jobQueueArn;
-    nextToken = page.nextToken;
-  } while (nextToken);
 }
 
 async function* endedJobs(client: Client, jobQueue: string, jobStatus: TerminalStatus): AsyncGenerator<EndedJob, void> {

@@ -95,6 +95,8 @@ export class FakeYard implements Yard {
     this.move(jobId, () => ({ attempts: [], status, stoppedAt: 5 }));
   }
 
+  stateFor(): undefined {}
+
   cancel(jobId: JobId, reason: string): void {
     this.stops.push({ kind: 'cancel', jobId, reason });
   }

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
 import type { EngineKind, EngineStatus } from '../../../engines/index.ts';
 import { batchyardOperation } from '../operation.ts';
-import { computeEnvironmentRecords, jobDefinitionRecords, jobQueueRecords } from '../records.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  jobDefinitionRecords,
+  jobQueueRecords,
+} from '../records.ts';
 import type { BatchRuntime } from '../runtime.ts';
 
 export interface DescribeInstallationOutput {
@@ -13,6 +18,7 @@ export interface DescribeInstallationOutput {
   readonly engines: readonly EngineStatus[];
   readonly region: string;
   readonly jobQueues: readonly QueueSummary[];
+  readonly computeEnvironments: readonly EnvironmentSummary[];
   readonly counts: {
     readonly computeEnvironments: number;
     readonly jobQueues: number;
@@ -23,6 +29,16 @@ export interface DescribeInstallationOutput {
     readonly activeJobs: number;
     readonly finishedJobs: number;
   };
+}
+
+/** What DescribeComputeEnvironments does not say. */
+export interface EnvironmentSummary {
+  readonly name: string;
+  readonly engine: EngineKind;
+  /** Where its jobs run, as far as its engine has said so. */
+  readonly pool?: string;
+  /** Whether it has instances of its own, which it launches. */
+  readonly launches: boolean;
 }
 
 export interface QueueSummary {
@@ -48,6 +64,10 @@ export function describeInstallation(
       const jobQueues = ledger.list(jobQueueRecords, context).map(({ name, arn, state, status, priority }) => {
         return { name, state, status, priority, activeJobs: yard.activeCount(arn) };
       });
+      const statuses = await installation.describeEngines();
+      const computeEnvironments = ledger
+        .list(computeEnvironmentRecords, context)
+        .map((record) => environmentSummary(record, statuses));
       const counts = {
         computeEnvironments: ledger.count(computeEnvironmentRecords, context),
         jobQueues: jobQueues.length,
@@ -59,11 +79,21 @@ export function describeInstallation(
         version: installation.version,
         installationId: store.installationId,
         defaultEngine: engines.default,
-        engines: await installation.describeEngines(),
+        engines: statuses,
         region: context.region,
         jobQueues,
+        computeEnvironments,
         counts: { ...counts, finishedJobs: await store.reads.countFinishedJobs() },
       };
     },
   });
+}
+
+function environmentSummary(
+  { name, engine, pool: named, fleet }: ComputeEnvironmentRecord,
+  statuses: readonly EngineStatus[],
+): EnvironmentSummary {
+  const status = statuses.find(({ kind }) => kind === engine);
+  const pool = named ?? (status && 'pools' in status ? status.pools[0]?.id : undefined);
+  return { name, engine, ...(pool !== undefined && { pool }), launches: fleet === true };
 }

@@ -5,6 +5,7 @@ import { textOf } from '../../../core/unvalidated.ts';
 import { ranWithout } from '../../../engines/index.ts';
 import { withCounts } from '../child-counts.ts';
 import { deprecatedOverrides } from '../definition/deprecated-overrides.ts';
+import type { StartEstimates } from '../estimates/index.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
@@ -20,18 +21,23 @@ import type { ExplainJobOutput } from './explained-job.ts';
 
 export interface ExplainJobInput {
   readonly jobId: string;
+  /** Whether to say when a job that waits is expected to start: this plays on what the server has. @default false */
+  readonly estimateStart?: boolean | undefined;
 }
 
 /** Says why a job is where it is, ended jobs too. */
-export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, ExplainJobOutput> {
+export function explainJob(
+  runtime: BatchRuntime,
+  estimates: StartEstimates,
+): Operation<ExplainJobInput, ExplainJobOutput> {
   return batchyardOperation(runtime, {
-    schema: z.object({ jobId: z.string() }),
+    schema: z.object({ jobId: z.string(), estimateStart: z.boolean().optional() }),
     readOnly: true,
     audit: 'management',
     access: ({ jobId }, context) => [
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
-    handler: async ({ jobId }, context) => {
+    handler: async ({ jobId, estimateStart }, context) => {
       const { store, yard } = runtime;
       const found = isJobId(jobId) ? await readJobs(store.reads, context, [jobId]) : [];
       const [job] = await withCounts(store.reads, yard, context, found);
@@ -47,6 +53,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         change: explanation?.change,
         ungranted: [...new Set([...ungrantedOf(runtime, job), ...ranWithout(engineNotes)])],
         engineNotes,
+        ...(estimateStart && (await startOf(runtime, estimates, job))),
         ...originalsOf(job),
         notes: [
           ...(explanation?.notes ?? []),
@@ -60,6 +67,20 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
     },
   });
 }
+
+/** Of what waits: nobody asks when that starts which has begun. */
+async function startOf(
+  { yard }: BatchRuntime,
+  estimates: StartEstimates,
+  { id, state: { status } }: ShownJob,
+): Promise<Pick<ExplainJobOutput, 'start'>> {
+  const { counts } = yard.childCounts(id) ?? {};
+  const hasBegun = begun.some((each) => (counts?.[each] ?? 0) > 0);
+  const waits = status === 'PENDING' || status === 'RUNNABLE';
+  return waits && !hasBegun ? { start: await estimates.of(id) } : {};
+}
+
+const begun = ['STARTING', 'RUNNING', 'SUCCEEDED'] as const;
 
 function ungrantedOf({ yard }: BatchRuntime, job: ShownJob): readonly string[] {
   const node = nodeShown(job);

@@ -1,4 +1,5 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import type { StartEstimate } from '../estimates/index.ts';
 import type { Explanation } from '../yard/index.ts';
 
 /** What ExplainJob answers, of a job or of a service job. */
@@ -13,6 +14,8 @@ export interface ExplainJobOutput {
   readonly remedy: Explanation['remedy'];
   /** What would change that it waits; absent if only time does, or it never starts. */
   readonly change: Explanation['change'];
+  /** When it is expected to start, if that was asked and it waits. */
+  readonly start?: StartEstimate;
   /** How the engine keeps the job apart, and what it could not give of what was asked. */
   readonly engineNotes: readonly string[];
   /** What it asks for and runs without; once it has ended, the reason of its container says so too. */

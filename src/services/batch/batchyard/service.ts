@@ -1,4 +1,6 @@
+import type { JobReference } from '../../../core/job.ts';
 import type { HttpBinding, ServiceDefinition } from '../../../core/operation.ts';
+import { StartEstimates } from '../estimates/index.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
@@ -64,6 +66,9 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
 
 /** Batchyard's own service: what its command and console ask that AWS Batch does not tell. */
 export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition<BatchyardOperationName> {
+  const { store, yard, clock } = runtime;
+  const stateFor = (job: JobReference) => yard.stateFor(job);
+  const estimates = new StartEstimates({ stateFor, reads: store.reads, clock });
   return {
     name: 'batchyard',
     apiVersion: '2025-01-01',
@@ -76,7 +81,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       DescribePermissions: describePermissions(runtime),
       DrainInstance: drainInstance(runtime),
       ExecuteCommand: executeCommand(runtime),
-      ExplainJob: explainJob(runtime),
+      ExplainJob: explainJob(runtime, estimates),
       ExplainSubmission: explainSubmission(runtime),
       HoldJobQueue: holdJobQueue(runtime),
       ImportImages: importImages(runtime, new ImageWork(runtime.clock)),

@@ -1,6 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
-import type { Caller, Dependency, JobStatus, ResourceRequest } from '../../../core/job.ts';
+import type { Caller, Dependency, JobReference, JobStatus, ResourceRequest } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type {
   CommandRefused,
@@ -11,6 +11,7 @@ import type {
 } from '../../../engines/index.ts';
 import type { ChildCounts, HeldTask, JobEntry, NewJob, StatusCounts } from '../../../jobs/index.ts';
 import type { ActiveShares, FleetInstance, QueueStanding, WaitingReason } from '../../../scheduler/index.ts';
+import type { ServerState } from '../../../simulator/index.ts';
 import type { Tags, Transaction } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord, InstanceRecord } from '../records.ts';
 
@@ -194,6 +195,8 @@ export interface Yard {
    * and is found once for all of them.
    */
   explain(jobId: JobId, dependsOn?: readonly Dependency[], at?: EpochMilliseconds): Explanation | undefined;
+  /** What decides when a job starts that waits, to be played on; undefined where that is too much to look at. */
+  stateFor(reference: JobReference): ServerState | undefined;
   /** What a task asks for and runs without, on the engine of the first environment of a queue. */
   ungranted(node: NodeSpecification, jobQueueArn: string): readonly string[];
   readonly usage: TaskUsage;

@@ -112,3 +112,33 @@ test('explain says since when the head of a queue is blocked, until it is not', 
   assert.equal(await rig.status(head), 'SUCCEEDED');
   await rig.check();
 });
+
+test('jobs for which a place is decided are told of until they are placed, a child as its array', async () => {
+  const clock = new ManualClock();
+  const fetched = Promise.withResolvers<void>();
+  const place = { kind: 'place', computeEnvironmentArn: 'ce', pool: 'host', instance: 'i-1' };
+  const decisions = ['single', 'array:3'].map((jobId) => ({ ...place, jobId }));
+  const plans = [{ ...nothingToDo, decisions }];
+  let carriedOut = 0;
+  const options = {
+    clock,
+    time: new SchedulingTime(clock),
+    queues: { plan: () => plans.pop() ?? nothingToDo },
+    jobs: { get: (jobId: JobId) => ({ jobId }), decided() {} },
+    specifications: { peek() {}, fetch: () => fetched.promise },
+    ledger: {
+      transact() {
+        carriedOut += 1;
+      },
+    },
+    onBlocked() {},
+    onError: (error: unknown) => assert.fail(String(error)),
+  };
+  const dispatcher = new Dispatcher(options as unknown as DispatcherOptions);
+  dispatcher.resume();
+  await nextTurn();
+  assert.deepEqual([carriedOut, ...dispatcher.decided()], [0, 'single', 'array']);
+  fetched.resolve();
+  await nextTurn();
+  assert.deepEqual([carriedOut, ...dispatcher.decided()], [1]);
+});

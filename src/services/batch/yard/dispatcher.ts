@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
+import type { JobId } from '../../../core/ids.ts';
 import { parseJobId } from '../../../core/job.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import { carryOut, instanceOf, type Jobs, Planning } from '../../../jobs/index.ts';
@@ -33,6 +34,8 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #planning: Planning;
+  /** Decisions that are not carried out yet. */
+  readonly #underWay = new Set<readonly Decision[]>();
   /** Grows with every pause: a decision taken before one is not of this memory any more. */
   #pauses = 0;
 
@@ -43,7 +46,7 @@ export class Dispatcher {
       ...{ scheduler, jobs, clock, onBlocked, instances, onError },
       now: () => time.now(),
       soon: setImmediate,
-      place: (decisions) => void this.#place(decisions).catch(onError),
+      place: (decisions) => void this.#carryOut(decisions).catch(onError),
     });
   }
 
@@ -60,6 +63,20 @@ export class Dispatcher {
   /** Something may have become placeable: plan in the next turn. */
   poke(): void {
     this.#planning.poke();
+  }
+
+  /** Jobs for which a place is decided, and that are not placed yet. */
+  *decided(): Generator<JobId> {
+    for (const decisions of this.#underWay) for (const { jobId } of decisions) yield parseJobId(jobId).jobId;
+  }
+
+  async #carryOut(decisions: readonly Decision[]): Promise<void> {
+    this.#underWay.add(decisions);
+    try {
+      await this.#place(decisions);
+    } finally {
+      this.#underWay.delete(decisions);
+    }
   }
 
   /** Reads what is not at hand, then places every job that is still RUNNABLE, in one commit. */

@@ -21,4 +21,5 @@ export type { ShownTask, ShownTasks } from './shown-tasks.ts';
 export type { StopOutcome } from './stop-running.ts';
 export { launchTypeOf } from './task-description.ts';
 export { logTarget } from './task-logs.ts';
-export { JobYard, type YardOptions } from './yard.ts';
+export { JobYard } from './yard.ts';
+export type { YardOptions } from './yard-options.ts';

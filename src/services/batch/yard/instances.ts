@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
-import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { TurnUnits } from '../../../core/turn-units.ts';
 import { lostReason } from '../../../engines/index.ts';
@@ -222,6 +222,20 @@ export class Instances implements YardInstances {
         );
       if (by === 'interruption') transaction.onCommitted(() => this.#guard(() => this.#endTasks(id)));
     });
+  }
+
+  /** Those that are launched and not ready yet. */
+  starting(): readonly InstanceToLaunch[] {
+    const found: InstanceToLaunch[] = [];
+    for (const record of this.#options.ledger.all(instanceRecords)) {
+      const launched = record.state === 'starting' ? toLaunch(record) : undefined;
+      if (launched) found.push(launched);
+    }
+    return found;
+  }
+
+  get bootDelay(): Milliseconds {
+    return this.#options.timing.bootDelay ?? 0;
   }
 
   /** Whether the instance of a task that is to start was taken back after that was decided: then it has ended, as all that ran there. */

@@ -37,6 +37,10 @@ export interface JobPlan {
   readonly queueArn?: string;
   /** Whose it is, in a queue that has a policy. */
   readonly share?: string;
+  /** Greater ones come first in their share. @default 0 */
+  readonly priority?: number;
+  /** Name and revision of its definition. @default definition:1 */
+  readonly definition?: string;
   /** An array of so many children. */
   readonly size?: number;
   /** How much it needs of consumable resources, by name. */
@@ -57,10 +61,10 @@ export function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobId,
     jobName,
     jobQueueArn: plan.queueArn ?? queueArn,
-    jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
+    jobDefinitionArn: formatArn('batch', scope, `job-definition/${plan.definition ?? 'definition:1'}`),
     createdAt,
     ...kindOf(plan, { vcpus, memoryMiB, gpus: 0 }),
-    schedulingPriority: 0,
+    schedulingPriority: plan.priority ?? 0,
     ...(plan.share === undefined ? {} : { shareIdentifier: plan.share }),
     ended: plan.ended ?? new Map(),
     dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),

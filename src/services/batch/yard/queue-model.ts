@@ -217,6 +217,11 @@ export class QueueModel {
     return this.#scheduler.plan(now, limit);
   }
 
+  /** What another scheduler is to be told so that it goes on as this one. */
+  copy(): ReturnType<Scheduler['copy']> {
+    return this.#scheduler.copy();
+  }
+
   stats(): SchedulerStats {
     return this.#scheduler.stats();
   }

@@ -48,7 +48,8 @@ import { checkRig, placementOf } from './rig-checks.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
 import type { ValueSource } from './task-secrets.ts';
-import { JobYard, type YardOptions } from './yard.ts';
+import { JobYard } from './yard.ts';
+import type { YardOptions } from './yard-options.ts';
 
 export interface RigOptions {
   readonly host?: Partial<ResourceRequest>;

@@ -1,28 +1,23 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
-import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
+import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
+import { type Caller, type Dependency, type JobReference, type Placement, parseJobId } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
-import type { Logger } from '../../../core/logger.ts';
-import type { RandomSource } from '../../../core/random.ts';
 import type { Sweep } from '../../../core/sweep.ts';
-import type { GiveVariables } from '../../../core/task-variables.ts';
-import type { Turns } from '../../../core/turns.ts';
 import type {
   CommandRefused,
   CommandRequest,
-  Engine,
   EngineKind,
   EnginePool,
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import type { InstanceTypes } from '../../../instance-types/index.ts';
 import { AttemptTimeouts, heldTask, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
-import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
+import type { ServerState } from '../../../simulator/index.ts';
+import type { Ledger, LoadedState, Transaction } from '../../../store/index.ts';
 import { BlockedQueues, type HeadEnd } from './blocked-queues.ts';
 import type {
   ActiveJob,
@@ -41,7 +36,7 @@ import { EmptyQueues } from './empty-queues.ts';
 import { type ExplanationSources, explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
-import { Instances, type InstanceTiming } from './instances.ts';
+import { Instances } from './instances.ts';
 import { JobJournal } from './job-journal.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
@@ -53,56 +48,19 @@ import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { taskUsage } from './running-usage.ts';
 import { SchedulingTime } from './scheduling-time.ts';
+import { serverState } from './server-state.ts';
 import { shareSweep } from './share-sweeper.ts';
 import { ShownTasks } from './shown-tasks.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { eachWithTask, type StopOutcome, stopRunning } from './stop-running.ts';
-import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
+import { FinishedJobSweeper } from './sweeper.ts';
 import { describeTask, type TaskDescription } from './task-description.ts';
 import { TaskEngines } from './task-engines.ts';
-import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
+import { TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
-import type { ValueSource } from './task-secrets.ts';
 import { ungrantedIn } from './ungranted.ts';
 import { UnheldTasks } from './unheld-tasks.ts';
-
-export interface YardOptions {
-  readonly ledger: Ledger;
-  /** Hears of every transition. */
-  readonly outbox: Outbox;
-  readonly engines: ReadonlyMap<EngineKind, Engine>;
-  /**
-   * Why this server begins nothing, in words for `explain`; asked whenever memory is filled.
-   * @default it does
-   */
-  readonly hold?: () => string | undefined;
-  readonly logStreams: TaskLogStreams;
-  /** Of each attempt's output. */
-  readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
-  /** What each container gets, below its definition's own. @default nothing */
-  readonly giveVariables?: GiveVariables;
-  /** What EFS volumes mount. */
-  readonly fileSystems: FileSystems;
-  /** Where the values of jobs' secrets come from. */
-  readonly valueSource: ValueSource;
-  readonly retention: FinishedJobRetention;
-  /** What deletes a job, and what changes its tags, follow each other. */
-  readonly jobTurns: Turns;
-  /** What compute environments may launch. Asked when one does. */
-  readonly instanceTypes: () => InstanceTypes;
-  readonly instanceTiming?: InstanceTiming;
-  /** How long what may pass by itself must block a queue until that is told. @default one minute */
-  readonly blockedAfter?: Milliseconds;
-  /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
-  readonly minimumShareDecay?: number;
-  /** Units of what an end causes that are done in one turn. @default 500 */
-  readonly unitsPerTurn?: number;
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  readonly logger: Logger;
-  /** Something that must not happen did: the server rebuilds memory from the store, or stops. */
-  readonly onError: (error: unknown) => void;
-}
+import type { YardOptions } from './yard-options.ts';
 
 /** The jobs in motion: see `contract.ts`. Built empty; `fill` makes it what the store holds, `begin` sets it going. */
 export class JobYard implements Yard {
@@ -403,6 +361,15 @@ export class JobYard implements Yard {
 
   explain(jobId: JobId, dependsOn?: readonly Dependency[], at = this.schedulingTime()): Explanation | undefined {
     return explain(parseJobId(jobId), dependsOn, this.#sources(at));
+  }
+
+  stateFor(reference: JobReference): ServerState | undefined {
+    const { instances } = this;
+    return serverState(reference, {
+      ...{ jobs: this.#jobs, queues: this.#queues, clock: this.#clock, bootDelay: instances.bootDelay },
+      decided: () => this.#dispatcher.decided(),
+      starting: () => instances.starting(),
+    });
   }
 
   #sources(at: EpochMilliseconds): ExplanationSources {

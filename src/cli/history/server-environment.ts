@@ -1,0 +1,74 @@
+import type { ComputeEnvironmentDetail, JobQueueDetail, SchedulingPolicyDetail } from '@aws-sdk/client-batch';
+import type { EnginePool } from '../../engines/index.ts';
+import type { DescribeInstallationOutput } from '../../services/batch/index.ts';
+import { parseEnvironment, type SimulatedEnvironment, SimulationError } from '../../simulator/index.ts';
+import type { Client } from '../client/client.ts';
+
+/** What the report calls it. */
+const called = 'server';
+/** Policies that are described by one call. */
+const policiesAtOnce = 100;
+
+/** The pools, compute environments, scheduling policies and job queues that a server has, of the caller's region. Throws `SimulationError`. */
+export async function serverEnvironment(client: Client): Promise<SimulatedEnvironment> {
+  const installation = await client.extension<DescribeInstallationOutput>('DescribeInstallation', {});
+  const pools = poolsOf(installation);
+  if (pools.length === 0) throw new SimulationError('no engine of the server has said where it runs jobs');
+  const places = new Map(installation.computeEnvironments.map((each) => [each.name, each]));
+  const computeEnvironments: object[] = [];
+  for await (const each of environmentsOf(client)) {
+    const place = places.get(each.computeEnvironmentName ?? '');
+    computeEnvironments.push({ ...each, launches: place?.launches ?? false, ...(place?.pool && { pool: place.pool }) });
+  }
+  const jobQueues: JobQueueDetail[] = [];
+  for await (const queue of queuesOf(client)) if (!isOfServiceJobs(queue)) jobQueues.push(queue);
+  if (jobQueues.length === 0) throw new SimulationError('the server has no job queue in this region');
+  const schedulingPolicies = await policiesOf(client, jobQueues);
+  const file = { formatVersion: 1, name: called, pools, computeEnvironments, schedulingPolicies, jobQueues };
+  return parseEnvironment(JSON.stringify(file), called);
+}
+
+/** Engines share those of one id. */
+function poolsOf({ engines }: DescribeInstallationOutput): readonly object[] {
+  const pools = new Map<string, EnginePool>();
+  for (const engine of engines)
+    for (const pool of 'pools' in engine ? engine.pools : []) if (!pools.has(pool.id)) pools.set(pool.id, pool);
+  return [...pools.values()].map(({ id, instance, shrinks, capacity }) => ({ id, instance, shrinks, ...capacity }));
+}
+
+/** What those queue nothing here runs. */
+function isOfServiceJobs({ jobQueueType }: JobQueueDetail): boolean {
+  return jobQueueType?.startsWith('SAGEMAKER') ?? false;
+}
+
+async function* environmentsOf(client: Client): AsyncGenerator<ComputeEnvironmentDetail, void> {
+  let nextToken: string | undefined;
+  do {
+    const page = await client.batch('DescribeComputeEnvironments', nextToken === undefined ? {} : { nextToken });
+    yield* page.computeEnvironments ?? [];
+    nextToken = page.nextToken;
+  } while (nextToken);
+}
+
+/** All job queues of the caller's region. */
+export async function* queuesOf(client: Client): AsyncGenerator<JobQueueDetail, void> {
+  let nextToken: string | undefined;
+  do {
+    const page = await client.batch('DescribeJobQueues', nextToken === undefined ? {} : { nextToken });
+    yield* page.jobQueues ?? [];
+    nextToken = page.nextToken;
+  } while (nextToken);
+}
+
+async function policiesOf(
+  client: Client,
+  queues: readonly JobQueueDetail[],
+): Promise<readonly SchedulingPolicyDetail[]> {
+  const arns = [...new Set(queues.flatMap(({ schedulingPolicyArn: arn }) => arn ?? []))];
+  const policies: SchedulingPolicyDetail[] = [];
+  for (let at = 0; at < arns.length; at += policiesAtOnce) {
+    const page = await client.batch('DescribeSchedulingPolicies', { arns: arns.slice(at, at + policiesAtOnce) });
+    policies.push(...(page.schedulingPolicies ?? []));
+  }
+  return policies;
+}
