@@ -50,8 +50,8 @@ export class TaskFiles {
     });
   }
 
-  /** The same, but nothing has been made yet that a power failure would leave: it outlives the server. */
-  claim(taskId: TaskId, file: TaskFile): Promise<void> {
+  /** The same of what a power failure may take along: it outlives the server. */
+  note(taskId: TaskId, file: TaskFile): Promise<void> {
     return this.#turns.take(taskId, () => appendLine(this.#path(taskId), JSON.stringify(file), 'process'));
   }
 
