@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import promises from 'node:fs/promises';
+import fs, { readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -22,6 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   mock.restoreAll();
+  syncBuiltinESMExports();
   for (const server of opened) await crash(server);
   clock.close();
   opened = [];
@@ -99,7 +100,7 @@ test(
 test('a server that lets go while the disk takes that down begins nothing any more', limit, async () => {
   const first = await open();
   const go = Promise.withResolvers<void>();
-  await holdSyncs(go.promise);
+  holdSyncs(go.promise);
   const spec = task();
   await first.engine.start(spec);
   for (const asked of [/\/create$/, /\/wait$/]) await daemon.called(asked);
@@ -118,14 +119,12 @@ test('a server that lets go while the disk takes that down begins nothing any mo
 });
 
 /** Lets syncs of files wait for `go`, and tells how many there were. */
-async function holdSyncs(go: Promise<void>): Promise<() => number> {
-  await using any = await promises.open(daemon.directory, 'r');
-  const handle = Object.getPrototypeOf(any) as promises.FileHandle;
-  const real = handle.datasync;
-  const { mock: calls } = mock.method(handle, 'datasync', async function sync(this: promises.FileHandle) {
-    await go;
-    return real.call(this);
+function holdSyncs(go: Promise<void>): () => number {
+  const real = fs.fdatasync;
+  const { mock: calls } = mock.method(fs, 'fdatasync', (file: number, done: (error: Error | null) => void) => {
+    void go.then(() => real(file, done));
   });
+  syncBuiltinESMExports();
   return () => calls.callCount();
 }
 
@@ -135,7 +134,7 @@ test(
   async () => {
     const { engine, log } = await open();
     const go = Promise.withResolvers<void>();
-    const syncs = await holdSyncs(go.promise);
+    const syncs = holdSyncs(go.promise);
     const spec = task();
     await engine.start(spec);
     for (const asked of [/\/create$/, /\/wait$/]) await daemon.called(asked);

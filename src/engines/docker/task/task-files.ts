@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendLine, lastLineOf } from '../../../core/appended-line.ts';
 import type { TaskId } from '../../../core/ids.ts';
@@ -57,7 +56,7 @@ export class TaskFiles {
 
   remove(taskId: TaskId): Promise<void> {
     return this.#turns.take(taskId, async () => {
-      await rm(this.#path(taskId), { force: true });
+      rmSync(this.#path(taskId), { force: true });
       this.#named.delete(taskId);
     });
   }
