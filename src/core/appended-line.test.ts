@@ -22,20 +22,29 @@ afterEach(() => {
 
 const lastLine = () => lastLineOf(readFileSync(path));
 
+function mockSync(sync: (file: number, done: (error: Error | null) => void) => void): void {
+  mock.method(fs, 'fdatasync', sync);
+  syncBuiltinESMExports();
+}
+
 /** What is synced while a line is appended. */
 async function syncsOf(lasting: Lasting): Promise<readonly string[]> {
   await using any = await promises.open(directory, 'r');
   const handle = Object.getPrototypeOf(any) as promises.FileHandle;
   const synced: string[] = [];
-  for (const name of ['sync', 'datasync'] as const) {
-    const real = handle[name];
-    mock.method(handle, name, async function sync(this: promises.FileHandle) {
-      synced.push((await this.stat()).isDirectory() ? 'directory' : 'file');
-      return real.call(this);
-    });
-  }
+  const { sync: real } = handle;
+  mock.method(handle, 'sync', async function sync(this: promises.FileHandle) {
+    synced.push((await this.stat()).isDirectory() ? 'directory' : 'file');
+    return real.call(this);
+  });
+  const { fdatasync } = fs;
+  mockSync((file, done) => {
+    synced.push(fs.fstatSync(file).isDirectory() ? 'directory' : 'file');
+    fdatasync(file, done);
+  });
   await appendLine(path, lasting, lasting);
   mock.restoreAll();
+  syncBuiltinESMExports();
   return synced.sort();
 }
 
@@ -58,11 +67,10 @@ test('a line is as lasting as it was to be', async () => {
 test('a line that the disk does not take does not count', async () => {
   await appendLine(path, 'one', 'new');
   for (const lasting of ['machine', 'new'] as const) {
-    await using any = await promises.open(directory, 'r');
-    const handle = Object.getPrototypeOf(any) as promises.FileHandle;
-    mock.method(handle, 'datasync', () => Promise.reject(new Error('EIO')));
+    mockSync((_file, done) => done(new Error('EIO')));
     await assert.rejects(appendLine(path, 'two', lasting), /EIO/);
     mock.restoreAll();
+    syncBuiltinESMExports();
     assert.equal(lastLine(), 'one');
   }
 });

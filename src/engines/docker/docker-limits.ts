@@ -51,7 +51,7 @@ export const dockerLimits = {
   /** How long the output of an ended container may take to come to its end, once nothing more comes. */
   drainMs: 2_000,
   /** Before the output of a container is asked for at first, unless it ends sooner. */
-  beforeOutputMs: 100,
+  beforeOutputMs: 250,
   /** Before the output of a container is asked for again whose stream has ended and which may run on. */
   askAgainMs: 1_000,
   /** The same of Podman at most while nothing comes, and the share of its time that reading one container's may take. */

@@ -242,6 +242,8 @@ test('a task that was about to start when its server died starts with the next',
   daemon.hanging = /\/wait$/;
   await first.engine.start(spec);
   await daemon.called(/\/wait$/);
+  const path = join(daemon.directory, `data/docker/tasks/${spec.taskId}.jsonl`);
+  while (!readFileSync(path, 'utf8').includes('"began"')) await nextTurn();
   await crash(first);
   daemon.resume();
   const second = await open(2);

@@ -78,9 +78,10 @@ export async function lifetimeOf(daemon: Daemon, { keepsContainers }: DaemonFact
   return `${boot} ${(await bridgeTime(daemon)) ?? socketTime(daemon.socket)}`;
 }
 
+/** On a connection of its own: a Docker that goes answers on those that it has while it takes its containers along, and takes no more. */
 async function bridgeTime(daemon: Daemon): Promise<string | undefined> {
   try {
-    const answer = await daemon.json({ method: 'GET', path: '/networks/bridge' });
+    const answer = await daemon.json({ method: 'GET', path: '/networks/bridge', alone: true });
     return z.object({ Created: z.string() }).parse(answer).Created;
   } catch (error) {
     if (isRefusal(error, 404)) return undefined;

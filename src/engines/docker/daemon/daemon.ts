@@ -49,6 +49,8 @@ export class Daemon {
   /** Calls whose answer has not come to its end. */
   readonly #open = new Set<ClientRequest>();
   readonly #kept = new Agent({ keepAlive: true, maxFreeSockets: dockerLimits.keptConnections });
+  /** Makes a connection for each call. */
+  readonly #single = new Agent({ keepAlive: false });
 
   constructor(socket: string, clock: Clock) {
     this.socket = socket;
@@ -74,7 +76,7 @@ export class Daemon {
 
   /** The answer, whole. */
   async text(call: DaemonCall): Promise<string> {
-    const sent = this.#send(call, call.alone ? false : this.#kept);
+    const sent = this.#send(call, call.alone ? this.#single : this.#kept);
     try {
       return await readAll(await this.#head(sent));
     } catch (error) {
@@ -86,7 +88,7 @@ export class Daemon {
 
   /** The answer as it comes, once its head is there. */
   async stream(call: DaemonCall): Promise<IncomingMessage> {
-    const sent = this.#send(call, false);
+    const sent = this.#send(call, this.#single);
     try {
       return await this.#head(sent);
     } catch (error) {
@@ -99,7 +101,7 @@ export class Daemon {
   /** A connection that both sides write to. */
   async upgrade(call: DaemonCall): Promise<Upgraded> {
     const headers = { ...call.headers, connection: 'Upgrade', upgrade: 'tcp' };
-    const sent = this.#send({ ...call, headers }, false);
+    const sent = this.#send({ ...call, headers }, this.#single);
     const upgrading = Promise.withResolvers<Upgraded>();
     try {
       sent.asked.once('error', upgrading.reject);
@@ -127,7 +129,7 @@ export class Daemon {
     return answer;
   }
 
-  #send(call: DaemonCall, agent: NodeAgent | false): Sent {
+  #send(call: DaemonCall, agent: NodeAgent): Sent {
     const asked = this.#request(call, agent);
     const { method, path, within = dockerLimits.callMs, signal } = call;
     const cut = () => asked.destroy();
@@ -159,7 +161,7 @@ export class Daemon {
     return { asked, settle: deadline, explain };
   }
 
-  #request({ method, path, query = {}, body, headers = {} }: DaemonCall, agent: NodeAgent | false): ClientRequest {
+  #request({ method, path, query = {}, body, headers = {} }: DaemonCall, agent: NodeAgent): ClientRequest {
     const written = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : `${name}=${encodeURIComponent(value)}`,
     );

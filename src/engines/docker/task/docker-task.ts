@@ -7,7 +7,6 @@ import { ContainerOrder } from '../../container-order.ts';
 import type { EndCause, EngineEvent, TaskSpec } from '../../contract.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { streamDirectory } from '../../log-root.ts';
-import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
@@ -23,6 +22,8 @@ import type { NodeNetworks } from '../network/node-networks.ts';
 import { nodeOf } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
 import { type ContainerSurroundings, DockerContainer, LostAtStart } from './docker-container.ts';
+import { endedEvent } from './ended-event.ts';
+import { KeptState } from './kept-state.ts';
 import { isClosed, stackOf, wordsOf } from './task-errors.ts';
 import type { TaskFiles } from './task-files.ts';
 import { TaskImages } from './task-images.ts';
@@ -49,6 +50,13 @@ export interface TaskSurroundings extends ContainerSurroundings {
   readonly report: (event: EngineEvent) => void;
 }
 
+/** What comes before a start, besides its containers. */
+interface Prepared {
+  readonly lifetime: EarlyLifetime;
+  /** Resolves once it is on the medium that they may be started. */
+  readonly foreseen: Promise<void>;
+}
+
 /** One claimed task, from its start to its end. What it has come to is in its file before anything follows from it. */
 export class DockerTask {
   readonly taskId: TaskId;
@@ -60,7 +68,7 @@ export class DockerTask {
   readonly #outcomes: (ContainerOutcome | undefined)[];
   readonly #copies = new Map<number, LogCopy>();
   readonly #stopped = Promise.withResolvers<'stopped'>();
-  #file: TaskFile;
+  readonly #kept: KeptState;
   /** Indexes of those that have been started, and not ended. */
   readonly #alive = new Set<number>();
   #running: RunningEvent | undefined;
@@ -78,7 +86,7 @@ export class DockerTask {
   constructor(record: TaskRecord, file: TaskFile, around: TaskSurroundings) {
     this.taskId = record.taskId;
     this.#record = record;
-    this.#file = file;
+    this.#kept = new KeptState(record.taskId, file, around.files);
     this.#around = around;
     this.#order = new ContainerOrder(record.containers);
     this.#images = new TaskImages(around);
@@ -95,12 +103,12 @@ export class DockerTask {
 
   get state(): 'claimed' | 'running' | 'ended' {
     if (this.#hasEnded) return 'ended';
-    return this.#file.began ? 'running' : 'claimed';
+    return this.#kept.now.began ? 'running' : 'claimed';
   }
 
   /** How far the images are that it waits for, in words. */
   get preparation(): string | undefined {
-    return this.#file.stopAsked ? undefined : this.#images.preparation;
+    return this.#kept.now.stopAsked ? undefined : this.#images.preparation;
   }
 
   /** Those of its containers that run, once the daemon has said so of all that it was to start. */
@@ -124,7 +132,7 @@ export class DockerTask {
 
   /** Puts the claim on record; nothing has been made at the daemon. Rejects with what the file system refuses. */
   async claim(): Promise<void> {
-    await this.#around.files.claim(this.taskId, this.#file);
+    await this.#kept.note({});
   }
 
   /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */
@@ -138,9 +146,9 @@ export class DockerTask {
       );
       if (!isKept) return;
       try {
-        const lifetime = await Promise.race([prepared, this.#stopped.promise]);
-        if (lifetime === 'stopped') await this.#endUnbegun('stopped');
-        else await this.#begin(lifetime);
+        const ready = await Promise.race([prepared, this.#stopped.promise]);
+        if (ready === 'stopped') await this.#endUnbegun('stopped');
+        else await this.#begin(ready);
       } catch (error) {
         if (isClosed(error)) throw error;
         await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
@@ -160,7 +168,7 @@ export class DockerTask {
     const node = nodeOf(this.#record);
     if (node && found.some((each) => each?.status === 'running')) this.#around.networks.resume(node);
     this.#inBackground(async () => {
-      const isTorn = found.some(isUnstarted) && mayBeTorn(this.#file, this.#around.reach);
+      const isTorn = found.some(isUnstarted) && mayBeTorn(this.#kept.now, this.#around.reach);
       for (const [index, each] of found.entries()) {
         const container = this.#containers[index];
         if (!container || (isUnstarted(each) && !isTorn)) continue;
@@ -169,7 +177,7 @@ export class DockerTask {
         if (each && !isUnstarted(each)) this.#follow(index, container.adopt(each));
         else this.#lose(index);
       }
-      if (this.#file.stopAsked) this.#endAll(this.record.stopGrace);
+      if (this.#kept.now.stopAsked) this.#endAll(this.record.stopGrace);
       this.#goOn();
     });
   }
@@ -182,9 +190,9 @@ export class DockerTask {
   /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
   async stop(grace: Milliseconds): Promise<void> {
     if (this.#hasEnded) return;
-    if (!this.#isEnding && !this.#file.stopAsked) await this.#write({ stopAsked: true });
+    if (!this.#isEnding && !this.#kept.now.stopAsked) await this.#kept.write({ stopAsked: true });
     this.#stopped.resolve('stopped');
-    if (this.#file.began) this.#endAll(grace);
+    if (this.#kept.now.began) this.#endAll(grace);
   }
 
   /** Takes all that it has at the daemon away. Rejects when that does not answer. */
@@ -199,20 +207,22 @@ export class DockerTask {
     for (const copy of this.#copies.values()) copy.close();
   }
 
-  /** Answers who says which life of the daemon it is: asked while containers are made. */
-  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<EarlyLifetime> {
+  /** Makes its containers. Meanwhile it is asked which life of the daemon it is, and written down that they may be started. */
+  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<Prepared> {
     const { reach, places } = this.#around;
     const { images, notes } = await this.#images.ensure(spec.containers);
     this.#record = { ...this.#record, images, notes: [...this.#record.notes, ...notes] };
     await claimed;
     const lifetime = new EarlyLifetime(reach);
-    if (this.#file.stopAsked) return lifetime;
+    if (this.#kept.now.stopAsked) return { lifetime, foreseen: Promise.resolve() };
+    const foreseen = this.#kept.foresee(this.record, reach.daemonStart);
+    foreseen.catch(() => {}); // said before the start
     const bodies = this.#around.bodiesOf(spec, this.record, await this.#takePlace());
     for (const [index, container] of this.#containers.entries()) {
-      if (this.#file.stopAsked) break;
+      if (this.#kept.now.stopAsked) break;
       await places.take(() => container.create(bodies[index] ?? {}));
     }
-    return lifetime;
+    return { lifetime, foreseen };
   }
 
   /** Makes what its containers share. Answers Docker's word for their network: the host's, unless it is a node. */
@@ -247,13 +257,14 @@ export class DockerTask {
     }
   }
 
-  async #begin(early: EarlyLifetime): Promise<void> {
-    const lifetime = await early.answer();
-    if (this.#file.stopAsked) {
+  async #begin(ready: Prepared): Promise<void> {
+    const lifetime = await ready.lifetime.answer();
+    await this.#around.reach.insist(() => ready.foreseen);
+    if (this.#kept.now.stopAsked) {
       await this.#endUnbegun('stopped');
       return;
     }
-    await this.#write({ record: this.record, began: { lifetime, daemonStart: this.#around.reach.daemonStart } });
+    await this.#kept.begin(this.record, lifetime, this.#around.reach.daemonStart);
     this.#goOn();
   }
 
@@ -308,7 +319,7 @@ export class DockerTask {
     this.#alive.add(index);
     this.#copy(index, container.id, spec.log);
     this.#inBackground(async () => {
-      const lifetime = this.#file.began?.lifetime ?? '';
+      const lifetime = this.#kept.now.began?.lifetime ?? '';
       const end = await this.#untilDone(() => container.end(stopped, lifetime));
       this.#alive.delete(index);
       if (end.kind === 'lost') this.#lose(index);
@@ -435,7 +446,7 @@ export class DockerTask {
     }
     const began = this.#running !== undefined || (this.#order.isWhole && this.#hasRun);
     if (began || this.#isLost) this.#reportRunning();
-    const ownCause: EndCause = this.#file.stopAsked ? 'stopped' : began ? 'exited' : 'failed-to-start';
+    const ownCause: EndCause = this.#kept.now.stopAsked ? 'stopped' : began ? 'exited' : 'failed-to-start';
     await this.#end(this.#isLost ? 'lost' : ownCause, outcomes, problems);
   }
 
@@ -452,18 +463,9 @@ export class DockerTask {
 
   async #end(cause: EndCause, outcomes: readonly ContainerOutcome[], problems: readonly string[]): Promise<void> {
     const { clock, instanceId, report } = this.#around;
-    const at = Math.max(clock.now(), ...outcomes.map(({ stoppedAt }) => stoppedAt));
-    const withoutCode = ({ exitCode: _, signal: _signal, reason: _reason, ...rest }: ContainerOutcome) => rest;
-    const ended = {
-      kind: 'ended',
-      taskId: this.taskId,
-      sequence: this.#running ? 2 : 1,
-      at,
-      cause,
-      statusReason: cause === 'lost' ? lostReason(instanceId) : statusReasons[cause],
-      containers: cause === 'lost' ? outcomes.map(withoutCode) : outcomes,
-      notes: [...this.record.notes, ...problems],
-    } as const;
+    const notes = [...this.record.notes, ...problems];
+    const common = { taskId: this.taskId, hasRun: this.#running !== undefined, instanceId, now: clock.now() };
+    const ended = endedEvent({ ...common, cause, outcomes, notes });
     await this.#keepEnd({ ...(this.#running ? { running: this.#running } : {}), ended });
     if (this.record.gang || isHeld(this.record)) await this.#freePlace();
     this.#hasEnded = true;
@@ -482,15 +484,13 @@ export class DockerTask {
     }
   }
 
-  /** However long the disk is full: a report that is not on record could be another one after a restart. */
+  /**
+   * However long the disk is full: a report that is not on record could be another one after a restart. The machine's power may take
+   * it along, and with it nothing that anybody was told: until the report is committed the task runs, and is lost as all that runs.
+   */
   async #keepEnd(change: Partial<TaskFile>): Promise<void> {
     const inWords = (error: unknown) => `the end of task ${this.taskId} could not be written: ${String(error)}`;
-    await this.#tryAgain(() => this.#write(change), dockerLimits.diskCheckMs, inWords);
-  }
-
-  async #write(change: Partial<TaskFile>): Promise<void> {
-    this.#file = { ...this.#file, ...change };
-    await this.#around.files.write(this.taskId, this.#file);
+    await this.#tryAgain(() => this.#kept.note(change), dockerLimits.diskCheckMs, inWords);
   }
 
   #inBackground(work: () => Promise<unknown>): void {

@@ -3,7 +3,7 @@ import type { ContainerApi, ListedContainer } from '../daemon/container-api.ts';
 import { labels } from './container-names.ts';
 import { DockerTask, type TaskSurroundings } from './docker-task.ts';
 import { parseTaskRecord, type TaskFile } from './task-record.ts';
-import { isUnstarted } from './torn-start.ts';
+import { beginningOf, isUnstarted } from './torn-start.ts';
 
 export interface TakeOverOptions {
   readonly installation: InstallationId;
@@ -53,14 +53,16 @@ function isOfJob({ labels: own }: ListedContainer): boolean {
 
 async function takeOverTask(
   taskId: TaskId,
-  file: TaskFile,
+  written: TaskFile,
   containers: readonly ListedContainer[],
   { api, around }: TakeOverOptions,
 ): Promise<TakenOver | undefined> {
-  const { record } = file;
+  const { record } = written;
   if (!record) return undefined;
+  const began = beginningOf(written);
+  const file: TaskFile = { ...written, ...(began ? { began } : {}) };
   const task = new DockerTask(record, file, around);
-  if (file.began) {
+  if (began) {
     const found = await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index))));
     // What is made of those depends on what daemon it is.
     if (found.some(isUnstarted)) await around.reach.facts();

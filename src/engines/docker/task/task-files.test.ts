@@ -24,7 +24,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const path = () => join(directory, `${taskId}.jsonl`);
 
 test('a task is as it was written last, a torn line or not, until it is removed', async () => {
-  await files.claim(taskId, claim);
+  await files.note(taskId, claim);
   assert.deepEqual(files.open().get(taskId), claim);
   await files.write(taskId, began);
   assert.deepEqual(files.open().get(taskId), began);

@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendLine, lastLineOf } from '../../../core/appended-line.ts';
 import type { TaskId } from '../../../core/ids.ts';
@@ -50,14 +49,14 @@ export class TaskFiles {
     });
   }
 
-  /** The same, but nothing has been made yet that a power failure would leave: it outlives the server. */
-  claim(taskId: TaskId, file: TaskFile): Promise<void> {
+  /** The same of what a power failure may take along: it outlives the server. */
+  note(taskId: TaskId, file: TaskFile): Promise<void> {
     return this.#turns.take(taskId, () => appendLine(this.#path(taskId), JSON.stringify(file), 'process'));
   }
 
   remove(taskId: TaskId): Promise<void> {
     return this.#turns.take(taskId, async () => {
-      await rm(this.#path(taskId), { force: true });
+      rmSync(this.#path(taskId), { force: true });
       this.#named.delete(taskId);
     });
   }

@@ -28,17 +28,22 @@ export interface TaskRecord extends Omit<TaskSpec, 'containers'> {
   readonly notes: readonly string[];
 }
 
+/** Under what containers were to be started. */
+interface Beginning {
+  /** As `lifetimeOf` names it, or as much of it as is known. */
+  readonly lifetime: string;
+  /** The daemon that was to start them, as `daemonStart` names it. */
+  readonly daemonStart?: string;
+}
+
 /** The file of a task. Without `record` it is a tombstone: it was stopped before it was started. */
 export interface TaskFile {
   readonly formatVersion: 1;
   readonly record?: TaskRecord;
+  /** Its containers are being made. Outlives the machine's power, which may take `began` along: see `beginningOf`. */
+  readonly foreseen?: Beginning;
   /** Its containers are there, and may have been started. */
-  readonly began?: {
-    /** As `lifetimeOf` names it. */
-    readonly lifetime: string;
-    /** The daemon that was to start them, as `daemonStart` names it. */
-    readonly daemonStart?: string;
-  };
+  readonly began?: Beginning;
   readonly stopAsked?: true;
   readonly running?: RunningEvent;
   readonly ended?: EndedEvent;
@@ -60,10 +65,13 @@ const recordFormat = z.looseObject({
   ),
 });
 
+const beginning = z.object({ lifetime: z.string(), daemonStart: z.string().optional() });
+
 const fileFormat = z.looseObject({
   formatVersion: z.literal(1),
   record: recordFormat.optional(),
-  began: z.object({ lifetime: z.string(), daemonStart: z.string().optional() }).optional(),
+  foreseen: beginning.optional(),
+  began: beginning.optional(),
   stopAsked: z.literal(true).optional(),
   running: named.optional(),
   ended: named.optional(),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -94,6 +94,11 @@ export class FakeDaemon {
     this.#seenEnds.clear();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  /** Takes no more connections, and answers on those that it has, as a Docker that is told to go; then `go`. */
+  takeNoMore(): void {
+    NetServer.prototype.close.call(this.#server);
   }
 
   /** Answers what it was asked meanwhile, and all that comes. */
