@@ -99,12 +99,10 @@ export interface Seat {
   readonly request: JobRequest;
   readonly share: string | undefined;
   readonly priority: number;
-  readonly timeoutSeconds: number | undefined;
 }
 
-export function seatOf(job: EntryCommon): Seat {
-  const { jobQueueArn: queueArn, resources: request, shareIdentifier: share, timeoutSeconds } = job;
-  return { queueArn, request, share, priority: job.schedulingPriority, timeoutSeconds };
+export function seatOf({ jobQueueArn, resources, shareIdentifier, schedulingPriority }: EntryCommon): Seat {
+  return { queueArn: jobQueueArn, request: resources, share: shareIdentifier, priority: schedulingPriority };
 }
 
 /** What one node asks for. */

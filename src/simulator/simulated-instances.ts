@@ -46,8 +46,7 @@ export class SimulatedInstances {
   carryOut(decisions: readonly InstanceDecision[]): void {
     for (const decision of decisions) {
       if (decision.kind === 'launch') this.#launch(decision);
-      // What is reserved is the scheduler's alone.
-      else if (decision.kind === 'end') this.#end(decision.id);
+      else this.#end(decision.id);
     }
   }
 

@@ -1,4 +1,3 @@
-export type { InstanceFilter } from './bins.ts';
 export { describeLaunch, describeScaleIn, describeUnavailable } from './describe-launch.ts';
 export {
   EnvironmentFleet,
@@ -17,4 +16,3 @@ export type { AllocationStrategy, LaunchType } from './launch-type.ts';
 export type { NodesChoice, NodesNeed } from './node-types.ts';
 export type { Choice, PassedOver } from './ranked-types.ts';
 export { planScaleIn, type ScaleIn } from './scale-in.ts';
-export { endIfStarted } from './task-ends.ts';
