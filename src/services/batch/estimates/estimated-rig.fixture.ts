@@ -82,6 +82,15 @@ export class EstimatedRig {
     return !['PENDING', 'RUNNABLE'].includes(this.rig.yard.active(jobId)?.state.status ?? '');
   }
 
+  /** How many of these, and of the children of arrays among them, have ended. */
+  ended(ids: readonly JobId[]): number {
+    const endedOf = (id: JobId) => {
+      const { counts } = this.rig.yard.childCounts(id) ?? {};
+      return (counts?.SUCCEEDED ?? 0) + (this.rig.yard.active(id) ? 0 : 1);
+    };
+    return ids.reduce((sum, id) => sum + endedOf(id), 0);
+  }
+
   /** All that decides when a job starts, and what the store has been told. */
   digest(jobId: JobId): string {
     return JSON.stringify([this.rig.yard.stateFor(parseJobId(jobId)), this.rig.store.commits]);

@@ -6,7 +6,7 @@ import type { JobPlan } from '../yard/job-plan.fixture.ts';
 import { environmentArn, queue, queueArn } from '../yard/resources.fixture.ts';
 import { EstimatedRig } from './estimated-rig.fixture.ts';
 
-const lengths = [2, 3, 5];
+const lengths = [5, 7, 11];
 const fairArn = queueArn.replace('main', 'fair');
 const queues = [
   { ...queue, priority: 2 },
@@ -49,6 +49,7 @@ function planOf({ vcpus, share, priority, many, waitsFor }: Given, before: reado
 }
 
 test('whatever waits starts when it was expected to, if all lasts as it did, and nothing was changed by the question', async () => {
+  let compared = 0;
   const property = fc.asyncProperty(fc.array(given, { minLength: 3, maxLength: 12 }), async (jobs) => {
     const at = await EstimatedRig.open({ host: { vcpus: 4 }, queues });
     await at.learn(lengths);
@@ -67,15 +68,23 @@ test('whatever waits starts when it was expected to, if all lasts as it did, and
       expected.set(id, await at.secondsUntil(id));
       assert.equal(at.digest(id), before);
     }
-    for (let seconds = 0; seconds <= 200 && expected.size > 0; seconds += 1) {
+    let ended = at.ended(ids);
+    // Who goes first of what ends, or waits for ends, of the same moment is nobody's rule: after that all may be otherwise.
+    let isTold = true;
+    for (let seconds = 0; seconds <= 400 && isTold && expected.size > 0; seconds += 1) {
+      const now = at.ended(ids);
+      isTold = now <= ended + 1;
+      ended = now;
       for (const [id, until] of expected) {
-        if (!at.hasBegun(id)) continue;
+        if (!isTold || !at.hasBegun(id)) continue;
         assert.equal(until, seconds, `job ${ids.indexOf(id)} starts`);
         expected.delete(id);
+        compared += 1;
       }
       await at.pass(1);
     }
-    assert.deepEqual([expected.size, at.rig.errors], [0, []]);
+    assert.deepEqual([isTold ? expected.size : 0, at.rig.errors], [0, []]);
   });
   await fc.assert(property, { numRuns: 10 });
+  assert.ok(compared >= 10, `only ${compared} starts were compared`);
 });
