@@ -58,8 +58,8 @@ export class Admission {
   readonly #now: EpochMilliseconds;
   /** Instances of fleets, by environment: kept for heads that nothing holds now. */
   readonly #kept = new Map<string, Held<Set<Instance>>>();
-  /** Ids of instances that a head waits for, or would be on if its pool had room: they are not ended. */
-  readonly needed = new Set<string>();
+  /** By id: instances that a head waits for, or would be on if its pool had room, and the first such head. They are not ended but for an earlier one. */
+  readonly needed = new Map<string, WaitingJob>();
   /** Thousandths of a vCPU by environment. */
   readonly #heldVcpus = new Map<string, Held<number>>();
   readonly #heldOfPools = new Map<string, Held<Amount>>();
@@ -165,7 +165,7 @@ export class Admission {
 
   /** Where it would be. */
   #need(fleet: EnvironmentFleet, job: WaitingJob): void {
-    for (const id of instancesFor(fleet, job, { kept: undefined, now: this.#now }) ?? []) this.needed.add(id);
+    for (const id of instancesFor(fleet, job, { kept: undefined, now: this.#now }) ?? []) this.#needs(id, job);
   }
 
   /**
@@ -182,8 +182,12 @@ export class Admission {
       const nearest = fleet.instances.bins.nearest(largestNode, held.capacity, type);
       if (!nearest) return;
       held.capacity.add(nearest);
-      this.needed.add(nearest.id);
+      this.#needs(nearest.id, job);
     }
+  }
+
+  #needs(id: string, job: WaitingJob): void {
+    if (!this.needed.has(id)) this.needed.set(id, job);
   }
 
   #holdVcpus(arn: string, vcpuMillis: number, holder: Holder): void {

@@ -146,7 +146,12 @@ export class EnvironmentFleet implements Fleet {
 
   /** Whether so many more instances of a type may be launched. */
   hasRoomFor({ vcpus }: Pick<LaunchType, 'vcpus'>, instances: number): boolean {
-    return instances <= roomFor(this.#settings, this.allocatedvCpus, vcpus);
+    return instances <= this.roomAt(this.allocatedvCpus, { vcpus });
+  }
+
+  /** Instances of a type that might be launched if it had so many vCPUs. */
+  roomAt(allocatedvCpus: number, { vcpus }: Pick<LaunchType, 'vcpus'>): number {
+    return roomFor(this.#settings, allocatedvCpus, vcpus);
   }
 
   /** Whether idle instances would leave room for one of a type, were they not kept for minvCpus: AWS ends none of those either. */
