@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { JobId } from '../core/ids.ts';
+import { describeChange } from './describe-change.ts';
 import { typeOf } from './fleet/fleet.fixture.ts';
 import { Site } from './scheduler.fixture.ts';
 
@@ -67,6 +68,85 @@ describe('instances that are idle and leave no room for a multi-node job', () =>
     assert.equal(delayed.plan().wakeAt ?? delayed.scheduler.plan(delayed.now, 1).wakeAt, delayed.now + 20_000);
     assert.deepEqual([...settle(delayed.wait(20)).running.keys()], ['wide', 'next']);
   });
+});
+
+describe('a job for which minvCpus keeps no room', () => {
+  const named = { ...node(2), instanceType: 'c5.large' };
+  /** Two of c5.xlarge, idle, which are all of minvCpus and maxvCpus. */
+  const withMinimum = () => {
+    const fleet = { types: [middle, small], minvCpus: 8, strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' } as const;
+    const site = new Site().fleet('ce', fleet, { maxvCpus: 8 }).queue('q', 'ce', { priority: 2 }).queue('low', 'ce');
+    return settle(site);
+  };
+
+  test('blocks its queue in the words of AWS, also while others run on what is kept, and holds nothing back', () => {
+    const site = withMinimum();
+    site.submitNodes('named', 'q', 2, named);
+    const told = site.plan().blocked.map((change) => change.kind === 'blocked' && change.reason.kind);
+    assert.deepEqual(told, ['minimum-leaves-no-room']);
+    assert.equal(
+      site.text('named'),
+      'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job. ' +
+        '(ce: instances have 8 of 8 vCPUs and no room for 4, c5.large of 2 would be next, but minvCpus 8 keeps others)',
+    );
+    assert.equal(
+      describeChange(site.reason('named')),
+      'it starts with a smaller minvCpus, or with a greater maxvCpus (ce: 12)',
+    );
+    site.jobs('low', 'a:4 b:4').starts('a@ce b@ce');
+    assert.deepEqual(site.plan().blocked, []);
+    assert.equal(site.reason('named').kind, 'minimum-leaves-no-room');
+    site.fleet('ce', { types: [middle, small], minvCpus: 8 }, { maxvCpus: 12 });
+    assert.deepEqual([...settle(site).running.keys()], ['a', 'b', 'named']);
+  });
+
+  test('is told of whose nodes some could have instances, and of where no instance can end without falling below it', () => {
+    const site = withMinimum().fleet('ce', { types: [middle, small], minvCpus: 8 }, { maxvCpus: 10 });
+    site.submitNodes('named', 'q', 3, named);
+    site.starts('');
+    assert.match(describeChange(site.reason('named')) ?? '', /^it starts with a smaller minvCpus, .* \(ce: 14\)$/);
+    const uneven = { types: [middle], minvCpus: 5 };
+    const other = settle(new Site().fleet('ce', uneven, { maxvCpus: 9 }).queue('q', 'ce'));
+    other.fleet('ce', { ...uneven, types, strategy: 'BEST_FIT' }, { maxvCpus: 9 });
+    other.submitNodes('named', 'q', 2, named);
+    other.starts('');
+    assert.equal(other.reason('named').kind, 'minimum-leaves-no-room');
+  });
+
+  test('waits its turn where another environment of its queue will have room', () => {
+    const site = withMinimum()
+      .fleet('other', { types: [small] }, { maxvCpus: 4 })
+      .queue('both', 'ce other')
+      .queue('o', 'other', { priority: 9 });
+    site.jobs('o', 'a:2 b:2').starts('').allReady().starts('a@other b@other');
+    site.submitNodes('named', 'both', 2, named);
+    site.starts('');
+    assert.equal(site.reason('named').kind, 'compute-environments-at-max-vcpus');
+    assert.match(describeChange(site.reason('named')) ?? '', /^it starts as jobs end there,/);
+  });
+});
+
+test('a multi-node job is told that its instances start though they fill maxvCpus, and those that are there first are kept for it', () => {
+  const site = new Site().fleet('ce', { types: [small] }, { maxvCpus: 4 }).queue('q', 'ce', { priority: 2 });
+  site.queue('low', 'ce').submitNodes('gang', 'q', 2, node(1));
+  site.starts('');
+  assert.equal(site.text('gang'), 'Instance starting. (ce: 2 instances start)');
+  site.instance('ready', [...site.instances.keys()][0] ?? '');
+  site.jobs('low', 'a:1').starts('');
+  assert.equal(site.text('gang'), 'Instance starting. (ce: 1 instance starts)');
+  assert.match(site.text('a'), /^Waiting for job gang of job queue q/);
+  site.allReady().starts('gang@ce');
+});
+
+test('a head keeps of vCPUs what it will take beyond what ends on the instance that is kept for it', () => {
+  const site = new Site().fleet('ce', { types: [middle] }, { maxvCpus: 12 }).queue('q', 'ce', { priority: 2 });
+  site
+    .queue('low', 'ce')
+    .jobs('q', 'a:2', { memoryMiB: 4_500 })
+    .jobs('q', 'b:4')
+    .jobs('q', 'c:2', { memoryMiB: 4_000 });
+  settle(site).jobs('q', 'head:3', { memoryMiB: 5_000 }).jobs('low', 'd:1 e:1 f:1').starts('d@ce e@ce');
+  site.finish('c').starts('head@ce f@ce');
 });
 
 test('jobs of a fleet all start, one after another, or are said never to start, whatever instances there are from before', () => {

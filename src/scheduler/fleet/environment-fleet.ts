@@ -154,11 +154,16 @@ export class EnvironmentFleet implements Fleet {
     return roomFor(this.#settings, allocatedvCpus, vcpus);
   }
 
-  /** Whether idle instances would leave room for one of a type, were they not kept for minvCpus: AWS ends none of those either. */
-  isFullForMinimum({ vcpus }: Pick<LaunchType, 'vcpus'>): boolean {
-    const left = this.allocatedvCpus - this.instances.idlevCpus;
-    const least = Math.max(left, this.#settings.minvCpus);
-    return roomFor(this.#settings, left, vcpus) > 0 && roomFor(this.#settings, least, vcpus) === 0;
+  /**
+   * Whether what minvCpus keeps leaves no room for so many instances of a type, whatever ends: AWS ends none of those either. Of instances that are all
+   * idle that may be more than minvCpus, if each is larger than what is beyond it.
+   */
+  isFullForMinimum(type: Pick<LaunchType, 'vcpus'>, instances: number): boolean {
+    const { allocatedvCpus } = this;
+    const { minvCpus } = this.#settings;
+    if (allocatedvCpus < minvCpus) return false;
+    const staysSo = this.instances.isIdle && this.instances.leastIdlevCpus > allocatedvCpus - minvCpus;
+    return this.roomAt(staysSo ? allocatedvCpus : minvCpus, type) < instances;
   }
 
   /** Whether it has fewer vCPUs than it must have in any case, or was asked to have. */
