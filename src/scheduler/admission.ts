@@ -58,8 +58,8 @@ export class Admission {
   readonly #now: EpochMilliseconds;
   /** Instances of fleets, by environment: kept for heads that nothing holds now. */
   readonly #kept = new Map<string, Held<Set<Instance>>>();
-  /** Ids of instances that a head waits for, or would be on if its pool had room: they are not ended. */
-  readonly needed = new Set<string>();
+  /** By id: instances that a head waits for, or would be on if its pool had room, and the first such head. They are not ended but for an earlier one. */
+  readonly needed = new Map<string, WaitingJob>();
   /** Thousandths of a vCPU by environment. */
   readonly #heldVcpus = new Map<string, Held<number>>();
   readonly #heldOfPools = new Map<string, Held<Amount>>();
@@ -130,13 +130,16 @@ export class Admission {
     this.#noteBudget(job, holds || waitsForCapacity);
     if (!waitsForCapacity) return;
     const roomy = verdicts.find(isHeldByPool);
-    const arn = (roomy ?? verdicts.find(isOpen))?.computeEnvironmentArn;
+    // Those of its instances that are there first are kept for a multi-node job until all are.
+    const isGathered = (one: EnvironmentVerdict) =>
+      job.nodes !== undefined && one.kind === 'awaits-instance' && one.starting > 0;
+    const arn = (roomy ?? verdicts.find((one) => isOpen(one) || isGathered(one)))?.computeEnvironmentArn;
     if (arn === undefined) return;
     this.#holding.add(queue);
     const fleet = this.#model.environment(arn)?.fleet;
-    this.#holdVcpus(arn, job.vcpuMillis, holder);
     if (fleet && roomy) this.#need(fleet, job);
-    else if (fleet) this.#keep(arn, fleet, job, holder);
+    const kept = fleet && !roomy ? this.#keep(arn, fleet, job, holder) : [];
+    this.#holdVcpus(arn, beyondUse(job, kept), holder);
     if (roomy) this.#holdOfPool(this.#model.poolOf(this.#model.environment(arn)), job, holder);
   }
 
@@ -165,14 +168,15 @@ export class Admission {
 
   /** Where it would be. */
   #need(fleet: EnvironmentFleet, job: WaitingJob): void {
-    for (const id of instancesFor(fleet, job, { kept: undefined, now: this.#now }) ?? []) this.needed.add(id);
+    for (const id of instancesFor(fleet, job, { kept: undefined, now: this.#now }) ?? []) this.#needs(id, job);
   }
 
   /**
    * The instance that is nearest to holding it, or for each node of a multi-node job one: nobody else gets those. All nodes need one type: instances of
    * another one would stay, and leave no room for those that it waits for.
    */
-  #keep(arn: string, fleet: EnvironmentFleet, job: WaitingJob, holder: Holder): void {
+  #keep(arn: string, fleet: EnvironmentFleet, job: WaitingJob, holder: Holder): readonly Instance[] {
+    const found: Instance[] = [];
     const { nodes = 1, largestNode = job } = job;
     const need = nodesNeedOf(job);
     const type = need && fleet.typeForNodes(need, this.#now);
@@ -180,10 +184,16 @@ export class Admission {
     this.#kept.set(arn, held);
     for (let count = 0; count < nodes; count += 1) {
       const nearest = fleet.instances.bins.nearest(largestNode, held.capacity, type);
-      if (!nearest) return;
+      if (!nearest) break;
       held.capacity.add(nearest);
-      this.needed.add(nearest.id);
+      found.push(nearest);
+      this.#needs(nearest.id, job);
     }
+    return found;
+  }
+
+  #needs(id: string, job: WaitingJob): void {
+    if (!this.needed.has(id)) this.needed.set(id, job);
   }
 
   #holdVcpus(arn: string, vcpuMillis: number, holder: Holder): void {
@@ -197,4 +207,17 @@ export class Admission {
     const capacity = add(held?.capacity ?? nothing, footprintOf(wanted, pool));
     this.#heldOfPools.set(pool.id, { capacity, holder: held?.holder ?? holder });
   }
+}
+
+/**
+ * Thousandths of a vCPU that a head takes beyond what is in use now, if it starts on the instances that are kept for it: what runs there ends before, as
+ * far as it is in its way; where a node is to be all of it.
+ */
+function beyondUse(job: WaitingJob, kept: readonly Instance[]): number {
+  const { nodes, largestNode } = job;
+  if (nodes === undefined || !largestNode) return Math.min(job.vcpuMillis, ...kept.map(({ free }) => free.vcpuMillis));
+  const each = largestNode.vcpuMillis;
+  const used = kept.map(({ capacity, free }) => capacity.vcpuMillis - free.vcpuMillis);
+  const saved = used.reduce((sum, one) => sum + Math.min(each, one), 0);
+  return Math.min(job.vcpuMillis, Math.max(0, nodes * each - saved));
 }

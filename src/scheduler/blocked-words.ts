@@ -11,12 +11,16 @@ const resourceRequirement: BlockedWords = {
   text: 'The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
 };
 
+const environmentMaximum: BlockedWords = {
+  code: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
+  text: 'CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
+};
+
 /** What AWS has words for (spec 06 §8.3). */
 export const blockedWords = {
-  'request-exceeds-every-environment': {
-    code: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
-    text: 'CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
-  },
+  'request-exceeds-every-environment': environmentMaximum,
+  // What maxvCpus leaves beside minvCpus is smaller than the job needs, and a greater maxvCpus is the remedy.
+  'minimum-leaves-no-room': environmentMaximum,
   'request-exceeds-pool': resourceRequirement,
   // No environment has a type that satisfies the job: the cause as AWS's guide has it, and the same remedy.
   'instance-type-not-launchable': resourceRequirement,

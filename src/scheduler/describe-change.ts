@@ -13,11 +13,10 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
   'about-to-start': () => undefined,
   'queue-not-accepting': () => undefined,
   'queue-held': ({ queueArn }) => `batchyard release ${nameOfArn(queueArn)}`,
-  'compute-environments-at-max-vcpus': ({ environments }) => {
-    const isForMinimum = environments.every((each) => each.kind !== 'at-max-vcpus' || each.minvCpus !== undefined);
-    const otherwise = isForMinimum ? 'with a smaller minvCpus' : 'as jobs end there';
-    return `it starts ${otherwise}, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`;
-  },
+  'compute-environments-at-max-vcpus': ({ environments }) =>
+    `it starts as jobs end there, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`,
+  'minimum-leaves-no-room': ({ environments }) =>
+    `it starts with a smaller minvCpus, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`,
   'outranked-by-queue': ({ jobId, queueArn }) =>
     `it starts after job ${jobId}, or with a job queue of no less priority than ${nameOfArn(queueArn)}`,
   'outranked-by-share': ({ jobId, share }) =>
@@ -65,8 +64,11 @@ export function describeChange(reason: WaitingReason): string | undefined {
 }
 
 function neededMaximum(verdict: EnvironmentVerdict): readonly string[] {
+  const { computeEnvironmentArn } = verdict;
+  if (verdict.kind === 'full-for-minimum')
+    return [`${nameOfArn(computeEnvironmentArn)}: ${verdict.usedVcpus + verdict.instances * verdict.next.vcpus}`];
   if (verdict.kind !== 'at-max-vcpus') return [];
-  const { computeEnvironmentArn, usedVcpus, requestedVcpus, next } = verdict;
+  const { usedVcpus, requestedVcpus, next } = verdict;
   return [`${nameOfArn(computeEnvironmentArn)}: ${usedVcpus + (next?.vcpus ?? requestedVcpus)}`];
 }
 

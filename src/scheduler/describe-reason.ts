@@ -57,6 +57,8 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     `Waiting for room on a registered instance. ${describeEnvironments(environments)}`,
   'instances-unregistered': ({ environments }) =>
     `No instance that would hold it is registered. ${describeEnvironments(environments)}`,
+  'minimum-leaves-no-room': ({ kind, environments }) =>
+    `${sentenceOf(blockedWords[kind])} ${describeEnvironments(environments)}`,
   'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
@@ -119,10 +121,12 @@ type DescribeVerdict<Kind extends VerdictKind> = (verdict: VerdictOf<Kind>) => s
 
 const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<Kind> } = {
   fits: () => 'has room',
-  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next, minvCpus }) =>
+  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next }) =>
     next
-      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next${minvCpus === undefined ? '' : `, but minvCpus ${minvCpus} keeps idle ones that are too small`}`
+      ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next`
       : `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
+  'full-for-minimum': ({ usedVcpus, maxvCpus, requestedVcpus, next, minvCpus }) =>
+    `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next, but minvCpus ${minvCpus} keeps others`,
   'awaits-instance': ({ starting, next }) =>
     starting > 0 || !next
       ? `${starting === 1 ? '1 instance starts' : `${starting} instances start`}`

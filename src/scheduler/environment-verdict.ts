@@ -30,8 +30,17 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly requestedVcpus: number;
       /** Of a fleet: what would be launched if there were room for it. Then `usedVcpus` is what its instances have. */
       readonly next?: NamedType;
-      /** Of a fleet: what it keeps idle instances for that are too small, and that leave no room for what would be next. */
-      readonly minvCpus?: number;
+    }
+  /** Of a fleet: `minvCpus` keeps instances that the job cannot have, and they leave no room for what would be launched for it. */
+  | {
+      readonly kind: 'full-for-minimum';
+      readonly minvCpus: number;
+      readonly usedVcpus: number;
+      readonly maxvCpus: number;
+      readonly requestedVcpus: number;
+      readonly next: NamedType;
+      /** That it lacks of `next`. */
+      readonly instances: number;
     }
   /** Of a fleet: an instance that would hold it starts, or is about to be launched. */
   | { readonly kind: 'awaits-instance'; readonly starting: number; readonly next?: NamedType }
@@ -144,15 +153,19 @@ export function judgeEnvironment(candidate: Candidate, wanted: Wanted): Environm
   const { arn: computeEnvironmentArn, environment, pool } = candidate;
   const settings = environment?.settings;
   if (!environment || !settings) return { computeEnvironmentArn, kind: 'unknown' };
+  const { fleet } = environment;
   const closed = closedVerdict(settings, pool, wanted);
-  if (closed) return closed;
+  // AWS says that no type is large enough before it speaks of maxvCpus.
+  const oversize = closed?.kind === 'too-small' && fleet && typesVerdict(fleet, wanted, candidate.now);
+  if (closed) return oversize ? { computeEnvironmentArn, ...oversize } : closed;
   if (!pool?.settings) return { computeEnvironmentArn, kind: 'pool-unavailable', reason: poolProblem(settings, pool) };
   const maxvCpus = maxvCpusOf(settings, pool);
-  const { fleet } = environment;
   const full = capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis);
-  // What no instance will ever hold does not wait for vCPUs.
-  const oversize = full && fleet && oversizeVerdict(fleet, wanted, chooseFor(fleet, wanted, candidate.now));
-  if (full) return oversize ? { computeEnvironmentArn, ...oversize } : full;
+  if (full) {
+    // What no instance will ever hold does not wait for vCPUs.
+    const never = fleet && impossibleVerdict(fleet, wanted, chooseFor(fleet, wanted, candidate.now));
+    return never ? { computeEnvironmentArn, ...never } : full;
+  }
   return (
     (fleet ? fleetVerdict(candidate, fleet, pool, wanted) : poolVerdict(candidate, pool, wanted)) ?? {
       computeEnvironmentArn,
@@ -247,22 +260,69 @@ type Without<Verdict> = Verdict extends unknown ? Omit<Verdict, 'computeEnvironm
 
 /** What is to come of a fleet for a job that none of its instances has room for. */
 function launchVerdict(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMilliseconds): Without<EnvironmentVerdict> {
-  const each = wanted.largestNode ?? wanted;
-  const { instances, allocatedvCpus, settings } = fleet;
+  const { allocatedvCpus, settings } = fleet;
   const { maxvCpus } = settings;
   const requestedVcpus = wanted.vcpuMillis / 1000;
   const choice = chooseFor(fleet, wanted, now);
   const oversize = oversizeVerdict(fleet, wanted, choice);
   if (oversize) return oversize;
   const next = choice.kind === 'chosen' ? named(choice.type) : undefined;
-  const starting = wanted.nodes === undefined && instances.startsFor(each) ? instances.starting : 0;
+  const starting = startingFor(fleet, wanted, choice);
   if (starting > 0) return { kind: 'awaits-instance', starting };
   if (next && fleet.hasRoomFor(next, wanted.nodes ?? 1)) return { kind: 'awaits-instance', starting: 0, next };
-  const typeHere = instances.typeOfAlike(each, wanted.nodes ?? 1, wanted.instanceType);
-  if (choice.kind === 'none-available' && typeHere === undefined)
+  if (choice.kind === 'none-available' && !hasInstances(fleet, wanted))
     return { kind: 'no-instance', passedOver: choice.passedOver };
-  const keeps = next && typeHere === undefined && fleet.isFullForMinimum(next) ? { minvCpus: settings.minvCpus } : {};
-  return { kind: 'at-max-vcpus', usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus, ...(next && { next }), ...keeps };
+  const usual = { usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus };
+  return minimumVerdict(fleet, wanted, choice) ?? { kind: 'at-max-vcpus', ...usual, ...(next && { next }) };
+}
+
+/** Instances that start and would hold it; those of a multi-node job only if with idle ones all nodes have theirs then. */
+function startingFor({ instances }: EnvironmentFleet, wanted: Wanted, choice: NodesChoice): number {
+  const { nodes } = wanted;
+  if (nodes === undefined) return instances.startsFor(wanted) ? instances.starting : 0;
+  if (choice.kind !== 'chosen' || instances.emptyOf(choice.type) < nodes) return 0;
+  return Math.min(nodes, instances.startingOf(choice.type));
+}
+
+/** Whether there are instances that would hold it if nothing else ran on them. */
+function hasInstances({ instances }: EnvironmentFleet, wanted: Wanted): boolean {
+  const { nodes = 1, largestNode = wanted, instanceType } = wanted;
+  return instances.typeOfAlike(largestNode, nodes, instanceType) !== undefined;
+}
+
+/** None of its types is large enough, or not the one that a multi-node job names. */
+function typesVerdict(
+  fleet: EnvironmentFleet,
+  wanted: Wanted,
+  now: EpochMilliseconds,
+): Without<EnvironmentVerdict> | undefined {
+  if (fleet.isRegistered) return undefined;
+  const verdict = oversizeVerdict(fleet, wanted, chooseFor(fleet, wanted, now));
+  return verdict?.kind === 'too-few-instances' ? undefined : verdict;
+}
+
+/** Why nothing that ends lets it start. */
+function impossibleVerdict(
+  fleet: EnvironmentFleet,
+  wanted: Wanted,
+  choice: NodesChoice,
+): Without<EnvironmentVerdict> | undefined {
+  return oversizeVerdict(fleet, wanted, choice) ?? minimumVerdict(fleet, wanted, choice);
+}
+
+function minimumVerdict(
+  fleet: EnvironmentFleet,
+  wanted: Wanted,
+  choice: NodesChoice,
+): VerdictWithoutName<'full-for-minimum'> | undefined {
+  const { settings, allocatedvCpus, instances } = fleet;
+  const { scales, minvCpus, maxvCpus } = settings;
+  if (choice.kind !== 'chosen' || scales !== 'with-demand' || hasInstances(fleet, wanted)) return undefined;
+  const { nodes, vcpuMillis } = wanted;
+  const lacked = nodes === undefined ? 1 : nodes - instances.openOf(choice.type);
+  if (!fleet.isFullForMinimum(choice.type, lacked)) return undefined;
+  const amounts = { minvCpus, usedVcpus: allocatedvCpus, maxvCpus, requestedVcpus: vcpuMillis / 1000 };
+  return { kind: 'full-for-minimum', ...amounts, next: named(choice.type), instances: lacked };
 }
 
 function chooseFor(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMilliseconds): NodesChoice {
@@ -275,12 +335,13 @@ function chooseFor(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMillisecon
  * are there are; undefined where they are.
  */
 function oversizeVerdict(
-  { instances, settings: { maxvCpus } }: EnvironmentFleet,
-  { nodes = 1, largestNode, instanceType, ...job }: Wanted,
+  fleet: EnvironmentFleet,
+  wanted: Wanted,
   choice: NodesChoice,
 ): Without<EnvironmentVerdict> | undefined {
-  if (choice.kind === 'chosen' || choice.kind === 'none-available') return undefined;
-  if (instances.typeOfAlike(largestNode ?? job, nodes, instanceType) !== undefined) return undefined;
+  if (choice.kind === 'chosen' || choice.kind === 'none-available' || hasInstances(fleet, wanted)) return undefined;
+  const { maxvCpus } = fleet.settings;
+  const { nodes = 1 } = wanted;
   if (choice.kind === 'not-launchable') {
     const { missing, ...type } = choice;
     return { ...type, kind: 'type-not-launchable', ...(missing && { missing: requestOf(missing) }) };
@@ -354,6 +415,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'pool-unavailable': 4,
   'not-ready': 5,
   'awaits-registration': 5,
+  'full-for-minimum': 5,
   'no-such-machine': 6,
   'exceeds-pool': 6,
   'exceeds-types': 6,

@@ -215,6 +215,7 @@ type ToReason<Kind extends BlockingKind> = (
 
 const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'at-max-vcpus': (_, environments) => ({ kind: 'compute-environments-at-max-vcpus', environments }),
+  'full-for-minimum': (_, environments) => ({ kind: 'minimum-leaves-no-room', environments }),
   'awaits-instance': (_, environments) => ({ kind: 'instance-starting', environments }),
   'no-instance': (_, environments) => ({ kind: 'instances-unavailable', environments }),
   'exceeds-types': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),

@@ -4,6 +4,7 @@ import type { Amount } from './amount.ts';
 import { closedVerdict, isHeldByPool, lacksInstance } from './environment-verdict.ts';
 import { openQueues } from './explanation.ts';
 import {
+  type Crowded,
   type Demand,
   type EnvironmentFleet,
   type LaunchDecision,
@@ -11,11 +12,14 @@ import {
   planLaunches,
   planScaleIn,
   type ScaleIn,
+  type ScaleInPlan,
+  type ScaleInRequest,
+  type Supply,
   usualScaleInDelay,
 } from './fleet/index.ts';
 import type { Model } from './model.ts';
 import type { Lane, Queue, WaitingJob } from './queue.ts';
-import { inOrder } from './queue-turns.ts';
+import { inOrder, isServedUpTo } from './queue-turns.ts';
 import { shapeOf } from './turn-queue.ts';
 
 /** An instance is gone: it is in the model no more. */
@@ -41,8 +45,8 @@ export interface InstancePlan {
 export interface HeadsFound {
   /** Heads that more instances would help, by what they ask for. */
   readonly lacking: ReadonlySet<Lane>;
-  /** Ids of instances that heads wait for. */
-  readonly needed: ReadonlySet<string>;
+  /** Ids of instances that heads wait for, each with the first of them. */
+  readonly needed: ReadonlyMap<string, WaitingJob>;
 }
 
 /** Waiting jobs of one queue that one plan looks at: the rest follows when those have instances. */
@@ -71,7 +75,9 @@ export function planInstances(model: Model, heads: HeadsFound, now: EpochMillise
       why.kind === 'at-maximum' && (cause.kind === 'jobs' || cause.kind === 'nodes') ? environment : [],
     ),
   );
-  const ends = fleets.map((fleet) => planEnds(fleet, { heads, plan, isFull: full.has(fleet.settings.arn), now }));
+  const ends = fleets.map((fleet) =>
+    planEnds(fleet, { model, heads, plan, isFull: full.has(fleet.settings.arn), now }),
+  );
   const wakes = [plan?.wakeAt, ...ends.map(({ wakeAt }) => wakeAt)].flatMap((at) => at ?? []);
   const madeRoom = ends.some(({ decisions, isFull }) => isFull && decisions.length > 0);
   return {
@@ -133,6 +139,7 @@ function newDemand(queue: Queue, fleets: readonly string[], model: Model, job: W
 }
 
 interface Ending {
+  readonly model: Model;
   readonly heads: HeadsFound;
   readonly plan: LaunchPlan | undefined;
   /** Jobs lack an instance for which there is no room. */
@@ -150,33 +157,58 @@ function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason'
   return { kind: 'end', computeEnvironmentArn: fleet.settings.arn, id, reason };
 }
 
-/** Ends what has been idle for long enough and no job needs. */
-function planEnds(fleet: EnvironmentFleet, { heads, plan, isFull, now }: Ending) {
-  const { minvCpus, scales } = fleet.settings;
-  const { instances } = fleet;
+/** Ends what has been idle for long enough and no job needs; or else what later ones need than those for which there is no room. */
+function planEnds(fleet: EnvironmentFleet, { model, heads, plan, isFull, now }: Ending) {
+  const { arn, minvCpus, scales } = fleet.settings;
+  const { instances, allocatedvCpus } = fleet;
   const idle = fleet.isRegistered ? [] : instances.idle();
   if (scales === 'not-at-all' || idle.length === 0) return { decisions: [], more: false, isFull };
   const makesRoom = isFull && fleet.scaleInDelay === undefined;
-  const scaleIn = planScaleIn({
-    idle,
-    allocatedvCpus: fleet.allocatedvCpus,
-    minvCpus,
-    delay: makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay),
-    isKept: keeper(fleet, heads, plan),
-    now,
-    limit: mostEnds,
-  });
-  const decisions = scaleIn.ends.map(({ id, reason }) => endOf(fleet, id, reason));
-  const { more, wakeAt } = scaleIn;
-  return { decisions, more, isFull, ...(wakeAt !== undefined && { wakeAt }) };
+  const delay = makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay);
+  const request = { idle, allocatedvCpus, minvCpus, delay, now, limit: mostEnds };
+  const isNeeded = (id: string) => heads.needed.has(id);
+  const usual = planScaleIn({ ...request, isKept: keeper(fleet, isNeeded, plan?.spare.get(arn)) });
+  const crowded = usual.ends.length === 0 ? plan?.crowded.get(arn) : undefined;
+  const forced = crowded && makeRoom(fleet, crowded, { ...request, idle: instances.idle() }, { model, heads });
+  const decisions = (forced ?? usual).ends.map(({ id, reason }) => endOf(fleet, id, reason));
+  const wakes = [usual.wakeAt, forced?.wakeAt].flatMap((at) => at ?? []);
+  const wakeAt = wakes.length > 0 ? { wakeAt: Math.min(...wakes) } : {};
+  return { decisions, more: usual.more, isFull, ...wakeAt };
+}
+
+/**
+ * Ends what is kept for later jobs only, where that leaves room for those that come first: no job could start on it before them. If it would not be
+ * enough nothing ends, since they would be launched anew: so each such end is followed by a launch for an earlier job.
+ */
+function makeRoom(
+  fleet: EnvironmentFleet,
+  crowded: Crowded,
+  request: Omit<ScaleInRequest, 'isKept'>,
+  { model, heads: { needed } }: Pick<Ending, 'model' | 'heads'>,
+): Pick<ScaleInPlan, 'ends' | 'wakeAt'> | undefined {
+  const { type, instances, isAllOrNone, spare } = crowded;
+  const least = isAllOrNone ? instances : 1;
+  const leftAtLeast = Math.max(request.minvCpus, fleet.allocatedvCpus - fleet.instances.idlevCpus);
+  const queue = model.queue(crowded.queueArn);
+  if (!queue || fleet.roomAt(leftAtLeast, type) < least) return undefined;
+  const isNeeded = (id: string) => {
+    const head = needed.get(id);
+    return head !== undefined && isServedUpTo(head, queue);
+  };
+  const isKept = keeper(fleet, isNeeded, spare);
+  const { ends, wakeAt } = planScaleIn({ ...request, isKept, limit: Number.POSITIVE_INFINITY });
+  const roomAfter = (end: ScaleIn | undefined) => (end ? fleet.roomAt(end.reason.leftvCpus, type) : 0);
+  const isEnough = roomAfter(ends.at(-1)) >= least;
+  const last = ends.findIndex((end) => roomAfter(end) >= instances);
+  const wake = wakeAt === undefined ? {} : { wakeAt };
+  return { ends: isEnough ? ends.slice(0, Math.min(mostEnds, last < 0 ? ends.length : last + 1)) : [], ...wake };
 }
 
 /** Of idle instances of one type as many are kept as jobs need. */
-function keeper(fleet: EnvironmentFleet, { needed }: HeadsFound, plan: LaunchPlan | undefined) {
-  const spare = plan?.spare.get(fleet.settings.arn);
+function keeper(fleet: EnvironmentFleet, isNeeded: (id: string) => boolean, spare: readonly Supply[] | undefined) {
   const left = new Map(spare?.map(({ type, room, instances }) => [roomKey(type, room), instances]));
   return (id: string): boolean => {
-    if (needed.has(id)) return true;
+    if (isNeeded(id)) return true;
     const instance = fleet.instances.get(id);
     if (!spare || !instance) return false;
     const key = roomKey(instance.type, instance.capacity);

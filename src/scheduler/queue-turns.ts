@@ -90,6 +90,12 @@ export function inOrder(queues: Iterable<Queue>): readonly Queue[] {
   return heads.sort(compare).map(({ share }) => share.queue);
 }
 
+/** Whether a head is of the queue, or of one that is served before it. */
+export function isServedUpTo(head: WaitingJob, queue: Queue): boolean {
+  const first = queue.first();
+  return head.share.queue === queue || (first !== undefined && compare(head, first) < 0);
+}
+
 /** Negative when `a` is served before `b`. */
 function compare(a: WaitingJob, b: WaitingJob): number {
   return (

@@ -32,6 +32,8 @@ export type HeadReason =
   | { readonly kind: 'queue-held'; readonly queueArn: string }
   /** Every environment that could take it has allocated its maxvCpus. */
   | ({ readonly kind: 'compute-environments-at-max-vcpus' } & OfEnvironments)
+  /** What `minvCpus` keeps leaves no room for the instances that it needs: somebody must change that. */
+  | ({ readonly kind: 'minimum-leaves-no-room' } & OfEnvironments)
   /** There is room, but it is kept for a job of a queue that is served first. */
   | ({
       readonly kind: 'outranked-by-queue';

@@ -146,14 +146,24 @@ export class EnvironmentFleet implements Fleet {
 
   /** Whether so many more instances of a type may be launched. */
   hasRoomFor({ vcpus }: Pick<LaunchType, 'vcpus'>, instances: number): boolean {
-    return instances <= roomFor(this.#settings, this.allocatedvCpus, vcpus);
+    return instances <= this.roomAt(this.allocatedvCpus, { vcpus });
   }
 
-  /** Whether idle instances would leave room for one of a type, were they not kept for minvCpus: AWS ends none of those either. */
-  isFullForMinimum({ vcpus }: Pick<LaunchType, 'vcpus'>): boolean {
-    const left = this.allocatedvCpus - this.instances.idlevCpus;
-    const least = Math.max(left, this.#settings.minvCpus);
-    return roomFor(this.#settings, left, vcpus) > 0 && roomFor(this.#settings, least, vcpus) === 0;
+  /** Instances of a type that might be launched if it had so many vCPUs. */
+  roomAt(allocatedvCpus: number, { vcpus }: Pick<LaunchType, 'vcpus'>): number {
+    return roomFor(this.#settings, allocatedvCpus, vcpus);
+  }
+
+  /**
+   * Whether what minvCpus keeps leaves no room for so many instances of a type, whatever ends: AWS ends none of those either. Of instances that are all
+   * idle that may be more than minvCpus, if each is larger than what is beyond it.
+   */
+  isFullForMinimum(type: Pick<LaunchType, 'vcpus'>, instances: number): boolean {
+    const { allocatedvCpus } = this;
+    const { minvCpus } = this.#settings;
+    if (allocatedvCpus < minvCpus) return false;
+    const staysSo = this.instances.isIdle && this.instances.leastIdlevCpus > allocatedvCpus - minvCpus;
+    return this.roomAt(staysSo ? allocatedvCpus : minvCpus, type) < instances;
   }
 
   /** Whether it has fewer vCPUs than it must have in any case, or was asked to have. */

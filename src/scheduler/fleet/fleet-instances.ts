@@ -92,6 +92,16 @@ export class FleetInstances {
     return [...this.#kinds.values()].reduce((sum, { idle, vcpus }) => sum + idle.size * vcpus, 0);
   }
 
+  /** Whether all of them are idle. */
+  get isIdle(): boolean {
+    return this.idlevCpus === this.#allocatedvCpus;
+  }
+
+  /** vCPUs of the smallest that is idle; infinite if none is. */
+  get leastIdlevCpus(): number {
+    return Math.min(...[...this.#kinds.values()].flatMap(({ idle, vcpus }) => (idle.size > 0 ? [vcpus] : [])));
+  }
+
   /** Closed ones whose jobs have all ended, oldest first. */
   closedAndEmpty(): readonly string[] {
     return [...this.#closed].sort((one, other) => this.#get(one).order - this.#get(other).order);
@@ -151,6 +161,16 @@ export class FleetInstances {
   emptyOf({ name, vcpus, capacity }: Pick<LaunchType, 'name' | 'vcpus' | 'capacity'>): number {
     const kind = this.#kinds.get(keyOf(name, vcpus, capacity));
     return kind ? emptyOf(kind) : 0;
+  }
+
+  /** How many of a type are not closed. */
+  openOf({ name, vcpus, capacity }: Pick<LaunchType, 'name' | 'vcpus' | 'capacity'>): number {
+    return this.#kinds.get(keyOf(name, vcpus, capacity))?.open ?? 0;
+  }
+
+  /** How many of a type start. */
+  startingOf({ name, vcpus, capacity }: Pick<LaunchType, 'name' | 'vcpus' | 'capacity'>): number {
+    return this.#kinds.get(keyOf(name, vcpus, capacity))?.starting ?? 0;
   }
 
   launch(given: NewInstance): void {

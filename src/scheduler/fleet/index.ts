@@ -11,8 +11,9 @@ export type { FleetInstance, InstanceState, StoredInstance } from './fleet-insta
 export type { Instance } from './instance.ts';
 export { interruptedAfter } from './interruption.ts';
 export type { LaunchBackoff } from './launch-backoff.ts';
-export { type Demand, type LaunchPlan, planLaunches } from './launch-plan.ts';
+export { type Crowded, type Demand, type LaunchPlan, planLaunches } from './launch-plan.ts';
 export type { AllocationStrategy, LaunchType } from './launch-type.ts';
 export type { NodesChoice, NodesNeed } from './node-types.ts';
 export type { Choice, PassedOver } from './ranked-types.ts';
-export { planScaleIn, type ScaleIn } from './scale-in.ts';
+export { planScaleIn, type ScaleIn, type ScaleInPlan, type ScaleInRequest } from './scale-in.ts';
+export type { Supply } from './supply.ts';

@@ -11,7 +11,7 @@ import {
   type TooFew,
   typeToPlaceOn,
 } from './node-types.ts';
-import type { Choice, Need, PassedOver, RankedTypes } from './ranked-types.ts';
+import { type Choice, jobsOn, type Need, type PassedOver, type RankedTypes } from './ranked-types.ts';
 import { afterTaking, Supplies, type Supply } from './supply.ts';
 
 /** A compute environment that may launch instances, and what it has of them. */
@@ -96,6 +96,20 @@ export interface LaunchPlan {
   readonly wakeAt?: EpochMilliseconds;
   /** Of each fleet, by its ARN: room that no job of the demand needs. */
   readonly spare: ReadonlyMap<string, readonly Supply[]>;
+  /** By the ARN of the fleet: the first jobs for which it has no room, and no other fleet either. */
+  readonly crowded: ReadonlyMap<string, Crowded>;
+}
+
+/** Jobs for which `maxvCpus` leaves no room, though it would if what is there for later ones ended. */
+export interface Crowded {
+  readonly queueArn: string;
+  readonly type: LaunchType;
+  /** That are to be launched. */
+  readonly instances: number;
+  /** Fewer of them are of no use. */
+  readonly isAllOrNone: boolean;
+  /** Room that neither they nor earlier jobs need. */
+  readonly spare: readonly Supply[];
 }
 
 export interface LaunchRequest {
@@ -155,6 +169,13 @@ class Growing {
     return nodes - this.supplies.wholeOf(type);
   }
 
+  /** What it has, without free instances of a type that a multi-node job would have. */
+  spareBeside(type: LaunchType, nodes: number): readonly Supply[] {
+    const others = new Supplies(this.supplies.groups);
+    others.takeWhole(type.capacity, Math.min(nodes, others.wholeOf(type)), type.name);
+    return others.groups;
+  }
+
   /** Gives a multi-node job free instances; answers false, and gives none, if there are too few of a type that will do. */
   takeForNodes(need: NodesNeed, choice: NodesChoice): boolean {
     const { wanted, nodes } = need;
@@ -167,6 +188,7 @@ class Planning {
   readonly #now: EpochMilliseconds;
   readonly #launches: Launch[] = [];
   readonly #shortfalls: Shortfall[] = [];
+  readonly #crowded = new Map<string, Crowded>();
   #left: number;
   #more = false;
   #wakeAt = Number.POSITIVE_INFINITY;
@@ -190,19 +212,36 @@ class Planning {
   serve({ queueArn, wanted, jobs }: Demand, fleets: readonly Growing[]): void {
     const open = fleets.filter(({ fleet }) => fleet.settings.scales === 'with-demand');
     let left = jobs;
+    const before = this.#shortfalls.length;
     for (const growing of open) {
       left = growing.supplies.take(wanted, left);
       if (left === 0) return;
       const need = { wanted, jobs: left };
       left = this.#launch(growing, { kind: 'jobs', queueArn, need }, need);
     }
+    if (left > 0) this.#noteCrowded(queueArn, this.#shortfalls.slice(before), open);
   }
 
   /** All nodes or none: what cannot start is not waited for with some of its instances. */
   serveNodes({ queueArn, wanted, instanceType }: Demand, nodes: number, fleets: readonly Growing[]): void {
     const need = { wanted, nodes, instanceType };
+    const before = this.#shortfalls.length;
     for (const growing of fleets)
       if (growing.fleet.settings.scales === 'with-demand' && this.#serveNodesIn(growing, queueArn, need)) return;
+    this.#noteCrowded(queueArn, this.#shortfalls.slice(before), fleets);
+  }
+
+  /** Nothing was given to others since: what is spare now is what they leave. */
+  #noteCrowded(queueArn: string, shortfalls: readonly Shortfall[], fleets: readonly Growing[]): void {
+    for (const { environment, cause, left, why } of shortfalls) {
+      const growing = fleets.find(({ fleet }) => fleet.settings.arn === environment);
+      if (why.kind !== 'at-maximum' || !growing || this.#crowded.has(environment)) continue;
+      const { type } = why;
+      const isAllOrNone = cause.kind === 'nodes';
+      const spare = isAllOrNone ? growing.spareBeside(type, cause.need.nodes) : growing.supplies.groups;
+      const instances = cause.kind === 'jobs' ? Math.ceil(left / jobsOn(type.capacity, cause.need.wanted)) : left;
+      this.#crowded.set(environment, { queueArn, type, instances, isAllOrNone, spare });
+    }
   }
 
   /** Answers whether they have their instances there, or will have them with the next plan. */
@@ -242,7 +281,8 @@ class Planning {
 
   result(): Omit<LaunchPlan, 'spare'> {
     const wakeAt = Number.isFinite(this.#wakeAt) ? { wakeAt: this.#wakeAt } : {};
-    return { launches: this.#launches, shortfalls: this.#shortfalls, more: this.#more, ...wakeAt };
+    const [launches, shortfalls, crowded, more] = [this.#launches, this.#shortfalls, this.#crowded, this.#more];
+    return { launches, shortfalls, crowded, more, ...wakeAt };
   }
 
   /** Launches what it can; answers how many of the jobs are left. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HeadReason } from '../../../scheduler/index.ts';
-import { blockedReason, codeOf } from './blocked-reason.ts';
+import { blockedReason, codeOf, whenTold } from './blocked-reason.ts';
 
 const computeEnvironmentArn = 'arn:aws:batch:us-east-1:123456789012:compute-environment/ce';
 
@@ -38,4 +38,17 @@ test('capacity that does not come is that of the type which was tried', () => {
     limits: [],
   } as const;
   assert.match(blockedReason(full, 'c5'), /instance type \[c5\]$/);
+});
+
+test('a queue is told at once that minvCpus leaves no room for its head, under a code that an action may name', () => {
+  const amounts = { minvCpus: 8, usedVcpus: 8, maxvCpus: 8, requestedVcpus: 4, instances: 2 };
+  const verdict = { kind: 'full-for-minimum', ...amounts, next: { name: 'c5.large', vcpus: 2 } } as const;
+  const reason: HeadReason = {
+    kind: 'minimum-leaves-no-room',
+    environments: [{ computeEnvironmentArn, ...verdict }],
+  };
+  const code = 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE';
+  assert.deepEqual([whenTold(reason.kind), codeOf(reason.kind)], ['at-once', code]);
+  const words = blockedReason(reason, 'c5');
+  assert.ok(words.startsWith(`${code} - CE(s) associated`) && words.endsWith('but minvCpus 8 keeps others)'), words);
 });

@@ -37,6 +37,7 @@ const tellings: { readonly [Each in Kind]: Telling } = {
   'environments-disabled': { when: 'at-once', words: 'ours' },
   'no-such-machine': { when: 'at-once', words: 'ours' },
   'nodes-refused': { when: 'at-once', words: 'ours' },
+  'minimum-leaves-no-room': { when: 'at-once', words: "AWS's" },
   'request-exceeds-every-environment': { when: 'at-once', words: "AWS's" },
   'instance-type-not-launchable': { when: 'at-once', words: "AWS's" },
   'request-exceeds-pool': { when: 'at-once', words: "AWS's" },
