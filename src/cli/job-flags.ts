@@ -132,8 +132,8 @@ function positive(flag: string, value: string): string {
   throw new UsageError(`${flag} needs a positive number, not ${JSON.stringify(value)}`);
 }
 
-/** Batch takes memory in whole MiB. */
-function mebibytes(value: string): string {
+/** What `--memory` was given, in whole MiB as Batch takes it. Throws `UsageError` for what is none. */
+export function mebibytes(value: string): string {
   const [, count, unit = 'M'] = /^(\d+(?:\.\d+)?)(?:([MG])(?:iB)?)?$/.exec(value) ?? [];
   const size = Number(count) * (unit === 'G' ? 1_024 : 1);
   if (Number.isInteger(size) && size > 0) return String(size);

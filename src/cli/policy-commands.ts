@@ -6,7 +6,7 @@ export const addCan: AddCommand = (program, invocation, end) => {
     .command('can')
     .description('Say whether policies allow a user an action, and which statement decides; without a server.')
     .argument('<action>', 'such as batch:SubmitJob')
-    .argument('[resource]', 'its ARN (default *, for actions without resource-level permissions)', '*')
+    .argument('[resource]', 'its ARN; without one * is asked, as of actions without resource-level permissions', '*')
     .option('--policy <file>', 'identity-based policy, as JSON; repeatable', collect)
     .option('--boundary <file>', 'permissions boundary, as JSON')
     .option(

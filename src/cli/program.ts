@@ -407,7 +407,7 @@ const addInstance: AddCommand = (program, invocation, end) => {
       .description("Register a slice of the server's machine as an instance: what is not said is what the machine has.")
       .requiredOption('--environment <name>', 'the compute environment')
       .option('--vcpus <count>', 'its vCPUs')
-      .option('--memory <mib>', 'its memory')
+      .option('--memory <size>', 'its memory: MiB, or with a unit (2048, 512MiB, 2GiB)')
       .option('--gpus <count>', 'its GPUs')
       .option('--name <name>', 'a name for people: its tag Name')
       .action(async (flags) => end(await (await commands()).register(invocation, flags))),

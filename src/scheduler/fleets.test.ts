@@ -321,7 +321,7 @@ describe('an environment with a fleet', () => {
     const hopeless = site.scheduler.hopeless('gang' as JobId) ?? assert.fail('it is said to wait');
     assert.equal(
       describeHopeless(hopeless, 'It', 'cancel it'),
-      'It never starts (ce: launches no p3.2xlarge, but c5.large, c5.xlarge, c5.2xlarge): cancel it, or add p3.2xlarge to the instanceTypes of one.',
+      'It never starts (ce: launches no p3.2xlarge, but c5.large, c5.xlarge, c5.2xlarge): cancel it, or add p3.2xlarge to the instanceTypes of an environment.',
     );
     assert.ok([...site.instances.values()].every(({ type }) => type === 'c5.large'));
     // Also while all vCPUs are in use.

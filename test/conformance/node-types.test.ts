@@ -148,7 +148,7 @@ test('a job of a type that no environment launches blocks its queue, over a rest
   await server.restart();
   await blocked();
   const { stdout } = await runCommand(batchyard, ['explain', gang, '--data', server.dataDirectory]);
-  assert.match(stdout, /It never starts: cancel it, or add m5\.2xlarge to the instanceTypes of one\./);
+  assert.match(stdout, /It never starts: cancel it, or add m5\.2xlarge to the instanceTypes of an environment\./);
   assert.match(stdout, /^asked +2 nodes on m5\.2xlarge \(0 with 1 vCPU/m);
   const instanceTypes = ['c5.large', 'm5.2xlarge'];
   await batch.send(

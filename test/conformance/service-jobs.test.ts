@@ -164,7 +164,10 @@ test('a service job is kept as it was submitted, and waits RUNNABLE because no t
   const key = ['--data', server.dataDirectory, '--port', new URL(server.url).port];
   const explained = await runCommand(batchyard, ['explain', jobId, ...key]);
   assert.equal(explained.exit, 0, explained.stderr);
-  assert.match(explained.stdout, /No training engine exists here/);
+  assert.match(
+    explained.stdout,
+    /^why +No training engine exists here: .* terminated\. End it with: aws batch terminate-service-job /m,
+  );
   assert.match(explained.stdout, /1 ml\.c5\.xlarge/);
   const named = await submit('fifo', { jobName: 'named' });
   const byName = await runCommand(batchyard, ['explain', 'named', ...key]);

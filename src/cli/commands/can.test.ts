@@ -103,11 +103,11 @@ test('can takes a key that is given twice for one of two values', async () => {
   assert.deepEqual([await ask('a', 'b'), await ask('a', 'c')], [0, 1]);
 });
 
-test('can tells of policies that are none, and of a command line that asks nothing', async () => {
+test('can tells of policies that are none, and of a command line that asks nothing, by another exit code than a denial', async () => {
   const broken = await runCommand(['can', '--policy', file('broken.json', '{\n  "a" }'), 'batch:ListJobs']);
   assert.deepEqual(
     [broken.exitCode, broken.stderr],
-    [1, `batchyard: ${directory}/broken.json:2:7: Syntax errors in policy.\n`],
+    [2, `batchyard: ${directory}/broken.json:2:7: Syntax errors in policy.\n`],
   );
   const wrong = await runCommand([
     'can',
@@ -117,7 +117,7 @@ test('can tells of policies that are none, and of a command line that asks nothi
   ]);
   assert.deepEqual(
     [wrong.exitCode, wrong.stderr],
-    [1, `batchyard: ${directory}/wrong.json: Policy statement must contain actions.\n`],
+    [2, `batchyard: ${directory}/wrong.json: Policy statement must contain actions.\n`],
   );
   for (const words of [
     ['batch:ListJobs'],

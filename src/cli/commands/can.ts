@@ -11,7 +11,7 @@ import {
   readPolicy,
 } from '../../iam/index.ts';
 import { closest } from '../../main/closest.ts';
-import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { readText } from '../states/read-text.ts';
 
@@ -29,7 +29,7 @@ interface Asked {
 
 /**
  * `batchyard can --policy FILE ACTION [RESOURCE]`: says whether policies allow a user an action, and which statement decides. 0 if
- * they do, 1 if not. Asks no server.
+ * they do, 1 if not; what cannot be asked is no answer of them, but wrong usage. Asks no server.
  */
 export async function can(invocation: Invocation, flags: CanFlags, asked: Asked): Promise<ExitCode> {
   const { policy: files = [], boundary, context = [] } = flags;
@@ -53,7 +53,7 @@ function policyIn(file: string, kind: PolicyKind): CompiledPolicy {
   const reading = readPolicy(readText(file), kind);
   if (reading.kind === 'policy') return compilePolicy(reading.document, file);
   const { at } = reading;
-  throw new CommandError(`${file}${at ? `:${at.line}:${at.column}` : ''}: ${reading.message}`);
+  throw new UsageError(`${file}${at ? `:${at.line}:${at.column}` : ''}: ${reading.message}`);
 }
 
 /** A key that is given several times has several values. */

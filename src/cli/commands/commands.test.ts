@@ -167,6 +167,7 @@ test('a job that can never start is told of when it is submitted, and so is one 
   assert.equal(huge.stderr, `batchyard: ${id} waits: batchyard explain says why. ${remedy}\n`);
   const { stdout } = await server.command('explain', 'huge');
   assert.ok(/^why +MISCONFIGURATION:.*$/m.exec(stdout)?.[0].endsWith(remedy), stdout);
+  assert.doesNotMatch(stdout, /^start/m);
   assert.match(stdout, /^asked +9999 vCPUs/m);
   const behind = await server.command('submit', '--name', 'behind', '--', 'true');
   assert.match(behind.stderr, new RegExp(`That job never starts .*: cancel ${id}, or raise maxvCpus`));

@@ -74,7 +74,10 @@ function linesOf(
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
     ...(change === undefined ? [] : [`${label('change')}${change}`]),
-    ...(start ? [`${label('start')}${startWords(start, now)}`] : []),
+    // A remedy says already that it never starts, or that what is before it does not.
+    ...(start && (start.kind === 'estimated' || remedy === undefined)
+      ? [`${label('start')}${startWords(start, now, text)}`]
+      : []),
     ...childrenOf(job).map((words) => `${label('children')}${words}`),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${asked ?? askedOf(job)}`,

@@ -4,7 +4,8 @@ import type { DescribedInstance } from '../../services/batch/index.ts';
 import type { Client } from '../client/client.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
-import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
+import { mebibytes } from '../job-flags.ts';
 import { askedWords } from '../output/asked-words.ts';
 import { Printer } from '../output/printer.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -38,7 +39,7 @@ function machineOf({ vcpus, memory, gpus, name }: RegisterFlags): RegisterContai
   const integer = (resource: string, integerValue: number) => ({ name: resource, type: 'INTEGER', integerValue });
   const totalResources = [
     ...(vcpus === undefined ? [] : [integer('CPU', wholeNumber('--vcpus', vcpus, 1) * 1024)]),
-    ...(memory === undefined ? [] : [integer('MEMORY', wholeNumber('--memory', memory, 1))]),
+    ...(memory === undefined ? [] : [integer('MEMORY', Number(mebibytes(memory)))]),
   ];
   const count = gpus === undefined ? undefined : wholeNumber('--gpus', gpus, 0, 1_000);
   const device = (_: unknown, index: number) => ({ id: String(index), type: 'GPU' as const });
@@ -55,7 +56,7 @@ async function clusterOf(client: Client, environment: string): Promise<string> {
   });
   const cluster = computeEnvironments[0]?.ecsClusterArn;
   if (!cluster)
-    throw new UsageError(`There is no compute environment ${environment} with a cluster in ${client.region}.`);
+    throw new CommandError(`there is no compute environment ${environment} with a cluster in ${client.region}`);
   return cluster;
 }
 

@@ -2,9 +2,16 @@ import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ExplainJobOutput } from '../../services/batch/index.ts';
 import { formatDuration } from '../output/duration.ts';
 
-/** Such as `about 14:05 UTC, in 12m 30s (estimate: …)`, or why nobody can tell. */
-export function startWords(start: NonNullable<ExplainJobOutput['start']>, now: EpochMilliseconds): string {
-  const { text } = start;
+/**
+ * Such as `about 14:05 UTC, in 12m 30s (estimate: …)`, or why nobody can tell, less the reason `why` it waits, which has been told.
+ */
+export function startWords(
+  start: NonNullable<ExplainJobOutput['start']>,
+  now: EpochMilliseconds,
+  why: string,
+): string {
+  const told = `: ${why}`;
+  const text = start.text.endsWith(told) ? start.text.slice(0, -told.length) : start.text;
   if (start.kind === 'estimated')
     return `about ${timeOfDay(start.at, now)}, in ${formatDuration(start.at - now)} (estimate: ${text})`;
   const { notBefore } = start;

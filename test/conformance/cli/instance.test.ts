@@ -74,7 +74,7 @@ test('a job waits for an instance, is told the command that registers one, and r
   const command = 'batchyard instance register --environment yard';
   assert.match(JSON.stringify(waits), new RegExp(command));
   const [, ...words] = command.split(' ');
-  const registered = await told(...words, '--vcpus', '2', '--memory', '2048', '--gpus', '0', '--name', 'left half');
+  const registered = await told(...words, '--vcpus', '2', '--memory', '2GiB', '--gpus', '0', '--name', 'left half');
   assert.match(registered, /^i-[0-9a-f]{17} is registered in yard: 2 vCPUs, 2 GiB of memory$/);
   const id = idIn(registered);
   await until('the job to run', async () => (await explained(jobId)).status === 'RUNNING');
@@ -123,8 +123,10 @@ test('an environment that is deleted takes its instances along, and its name has
 test('what cannot be is refused with words: another kind of environment, none, and a size that is no number', async () => {
   const words = async (...given: readonly string[]) => (await server.command('instance', ...given)).stderr;
   assert.match(await words('register', '--environment', 'default'), /is not UNMANAGED/);
-  assert.match(await words('register', '--environment', 'none'), /There is no compute environment none/);
+  const none = await server.command('instance', 'register', '--environment', 'none');
+  assert.deepEqual([none.exitCode, /there is no compute environment none/.test(none.stderr)], [1, true]);
   assert.match(await words('register', '--environment', 'yard', '--vcpus', 'two'), /--vcpus needs a whole number/);
+  assert.match(await words('register', '--environment', 'yard', '--memory', '2G2'), /--memory needs whole MiB or a unit/);
   assert.match(await words('register'), /--environment/);
   assert.match(await words('deregister', 'i-0'), /Instance i-0 does not exist/);
 });

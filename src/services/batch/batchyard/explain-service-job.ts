@@ -36,7 +36,7 @@ export async function explainServiceJob(
     job,
     text,
     waiting: undefined,
-    remedy: waiting && `end it with: aws batch terminate-service-job --job-id ${record.jobId} --reason ...`,
+    remedy: waiting && `End it with: aws batch terminate-service-job --job-id ${record.jobId} --reason ...`,
     change: undefined,
     engineNotes: [],
     ungranted: [],
