@@ -53,14 +53,37 @@ export function estimateOf(forecasted: Forecasted, assumed: Assumed): StartEstim
 /** Whether it could be otherwise if something ended that runs. */
 function endsHelp(waiting: WaitingReason | undefined): boolean {
   const reason = waiting && (jobBefore(waiting)?.head ?? waiting);
-  return !reason || !regardless.some((kind) => kind === reason.kind);
+  return !reason || isHelpedByEnds[reason.kind];
 }
 
-const regardless = [
-  ...['queue-not-accepting', 'queue-held', 'consumables-unobtainable', 'engine-unavailable', 'pool-unavailable'],
-  ...['no-such-machine', 'environments-not-ready', 'environments-disabled', 'request-exceeds-every-environment'],
-  ...['no-valid-environment', 'instances-unavailable', 'request-exceeds-pool', 'nodes-refused'],
-] as const satisfies readonly WaitingReason['kind'][];
+const isHelpedByEnds: { readonly [Kind in WaitingReason['kind']]: boolean } = {
+  'about-to-start': true,
+  'compute-environments-at-max-vcpus': true,
+  'outranked-by-queue': true,
+  'outranked-by-share': true,
+  'over-budget': true,
+  'consumables-in-use': true,
+  'instance-starting': true,
+  'registered-instances-full': true,
+  'pool-capacity': true,
+  'waiting-for-share': true,
+  'waiting-for-head': true,
+  'queue-not-accepting': false,
+  'queue-held': false,
+  'consumables-unobtainable': false,
+  'engine-unavailable': false,
+  'pool-unavailable': false,
+  'no-such-machine': false,
+  'environments-not-ready': false,
+  'environments-disabled': false,
+  'request-exceeds-every-environment': false,
+  'no-valid-environment': false,
+  'instances-unavailable': false,
+  'instances-unregistered': false,
+  'request-exceeds-pool': false,
+  'instance-type-not-launchable': false,
+  'nodes-refused': false,
+};
 
 export function unknownStart(reason: UnknownStart): Extract<StartEstimate, { readonly kind: 'unknown' }> {
   return { kind: 'unknown', reason, text: describeUnknown(reason) };
