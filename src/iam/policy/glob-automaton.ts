@@ -67,7 +67,10 @@ export class GlobAutomaton {
     for (let word = 0; word < this.#words; word++) {
       const state = states[word] ?? 0;
       let moves = ones[word] ?? 0;
-      if (words[named] === word) moves |= bits[named++] ?? 0;
+      if (words[named] === word) {
+        moves |= bits[named] ?? 0;
+        named += 1;
+      }
       const moved = state & moves;
       const now = (moved << 1) | carry | (state & (stays[word] ?? 0));
       carry = moved >>> 31;
@@ -95,9 +98,9 @@ function namedIn(atoms: readonly Atom[]): ReadonlyMap<number, SparseMask> {
   const named = new Map<number, SparseMask>();
   for (const [index, atom] of atoms.entries()) {
     if (typeof atom !== 'number') continue;
-    const known = named.get(atom);
-    const { words, bits } = known ?? { words: [], bits: [] };
-    if (!known) named.set(atom, { words, bits });
+    const mask: SparseMask = named.get(atom) ?? { words: [], bits: [] };
+    named.set(atom, mask);
+    const { words, bits } = mask;
     if (words.at(-1) !== index >>> 5) words.push(index >>> 5);
     bits[words.length - 1] = (bits[words.length - 1] ?? 0) | (1 << (index & 31));
   }

@@ -173,5 +173,6 @@ test('a pattern of characters that all differ is made in one pass, its own and w
     const request = { requester: user, action: 'a:b', resource: '*', keys };
     return evaluatePolicies(request, { identity: [policy] }).verdict;
   };
-  assert.deepEqual([`${few}a`, `${few}:`, few, `a${few}`].map(decide), ['allowed', 'allowed', 'implicitDeny', 'implicitDeny']);
+  const verdicts = [`${few}a`, `${few}:`, few, `a${few}`].map(decide);
+  assert.deepEqual(verdicts, ['allowed', 'allowed', 'implicitDeny', 'implicitDeny']);
 });
