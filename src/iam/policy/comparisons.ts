@@ -24,7 +24,13 @@ export function valueTest(comparison: Comparison, value: string, hasVariables: b
 
 type Maker = (value: string, hasVariables: boolean) => ValueTest;
 
-const strange: ValueTest = { compare: () => 'strange', keys: [] };
+const strange: ValueTest = {
+  keys: [],
+  compare: (_value, _keys, steps) => {
+    steps.spend(1);
+    return 'strange';
+  },
+};
 
 const makers: Readonly<Record<Comparison, Maker>> = {
   StringEquals: (value, hasVariables) => textTest(templateTest(value, plainText, hasVariables)),
@@ -115,6 +121,7 @@ function bool(text: string, hasVariables: boolean): ValueTest {
   return {
     keys: test.keys,
     compare: (other, keys, steps) => {
+      steps.spend(1 + other.length);
       const value = folded(other);
       if (value !== 'true' && value !== 'false') return 'strange';
       return test.matches(value, keys, steps) ? 'like' : 'unlike';
@@ -128,6 +135,7 @@ function arn(text: string, hasVariables: boolean): ValueTest {
   return {
     keys: test.keys,
     compare: (other, keys, steps) => {
+      steps.spend(1 + other.length);
       const segments = segmentsOf(other);
       if (!segments) return 'strange';
       return test.matches(segments, keys, steps) ? 'like' : 'unlike';

@@ -6,10 +6,16 @@ const colon = 0x3a;
 /** One character of a pattern: a code point, or a wildcard. */
 type Atom = number | Extract<GlobToken, { kind: 'any' | 'one' }>;
 
+/** Bits that are set for one character of a pattern. Most words have none, so that those are left out: ascending. */
+interface SparseMask {
+  readonly words: number[];
+  readonly bits: number[];
+}
+
 /**
  * Compares a pattern with wildcards of both kinds, by an automaton whose states are bits: bit `n` is set where the first `n` atoms
- * fit what has been read. Each character of the text costs a pass over these bits, 32 at a time, and nothing is tried twice. No
- * two stars stand side by side.
+ * fit what has been read. Each character of the text costs a pass over these bits, 32 at a time, and nothing is tried twice. Made in
+ * one pass over the pattern, however many characters it has that differ. No two stars stand side by side.
  */
 export class GlobAutomaton {
   readonly #words: number;
@@ -19,9 +25,11 @@ export class GlobAutomaton {
   /** Where a star takes the character: colons, and others. */
   readonly #staysAtColon: Uint32Array;
   readonly #stays: Uint32Array;
-  /** Where the next atom takes a character and is done, by the characters that the pattern names. */
-  readonly #moves = new Map<number, Uint32Array>();
-  readonly #movesElse: Uint32Array;
+  /** Where the next atom is `?`, which takes the character and is done: colons, and others. */
+  readonly #onesAtColon: Uint32Array;
+  readonly #ones: Uint32Array;
+  /** Where the next atom is the character itself. */
+  readonly #named: ReadonlyMap<number, SparseMask>;
 
   constructor(tokens: readonly GlobToken[]) {
     const atoms = tokens.flatMap(atomsOf);
@@ -31,14 +39,9 @@ export class GlobAutomaton {
     this.#stars = mask(isStar);
     this.#stays = this.#stars;
     this.#staysAtColon = mask((atom) => isStar(atom) && atom.colons);
-    this.#movesElse = mask((atom) => isOne(atom));
-    const named = new Set([colon, ...atoms.filter((atom) => typeof atom === 'number')]);
-    for (const code of named) {
-      this.#moves.set(
-        code,
-        mask((atom) => atom === code || (isOne(atom) && (atom.colons || code !== colon))),
-      );
-    }
+    this.#ones = mask(isOne);
+    this.#onesAtColon = mask((atom) => isOne(atom) && atom.colons);
+    this.#named = namedIn(atoms);
   }
 
   matches(text: string, steps: Steps): boolean {
@@ -56,13 +59,19 @@ export class GlobAutomaton {
 
   /** Fills `next`; false if no state is left. */
   #read(code: number, states: Uint32Array, next: Uint32Array): boolean {
-    const moves = this.#moves.get(code) ?? this.#movesElse;
-    const stays = code === colon ? this.#staysAtColon : this.#stays;
+    const { words, bits } = this.#named.get(code) ?? nowhere;
+    const [ones, stays] = code === colon ? [this.#onesAtColon, this.#staysAtColon] : [this.#ones, this.#stays];
+    let named = 0;
     let carry = 0;
     let some = 0;
     for (let word = 0; word < this.#words; word++) {
       const state = states[word] ?? 0;
-      const moved = state & (moves[word] ?? 0);
+      let moves = ones[word] ?? 0;
+      if (words[named] === word) {
+        moves |= bits[named] ?? 0;
+        named += 1;
+      }
+      const moved = state & moves;
       const now = (moved << 1) | carry | (state & (stays[word] ?? 0));
       carry = moved >>> 31;
       some |= now;
@@ -81,6 +90,21 @@ export class GlobAutomaton {
       carry = skipped >>> 31;
     }
   }
+}
+
+const nowhere: SparseMask = { words: [], bits: [] };
+
+function namedIn(atoms: readonly Atom[]): ReadonlyMap<number, SparseMask> {
+  const named = new Map<number, SparseMask>();
+  for (const [index, atom] of atoms.entries()) {
+    if (typeof atom !== 'number') continue;
+    const mask: SparseMask = named.get(atom) ?? { words: [], bits: [] };
+    named.set(atom, mask);
+    const { words, bits } = mask;
+    if (words.at(-1) !== index >>> 5) words.push(index >>> 5);
+    bits[words.length - 1] = (bits[words.length - 1] ?? 0) | (1 << (index & 31));
+  }
+  return named;
 }
 
 function atomsOf(token: GlobToken): readonly Atom[] {

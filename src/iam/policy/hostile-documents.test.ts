@@ -139,3 +139,40 @@ test('long lists of values against long lists of patterns end when the steps are
   const keys = new RequestKeys({ 'aws:TagKeys': Array.from({ length: 2_000 }, (_, index) => `a${index}`) });
   assert.equal(isWithin(100_000, policy, '*', keys), false);
 });
+
+test('values that cannot be compared, and variables that nothing gives, cost steps too', () => {
+  const operators = {
+    Bool: 'true',
+    NumericEquals: '1',
+    NumericLessThan: 'none',
+    ArnLike: 'arn:aws:s3:::a',
+    ArnEquals: 'none',
+    StringEquals: '${aws:nobody}',
+  };
+  const keys = new RequestKeys({ 'aws:TagKeys': Array.from({ length: 2_000 }, (_, index) => `a${index}`) });
+  for (const [operator, value] of Object.entries(operators)) {
+    const values = Array.from({ length: 2_000 }, () => value);
+    const policy = policyOf({ Condition: { [`ForAnyValue:${operator}`]: { 'aws:TagKeys': values } } });
+    assert.equal(isWithin(100_000, policy, '*', keys), false, operator);
+  }
+});
+
+test('a pattern of characters that all differ is made in one pass, its own and what a variable stands for', () => {
+  const different = (length: number) =>
+    Array.from({ length }, (_, index) => String.fromCodePoint(0x1_0000 + index)).join('');
+  const many = different(50_000);
+  for (const pattern of [`${many}?`, '${aws:userid}?']) {
+    const policy = policyOf({ Condition: { StringLike: { 'aws:username': pattern } } });
+    const keys = new RequestKeys({ 'aws:userid': many, 'aws:username': 'a' });
+    assert.equal(isWithin(200_000, policy, '*', keys), true);
+  }
+  const few = different(500);
+  const decide = (name: string) => {
+    const policy = policyOf({ Condition: { StringLike: { 'aws:username': `${few}?` } } });
+    const keys = new RequestKeys({ 'aws:username': name });
+    const request = { requester: user, action: 'a:b', resource: '*', keys };
+    return evaluatePolicies(request, { identity: [policy] }).verdict;
+  };
+  const verdicts = [`${few}a`, `${few}:`, few, `a${few}`].map(decide);
+  assert.deepEqual(verdicts, ['allowed', 'allowed', 'implicitDeny', 'implicitDeny']);
+});

@@ -214,6 +214,23 @@ test('a page ends before it costs too much, and a policy that no page holds is r
   assert.deepEqual([refusal.code, refusal.status], ['PolicyEvaluation', 500]);
 });
 
+test('a page ends before what it tells grows long: results, and the keys that each of them misses', async () => {
+  const keys = Array.from({ length: 10_000 }, (_, index) => [`k:${index}`, 'a']);
+  const asking = policy({ ...allow, Condition: { StringEquals: Object.fromEntries(keys) } });
+  const arns = (count: number) => Array.from({ length: count }, (_, index) => `arn:aws:batch:us-east-1:1:a/${index}`);
+  const one = { PolicyInputList: [asking], ResourceArns: arns(1) };
+  const short = await simulate({ ...one, ActionNames: Array.from({ length: 50 }, (_, index) => `batch:A${index}`) });
+  assert.ok(short.IsTruncated && short.EvaluationResults.length < 20, `${short.EvaluationResults.length} results`);
+  const tooLong = [
+    { ...one, ResourceArns: arns(100) },
+    { PolicyInputList: [policy(allow)], ResourceArns: arns(30_000) },
+  ];
+  for (const input of tooLong) {
+    const refusal = await rejectionOf(simulate({ ...input, ActionNames: ['batch:SubmitJob'] }));
+    assert.ok(refusal instanceof ServiceError && refusal.code === 'PolicyEvaluation');
+  }
+});
+
 test('what cannot be simulated is refused as InvalidInput', async () => {
   const resourcePolicy = policy({
     Effect: 'Allow',

@@ -82,7 +82,7 @@ export class RunTimeHistory {
         limit,
         ...(after && { after }),
       });
-      for (const job of jobs) times.push(...(await this.#timesIn(job)));
+      for (const job of jobs) if (times.length < mostAttempts) times.push(...(await this.#timesIn(job)));
       after = next;
       if (!after || times.length >= mostAttempts) break;
     }

@@ -53,11 +53,10 @@ export function estimateOf(forecasted: Forecasted, assumed: Assumed): StartEstim
 /** Whether it could be otherwise if something ended that runs. */
 function endsHelp(waiting: WaitingReason | undefined): boolean {
   const reason = waiting && (jobBefore(waiting)?.head ?? waiting);
-  return !reason || helpsOf[reason.kind];
+  return !reason || isHelpedByEnds[reason.kind];
 }
 
-/** Whether what runs keeps the job from starting, or somebody has to do something. */
-const helpsOf: Readonly<Record<WaitingReason['kind'], boolean>> = {
+const isHelpedByEnds: { readonly [Kind in WaitingReason['kind']]: boolean } = {
   'about-to-start': true,
   'compute-environments-at-max-vcpus': true,
   'outranked-by-queue': true,
@@ -83,6 +82,7 @@ const helpsOf: Readonly<Record<WaitingReason['kind'], boolean>> = {
   'instances-unregistered': false,
   'request-exceeds-pool': false,
   'instance-type-not-launchable': false,
+  'minimum-leaves-no-room': false,
   'nodes-refused': false,
 };
 

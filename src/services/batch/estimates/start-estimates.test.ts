@@ -88,6 +88,24 @@ test('what runs for ever is not blamed where its end would change nothing, and w
   );
 });
 
+test('where an instance must be registered no end of another job helps, and where one is full it does', async () => {
+  const { computeResources: _, ...plain } = environment;
+  const unmanaged = { ...plain, kind: 'UNMANAGED' } as const;
+  const at = await EstimatedRig.open({ environments: [unmanaged] });
+  at.rig.yard.instances.register(unmanaged, { capacity: { vcpus: 1, memoryMiB: 1_024, gpus: 0 }, tags: {}, by: 'me' });
+  at.submit(6, forEver);
+  const [large, small] = [at.submit(5, { vcpus: 2 }), at.submit(5)];
+  await at.settle();
+  const lacking = await at.of(large);
+  assert.ok(lacking.kind === 'unknown');
+  assert.deepEqual(lacking.reason, { kind: 'never-by-itself' });
+  assert.match(lacking.text, /its registered instance is too small: batchyard instance register --environment main/);
+  at.rig.yard.terminate(large, 'too large');
+  await at.settle();
+  const full = await at.of(small);
+  assert.equal(full.kind === 'unknown' && full.reason.kind, 'no-run-time');
+});
+
 test('children, arrays, nodes and dependencies start as the server starts them', async () => {
   const at = await EstimatedRig.open({ host: { vcpus: 3 } });
   await at.learn([4, 6, 9]);

@@ -146,6 +146,29 @@ test('a job goes only when nobody is about to change its tags', async () => {
   assert.deepEqual(await left(), [0, 0]);
 });
 
+test('what comes to name a job while that waits to be forgotten keeps it, and a stop keeps all', async () => {
+  const rig = await Rig.open({ retention: { minimumAge: minute } });
+  const [running, done, other] = [rig.submit({ behaviour: forEver }), rig.submit(), rig.submit()];
+  await rig.settle();
+  await rig.pass(0);
+  const left = async () => (await rig.store.reads.jobs(scope, [done, other])).map(({ record }) => record.jobId);
+  const hold = async (meanwhile: () => void) => {
+    const retagged = Promise.withResolvers<void>();
+    const held = rig.jobTurns.takeAll([done, other], () => retagged.promise);
+    await rig.pass(20 * minute);
+    meanwhile();
+    retagged.resolve();
+    await held;
+    await rig.settle();
+  };
+  await hold(() => rig.yard.pause());
+  assert.deepEqual(await left(), [done, other]);
+  await rig.restart();
+  const ended = new Map([[done, { jobId: done, kind: 'single', status: 'SUCCEEDED' } as const]]);
+  await hold(() => void rig.submit({ dependsOn: [done, running], ended }));
+  assert.deepEqual(await left(), [done]);
+});
+
 test('with a count, ended service jobs beyond it go, the longest ended first', async () => {
   const rig = await Rig.open({ retention: { minimumAge: minute, maximumCount: 3 } });
   const records = [1, 2, 3, 4, 5].map((number) => serviceJob(number, rig.clock.now() + number));

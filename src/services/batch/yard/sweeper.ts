@@ -100,7 +100,7 @@ export class FinishedJobSweeper {
     // A consumer that has yet to hear what became of a job reads the rest of it from the job.
     if (jobs.length > 0) await outbox.whenHeard();
     if (signal.aborted) return 0;
-    await this.#delete(jobs, 'job.delete');
+    await this.#delete(jobs, 'job.delete', signal);
     this.#after = placeOf(found.at(-1)) ?? this.#after;
     return found.length;
   }
@@ -114,22 +114,26 @@ export class FinishedJobSweeper {
     if (limit === 0) return 0;
     const jobs = await reads.finishedServiceJobs({ stoppedBefore: clock.now() - minimumAge, limit });
     if (jobs.length === 0 || signal.aborted) return 0;
-    await this.#delete(jobs, 'serviceJob.delete');
+    await this.#delete(jobs, 'serviceJob.delete', signal);
     return jobs.length;
   }
 
   async #delete(
     jobs: readonly (Scope & { readonly jobId: JobId })[],
     kind: 'job.delete' | 'serviceJob.delete',
+    signal: AbortSignal,
   ): Promise<void> {
     if (jobs.length === 0) return;
-    const { ledger, jobTurns } = this.#options;
+    const { ledger, jobTurns, isNamed } = this.#options;
     const ids = jobs.map(({ jobId }) => jobId);
-    await jobTurns.takeAll(ids, async () =>
+    await jobTurns.takeAll(ids, async () => {
+      // Much may have happened since they were found: a pause, or a job that names one of them.
+      const gone = signal.aborted ? [] : jobs.filter(({ jobId }) => !isNamed(jobId));
+      if (gone.length === 0) return;
       ledger.transact((transaction) => {
-        for (const job of jobs) transaction.add({ kind, scope: scopeOf(job), jobId: job.jobId });
-      }),
-    );
+        for (const job of gone) transaction.add({ kind, scope: scopeOf(job), jobId: job.jobId });
+      });
+    });
   }
 
   async #surplus(): Promise<number> {
