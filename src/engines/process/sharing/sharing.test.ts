@@ -10,7 +10,7 @@ import type { HostOptions } from '../testing/test-host.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 
 for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
@@ -38,7 +38,7 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
       assert.match(readFileSync(shared(`${id}.caps`), 'utf8'), /CapPrm:\t0+\nCapEff:\t0+\n/);
     });
 
-    test('with pid task keep no way into the pipes of whatever runs next', { timeout: 20_000 }, async () => {
+    test('with pid task keep no way into the pipes of whatever runs next', limit, async () => {
       const id = newId();
       const a = `echo $$ >${shared(`${id}.a`)}; ${until(`[ -e ${shared(`${id}.held`)} ]`)}`;
       const b = `${until(`[ -s ${shared(`${id}.a`)} ]`)}; read -r pid <${shared(`${id}.a`)}
