@@ -7,7 +7,7 @@ import { dockerLimits } from './docker-limits.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 120_000 };
 
 async function open(t: TestContext, daemon: FakeDaemon, clock: Clock): Promise<FakeServer> {
   const server = await openFakeServer(daemon, clock);

@@ -261,7 +261,7 @@ class DockerEngine implements Engine {
     return outlookOf(container, { options: this.#options, rules, facts: this.#reach.lastFacts });
   }
 
-  #known(taskId: TaskId): StartResult | undefined {
+  #known(taskId: TaskId): 'already' | 'tombstone' | undefined {
     const file = this.#over.get(taskId);
     if (file) return file.record ? 'already' : 'tombstone';
     return this.#tasks.has(taskId) ? 'already' : undefined;

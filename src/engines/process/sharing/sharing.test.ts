@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { newId } from '../../conformance.ts';
-import { codesOf, pair, runPair, sharesNamespaces, shareWithHost, until } from '../../conformance-sharing.ts';
+import {
+  codesOf,
+  heedsNoEnd,
+  pair,
+  runPair,
+  sharesNamespaces,
+  shareWithHost,
+  until,
+} from '../../conformance-sharing.ts';
 import { noPython } from '../testing/node-acts.ts';
 import type { HostOptions } from '../testing/test-host.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
@@ -94,7 +102,8 @@ test('containers of images share processes, whoever runs in them', {
     const id = newId();
     const file = join(bench.host.shared, id);
     const a = `id -u >${file}.root; echo $$ >${file}; exec sleep 1000`;
-    const b = `${until(`[ -s ${file} ]`)}; read -r pid <${file}; id -u >${file}.user; cat /proc/$pid/cmdline >${file}.seen; ${until(`[ -e ${file}.entered ]`)}; kill -TERM $pid`;
+    const b = `${heedsNoEnd}${until(`[ -s ${file} ]`)}; read -r pid <${file}; ${until('grep -q ^sleep /proc/$pid/cmdline')}
+      id -u >${file}.user; cat /proc/$pid/cmdline >${file}.seen; ${until(`[ -e ${file}.entered ]`)}; kill -TERM $pid`;
     const task = pair(bench, { pid: 'task' }, a, b);
     const containers = task.containers.map((container) => {
       const user = container.name === 'a' ? {} : { user: '1000:1000' };

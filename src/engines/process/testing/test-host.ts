@@ -83,7 +83,7 @@ export class TestHost implements EngineWorld {
       hostPaths: [this.shared],
       runnerIdleMs: 100,
       // Nothing here is to depend on how much of the processors a runner gets.
-      runnerStartMs: 120_000,
+      runnerStartMs: 200_000,
       ...this.#options,
       ...options,
     });
