@@ -17,7 +17,7 @@ const program = fileURLToPath(
 const flags = ['--max-semi-space-size=1', '--max-old-space-size=96', '--disable-warning=ExperimentalWarning'];
 
 /** How long a new runner may take to say a word. */
-export interface Patience {
+interface Patience {
   readonly clock: Clock;
   readonly runnerStartMs: Milliseconds;
 }
