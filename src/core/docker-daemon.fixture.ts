@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -90,11 +90,24 @@ export class DockerDaemon implements DaemonOfContainers {
   }
 }
 
+/** It may end by itself at any moment. */
 async function killAndWait(pid: number): Promise<void> {
-  const isAlive = () =>
-    existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  if (isAlive()) process.kill(pid, 'SIGKILL');
+  const isAlive = () => {
+    const stat = unlessGone(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return stat !== undefined && !/\) [ZX] /.test(stat);
+  };
+  if (isAlive()) unlessGone(() => process.kill(pid, 'SIGKILL'));
   while (isAlive()) await pause(10);
+}
+
+/** Undefined where there is no such process any more: read while it goes, its files say ESRCH. */
+function unlessGone<Answer>(ask: () => Answer): Answer | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /** Gives a daemon an image, under that name and tag, without any registry. */

@@ -125,7 +125,7 @@ function opened<T>(value: T | undefined): T {
 }
 
 /** A test that waits for longer than this waits for something that does not come. */
-export const limit = { timeout: 60_000 };
+export const limit = { timeout: 240_000 };
 
 export type EndedEvent = Extract<EngineEvent, { kind: 'ended' }>;
 

@@ -373,7 +373,10 @@ export interface Engine {
   readonly kind: EngineKind;
   /** What the engine can do now. Cheap; called by `explain`. */
   describe(): Promise<EngineDescription>;
-  /** Starts a task once per task id for ever: a repeat, even after a crash of either side, starts nothing. */
+  /**
+   * Starts a task once per task id for ever: a repeat, even after a crash of either side, starts nothing. Rejects with
+   * `StartDeclined` where it cannot run tasks now and knows that it has nothing of this one.
+   */
   start(task: TaskSpec): Promise<StartResult>;
   /**
    * SIGTERM to each container's first process, SIGKILL to all of it `grace` ms later. For a task not yet started it leaves a
@@ -423,3 +426,6 @@ export type EngineImages = Pick<ImageStore, 'list' | 'pull' | 'prune' | 'importA
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';
 }
+
+/** Nothing of the task has run, nor is it on its way: until it is asked to start again, nothing will. Its job can wait RUNNABLE. */
+export class StartDeclined extends EngineUnavailable {}

@@ -1,6 +1,6 @@
 export { type Pruned, PullFailed, type PullProgress, PullStalled, type StoredImage } from '../images/index.ts';
 export type * from './contract.ts';
-export { EngineUnavailable, engineKinds, plainCapabilities } from './contract.ts';
+export { EngineUnavailable, engineKinds, plainCapabilities, StartDeclined } from './contract.ts';
 export { answeringSocket, type DockerEngineOptions, openDockerEngine, type PullPolicy } from './docker/index.ts';
 export {
   type CommandRefused,

@@ -14,7 +14,7 @@ import { containerName } from './task/container-names.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, installationId, openFakeServer, task } from './testing/fake-server.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 let daemon: FakeDaemon;
 let clock: Clock;
 let opened: FakeServer[] = [];

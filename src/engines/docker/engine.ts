@@ -14,7 +14,7 @@ import type {
   TaskOrigin,
   TaskSpec,
 } from '../contract.ts';
-import { EngineUnavailable, plainCapabilities } from '../contract.ts';
+import { EngineUnavailable, plainCapabilities, StartDeclined } from '../contract.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
 import { EnteredCommands } from '../entered-commands.ts';
 import { enterEpoch, epochReader } from '../epoch-file.ts';
@@ -100,6 +100,8 @@ class DockerEngine implements Engine {
   readonly #gpuCount: number;
   readonly #capabilities: EngineCapabilities;
   readonly #tasks = new Map<TaskId, DockerTask>();
+  /** Starts that are not answered yet. */
+  readonly #arriving = new Map<TaskId, Promise<StartResult>>();
   /** Tasks that were over before this server, and tombstones. */
   readonly #over = new Map<TaskId, TaskFile>();
   #takenOver = false;
@@ -229,11 +231,29 @@ class DockerEngine implements Engine {
     const known = this.#known(task.taskId);
     if (known) return known;
     this.#checkTakenOver();
+    // One answer to both: what is declined to one must not be claimed by the other.
+    const arriving = this.#arriving.get(task.taskId) ?? this.#arrive(task);
+    this.#arriving.set(task.taskId, arriving);
+    return arriving.finally(() => this.#arriving.delete(task.taskId));
+  }
+
+  async #arrive(task: TaskSpec): Promise<StartResult> {
+    const facts = await this.#factsForStart().catch((error: unknown) => {
+      const known = this.#known(task.taskId);
+      if (known) return known;
+      this.#checkOpen();
+      throw new StartDeclined(unavailableFor(error).message, { cause: error });
+    });
+    if (typeof facts === 'string') return facts;
+    return this.#known(task.taskId) ?? (await this.#claim(task, facts));
+  }
+
+  /** Rejects where nothing can be started now. */
+  async #factsForStart(): Promise<DaemonFacts> {
     const shortage = this.#shortage();
     if (shortage !== undefined) throw new EngineUnavailable(shortage);
     await this.#reach.check();
-    const facts = await this.#reach.facts().catch((error: unknown) => Promise.reject(unavailableFor(error)));
-    return this.#known(task.taskId) ?? (await this.#claim(task, facts));
+    return this.#reach.facts();
   }
 
   outlook(container: ContainerOutline): ContainerOutlook {
@@ -241,7 +261,7 @@ class DockerEngine implements Engine {
     return outlookOf(container, { options: this.#options, rules, facts: this.#reach.lastFacts });
   }
 
-  #known(taskId: TaskId): StartResult | undefined {
+  #known(taskId: TaskId): 'already' | 'tombstone' | undefined {
     const file = this.#over.get(taskId);
     if (file) return file.record ? 'already' : 'tombstone';
     return this.#tasks.has(taskId) ? 'already' : undefined;

@@ -10,7 +10,7 @@ import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, openFakeServer, task } from './testing/fake-server.ts';
 
 test('what ends while a Docker takes no more connections went with it, whatever that says on those that it has', {
-  timeout: 20_000,
+  timeout: 120_000,
 }, async (t) => {
   const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];
   const server = await openFakeServer(daemon, clock);

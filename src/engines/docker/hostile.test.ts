@@ -11,7 +11,7 @@ import { dockerLimits } from './docker-limits.ts';
 import { openDockerEngine } from './engine.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 let daemon: FakeDaemon;
 let clock: ManualClock;
 let engine: Engine;

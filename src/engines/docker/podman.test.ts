@@ -8,9 +8,9 @@ import { dockerLimits } from './docker-limits.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 /** Of what the engine itself looks at several times, seconds apart. */
-const looks = { timeout: 60_000 };
+const looks = { timeout: 240_000 };
 let daemon: FakeDaemon;
 let clock: Clock;
 let opened: FakeServer[] = [];

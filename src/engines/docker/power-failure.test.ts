@@ -11,7 +11,7 @@ import type { TaskSpec } from '../contract.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 let daemon: FakeDaemon;
 let clock: SystemClock;
 let opened: FakeServer[] = [];

@@ -6,7 +6,7 @@ import { outcome } from '../conformance.ts';
 import { appears } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 for (const sandboxes of [undefined, ['unshare'], []] as const) {
   const name = sandboxes === undefined ? 'the best sandbox' : (sandboxes[0] ?? 'no sandbox');

@@ -52,6 +52,8 @@ export const processLimits = {
   runnerIdleMs: 60_000,
   /** How long a new runner may take to answer. */
   runnerStartMs: 15_000,
+  /** A new runner waits at least so long for its first server, which has launched it and may have little of the processors. */
+  firstServerMs: 15_000,
   /** A runner that has not answered to a start or a stop for so long does not answer. */
   answerMs: 5_000,
   /** How long a new server waits for the runners of the one before; then it opens without them, and waits on. */

@@ -87,6 +87,8 @@ export interface ProcessEngineOptions {
   readonly cgroups?: boolean;
   /** After this long without server and running jobs a runner leaves. @default 60000 */
   readonly runnerIdleMs?: Milliseconds;
+  /** How long a new runner may take to answer. @default 15000 */
+  readonly runnerStartMs?: Milliseconds;
   /** Arms a failpoint (`core/failpoint.ts`) in the first runner that this engine starts, for crash tests. */
   readonly failpoint?: string;
   /** @default writes nothing */
@@ -122,6 +124,7 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
     gangNetwork: 'auto',
     hostNamespaces: false,
     runnerIdleMs: processLimits.runnerIdleMs,
+    runnerStartMs: processLimits.runnerStartMs,
     logger: { info: () => {}, warn: () => {} },
     ...rest,
     sandboxes: options.isolation === 'none' ? [] : (options.sandboxes ?? sandboxKinds),

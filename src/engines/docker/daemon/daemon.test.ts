@@ -10,7 +10,7 @@ import { dockerLimits } from '../docker-limits.ts';
 import { Daemon } from './daemon.ts';
 import { DaemonGone, DaemonLate } from './daemon-errors.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 let directory: string;
 let server: Server;
 let daemon: Daemon;

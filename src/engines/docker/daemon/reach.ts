@@ -20,6 +20,7 @@ export class Reach {
   #asking: { readonly absences: number; readonly answer: Promise<DaemonFacts> } | undefined;
   #returning: Promise<void> | undefined;
   #absences = 0;
+  #absence: string | undefined;
   /** With the time before it was asked, by the monotonic clock. */
   #lifetime: { readonly name: string; readonly at: Milliseconds; readonly absences: number } | undefined;
 
@@ -31,6 +32,11 @@ export class Reach {
   /** How many times it has been found gone: what was asked before the last of them may be of another daemon. */
   get absences(): number {
     return this.#absences;
+  }
+
+  /** What keeps what must be done waiting, as far as was seen: the daemon is gone, in words. */
+  get absence(): string | undefined {
+    return this.#absence;
   }
 
   /** What it last said of itself, if it ever did. */
@@ -102,7 +108,7 @@ export class Reach {
         return answer;
       } catch (error) {
         if (!(error instanceof DaemonGone)) throw error;
-        if (error instanceof DaemonLate && (await this.#answers())) throw error;
+        if (error instanceof DaemonLate && (await this.#problem()) === undefined) throw error;
         await this.back();
       }
     }
@@ -130,17 +136,19 @@ export class Reach {
     let pause: number = dockerLimits.firstRetryMs;
     while (!this.#closed.signal.aborted) {
       await this.#pause(pause);
-      if (await this.#answers()) return;
+      this.#absence = await this.#problem();
+      if (this.#absence === undefined) return;
       pause = Math.min(2 * pause, dockerLimits.lastRetryMs);
     }
   }
 
-  async #answers(): Promise<boolean> {
+  /** Whatever is in its way, a container cannot be run there now. */
+  async #problem(): Promise<string | undefined> {
     try {
       await this.#ping();
-      return true;
-    } catch {
-      return false; // whatever is in its way, a container cannot be run there now
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 

@@ -12,7 +12,7 @@ import { dockerLimits } from '../docker-limits.ts';
 import { type FakeContainer, FakeDaemon } from '../testing/fake-daemon.ts';
 import { LogCopy } from './log-copy.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 const sink = { stream: 'stream', rateBytesPerSecond: 1024 ** 3, maximumBytes: 1024 ** 2 };
 let daemon: FakeDaemon;
 let clock: Clock;

@@ -11,7 +11,7 @@ import { dockerLimits } from '../docker-limits.ts';
 import { FakeDaemon } from '../testing/fake-daemon.ts';
 import { DockerContainer } from './docker-container.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 120_000 };
 let fake: FakeDaemon;
 let daemon: Daemon;
 let reach: Reach;

@@ -106,9 +106,9 @@ export class DockerTask {
     return this.#kept.now.began ? 'running' : 'claimed';
   }
 
-  /** How far the images are that it waits for, in words. */
+  /** What it waits for, in words: its daemon, or images, and how far they are. */
   get preparation(): string | undefined {
-    return this.#kept.now.stopAsked ? undefined : this.#images.preparation;
+    return this.#around.reach.absence ?? (this.#kept.now.stopAsked ? undefined : this.#images.preparation);
   }
 
   /** Those of its containers that run, once the daemon has said so of all that it was to start. */

@@ -172,7 +172,7 @@ export class RunnerConnections {
         places.base,
         layout,
         { ...own, mkfifo, idleMs: runnerIdleMs, warmUp: false, ...armed },
-        options.clock,
+        options,
       );
     }
     throw new EngineUnavailable('the runner started, and cannot be reached');

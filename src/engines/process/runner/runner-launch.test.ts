@@ -11,7 +11,7 @@ import { processLimits } from '${join(import.meta.dirname, '../limits.ts')}';
 import { firstWord } from '${join(import.meta.dirname, 'runner-launch.ts')}';
 const clock = new ManualClock();
 const child = spawn('sleep', ['1000'], { stdio: ['ignore', 'pipe', 'ignore'] });
-const heard = firstWord(child, 'log', clock).catch((error) => error.message);
+const heard = firstWord(child, 'log', { clock, runnerStartMs: processLimits.runnerStartMs }).catch((error) => error.message);
 clock.advance(processLimits.runnerStartMs);
 console.log(child.pid, await heard);
 `;

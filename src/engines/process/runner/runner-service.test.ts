@@ -3,13 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, constants, mkdtempSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join, relative } from 'node:path';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, mock, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ManualClock } from '../../../core/clock.ts';
 import { shellWord } from '../../../core/quote-posix.ts';
 import { fillDisk, smallDisk } from '../../../core/small-disk.fixture.ts';
 import { newId } from '../../conformance.ts';
 import type { TaskSpec } from '../../contract.ts';
 import { DiskGuard } from '../container/disk-guard.ts';
+import { processLimits } from '../limits.ts';
 import { TaskNamespaces } from '../sharing/task-namespaces.ts';
 import { TaskFiles, type TaskRecord } from '../task/task-files.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
@@ -105,6 +107,30 @@ describe('a runner', () => {
     return { kind: 'hello', protocol: protocolVersion, installationId, epoch, config } as ServerMessage;
   };
   const nodeOf = (task: TaskSpec) => ({ ...task, gang: { gang: newId(), size: 1, index: 0 }, gpus: ['a'] });
+
+  test('waits for its first server longer than it stays without one', limit, () => {
+    const [clock, leaving] = [new ManualClock(), mock.fn()];
+    const { newServer, config } = runnerWith({ clock, idleMs: 100, onIdle: leaving });
+    clock.advance(processLimits.firstServerMs - 1);
+    const server = newServer();
+    server.say(hello(1, config));
+    clock.advance(processLimits.firstServerMs);
+    assert.equal(leaving.mock.callCount(), 0);
+    server.emit('close');
+    clock.advance(99);
+    assert.equal(leaving.mock.callCount(), 0);
+    clock.advance(1);
+    assert.equal(leaving.mock.callCount(), 1);
+  });
+
+  test('that no server comes to leaves', limit, () => {
+    const [clock, leaving] = [new ManualClock(), mock.fn()];
+    runnerWith({ clock, idleMs: 100, onIdle: leaving });
+    clock.advance(processLimits.firstServerMs - 1);
+    assert.equal(leaving.mock.callCount(), 0);
+    clock.advance(1);
+    assert.equal(leaving.mock.callCount(), 1);
+  });
 
   test(
     'tells a server that comes while the network of a node is made which GPUs are that node’s, and answers nobody but who asked',

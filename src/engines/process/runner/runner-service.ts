@@ -48,7 +48,7 @@ export interface RunnerSetting {
   /** A directory of compiled code, for the runner's own children. */
   readonly codeCache: string;
   readonly idleMs: Milliseconds;
-  /** Called when there has been neither server nor running task for `idleMs`. */
+  /** Called when there has been neither server nor running task for `idleMs`, or for longer if none has come yet. */
   readonly onIdle: () => void;
   /** For the runner's log: what nobody else would hear of. */
   readonly onProblem: (words: string) => void;
@@ -79,6 +79,7 @@ export class RunnerService {
   readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
   #server: Socket | undefined;
+  #hasServed = false;
   #configured: Configured | undefined;
   #cancelIdle: CancelTimer | undefined;
 
@@ -133,6 +134,7 @@ export class RunnerService {
       this.#refuse(this.#server, `a server of epoch ${hello.epoch} has taken over`);
     this.#epoch = hello.epoch;
     this.#server = socket;
+    this.#hasServed = true;
     this.#watchIdleness();
     const events = [...this.#tasks.values()].flatMap((task) => task.events);
     const startTime = startTimeOf(process.pid) ?? 0;
@@ -351,7 +353,9 @@ export class RunnerService {
     this.#cancelIdle?.();
     this.#cancelIdle = undefined;
     const busy = this.#server !== undefined || [...this.#tasks.values()].some((task) => task.run && !task.run.hasEnded);
-    if (!busy) this.#cancelIdle = this.#setting.clock.after(this.#setting.idleMs, this.#setting.onIdle);
+    const { clock, idleMs, onIdle } = this.#setting;
+    const patience = this.#hasServed ? idleMs : Math.max(idleMs, processLimits.firstServerMs);
+    if (!busy) this.#cancelIdle = clock.after(patience, onIdle);
   }
 }
 

@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { newId } from '../../conformance.ts';
-import { codesOf, pair, runPair, sharesNamespaces, shareWithHost, until } from '../../conformance-sharing.ts';
+import {
+  codesOf,
+  heedsNoEnd,
+  pair,
+  runPair,
+  sharesNamespaces,
+  shareWithHost,
+  until,
+} from '../../conformance-sharing.ts';
 import { noPython } from '../testing/node-acts.ts';
 import type { HostOptions } from '../testing/test-host.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 
 for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
@@ -38,7 +46,7 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
       assert.match(readFileSync(shared(`${id}.caps`), 'utf8'), /CapPrm:\t0+\nCapEff:\t0+\n/);
     });
 
-    test('with pid task keep no way into the pipes of whatever runs next', { timeout: 20_000 }, async () => {
+    test('with pid task keep no way into the pipes of whatever runs next', limit, async () => {
       const id = newId();
       const a = `echo $$ >${shared(`${id}.a`)}; ${until(`[ -e ${shared(`${id}.held`)} ]`)}`;
       const b = `${until(`[ -s ${shared(`${id}.a`)} ]`)}; read -r pid <${shared(`${id}.a`)}
@@ -94,7 +102,8 @@ test('containers of images share processes, whoever runs in them', {
     const id = newId();
     const file = join(bench.host.shared, id);
     const a = `id -u >${file}.root; echo $$ >${file}; exec sleep 1000`;
-    const b = `${until(`[ -s ${file} ]`)}; read -r pid <${file}; id -u >${file}.user; cat /proc/$pid/cmdline >${file}.seen; ${until(`[ -e ${file}.entered ]`)}; kill -TERM $pid`;
+    const b = `${heedsNoEnd}${until(`[ -s ${file} ]`)}; read -r pid <${file}; ${until('grep -q ^sleep /proc/$pid/cmdline')}
+      id -u >${file}.user; cat /proc/$pid/cmdline >${file}.seen; ${until(`[ -e ${file}.entered ]`)}; kill -TERM $pid`;
     const task = pair(bench, { pid: 'task' }, a, b);
     const containers = task.containers.map((container) => {
       const user = container.name === 'a' ? {} : { user: '1000:1000' };

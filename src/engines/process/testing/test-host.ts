@@ -82,6 +82,8 @@ export class TestHost implements EngineWorld {
       minimumFreeBytes: 0,
       hostPaths: [this.shared],
       runnerIdleMs: 100,
+      // Nothing here is to depend on how much of the processors a runner gets.
+      runnerStartMs: 200_000,
       ...this.#options,
       ...options,
     });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../../core/clock.ts';
 import { silentLogger } from '../../../core/logger.ts';
-import type { Engine, EngineKind } from '../../../engines/index.ts';
+import { type Engine, type EngineKind, EngineUnavailable, StartDeclined } from '../../../engines/index.ts';
 import { engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
 import { TaskEngines } from './task-engines.ts';
 import { Rig } from './yard.fixture.ts';
@@ -45,6 +45,65 @@ test('an engine that answers with an error is unavailable in words until it desc
   assert.deepEqual([await rig.status(starting), await rig.status(waiting)], ['SUCCEEDED', 'SUCCEEDED']);
   assert.equal(rig.rebuilds, 0);
   await rig.check();
+});
+
+test('jobs whose starts are declined wait RUNNABLE where they stood, told why, and have lost no attempt', async () => {
+  const rig = await Rig.open({ host: { vcpus: 2 } });
+  let isGone = true;
+  rig.answering = (call, answer) => {
+    if (isGone && (call === 'start' || call === 'describe')) throw new StartDeclined('no daemon');
+    return answer();
+  };
+  const jobs = [rig.submit(), rig.submit({ nodes: 2 })];
+  await rig.settle();
+  for (const jobId of jobs) {
+    assert.equal(await rig.status(jobId), 'RUNNABLE');
+    assert.match(
+      rig.yard.explain(jobId)?.text ?? '',
+      /The engine of compute environment main cannot run jobs: no daemon$/,
+    );
+  }
+  isGone = false;
+  await rig.pass(2_000);
+  for (let turn = 0; turn < 3; turn += 1) await rig.pass(0);
+  const { status, attempts } = await rig.state(jobs[0] ?? assert.fail());
+  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  assert.equal(await rig.status(jobs[1] ?? assert.fail()), 'SUCCEEDED');
+  assert.equal(rig.rebuilds, 0);
+  await rig.check();
+});
+
+test('a node whose start is declined beside a main node that runs is started once its engine can', async () => {
+  const rig = await Rig.open();
+  let starts = 0;
+  rig.answering = (call, answer) => {
+    if (call === 'start') starts += 1;
+    if (call === 'start' && starts === 2) throw new StartDeclined('no daemon');
+    return answer();
+  };
+  const jobId = rig.submit({ nodes: 3, behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(0);
+  assert.deepEqual(Object.values(await rig.nodeStatuses(jobId)).sort(), ['RUNNING', 'RUNNING', 'STARTING']);
+  await rig.pass(2_000);
+  await rig.pass(0);
+  assert.deepEqual(await rig.nodeStatuses(jobId), { 0: 'RUNNING', 1: 'RUNNING', 2: 'RUNNING' });
+  await rig.check();
+});
+
+test('a job whose engine has gone while it started is told so, also by the next server', async () => {
+  const rig = await Rig.open();
+  rig.answering = (call, answer) => {
+    if (call === 'start' || call === 'describe' || call === 'recover') throw new EngineUnavailable('no daemon');
+    return answer();
+  };
+  const jobId = rig.submit();
+  await rig.settle();
+  const words = 'Starting: its engine cannot run jobs: no daemon';
+  assert.deepEqual([await rig.status(jobId), rig.yard.explain(jobId)?.text], ['STARTING', words]);
+  await rig.restart();
+  assert.deepEqual([await rig.status(jobId), rig.yard.explain(jobId)?.text], ['STARTING', words]);
 });
 
 test('a task at whose start a healthy engine fails again and again fails, and the others run', async () => {

@@ -132,11 +132,15 @@ function pendingText(asked: Asked, jobs: Jobs): string {
   return isStopped ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
 }
 
-/** With what its engine still gets for it: an image, which may take its time. */
-function startingText(asked: Asked, { engines }: ExplanationSources): string {
+/** With what its engine still gets for it, as an image, which may take its time; or why that does nothing for it now. */
+function startingText(asked: Asked, { engines, queues }: ExplanationSources): string {
   const task = taskOf(asked);
-  const preparation = task && engines.preparation(task.placement.taskId);
-  return preparation === undefined ? 'Starting' : `Starting: ${preparation}`;
+  if (!task) return 'Starting';
+  const { taskId, computeEnvironmentArn } = task.placement;
+  const kind = queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
+  const problem = kind && engines.problem(kind);
+  const words = engines.preparation(taskId) ?? (problem && `its engine cannot run jobs: ${problem}`);
+  return words === undefined ? 'Starting' : `Starting: ${words}`;
 }
 
 /** Of a multi-node job as a whole that of its main node. */

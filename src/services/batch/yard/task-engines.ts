@@ -18,6 +18,7 @@ import {
   EngineUnavailable,
   type EnteredCommand,
   type RecoveredTask,
+  StartDeclined,
   type StartResult,
   type TaskOrigin,
   type TaskSpec,
@@ -124,13 +125,13 @@ export class TaskEngines {
 
   /**
    * Starts a task, made by `specify` when its turn has come; `unwanted` if that answers none. `unanswered` if the engine
-   * does not answer: `onRecovered` tells when to try again.
+   * does not answer: `onRecovered` tells when to try again. `declined` if it cannot now, and has nothing of the task.
    */
   async start(
     kind: EngineKind,
     taskId: TaskId,
     specify: () => Promise<TaskSpec | undefined>,
-  ): Promise<StartResult | 'unwanted' | 'unanswered'> {
+  ): Promise<StartResult | 'unwanted' | 'unanswered' | 'declined'> {
     this.#holders.set(taskId, kind);
     const answer = await this.#queue(kind, 'start').take(() => this.#startNow(kind, taskId, specify));
     if (answer !== 'unanswered') this.#startErrors.delete(taskId);
@@ -141,12 +142,18 @@ export class TaskEngines {
   async #startNow(kind: EngineKind, taskId: TaskId, specify: () => Promise<TaskSpec | undefined>) {
     const task = await specify();
     if (!task) return 'unwanted';
-    return this.#ask(
+    let isDeclined = false;
+    const answer = await this.#ask(
       kind,
       'start',
       (engine) => engine.start(task),
-      () => this.#noteStartError(taskId),
+      (error) => {
+        isDeclined = error instanceof StartDeclined;
+        // It says neither that it is unavailable nor what is wrong.
+        if (!(error instanceof EngineUnavailable)) this.#noteStartError(taskId);
+      },
     );
+    return isDeclined ? 'declined' : answer;
   }
 
   async stop(kind: EngineKind, taskId: TaskId, grace: Milliseconds): Promise<void> {
@@ -264,19 +271,18 @@ export class TaskEngines {
     return this.#queue(kind, call).take(() => this.#ask(kind, call, question));
   }
 
-  /** `onUnexpected` hears of an error by which the engine says neither that it is unavailable nor what is wrong. */
   async #ask<Answer>(
     kind: EngineKind,
     call: EngineCall,
     question: (engine: Engine) => Promise<Answer>,
-    onUnexpected: () => void = () => {},
+    onError: (error: unknown) => void = () => {},
   ): Promise<Answer | 'unanswered'> {
     const engine = this.#options.engines.get(kind);
     if (!engine) return 'unanswered';
     try {
       return await this.#inTime(call, () => question(engine));
     } catch (error) {
-      if (!(error instanceof EngineUnavailable)) onUnexpected();
+      onError(error);
       this.#fell(kind, engine, wordsOf(error));
       return 'unanswered';
     }

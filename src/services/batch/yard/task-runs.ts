@@ -156,7 +156,8 @@ export class TaskRuns {
       if (answer === 'unanswered' && values) this.#unanswered.add(taskId);
       else this.#unanswered.delete(taskId);
       failpoint('dispatch.started');
-      if (answer === 'tombstone') this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
+      if (answer === 'tombstone' || (answer === 'declined' && mayWaitAgain(holder)))
+        this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
       else if (typeof answer === 'object') this.#failStart(held.placement, answer.reason);
     } catch (error) {
       if (!(error instanceof UnstartableTask)) throw error;
@@ -248,6 +249,11 @@ export class TaskRuns {
     this.#unanswered.delete(taskId);
     failpoint('report.released');
   }
+}
+
+/** A node beside the main one has no place to go back to: its job runs. Its start is asked for again when the engine can. */
+function mayWaitAgain({ job, index }: TaskHolder): boolean {
+  return job.kind !== 'multiNode' || index === job.mainNode;
 }
 
 /** One that is lost names the instance that it was placed on: to its engine all of a fleet are its own machine. */
