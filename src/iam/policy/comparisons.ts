@@ -30,7 +30,13 @@ const makers: Readonly<Record<Comparison, Maker>> = {
   StringEquals: (value, hasVariables) => textTest(templateTest(value, plainText, hasVariables)),
   StringEqualsIgnoreCase: (value, hasVariables) => {
     const test = textTest(templateTest(folded(value), plainText, hasVariables, folded));
-    return { ...test, compare: (other, keys, steps) => test.compare(folded(other), keys, steps) };
+    return {
+      ...test,
+      compare: (other, keys, steps) => {
+        steps.spend(other.length);
+        return test.compare(folded(other), keys, steps);
+      },
+    };
   },
   StringLike: (value, hasVariables) => textTest(templateTest(value, tokensOf, hasVariables)),
   NumericEquals: numeric((order) => order === 0),
@@ -115,6 +121,7 @@ function bool(text: string, hasVariables: boolean): ValueTest {
   return {
     keys: test.keys,
     compare: (other, keys, steps) => {
+      steps.spend(other.length);
       const value = folded(other);
       if (value !== 'true' && value !== 'false') return 'strange';
       return test.matches(value, keys, steps) ? 'like' : 'unlike';
@@ -128,6 +135,7 @@ function arn(text: string, hasVariables: boolean): ValueTest {
   return {
     keys: test.keys,
     compare: (other, keys, steps) => {
+      steps.spend(other.length);
       const segments = segmentsOf(other);
       if (!segments) return 'strange';
       return test.matches(segments, keys, steps) ? 'like' : 'unlike';

@@ -19,9 +19,14 @@ export class GlobAutomaton {
   /** Where a star takes the character: colons, and others. */
   readonly #staysAtColon: Uint32Array;
   readonly #stays: Uint32Array;
-  /** Where the next atom takes a character and is done, by the characters that the pattern names. */
+  /** Where the next atom takes any character and is done: colons, and others. */
+  readonly #onesAtColon: Uint32Array;
+  readonly #ones: Uint32Array;
+  /** The same with the places of a character that the pattern names often: for all of them together no longer than the pattern. */
   readonly #moves = new Map<number, Uint32Array>();
-  readonly #movesElse: Uint32Array;
+  /** The places of all others, which are marked when one is read. */
+  readonly #places = new Map<number, readonly number[]>();
+  readonly #marked: Uint32Array;
 
   constructor(tokens: readonly GlobToken[]) {
     const atoms = tokens.flatMap(atomsOf);
@@ -31,13 +36,12 @@ export class GlobAutomaton {
     this.#stars = mask(isStar);
     this.#stays = this.#stars;
     this.#staysAtColon = mask((atom) => isStar(atom) && atom.colons);
-    this.#movesElse = mask((atom) => isOne(atom));
-    const named = new Set([colon, ...atoms.filter((atom) => typeof atom === 'number')]);
-    for (const code of named) {
-      this.#moves.set(
-        code,
-        mask((atom) => atom === code || (isOne(atom) && (atom.colons || code !== colon))),
-      );
+    this.#ones = mask(isOne);
+    this.#onesAtColon = mask((atom) => isOne(atom) && atom.colons);
+    this.#marked = new Uint32Array(this.#words);
+    for (const [code, places] of placesIn(atoms)) {
+      if (places.length < this.#words) this.#places.set(code, places);
+      else this.#moves.set(code, marked(new Uint32Array(this.#onesFor(code)), places));
     }
   }
 
@@ -56,7 +60,7 @@ export class GlobAutomaton {
 
   /** Fills `next`; false if no state is left. */
   #read(code: number, states: Uint32Array, next: Uint32Array): boolean {
-    const moves = this.#moves.get(code) ?? this.#movesElse;
+    const moves = this.#movesFor(code);
     const stays = code === colon ? this.#staysAtColon : this.#stays;
     let carry = 0;
     let some = 0;
@@ -70,6 +74,17 @@ export class GlobAutomaton {
     }
     this.#skipStars(next);
     return some !== 0;
+  }
+
+  #movesFor(code: number): Uint32Array {
+    const places = this.#places.get(code);
+    if (!places) return this.#moves.get(code) ?? this.#onesFor(code);
+    this.#marked.set(this.#onesFor(code));
+    return marked(this.#marked, places);
+  }
+
+  #onesFor(code: number): Uint32Array {
+    return code === colon ? this.#onesAtColon : this.#ones;
   }
 
   #skipStars(states: Uint32Array): void {
@@ -95,10 +110,24 @@ function isOne(atom: Atom): atom is Extract<GlobToken, { kind: 'one' }> {
   return typeof atom !== 'number' && atom.kind === 'one';
 }
 
-function maskOf(atoms: readonly Atom[], words: number, takes: (atom: Atom) => boolean): Uint32Array {
-  const mask = new Uint32Array(words);
+/** Where each character stands. */
+function placesIn(atoms: readonly Atom[]): ReadonlyMap<number, readonly number[]> {
+  const places = new Map<number, number[]>();
   for (const [index, atom] of atoms.entries()) {
-    if (takes(atom)) mask[index >>> 5] = (mask[index >>> 5] ?? 0) | (1 << (index & 31));
+    if (typeof atom !== 'number') continue;
+    const known = places.get(atom);
+    if (known) known.push(index);
+    else places.set(atom, [index]);
   }
+  return places;
+}
+
+function marked(mask: Uint32Array, places: readonly number[]): Uint32Array {
+  for (const index of places) mask[index >>> 5] = (mask[index >>> 5] ?? 0) | (1 << (index & 31));
   return mask;
+}
+
+function maskOf(atoms: readonly Atom[], words: number, takes: (atom: Atom) => boolean): Uint32Array {
+  const places = atoms.flatMap((atom, index) => (takes(atom) ? [index] : []));
+  return marked(new Uint32Array(words), places);
 }

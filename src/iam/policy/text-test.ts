@@ -40,6 +40,7 @@ export function templateTest(
   return {
     keys: keysOfTemplate(parts),
     matches: (other, keys, steps) => {
+      steps.spend(parts.length);
       const filled = fillTemplate(parts, keys, fold);
       if (!filled) return false;
       steps.spend(filled.reduce((sum, part) => sum + part.text.length, 0));

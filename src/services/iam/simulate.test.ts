@@ -214,6 +214,16 @@ test('a page ends before it costs too much, and a policy that no page holds is r
   assert.deepEqual([refusal.code, refusal.status], ['PolicyEvaluation', 500]);
 });
 
+test('a page ends before it tells too much: of resources, and of keys that are missing of each', async () => {
+  const ActionNames = Array.from({ length: 1_000 }, (_, index) => `batch:Submit${index}`);
+  const arns = (count: number) => Array.from({ length: count }, (_, index) => `${queue}${index}`);
+  const many = await simulate({ PolicyInputList: [], ActionNames, ResourceArns: arns(1_000), MaxItems: 1_000 });
+  assert.deepEqual([many.EvaluationResults.length, many.IsTruncated], [50, true]);
+  const asks = policy({ ...allow, Condition: { Null: { [`a:${'b'.repeat(100_000)}`]: 'false' } } });
+  const long = await simulate({ PolicyInputList: [asks], ActionNames, ResourceArns: arns(10) });
+  assert.deepEqual([long.EvaluationResults.length, long.IsTruncated], [4, true]);
+});
+
 test('what cannot be simulated is refused as InvalidInput', async () => {
   const resourcePolicy = policy({
     Effect: 'Allow',

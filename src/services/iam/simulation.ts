@@ -37,11 +37,14 @@ export interface Trial {
 
 /** Each statement that is told of fills the answer: so few fit into a page that it stays small. */
 const stepsPerStatement = 1_000;
+/** So does each resource that is told of, and what is missing, as often as it is. */
+const stepsPerTrial = 100;
 
 /** Tries an action on all resources. Throws `TooCostly`, and `InvalidInput` where the policy of the resources names one of them nowhere. */
 export function tryAction(simulation: Simulation, action: string, steps: Steps): readonly Trial[] {
   const { caller, policies, owner, keys, missing } = simulation;
   const lookup = findAction(action);
+  const told = missing.reduce((sum, key) => sum + stepsPerTrial + key.length, stepsPerTrial);
   const isPlain = lookup?.kind === 'known' && lookup.facts.arns.length === 0;
   return simulation.resources.map((resource) => {
     if (policies.resource) checkNamed(policies.resource, resource, keys, steps);
@@ -50,7 +53,7 @@ export function tryAction(simulation: Simulation, action: string, steps: Steps):
     const asked = { requester: caller.requester, action, resource: isPlain ? '*' : resource, resourceAccount, keys };
     const isAcross = resourceAccount !== caller.account;
     const decision = evaluatePolicies(asked, policies, steps);
-    steps.spend(decision.statements.length * stepsPerStatement);
+    steps.spend(told + decision.statements.length * stepsPerStatement);
     return { resource, decision, missing, isAcross };
   });
 }
