@@ -36,7 +36,13 @@ const makers: Readonly<Record<Comparison, Maker>> = {
   StringEquals: (value, hasVariables) => textTest(templateTest(value, plainText, hasVariables)),
   StringEqualsIgnoreCase: (value, hasVariables) => {
     const test = textTest(templateTest(folded(value), plainText, hasVariables, folded));
-    return { ...test, compare: (other, keys, steps) => test.compare(folded(other), keys, steps) };
+    return {
+      ...test,
+      compare: (other, keys, steps) => {
+        steps.spend(other.length);
+        return test.compare(folded(other), keys, steps);
+      },
+    };
   },
   StringLike: (value, hasVariables) => textTest(templateTest(value, tokensOf, hasVariables)),
   NumericEquals: numeric((order) => order === 0),

@@ -86,6 +86,7 @@ function compileStatement(statement: Statement, index: number, hasVariables: boo
     names,
     speaksOf: actionTest(statement.actions),
     applies: ({ requester, resource, keys, hasBoundary }, steps) => {
+      steps.spend(principals?.entries.length ?? 0);
       const naming = principals ? namingOf(principals, requester, hasBoundary) : 'everybody';
       if (!naming || !names(resource, keys, steps)) return undefined;
       return conditions.every((condition) => condition.holds(keys, steps)) ? naming : undefined;

@@ -26,7 +26,13 @@ export function conditionTest(condition: Condition, effect: Effect, hasVariables
   const lowered = key.toLowerCase();
   if (operator.kind === 'null') {
     const absent = condition.values.map((value) => value.toLowerCase());
-    return { key, keys: [key], holds: (keys) => absent.includes(String(isAbsent(keys.get(lowered)))) };
+    return {
+      ...{ key, keys: [key] },
+      holds: (keys, steps) => {
+        steps.spend(absent.length);
+        return absent.includes(String(isAbsent(keys.get(lowered))));
+      },
+    };
   }
   const fitOf = fitTest(condition, operator, hasVariables);
   const unsure = effect === 'Deny';
@@ -34,6 +40,7 @@ export function conditionTest(condition: Condition, effect: Effect, hasVariables
     key,
     keys: [key, ...fitOf.keys],
     holds: (keys, steps) => {
+      steps.spend(1);
       const fit = fitOfKey(keys.get(lowered), operator, (value) => fitOf.fit(value, keys, steps));
       return fit === 'unsure' ? unsure : fit === 'yes';
     },
@@ -50,6 +57,8 @@ function fitTest({ values }: Condition, { comparison, isNot }: CompareOperator, 
   return {
     keys: tests.flatMap(({ keys }) => keys),
     fit: (value: string, keys: RequestKeys, steps: Steps): Fit => {
+      // Also of those that are no value of this kind, which are compared with nothing.
+      steps.spend(tests.length);
       let isStrange = false;
       for (const test of tests) {
         const likeness = test.compare(value, keys, steps);

@@ -59,6 +59,8 @@ function exactly(only: string): Glob {
   return {
     matches: (text, steps) => {
       steps.spend(1);
+      if (text.length !== only.length) return false;
+      steps.spend(only.length);
       return text === only;
     },
   };

@@ -96,19 +96,20 @@ test('a document that nests deep, or never closes, is malformed, and is read in 
   }
 });
 
-function policyOf(statement: object) {
+function policyOf(statement: object, kind: PolicyKind = 'identity') {
   const text = JSON.stringify({
     Version: '2012-10-17',
     Statement: { Effect: 'Allow', Action: '*', Resource: '*', ...statement },
   });
-  const reading = readPolicy(text, 'identity');
+  const reading = readPolicy(text, kind);
   return reading.kind === 'policy' ? compilePolicy(reading.document, 'p') : assert.fail(reading.message);
 }
 
 /** Whether so many steps suffice. */
 function isWithin(steps: number, policy: ReturnType<typeof policyOf>, resource: string, keys: RequestKeys): boolean {
+  const policies = policy.kind === 'resource' ? { identity: [], resource: policy } : { identity: [policy] };
   try {
-    evaluatePolicies({ requester: user, action: 'a:b', resource, keys }, { identity: [policy] }, new Steps(steps));
+    evaluatePolicies({ requester: user, action: 'a:b', resource, keys }, policies, new Steps(steps));
     return true;
   } catch (error) {
     if (error instanceof TooCostly) return false;
@@ -175,4 +176,38 @@ test('a pattern of characters that all differ is made in one pass, its own and w
   };
   const verdicts = [`${few}a`, `${few}:`, few, `a${few}`].map(decide);
   assert.deepEqual(verdicts, ['allowed', 'allowed', 'implicitDeny', 'implicitDeny']);
+});
+
+test('whatever is looked at costs steps, also where nothing is compared', () => {
+  const [many, long] = [1_000, 'a'.repeat(1_000)];
+  const list = (value: string) => Array<string>(many).fill(value);
+  const absent = Object.fromEntries(list('x').map((value, index) => [`a:b${index}`, value]));
+  const conditions: readonly (readonly [condition: object, value?: string])[] = [
+    [{ Null: { 'a:b': list('true') } }],
+    [{ NumericEquals: { 'a:b': list('x') } }, '1'],
+    [{ Bool: { 'a:b': 'true' } }, long],
+    [{ StringEqualsIgnoreCase: { 'a:b': 'x' } }, long],
+    [{ ArnLike: { 'a:b': 'arn:aws:s3:::x' } }, long],
+    [{ StringEquals: { 'a:b': long } }, long],
+    [{ StringEqualsIfExists: absent }],
+    [{ StringEquals: { 'a:b': '${c:d}'.repeat(many) } }, 'x'],
+  ];
+  const isFree = (policy: ReturnType<typeof policyOf>, value?: string) =>
+    isWithin(many - 1, policy, '*', new RequestKeys({ 'c:d': '', ...(value === undefined ? {} : { 'a:b': value }) }));
+  for (const [condition, value] of conditions)
+    assert.equal(isFree(policyOf({ Condition: condition }), value), false, JSON.stringify(condition).slice(0, 50));
+  const principals = list('').map((_, index) => String(100_000_000_000 + index));
+  assert.equal(isFree(policyOf({ Principal: { AWS: principals } }, 'resource')), false);
+});
+
+test('a pattern takes time and memory linear in its length, however many characters it names', () => {
+  const named = String.fromCodePoint(...Array.from({ length: 60_000 }, (_, index) => 0x1_00_00 + index));
+  const policy = policyOf({ Condition: { StringLike: { 'a:b': '${c:d}?' } } });
+  const verdictOf = (value: string) => {
+    const keys = new RequestKeys({ 'c:d': named, 'a:b': value });
+    const request = { requester: user, action: 'a:b', resource: '*', keys };
+    return evaluatePolicies(request, { identity: [policy] }, new Steps(1e9)).verdict;
+  };
+  assert.equal(verdictOf(`${named}x`), 'allowed');
+  assert.equal(verdictOf(`x${named}`), 'implicitDeny');
 });

@@ -40,6 +40,16 @@ test('one that was chosen since a group above it, or the machine, ran out has no
   assert.deepEqual([log.ranOutOfMemory(`${one}`), log.ranOutOfMemory(`${third}`)], [false, false]);
 });
 
+test('nobody but the kernel says so: not who writes into its log, and not what it says of names that somebody gave', (t) => {
+  const [said] = record(`/docker/${one}`).split('\n');
+  const words = `${said}`.slice(`${said}`.indexOf(';') + 1);
+  const { log } = open(
+    t,
+    `12,1,1,-;${words}\n3,2,1,-;overlayfs: failed to resolve '${words}': -2\n${record(`/docker/${other}`)}`,
+  );
+  assert.deepEqual([log.ranOutOfMemory(`${one}`), log.ranOutOfMemory(`${other}`)], [false, true]);
+});
+
 test('where there is no log nothing is known', () => {
   assert.equal(new KernelLog('/nonexistent/kmsg').ranOutOfMemory(`${one}`), false);
 });

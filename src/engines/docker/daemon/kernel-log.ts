@@ -3,6 +3,10 @@ import { dockerLimits } from '../docker-limits.ts';
 
 /** The kernel gives one record to each read, and none is larger. */
 const recordBytes = 8192;
+/** A record begins with its priority and, times this, with who wrote it: the kernel is 0, and nobody else can be. */
+const priorities = 8;
+/** A text that begins with these words: names that processes choose stand in the midst of others. */
+const ranOut = /^(\d+),[^;\n]*;oom-kill:constraint=\w+,.*?\boom_memcg=([^,\n]*)/gm;
 
 /**
  * What the kernel's own log says of control groups that ran out of memory. Daemons hear of that by ways of their own, and may miss it
@@ -39,8 +43,8 @@ export class KernelLog {
     }
     const record = Buffer.alloc(recordBytes);
     for (let count = this.#next(record); count > 0; count = this.#next(record))
-      for (const [, group = ''] of record.toString('latin1', 0, count).matchAll(/\boom-kill:.*?\boom_memcg=([^,\n]*)/g))
-        this.#note(group);
+      for (const [, from = '', group = ''] of record.toString('latin1', 0, count).matchAll(ranOut))
+        if (Number(from) < priorities) this.#note(group);
   }
 
   /** 0 when all was read. */
