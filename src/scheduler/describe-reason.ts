@@ -108,7 +108,9 @@ function otherRemedy(reason: HopelessReason): string {
   if (reason.kind !== 'instance-type-not-launchable') return '';
   const { instanceType, environments } = reason;
   const isLaunched = environments.some((verdict) => verdict.kind === 'type-not-launchable' && verdict.missing);
-  return isLaunched ? ', or name a larger instanceType' : `, or add ${instanceType} to the instanceTypes of an environment`;
+  return isLaunched
+    ? ', or name a larger instanceType'
+    : `, or add ${instanceType} to the instanceTypes of an environment`;
 }
 
 /** `asked 64 GiB of memory, limited to 15 GiB`; one for each dimension in which the host is smaller than the request. */

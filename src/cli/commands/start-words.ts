@@ -5,11 +5,7 @@ import { formatDuration } from '../output/duration.ts';
 /**
  * Such as `about 14:05 UTC, in 12m 30s (estimate: …)`, or why nobody can tell, less the reason `why` it waits, which has been told.
  */
-export function startWords(
-  start: NonNullable<ExplainJobOutput['start']>,
-  now: EpochMilliseconds,
-  why: string,
-): string {
+export function startWords(start: NonNullable<ExplainJobOutput['start']>, now: EpochMilliseconds, why: string): string {
   const told = `: ${why}`;
   const text = start.text.endsWith(told) ? start.text.slice(0, -told.length) : start.text;
   if (start.kind === 'estimated')

@@ -81,17 +81,6 @@ export class GlobAutomaton {
     return some !== 0;
   }
 
-  #movesFor(code: number): Uint32Array {
-    const places = this.#places.get(code);
-    if (!places) return this.#moves.get(code) ?? this.#onesFor(code);
-    this.#marked.set(this.#onesFor(code));
-    return marked(this.#marked, places);
-  }
-
-  #onesFor(code: number): Uint32Array {
-    return code === colon ? this.#onesAtColon : this.#ones;
-  }
-
   #skipStars(states: Uint32Array): void {
     let carry = 0;
     for (let word = 0; word < this.#words; word++) {
@@ -130,24 +119,10 @@ function isOne(atom: Atom): atom is Extract<GlobToken, { kind: 'one' }> {
   return typeof atom !== 'number' && atom.kind === 'one';
 }
 
-/** Where each character stands. */
-function placesIn(atoms: readonly Atom[]): ReadonlyMap<number, readonly number[]> {
-  const places = new Map<number, number[]>();
-  for (const [index, atom] of atoms.entries()) {
-    if (typeof atom !== 'number') continue;
-    const known = places.get(atom);
-    if (known) known.push(index);
-    else places.set(atom, [index]);
-  }
-  return places;
-}
-
-function marked(mask: Uint32Array, places: readonly number[]): Uint32Array {
-  for (const index of places) mask[index >>> 5] = (mask[index >>> 5] ?? 0) | (1 << (index & 31));
-  return mask;
-}
-
 function maskOf(atoms: readonly Atom[], words: number, takes: (atom: Atom) => boolean): Uint32Array {
-  const places = atoms.flatMap((atom, index) => (takes(atom) ? [index] : []));
-  return marked(new Uint32Array(words), places);
+  const mask = new Uint32Array(words);
+  for (const [index, atom] of atoms.entries()) {
+    if (takes(atom)) mask[index >>> 5] = (mask[index >>> 5] ?? 0) | (1 << (index & 31));
+  }
+  return mask;
 }

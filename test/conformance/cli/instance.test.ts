@@ -126,7 +126,10 @@ test('what cannot be is refused with words: another kind of environment, none, a
   const none = await server.command('instance', 'register', '--environment', 'none');
   assert.deepEqual([none.exitCode, /there is no compute environment none/.test(none.stderr)], [1, true]);
   assert.match(await words('register', '--environment', 'yard', '--vcpus', 'two'), /--vcpus needs a whole number/);
-  assert.match(await words('register', '--environment', 'yard', '--memory', '2G2'), /--memory needs whole MiB or a unit/);
+  assert.match(
+    await words('register', '--environment', 'yard', '--memory', '2G2'),
+    /--memory needs whole MiB or a unit/,
+  );
   assert.match(await words('register'), /--environment/);
   assert.match(await words('deregister', 'i-0'), /Instance i-0 does not exist/);
 });
