@@ -262,9 +262,19 @@ test('an instance is registered with what is said of it, and shown with its tags
   assert.deepEqual(given[1]?.capacity, {});
   await call('RegisterContainerInstance', { cluster: 'main', platformDevices: [] });
   assert.deepEqual(given[2]?.capacity, { gpus: 0 });
+  await call('RegisterContainerInstance', {
+    cluster: 'main',
+    platformDevices: [...platformDevices, ...platformDevices],
+  });
+  assert.deepEqual(given[3]?.capacity, { gpus: 1 });
 });
 
 test('what cannot be registered is refused with words', async () => {
+  const huge = [{ name: 'CPU', type: 'INTEGER', integerValue: 2 ** 31 }];
+  await assert.rejects(
+    caller({})('RegisterContainerInstance', { cluster: 'main', totalResources: huge }),
+    /2147483647/,
+  );
   const refused = async (outcome: ReturnType<InstanceRegistry['register']> | undefined, input: object = {}) => {
     const call = caller({ registry: outcome ? { register: () => outcome } : {} });
     const error = await rejectionOf(call('RegisterContainerInstance', { cluster: 'main', ...input }));

@@ -33,7 +33,7 @@ export const registerContainerInstance = ecsOperation<
   schema: z.object({
     cluster: z.string().optional(),
     totalResources: z
-      .array(z.object({ name: z.string().optional(), type: z.string().optional(), integerValue: z.int().optional() }))
+      .array(z.object({ name: z.string().optional(), type: z.string().optional(), integerValue: z.int32().optional() }))
       .optional(),
     platformDevices: z.array(z.object({ id: z.string(), type: z.enum(['GPU']) })).optional(),
     tags: z.array(z.object({ key: z.string().optional(), value: z.string().optional() })).optional(),
@@ -51,7 +51,10 @@ export const registerContainerInstance = ecsOperation<
       demand(input[member] === undefined, `${member} is not supported by this version of Batchyard.`);
     const cluster = findCluster(views, context, input.cluster);
     const { totalResources = [], platformDevices } = input;
-    const capacity = { ...sizeOf(totalResources), ...(platformDevices && { gpus: platformDevices.length }) };
+    const capacity = {
+      ...sizeOf(totalResources),
+      ...(platformDevices && { gpus: new Set(platformDevices.map(({ id }) => id)).size }),
+    };
     const outcome = registry.register(cluster, { capacity, tags: tagsOf(input.tags), by: context.principal.arn });
     return { containerInstance: registered(outcome, cluster) };
   },
