@@ -82,13 +82,10 @@ export class EstimatedRig {
     return !['PENDING', 'RUNNABLE'].includes(this.rig.yard.active(jobId)?.state.status ?? '');
   }
 
-  /** How many of these, and of the children of arrays among them, have ended. */
-  ended(ids: readonly JobId[]): number {
-    const endedOf = (id: JobId) => {
-      const { counts } = this.rig.yard.childCounts(id) ?? {};
-      return (counts?.SUCCEEDED ?? 0) + (this.rig.yard.active(id) ? 0 : 1);
-    };
-    return ids.reduce((sum, id) => sum + endedOf(id), 0);
+  /** How much of a job has ended: of an array how many children. */
+  endedOf(id: JobId): number {
+    const { counts } = this.rig.yard.childCounts(id) ?? {};
+    return (counts?.SUCCEEDED ?? 0) + (this.rig.yard.active(id) ? 0 : 1);
   }
 
   /** All that decides when a job starts, and what the store has been told. */
