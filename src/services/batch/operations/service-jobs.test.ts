@@ -144,7 +144,8 @@ test('of more jobs than one call may end no tags are read: it is refused whateve
   const { serviceJobs } = reads;
   Object.assign(reads, {
     serviceJobs: (...input: Parameters<typeof serviceJobs>) => {
-      asked.push(input[1].length);
+      // One alone is asked for by who looks at the front of its queue meanwhile.
+      if (input[1].length > 1) asked.push(input[1].length);
       return serviceJobs(...input);
     },
   });

@@ -7,12 +7,12 @@ interface Input {
   readonly PolicyInputList: readonly string[];
 }
 
-interface Output {
+export interface ContextKeys {
   readonly ContextKeyNames: readonly string[];
 }
 
 /** The condition keys that policies ask for, in conditions and variables. */
-export const getContextKeysForCustomPolicy = defineOperation<Input, Output>()({
+export const getContextKeysForCustomPolicy = defineOperation<Input, ContextKeys>()({
   schema: z.object({ PolicyInputList: policyDocuments }),
   readOnly: true,
   audit: 'management',

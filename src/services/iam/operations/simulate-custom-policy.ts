@@ -29,7 +29,7 @@ const schema = z.object({
 
 type Input = z.infer<typeof schema>;
 
-interface Output {
+export interface SimulatedActions {
   readonly EvaluationResults: readonly EvaluationResult[];
   readonly IsTruncated: boolean;
   readonly Marker?: string;
@@ -41,7 +41,7 @@ const usualPage = 100;
 const stepsOfPage = 5_000_000;
 
 /** Says what policies would decide, one result for each action, and asks nothing of what is stored. */
-export const simulateCustomPolicy = defineOperation<Input, Output>()<Input>({
+export const simulateCustomPolicy = defineOperation<Input, SimulatedActions>()<Input>({
   schema,
   readOnly: true,
   audit: 'management',
@@ -125,7 +125,7 @@ function keysOf(entries: readonly shapes.ContextEntry[]): Readonly<Record<string
 }
 
 /** A page of results, an action each; the marker names the next. */
-function pageOf(simulation: Simulation, { MaxItems = usualPage, Marker }: Input): Output {
+function pageOf(simulation: Simulation, { MaxItems = usualPage, Marker }: Input): SimulatedActions {
   const { actions } = simulation;
   const first = firstOf(Marker, actions.length);
   const steps = new Steps(stepsOfPage);
