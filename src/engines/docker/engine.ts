@@ -231,10 +231,12 @@ class DockerEngine implements Engine {
     const known = this.#known(task.taskId);
     if (known) return known;
     this.#checkTakenOver();
-    // One answer to both: what is declined to one must not be claimed by the other.
-    const arriving = this.#arriving.get(task.taskId) ?? this.#arrive(task);
+    // Whoever asks meanwhile hears the same: what is declined to one must not be claimed by the other.
+    const first = this.#arriving.get(task.taskId);
+    if (first) return first.then((answer) => (answer === 'accepted' ? 'already' : answer));
+    const arriving = this.#arrive(task).finally(() => this.#arriving.delete(task.taskId));
     this.#arriving.set(task.taskId, arriving);
-    return arriving.finally(() => this.#arriving.delete(task.taskId));
+    return arriving;
   }
 
   async #arrive(task: TaskSpec): Promise<StartResult> {
