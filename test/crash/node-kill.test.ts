@@ -21,7 +21,7 @@ test('multi-node jobs that depend on each other go through kills of server and r
   const ending = gangs.filter(({ planned }) => planned.stop === undefined);
   for (let kill = 1; kill <= kills; kill += 1) {
     await reach(stage, ending, Math.floor((ending.length * (kill - 1)) / (kills + 1)));
-    await killSomething(stage, kill);
+    await killSomething(stage, gangs, kill);
     if (kill === killsBeforeStop) await stopThoseThatHang(batch, gangs);
   }
   await reach(stage, gangs, gangs.length);
@@ -67,9 +67,19 @@ async function openNodes(batch: BatchClient, gangs: readonly PlannedGang[]): Pro
   return words.join('\n');
 }
 
-/** The server, the runner, or one after the other; a job is on its way at least. */
-async function killSomething({ server, random, passTime, inWords }: Stage, kill: number): Promise<void> {
-  await until(inWords, () => server.runningContainers > 0);
+/** The server, the runner, or one after the other, while a job is on its way. */
+async function killSomething(
+  { server, random, passTime, inWords, workload }: Stage,
+  gangs: readonly PlannedGang[],
+  kill: number,
+): Promise<void> {
+  const { batch } = workload.clients;
+  await until(
+    async () => `containers to run\n${await inWords()}\n${await openNodes(batch, gangs)}`,
+    async () => server.runningContainers > 0 || (await describeGangs(batch, gangs)).every(hasEnded),
+  );
+  // Those that were left may have ended meanwhile: then there is nothing to kill.
+  if (server.runningContainers === 0) return;
   await passTime(random.below(500));
   const [killsServer, killsRunner] = [kill % 3 !== 1, kill % 3 !== 2];
   if (killsServer) await server.kill();
