@@ -3,7 +3,7 @@ import { addressBlock } from './cidr.ts';
 import type { Dialect } from './dialect.ts';
 import { checkNumber, parseNumeric, scalarKey } from './numbers.ts';
 import { isNumber } from './numeral.ts';
-import { type Condition, holding, type Scalar, type Test } from './pattern.ts';
+import { type Condition, holding, isScalar, type Scalar, type Test } from './pattern.ts';
 
 /** Reads one element of a key's array. */
 export function parseCondition(dialect: Dialect, given: unknown): Condition {
@@ -28,10 +28,6 @@ const operators: Readonly<Record<string, Parser>> = {
   numeric: parseNumeric,
   'anything-but': parseAnythingBut,
 };
-
-function isScalar(given: unknown): given is Scalar {
-  return given === null || isNumber(given) || typeof given === 'string' || typeof given === 'boolean';
-}
 
 function equals(dialect: Dialect, wanted: Scalar): Test {
   const { numbers } = dialect;

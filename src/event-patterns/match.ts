@@ -1,7 +1,6 @@
 import { withoutPoints } from './dotted-keys.ts';
 import { isObject, type Json } from './json.ts';
-import { isNumber } from './numeral.ts';
-import { type Condition, isNode, type PatternNode, type Scalar } from './pattern.ts';
+import { type Condition, isNode, isScalar, type PatternNode, type Scalar } from './pattern.ts';
 
 /** So much work (characters, values and conditions looked at) is done before others have their turn: about 1 ms. */
 const turnWork = 100_000;
@@ -72,10 +71,6 @@ function scalarsOf(value: unknown): readonly Scalar[] {
   // Not without end: a body may be nested deeper than the stack.
   const values = Array.isArray(value) ? value.flat(deepestList) : [value];
   return values.filter(isScalar);
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return value === null || isNumber(value) || typeof value === 'string' || typeof value === 'boolean';
 }
 
 function* matchesAny(conditions: readonly Condition[], values: readonly Scalar[]): Matching {

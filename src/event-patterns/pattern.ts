@@ -1,7 +1,11 @@
-import type { Numeral } from './numeral.ts';
+import { isNumber, type Numeral } from './numeral.ts';
 
 /** What a condition is held against: a value of JSON that is no object and no list. */
 export type Scalar = string | number | Numeral | boolean | null;
+
+export function isScalar(value: unknown): value is Scalar {
+  return value === null || isNumber(value) || typeof value === 'string' || typeof value === 'boolean';
+}
 
 /** Whether it holds for a value that is there. Takes time linear in the value. */
 export type Test = (value: Scalar) => boolean;
