@@ -61,11 +61,11 @@ export function givesTerminals(benchOf: () => SharingBench): void {
         seen += command.stdout.read() ?? '';
       }
     };
-    await shows('up');
+    await shows('up\r\n');
     command.stdin.write('a\n');
     await shows('a\r\n');
     command.stdin.write('\x03');
-    await shows('interrupted');
+    await shows('interrupted\r\n');
     command.stdin.end('b\n');
     const rest = text(command.stdout);
     assert.equal(await command.ended, 5);
