@@ -1,4 +1,4 @@
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds } from '../core/ids.ts';
 import type { ConsumableRequest, MachineKind } from '../core/job.ts';
 import { SortedList } from '../core/sorted-list.ts';
 import type { Amount } from './amount.ts';
@@ -28,6 +28,8 @@ export interface WaitingJob extends Amount {
   largestNode?: Amount;
   /** The only type of instance that they run on; absent for a job that names none. */
   instanceType?: string;
+  /** How long it may last once it runs; absent for one that may for ever. */
+  timeout?: Milliseconds;
 }
 
 /** A job queue, its shares, and the jobs that wait in it. Sizes count an array as one. */

@@ -268,7 +268,7 @@ export class TurnQueue implements Queue {
     const head = share.waiting.first;
     if (head === share.head) return;
     share.head = head;
-    const shape = head && (this.#settings.fairShare ? shapeOf(head) : '');
+    const shape = head && (this.#settings.fairShare ? seatingOf(head) : '');
     if (head) share.tie = head.sequence;
     if (share.lane?.shape === shape) {
       share.lane?.tournament.changed(share);
@@ -311,7 +311,18 @@ interface Runner {
   heldVcpuMillis: number;
 }
 
-/** What decides whether there is room for a job of a queue. A number where one can say it: a text is made and hashed for each head. */
+/**
+ * What decides whether there is room for the head of a share: beside what it asks for, when it would end, as it may then have what is reserved for a multi-node
+ * job; and such a job may have what is reserved for itself.
+ */
+function seatingOf(head: WaitingJob): Lane['shape'] {
+  const { timeout, nodes, jobId } = head;
+  const shape = shapeOf(head);
+  if (timeout === undefined && nodes === undefined) return shape;
+  return `${shape} ${timeout ?? ''} ${nodes === undefined ? '' : jobId}`;
+}
+
+/** What a job asks for. A number where one can say it: a text is made and hashed for each head. */
 export function shapeOf(job: WaitingJob): Lane['shape'] {
   const { vcpuMillis, memoryMiB, gpus, machine, nodes, largestNode, instanceType = '', consumables } = job;
   const isPlain = gpus === 0 && machine === undefined && nodes === undefined && !consumables;

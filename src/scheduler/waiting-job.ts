@@ -14,6 +14,7 @@ export function newWaitingJob(queued: QueuedJob, share: Share): WaitingJob {
   if (count !== undefined) job.left = count;
   if (request.machine !== undefined) job.machine = request.machine;
   if (request.consumables) job.consumables = request.consumables;
+  if (queued.timeoutSeconds !== undefined) job.timeout = queued.timeoutSeconds * 1000;
   if (nodes) {
     job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     if (request.instanceType !== undefined) job.instanceType = request.instanceType;
