@@ -13,6 +13,7 @@ import {
   isOpen,
   isWithinReach,
   judgeEnvironment,
+  maxvCpusOf,
   nodesNeedOf,
 } from './environment-verdict.ts';
 import type { EnvironmentFleet, Instance } from './fleet/index.ts';
@@ -231,8 +232,12 @@ export class Admission {
     if (roomy) this.#holdOfPool(this.#model.poolOf(this.#model.environment(arn)), job, holder);
   }
 
-  /** After a start in a queue: whether what was found of heads before may not be so any more. */
-  isStale(queue: Queue): boolean {
+  /**
+   * After a start: whether what was found of heads before may not be so any more. What was reserved for the one that started is not any more, and heads before it
+   * were told that, and held nothing beside it.
+   */
+  isStaleAfter({ jobId, share: { queue } }: WaitingJob): boolean {
+    if (this.#reserved.has(jobId)) return true;
     return this.#budgeted.get(queue)?.some((job) => judgeBudget(this.#model, job)) ?? false;
   }
 
@@ -280,10 +285,22 @@ export class Admission {
   }
 
   #choose(arn: string, fleet: EnvironmentFleet, job: WaitingJob): Reservation | undefined {
-    const others = [...this.#reserved.values()].filter((one) => one.job !== job);
+    const others = [...this.#reserved.values()].filter((one) => one.computeEnvironmentArn === arn && one.job !== job);
     const isTaken = (instance: Instance) =>
       this.#kept.get(arn)?.capacity.has(instance) === true || others.some(({ instances }) => instances.has(instance));
-    return chooseInstances(fleet, job, isTaken, this.#now);
+    const found = chooseInstances(fleet, job, isTaken, this.#now);
+    return found && this.#isRoomBeside(withVcpusOf(this.#heldVcpus.get(arn), others), found) ? found : undefined;
+  }
+
+  /**
+   * From the next pass on what is reserved goes before every head, also before one that is served first now. So it is only where maxvCpus has room for both:
+   * else jobs that reserve one after another would go before that one for ever.
+   */
+  #isRoomBeside(held: Held<number> | undefined, { computeEnvironmentArn: arn, lackingMillis }: Reservation): boolean {
+    const environment = this.#model.environment(arn);
+    if (!held || !environment?.settings) return true;
+    const maxvCpus = maxvCpusOf(environment.settings, this.#model.poolOf(environment));
+    return environment.usedVcpuMillis + held.capacity + lackingMillis <= maxvCpus * 1000;
   }
 
   /**

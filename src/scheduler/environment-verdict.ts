@@ -1,7 +1,14 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, covers, isNothing, requestOf, shortage, subtract } from './amount.ts';
-import type { EnvironmentFleet, InstanceFilter, LaunchType, NodesChoice, NodesNeed, PassedOver } from './fleet/index.ts';
+import type {
+  EnvironmentFleet,
+  InstanceFilter,
+  LaunchType,
+  NodesChoice,
+  NodesNeed,
+  PassedOver,
+} from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
@@ -217,7 +224,7 @@ export function closedVerdict(
 }
 
 /** In whole vCPUs. Where it is not said an environment has what its pool has; one whose instances are registered has those, however many. */
-function maxvCpusOf({ maxvCpus, fleet }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
+export function maxvCpusOf({ maxvCpus, fleet }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
   const isUnbounded = fleet?.isRegistered || !pool?.settings;
   return maxvCpus ?? (isUnbounded ? Number.POSITIVE_INFINITY : pool.capacity.vcpuMillis / 1000);
 }

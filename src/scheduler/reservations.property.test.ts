@@ -267,6 +267,87 @@ test('jobs of several nodes never wait for each other: all start once those that
   );
 });
 
+const nodesOf = (count: number, vcpus: number) => ({ count, resources: { vcpus, memoryMiB: 1, gpus: 0 } });
+
+const nobodyElse = { maximum: 5, later: undefined, full: [1, 1, 1, 1], queue: 'q0', comesFirst: false } as const;
+/** For both of which maxvCpus leaves no room. */
+const startsAndOvertakes = [
+  {
+    ...nobodyElse,
+    older: { nodes: 0, vcpus: 2 },
+    younger: [{ nodes: 2, vcpus: 2, order: 0 }],
+    type: 0,
+  },
+  {
+    ...nobodyElse,
+    older: { nodes: 0, vcpus: 2 },
+    younger: [{ nodes: 1, vcpus: 4, order: 0 }],
+    type: 1,
+  },
+];
+
+/** An older job that does not fit, of one node or several, and ever younger ones of several nodes in another queue of the same priority. */
+const overtaking = fc.record({
+  maximum: fc.integer({ min: 4, max: 14 }),
+  later: fc.option(fc.integer({ min: 4, max: 14 }), { nil: undefined }),
+  full: fc.array(fc.constantFrom(1, 1, 2, 4), { minLength: 4, maxLength: 8 }),
+  older: fc.record({ nodes: fc.constantFrom(0, 0, 1, 2, 3), vcpus: fc.integer({ min: 1, max: 4 }) }),
+  queue: fc.constantFrom('q0', 'fifo'),
+  comesFirst: fc.boolean(),
+  younger: fc.array(
+    fc.record({ nodes: fc.integer({ min: 1, max: 3 }), vcpus: fc.constantFrom(1, 2, 4), order: fc.nat({ max: 3 }) }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  type: fc.constantFrom(0, 1),
+});
+
+test('what waits longest is not overtaken for ever by jobs of several nodes that reserve one after another', () => {
+  let overtaken = 0;
+  fc.assert(
+    fc.property(overtaking, ({ maximum, later, full, older, queue, comesFirst, younger, type }) => {
+      // Of one type: idle ones of another could stand in the way.
+      const kinds = types.slice(type, type + 1);
+      const site = new Site({ vcpus: 100 }).fleet('ce', { types: kinds }, { maxvCpus: maximum });
+      site.fair('q0', 'ce').fair('q1', 'ce').queue('fifo', 'ce');
+      for (const [index, vcpus] of full.entries())
+        site.submit(`f${index}`, 'q1', { vcpus, memoryMiB: 1, gpus: 0 }, { share: 'f' });
+      settle(site);
+      for (const { jobId } of [...site.waiting.values()]) site.cancel(jobId);
+      if (later !== undefined) site.fleet('ce', { types: kinds }, { maxvCpus: later });
+      const { count, resources } = nodesOf(older.nodes, older.vcpus);
+      const seat = shareOf(queue, 'older');
+      const submitOlder = () => {
+        if (count === 0) site.submit('older', queue, resources, seat);
+        else site.submitNodes('older', queue, count, resources, seat);
+      };
+      const submitYounger = (round: number) => {
+        const { nodes, vcpus } = younger[round % younger.length] ?? assert.fail();
+        site.submitNodes(`y${round}`, 'q1', nodes, nodesOf(nodes, vcpus).resources, { share: `s${round % 3}` });
+        if (site.scheduler.hopeless(`y${round}` as JobId)) site.cancel(`y${round}`);
+      };
+      // One that has reserved before it comes goes first: once.
+      if (!comesFirst) submitYounger(0);
+      settle(site);
+      submitOlder();
+      if (site.scheduler.hopeless('older' as JobId)) return;
+      for (let round = 1; site.waiting.has('older' as JobId); round += 1) {
+        assert.ok(round < 60, 'it waits for ever');
+        submitYounger(round);
+        settle(site);
+        // None lasts for ever.
+        const which = round % 2 === 0 ? 0 : (younger[round % younger.length]?.order ?? 0);
+        const job = pick(site.running.keys(), which);
+        if (job !== undefined) site.finish(job);
+        site.wait(70);
+        settle(site);
+        overtaken += [...site.running.keys()].filter((one) => one === `y${round}`).length;
+      }
+    }),
+    { numRuns: 100, examples: startsAndOvertakes.map((one) => [one]) },
+  );
+  assert.ok(overtaken > 5, `only ${overtaken} went first`);
+});
+
 function settle(site: Site): void {
   for (let turn = 0; turn < 200; turn += 1) if (!site.allReady().plan().more) return;
   assert.fail('plans go on and on');

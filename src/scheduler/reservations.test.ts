@@ -4,8 +4,10 @@ import type { JobId } from '../core/ids.ts';
 import { describeChange } from './describe-change.ts';
 import { typeOf } from './fleet/fleet.fixture.ts';
 import { Site } from './scheduler.fixture.ts';
+import { Scheduler } from './scheduler.ts';
 
 const small = typeOf('c5.large', 2, 0.1);
+const middle = typeOf('c5.xlarge', 4, 0.2);
 const node = { vcpus: 2, memoryMiB: 1, gpus: 0 };
 const startOfDay = Date.UTC(2026, 0, 1);
 
@@ -113,6 +115,18 @@ describe('a multi-node job in a queue whose shares take turns', () => {
     assert.deepEqual(site.reservedFor('gang'), []);
   });
 
+  test('reserves nothing once maxvCpus could never hold it', () => {
+    const site = fullSite();
+    gang(site, 'gang', 'wide', 4);
+    assert.equal(site.reservedFor('gang').length, 4);
+    site.fleet('ce', { types: [small] }, { maxvCpus: 6 });
+    settle(site);
+    assert.deepEqual(site.reservedFor('gang'), []);
+    site.finish('a', 'b', 'c', 'd');
+    submit(site, 'x');
+    assert.equal(settle(site), 'x');
+  });
+
   test('reserves anew with another attempt, as whatever holds capacity then ends', () => {
     const site = fullSite({ a: 10, b: 10, c: 20, d: 20 });
     gang(site);
@@ -165,6 +179,28 @@ describe('a multi-node job in a queue whose shares take turns', () => {
     settle(site);
     assert.equal(site.reservedFor('two').length, 3);
     site.finish('one').starts('two@ce');
+  });
+
+  test('lets go with its start of what it reserved: what waits behind it keeps what it needs from then on', () => {
+    const site = new Site().fleet('ce', { types: [middle] }, { maxvCpus: 20 }).fair('q', 'ce');
+    site.queue('low', 'ce', { priority: 0 });
+    site.now = startOfDay;
+    const jobs = (letter: string) => [1, 2, 3, 4].map((number) => `${letter}${number}`);
+    for (const letter of ['a', 'b', 'c', 'd', 'e']) {
+      for (const name of jobs(letter)) submit(site, name, letter < 'c' ? 100 : 600);
+      settle(site);
+      site.allReady();
+      settle(site);
+    }
+    site.run(...site.running.keys());
+    site.submitNodes('gang', 'q', 2, { vcpus: 4, memoryMiB: 1, gpus: 0 }, { share: 'wide' });
+    settle(site);
+    assert.deepEqual(site.reservedFor('gang'), [on(site, 'a1'), on(site, 'b1')].sort());
+    site.submit('big', 'q', { vcpus: 4, memoryMiB: 1, gpus: 0 }, { share: 'big' });
+    site.submit('below', 'low', { vcpus: 1, memoryMiB: 1, gpus: 0 });
+    site.finish('c1', 'c2', 'c3', ...jobs('d'), ...jobs('e')).starts('gang@ce');
+    assert.equal(settle(site), '');
+    site.finish('c4').starts('big@ce');
   });
 
   test('waits for nothing of a queue that waits for it, though that is served first', () => {
@@ -292,6 +328,19 @@ describe('what is reserved', () => {
     const rebuilt = site.rebuilt();
     const [now, anew] = [site.scheduler.plan(site.now, 10), rebuilt.plan(site.now, 10)];
     assert.deepEqual([now.decisions.length, now.decisions, now.instances], [1, anew.decisions, anew.instances]);
+  });
+
+  test('is what it was for a copy that is played on', () => {
+    const site = fullSite({ a: 100, b: 300, c: 200, d: 100 });
+    gang(site);
+    // By now it would choose others.
+    site.finish('e', 'f', 'g');
+    const copy = new Scheduler();
+    for (const event of site.scheduler.copy().resources) copy.apply(event, site.now);
+    for (const job of site.running.values()) copy.apply({ ...job, kind: 'job-running' }, site.now);
+    for (const job of site.waiting.values()) copy.apply({ ...job, kind: 'job-queued' }, site.now);
+    assert.match(site.text('gang'), /^Waiting for vCPUs: .*0 of 2 instances that are reserved for its nodes are free/);
+    assert.deepEqual(copy.explain('gang' as JobId, site.now), site.reason('gang'));
   });
 
   test('is told of the multi-node job, and of those that wait for it', () => {

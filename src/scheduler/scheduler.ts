@@ -201,7 +201,7 @@ export class Scheduler {
         return { decisions, instances: this.#reserve(admission), more: true, blocked: notes.changes(false) };
       decisions.push(this.#place(job, judgement));
       notes.started(job);
-      if (turns.started() && !admission.isStale(job.share.queue)) continue;
+      if (turns.started() && !admission.isStaleAfter(job)) continue;
       lacking = new Set();
       settleReservations(this.#model, admission.reservations, false);
       [admission, turns] = this.#begin();
