@@ -22,13 +22,13 @@ import { footprintOf, type Pool } from './pool.ts';
 import type { Queue, WaitingJob } from './queue.ts';
 import {
   chooseInstances,
-  mayReserve,
   mayUse,
   type Reservation,
   reservationOf,
   type Standing,
   standingReservations,
 } from './reservations.ts';
+import { mayReserve } from './waiting-job.ts';
 
 /**
  * What is in the way of a head: a verdict for each environment, in order, up to one that would take it, one for each consumable

@@ -18,8 +18,8 @@ import type {
   ShareName,
   StoredShare,
 } from './scheduler-event.ts';
-import { TurnQueue } from './turn-queue.ts';
-import { newWaitingJob } from './waiting-job.ts';
+import { type Seating, TurnQueue } from './turn-queue.ts';
+import { mayReserve, newWaitingJob } from './waiting-job.ts';
 
 /** A compute environment and what is allocated in it. Without settings it is gone, and only its last jobs remain. */
 export interface Environment {
@@ -68,6 +68,7 @@ export class Model {
   #fleets: readonly EnvironmentFleet[] | undefined;
   readonly #queuesWithJobs = new Set<Queue>();
   readonly #changedShares = new Set<Share>();
+  readonly #seating: Seating = { byEnd: false };
   /** Instances that became idle, by id, with the ARN of their environment. */
   readonly #idleInstances = new Map<string, string>();
 
@@ -180,7 +181,7 @@ export class Model {
   putQueue(settings: JobQueueSettings): void {
     const queue = this.#queues.get(settings.arn);
     if (queue) queue.settings = settings;
-    else this.#queues.set(settings.arn, new TurnQueue(settings, this.#changedShares));
+    else this.#queues.set(settings.arn, new TurnQueue(settings, this.#changedShares, this.#seating));
   }
 
   removeQueue(arn: string): void {
@@ -208,8 +209,16 @@ export class Model {
     const mayWait = count !== undefined || !this.#placed.has(jobId);
     const job = newWaitingJob(queued, queue.shareFor(queued.share));
     invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
+    if (mayReserve(job)) this.#seatByEnd();
     queue.add(job);
     this.#queuesWithJobs.add(queue);
+  }
+
+  /** From the first on for which something may be reserved: what is told apart then makes no other difference, and costs. */
+  #seatByEnd(): void {
+    if (this.#seating.byEnd) return;
+    this.#seating.byEnd = true;
+    for (const queue of this.#queues.values()) queue.reseat();
   }
 
   /** Takes out a job, or `count` children of an array. */

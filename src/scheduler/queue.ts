@@ -61,6 +61,8 @@ export interface Queue {
   isActive(share: Share, now: EpochMilliseconds): boolean;
   /** Brings to `now` what the order follows from. Call before anything is asked about it. */
   refresh(now: EpochMilliseconds): void;
+  /** It is otherwise by now what lanes heads stand in. */
+  reseat(): void;
   /** The head that starts next, were all open. */
   first(): WaitingJob | undefined;
   lanes(): Iterable<Lane>;

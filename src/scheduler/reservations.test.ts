@@ -274,6 +274,18 @@ describe('what is reserved', () => {
     site.wait(249).finish('short', 'b', 'c').starts('gang@ce');
   });
 
+  test('a job has that ends in time, though one of a share before its own asks for the same and does not', () => {
+    const site = fullSite({ a: 100, b: 300, c: 200, d: 100 });
+    gang(site);
+    for (const [share, timeoutSeconds] of [
+      ['endless', undefined],
+      ['long', 800],
+      ['short', 60],
+    ] as const)
+      site.submit(share, 'q', { vcpus: 1, memoryMiB: 1, gpus: 0 }, { share, timeoutSeconds });
+    site.finish('a').starts('short@ce');
+  });
+
   test('nobody has while a job without timeout runs there', () => {
     const site = fullSite({ a: undefined, c: undefined, e: undefined, g: undefined });
     gang(site);

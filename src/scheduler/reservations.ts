@@ -3,6 +3,7 @@ import { type Holder, nodesNeedOf, type Reserved } from './environment-verdict.t
 import { type EnvironmentFleet, endIfStarted, type Instance } from './fleet/index.ts';
 import type { Model } from './model.ts';
 import type { WaitingJob } from './queue.ts';
+import { mayReserve } from './waiting-job.ts';
 
 /** Instances that wait for the nodes of a multi-node job: one for each, of one environment, all of one type. */
 export interface Reservation {
@@ -35,11 +36,6 @@ export function standingReservations(model: Model): readonly Standing[] {
       return instances.size === job.nodes ? [{ job, fleet, instances }] : [];
     }),
   );
-}
-
-/** A queue that is first in, first out lets nobody pass: what its head waits for is kept whole, and anew with each plan. */
-export function mayReserve({ nodes, share }: WaitingJob): boolean {
-  return nodes !== undefined && share.queue.settings.fairShare !== undefined;
 }
 
 /**

@@ -23,6 +23,11 @@ export function newWaitingJob(queued: QueuedJob, share: Share): WaitingJob {
   return job;
 }
 
+/** A queue that is first in, first out lets nobody pass: what its head waits for is kept whole, and anew with each plan. */
+export function mayReserve({ nodes, share }: WaitingJob): boolean {
+  return nodes !== undefined && share.queue.settings.fairShare !== undefined;
+}
+
 /** Covers both. */
 function largest(one: Amount, other: Amount): Amount {
   return {
