@@ -141,3 +141,17 @@ test('a multi-node job starts among small ones on instances that it has reserved
   const passed = placements.filter(({ at, instance }) => at > 10_000 && at < 60_000 && theirs.has(instance));
   assert.ok(passed.length > 0 && passed.every(({ at }) => at + 30_000 <= 60_000), `${passed.length} passed`);
 });
+
+test('multi-node jobs that come again and again wait less than what runs there lasts, and leave the fleet in use', (t) => {
+  const small = { share: 'small', vcpus: 1, memoryMiB: 1_000, count: 500, runSeconds: { mean: 30 } };
+  const gangs = { share: 'wide', at: 100, count: 5, every: 600, nodes: 2, vcpus: 2, memoryMiB: 1_000, runSeconds: 60 };
+  const file = workloadFile(t, { ...small, timeoutSeconds: 60 }, small, gangs);
+  const { report } = simulateFile(file, fairFleet());
+  const [queue] = report.queues;
+  const wide = queue?.shares?.find(({ name }) => name === 'wide');
+  assert.deepEqual([report.jobs.submitted, report.jobs.unfinished, wide?.wait.count], [1_005, 0, 5]);
+  // Without reservations it is 70 s.
+  assert.ok((wide?.wait.max ?? 0) < 60, `one waited ${wide?.wait.max} s`);
+  const used = ((queue?.vcpuHours ?? 0) * hour) / (8 * report.makespan);
+  assert.ok(used > 0.97, `${used} of it was in use`);
+});
