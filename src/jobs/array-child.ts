@@ -3,11 +3,12 @@ import { advanceLeaf, type LeafEvent, type LeafTerms, type Outcome } from '../li
 import { childLeaf, touchChildren } from './array-bits.ts';
 import { childrenEnded } from './array-end.ts';
 import { dequeueChild, enqueueChild } from './array-queue.ts';
+import { attemptEnd } from './attempt-end.ts';
 import { type ChildCode, childCode, isEndedCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import { type ArrayEntry, type LiveChild, placedLeaf } from './entry.ts';
 import { livedSoFar } from './fact.ts';
-import { performTaskEffect } from './leaf-effects.ts';
+import { performTaskEffect, tellOfEnd } from './leaf-effects.ts';
 import { restoring } from './restoring.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -52,7 +53,8 @@ function performChildEffects(
   let order = known?.order;
   const id = childId(array.jobId, index);
   const element = order === undefined ? array.jobId : id;
-  const seat = { holder: { job: array, index }, id, element, before: placedLeaf(before)?.placement };
+  const endsAt = attemptEnd(before);
+  const seat = { holder: { job: array, index }, id, element, before: placedLeaf(before)?.placement, endsAt };
   for (const effect of effects) {
     switch (effect.kind) {
       case 'enqueue':
@@ -68,6 +70,8 @@ function performChildEffects(
         performTaskEffect(context, transaction, seat, effect);
     }
   }
+  const after = placedLeaf(state)?.placement;
+  if (after) tellOfEnd(context, transaction, element, after, endsAt, attemptEnd(state));
   return { leaf: state, ...(order === undefined ? {} : { order }) };
 }
 

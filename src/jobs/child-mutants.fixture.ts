@@ -18,8 +18,8 @@ export const childMutants: readonly Mutant[] = [
   {
     name: 'a child that is retried keeps its place, and what it holds',
     file: 'jobs/leaf-effects.ts',
-    find: 'if (before) freePlace(context, transaction, element, before);',
-    replace: 'if (before && element !== id) freePlace(context, transaction, element, before);',
+    find: 'if (before) freePlace(context, transaction, element, before, endsAt);',
+    replace: 'if (before && element !== id) freePlace(context, transaction, element, before, endsAt);',
   },
   {
     name: 'a recheck counts anew, and what was told meanwhile is subtracted twice',

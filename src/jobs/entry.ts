@@ -99,10 +99,12 @@ export interface Seat {
   readonly request: JobRequest;
   readonly share: string | undefined;
   readonly priority: number;
+  readonly timeoutSeconds: number | undefined;
 }
 
-export function seatOf({ jobQueueArn, resources, shareIdentifier, schedulingPriority }: EntryCommon): Seat {
-  return { queueArn: jobQueueArn, request: resources, share: shareIdentifier, priority: schedulingPriority };
+export function seatOf(job: EntryCommon): Seat {
+  const { jobQueueArn: queueArn, resources: request, shareIdentifier: share, timeoutSeconds } = job;
+  return { queueArn, request, share, priority: job.schedulingPriority, timeoutSeconds };
 }
 
 /** What one node asks for. */

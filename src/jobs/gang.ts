@@ -1,5 +1,5 @@
 import { invariant } from '../core/errors.ts';
-import type { TaskId } from '../core/ids.ts';
+import type { EpochMilliseconds, TaskId } from '../core/ids.ts';
 import { type GangPlacement, type NodeState, nodeId, type Placement } from '../core/job.ts';
 import {
   advanceMultiNode,
@@ -10,10 +10,11 @@ import {
   multiNodePhase,
   type NodeEvent,
 } from '../lifecycle/index.ts';
+import { attemptEnd } from './attempt-end.ts';
 import type { JobsContext } from './context.ts';
 import { type GangEntry, seatOf } from './entry.ts';
 import { livedSoFar } from './fact.ts';
-import { dequeue, freePlace, performTaskEffect } from './leaf-effects.ts';
+import { dequeue, freePlace, performTaskEffect, tellOfEnd } from './leaf-effects.ts';
 import { restoring } from './restoring.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -36,8 +37,13 @@ export function advanceGang(
       hasMoved = true;
       job.order = context.count(transaction, 'lowestOrder', -1);
     }
-    perform(context, transaction, job, effect, gang);
+    perform(context, transaction, job, effect, gang, attemptEnd(before));
     if (effect.kind === 'free-capacity' && event.kind !== 'main-refused') context.consume(transaction, job);
+  }
+  const { state } = step;
+  if ('gang' in state) {
+    const place = { ...state.gang, instance: undefined };
+    tellOfEnd(context, transaction, job.jobId, place, attemptEnd(before), attemptEnd(state));
   }
   context.stateChanged(transaction, job, before.status);
   context.write(transaction, job, hasMoved);
@@ -60,6 +66,7 @@ function perform(
   job: GangEntry,
   effect: MultiNodeEffect,
   gang: GangPlacement | undefined,
+  endsAt: EpochMilliseconds | undefined,
 ): void {
   const { jobId } = job;
   const { timers } = context.ports;
@@ -71,7 +78,7 @@ function perform(
       dequeue(context, transaction, jobId, 1 - job.decided);
       break;
     case 'free-capacity':
-      if (gang) freePlace(context, transaction, jobId, { ...gang, instance: undefined });
+      if (gang) freePlace(context, transaction, jobId, { ...gang, instance: undefined }, endsAt);
       break;
     case 'arm-timeout':
       transaction.onAccepted(() => timers.arm(jobId, effect.taskId, effect.deadline));

@@ -11,9 +11,9 @@ export const holdingMutants: readonly Mutant[] = [
   {
     name: 'what is loaded with its place holds no consumable resources',
     file: 'jobs/loading.ts',
-    find: "const places = { kind: 'job-running', queueArn, ...where, request, share } as const;",
+    find: "const places = { kind: 'job-running', ...where, ...seatOf(array),",
     replace:
-      "const places = { kind: 'job-running', queueArn, ...where, request: { ...request, consumables: [] }, share } as const;",
+      "const places = { kind: 'job-running', ...where, ...seatOf(array), request: { ...array.resources, consumables: [] },",
   },
   {
     name: 'the consumable resources of a multi-node job are given back with its main node',

@@ -1,4 +1,4 @@
-import type { JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { Placement } from '../core/job.ts';
 import type { Effect } from '../lifecycle/index.ts';
 import type { HeldPlaceId } from '../scheduler/index.ts';
@@ -15,6 +15,8 @@ export interface LeafSeat {
   readonly element: JobId;
   /** Where it ran before the event. */
   readonly before: Placement | undefined;
+  /** As the scheduler was told then; of a node nothing, as its job is. */
+  readonly endsAt?: EpochMilliseconds | undefined;
 }
 
 type TaskEffect = Exclude<Effect, { readonly kind: 'enqueue' | 'dequeue' | 'finished' }>;
@@ -23,13 +25,13 @@ type TaskEffect = Exclude<Effect, { readonly kind: 'enqueue' | 'dequeue' | 'fini
 export function performTaskEffect(
   context: JobsContext,
   transaction: JobTransaction,
-  { holder, id, element, before }: LeafSeat,
+  { holder, id, element, before, endsAt }: LeafSeat,
   effect: TaskEffect,
 ): void {
   const { effects, timers } = context.ports;
   switch (effect.kind) {
     case 'free-capacity':
-      if (before) freePlace(context, transaction, element, before);
+      if (before) freePlace(context, transaction, element, before, endsAt);
       break;
     case 'start-task':
       transaction.onCommitted(() => effects.startTask(holder, effect.taskId));
@@ -58,8 +60,23 @@ export function freePlace(
   transaction: JobTransaction,
   jobId: JobId,
   { computeEnvironmentArn, pool, instance }: HeldPlaceId,
+  endsAt?: EpochMilliseconds,
 ): void {
-  context.tellScheduler(transaction, { kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
+  context.tellScheduler(transaction, { kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance, endsAt });
+}
+
+/** It may be known anew when a task is ended that stays where it is. */
+export function tellOfEnd(
+  context: JobsContext,
+  transaction: JobTransaction,
+  jobId: JobId,
+  { computeEnvironmentArn, pool, instance }: HeldPlaceId,
+  before: EpochMilliseconds | undefined,
+  endsAt: EpochMilliseconds | undefined,
+): void {
+  if (before === endsAt) return;
+  const place = { computeEnvironmentArn, pool, instance };
+  context.tellScheduler(transaction, { kind: 'task-ends', jobId, ...place, before, endsAt });
 }
 
 /** `count` no longer wait; what is decided already is freed when it is to be placed. */

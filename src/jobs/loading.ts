@@ -4,6 +4,7 @@ import type { JobId } from '../core/ids.ts';
 import { childId, type Dependency, type TerminalStatus } from '../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import { isPlacedNode } from '../lifecycle/index.ts';
+import { attemptEnd } from './attempt-end.ts';
 import { decodeChildren, type StoredChildren } from './child-codec.ts';
 import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
 import { type JobsContext, shareJobs, wholeArray } from './context.ts';
@@ -80,16 +81,15 @@ function takeIn(context: JobsContext, entry: JobEntry, dependsOn: readonly Depen
 }
 
 function loadSingle(context: JobsContext, job: SingleEntry): void {
-  const { jobId, jobQueueArn: queueArn, resources: request, state, shareIdentifier: share } = job;
+  const { jobId, state } = job;
   const { scheduler, timers } = context.ports;
-  if (state.status === 'RUNNABLE') {
-    const priority = job.schedulingPriority;
-    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request, share, priority });
-  }
+  const seat = seatOf(job);
+  if (state.status === 'RUNNABLE') scheduler.apply({ kind: 'job-queued', jobId, sequence: job.order, ...seat });
   const placement = placedLeaf(state)?.placement;
   if (!placement) return;
   const { computeEnvironmentArn, pool, instance, taskId } = placement;
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request, share });
+  const place = { computeEnvironmentArn, pool, instance };
+  scheduler.apply({ kind: 'job-running', jobId, ...place, ...seat, endsAt: attemptEnd(state) });
   context.registry.moveTask(undefined, { job }, undefined, taskId);
   if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
     timers.arm(jobId, taskId, state.deadline);
@@ -109,7 +109,7 @@ function enqueueCounted(context: JobsContext, array: ArrayEntry, count: number):
 }
 
 function loadChild(context: JobsContext, array: ArrayEntry, { index, state, order }: ArrayChildRecord): void {
-  const { jobQueueArn: queueArn, resources: request, children, shareIdentifier: share } = array;
+  const { children } = array;
   const { scheduler, timers } = context.ports;
   const id = childId(array.jobId, index);
   const code = children.at(index);
@@ -122,7 +122,7 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
   if (placement) {
     const { computeEnvironmentArn, pool, instance, taskId } = placement;
     const where = { computeEnvironmentArn, pool, instance };
-    const places = { kind: 'job-running', queueArn, ...where, request, share } as const;
+    const places = { kind: 'job-running', ...where, ...seatOf(array), endsAt: attemptEnd(state) } as const;
     if (order === undefined) scheduler.apply({ ...places, jobId: array.jobId, count: 1 });
     else scheduler.apply({ ...places, jobId: id });
     context.registry.moveTask(undefined, { job: array, index }, undefined, taskId);
@@ -139,7 +139,7 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
 }
 
 function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): void {
-  const { jobId, jobQueueArn: queueArn, resources: request, state, shareIdentifier: share } = job;
+  const { jobId, state } = job;
   const { scheduler, timers } = context.ports;
   for (const { index, state: node } of rows) {
     job.nodes.set(index, node);
@@ -151,7 +151,7 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
   const { computeEnvironmentArn, pool, nodes } = state.gang;
   const instances = nodes.map(({ instance }) => instance);
   const place = { computeEnvironmentArn, pool, instance: undefined, instances };
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, ...place, request, share });
+  scheduler.apply({ kind: 'job-running', jobId, ...place, ...seatOf(job), endsAt: attemptEnd(state) });
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
     timers.arm(jobId, main.placement.taskId, state.deadline);
   }

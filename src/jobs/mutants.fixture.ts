@@ -12,8 +12,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the end of a task frees another place of its array',
     file: 'jobs/leaf-effects.ts',
-    find: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance }",
-    replace: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance: instance && 'i-1' }",
+    find: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance, endsAt }",
+    replace: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance: instance && 'i-1', endsAt }",
   },
   {
     name: 'nothing is rechecked after a load',

@@ -1,9 +1,10 @@
 import type { LeafEvent } from '../lifecycle/index.ts';
 import { advanceLeaf } from '../lifecycle/index.ts';
+import { attemptEnd } from './attempt-end.ts';
 import type { JobsContext } from './context.ts';
 import { placedLeaf, type SingleEntry, seatOf } from './entry.ts';
 import { livedSoFar } from './fact.ts';
-import { dequeue, type LeafSeat, performTaskEffect } from './leaf-effects.ts';
+import { dequeue, type LeafSeat, performTaskEffect, tellOfEnd } from './leaf-effects.ts';
 import type { JobTransaction } from './transaction.ts';
 
 /** Gives a single job an event: memory, store, facts and effects follow. */
@@ -18,7 +19,15 @@ export function advanceSingle(
   const changes = step.state !== before;
   if (changes) context.touch(transaction, job);
   job.state = step.state;
-  const seat: LeafSeat = { holder: { job }, id: job.jobId, element: job.jobId, before: placedLeaf(before)?.placement };
+  const { jobId } = job;
+  const endsAt = attemptEnd(before);
+  const seat: LeafSeat = {
+    holder: { job },
+    id: jobId,
+    element: jobId,
+    before: placedLeaf(before)?.placement,
+    endsAt,
+  };
   let hasMoved = false;
   for (const effect of step.effects) {
     switch (effect.kind) {
@@ -39,6 +48,7 @@ export function advanceSingle(
   }
   if (!changes) return;
   const after = placedLeaf(step.state)?.placement;
+  if (after) tellOfEnd(context, transaction, jobId, after, endsAt, attemptEnd(step.state));
   context.registry.moveTask(transaction, seat.holder, seat.before?.taskId, after?.taskId);
   context.stateChanged(transaction, job, before.status);
   context.write(transaction, job, hasMoved);

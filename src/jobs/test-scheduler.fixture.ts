@@ -23,6 +23,8 @@ export class TestScheduler {
   readonly #nodes = new Map<JobId, number>();
   /** What an element asks for, as it was told last. */
   readonly #requests = new Map<JobId, JobRequest>();
+  /** When those that run end at the latest of which that was told, by element and place. */
+  readonly ends = new Map<string, number[]>();
   #decided = 0;
 
   /** What is held of consumable resources: of each place what its element asked for. */
@@ -53,8 +55,14 @@ export class TestScheduler {
       case 'job-running':
         invariant(event.count !== undefined || !this.#isPlaced(event.jobId), `${event.jobId} runs already`);
         this.#place(event.jobId, event, event.count ?? 1);
+        for (let count = event.count ?? 1; count > 0; count -= 1)
+          this.#ends(event.jobId, event, undefined, event.endsAt);
+        break;
+      case 'task-ends':
+        this.#ends(event.jobId, event, event.before, event.endsAt);
         break;
       case 'task-finished':
+        this.#ends(event.jobId, event, event.endsAt, undefined);
         this.#place(event.jobId, event, -1);
         break;
       case 'share-jobs': {
@@ -94,15 +102,31 @@ export class TestScheduler {
     else known.count -= count;
   }
 
+  #ends(jobId: JobId, place: HeldPlaceId, before: number | undefined, after: number | undefined): void {
+    const key = keyOf(jobId, place);
+    const ends = [...(this.ends.get(key) ?? [])];
+    const index = before === undefined ? -1 : ends.indexOf(before);
+    invariant(before === undefined || index >= 0, `nothing in ${key} ends at ${before}`);
+    if (index >= 0) ends.splice(index, 1);
+    if (after !== undefined) ends.push(after);
+    invariant(ends.length <= (this.placed.get(key) ?? 0), `more ends in ${key} than run there`);
+    if (ends.length === 0) this.ends.delete(key);
+    else this.ends.set(key, ends.sort());
+  }
+
   #isPlaced(jobId: JobId): boolean {
     return [...this.placed.keys()].some((key) => key.startsWith(`${jobId} `));
   }
 
-  #place(jobId: JobId, { computeEnvironmentArn, pool, instance }: HeldPlaceId, by: number): void {
-    const key = `${jobId} ${computeEnvironmentArn} ${pool} ${instance}`;
+  #place(jobId: JobId, place: HeldPlaceId, by: number): void {
+    const key = keyOf(jobId, place);
     const count = (this.placed.get(key) ?? 0) + by;
     invariant(count >= 0, `${key} is not held`);
     if (count === 0) this.placed.delete(key);
     else this.placed.set(key, count);
   }
+}
+
+function keyOf(jobId: JobId, { computeEnvironmentArn, pool, instance }: HeldPlaceId): string {
+  return `${jobId} ${computeEnvironmentArn} ${pool} ${instance}`;
 }

@@ -1,6 +1,7 @@
 import { nameOfArn } from '../core/arn.ts';
 import type { ConsumableVerdict } from './consumable-verdict.ts';
-import type { EnvironmentVerdict } from './environment-verdict.ts';
+import { timeOf } from './describe-reason.ts';
+import type { EnvironmentVerdict, Reserved } from './environment-verdict.ts';
 import { registerCommand } from './registration-words.ts';
 import { type HeadReason, jobBefore, type WaitingReason } from './waiting-reason.ts';
 
@@ -17,10 +18,12 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
     `it starts as jobs end there, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`,
   'minimum-leaves-no-room': ({ environments }) =>
     `it starts with a smaller minvCpus, or with a greater maxvCpus (${listed(environments.flatMap(neededMaximum))})`,
-  'outranked-by-queue': ({ jobId, queueArn }) =>
-    `it starts after job ${jobId}, or with a job queue of no less priority than ${nameOfArn(queueArn)}`,
-  'outranked-by-share': ({ jobId, share }) =>
-    `it starts after job ${jobId}, or with a weightFactor by which its share goes before ${share}`,
+  'outranked-by-queue': ({ jobId, queueArn, reserved }) =>
+    `it starts after job ${jobId}, or with a job queue of ${reserved ? 'greater' : 'no less'} priority than ${nameOfArn(queueArn)}${passing(reserved)}`,
+  'outranked-by-share': ({ jobId, share, reserved }) =>
+    reserved
+      ? `it starts after job ${jobId}${passing(reserved)}`
+      : `it starts after job ${jobId}, or with a weightFactor by which its share goes before ${share}`,
   'over-budget': () =>
     'it starts as jobs of the job queue end, or with a smaller computeReservation in its scheduling policy',
   'consumables-in-use': ({ consumables }) =>
@@ -61,6 +64,12 @@ export function describeChange(reason: WaitingReason): string | undefined {
   const words = describe(head);
   const before = jobBefore(reason);
   return words === undefined || !before ? words : `for job ${before.headJobId}: ${words}`;
+}
+
+function passing(reserved: Reserved | undefined): string {
+  return reserved?.startsBy === undefined
+    ? ''
+    : `, or with a timeout by which it ends before ${timeOf(reserved.startsBy)}`;
 }
 
 function neededMaximum(verdict: EnvironmentVerdict): readonly string[] {

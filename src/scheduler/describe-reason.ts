@@ -1,9 +1,10 @@
 import { nameOfArn } from '../core/arn.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceName, ResourceRequest } from '../core/job.ts';
 import { blockedWords, sentenceOf } from './blocked-words.ts';
 import type { ConsumableVerdict } from './consumable-verdict.ts';
 import type { ConsumableHolder } from './consumables.ts';
-import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
+import type { EnvironmentVerdict, Reserved, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import { describeUnavailable } from './fleet/index.ts';
 import type { Limit } from './pool.ts';
 import { registerCommand, registeredWords } from './registration-words.ts';
@@ -31,14 +32,14 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   },
   'over-budget': ({ heldVcpus, requestedVcpus, budgetVcpus, totalVcpus, computeReservation, activeShares }) =>
     `Waiting for the budget of the job queue: its ${activeShares === 1 ? 'one active share' : `${activeShares} active shares`} may hold ${rounded(budgetVcpus)} of ${totalVcpus} vCPUs, and hold ${heldVcpus}; ${requestedVcpus} needed. The rest is reserved for other shares (computeReservation ${computeReservation}).`,
-  'outranked-by-share': ({ over, share, jobId }) =>
-    `Waiting for job ${jobId} of share ${share}, which is first${heldWords[over]}.`,
+  'outranked-by-share': ({ over, share, jobId, reserved }) =>
+    `Waiting for job ${jobId} of share ${share}, which is first${heldWords[over]}${passWords(reserved)}.`,
   'queue-not-accepting': ({ queueArn }) => `Job queue ${nameOfArn(queueArn)} is not VALID and starts no jobs.`,
   'queue-held': ({ queueArn }) => `Job queue ${nameOfArn(queueArn)} is held: it starts no job until it is released.`,
   'compute-environments-at-max-vcpus': ({ environments }) =>
     `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
-  'outranked-by-queue': ({ over, queueArn, jobId }) =>
-    `Waiting for job ${jobId} of job queue ${nameOfArn(queueArn)}, which is served first${heldWords[over]}.`,
+  'outranked-by-queue': ({ over, queueArn, jobId, reserved }) =>
+    `Waiting for job ${jobId} of job queue ${nameOfArn(queueArn)}, which is served first${heldWords[over]}${passWords(reserved)}.`,
   'no-such-machine': ({ machine, environments }) =>
     `There is no ${machineNames[machine]} capacity. ${describeEnvironments(environments)}`,
   'consumables-in-use': ({ consumables }) => `Waiting for consumable resources: ${describeConsumables(consumables)}.`,
@@ -80,6 +81,31 @@ const heldWords = {
   consumable: ' and for which units of consumable resources are kept',
   turn: '',
 } as const;
+
+/** Whom what is reserved lets pass. */
+function passWords(reserved: Reserved | undefined): string {
+  if (!reserved) return '';
+  const { instances, empty, startsBy } = reserved;
+  const kept = `: ${countOf(instances, 'instance')} reserved for its nodes, ${empty} free`;
+  if (startsBy === undefined) return `${kept}, and when the others are is not known, as jobs without timeout run there`;
+  return `${kept}, all by ${timeOf(startsBy)}; a job goes first whose timeout ends before`;
+}
+
+/** To the second. */
+export function timeOf(at: EpochMilliseconds): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** `, 4 instances reserved for its nodes, of which 1 is free and all are by ...`. */
+function reservedWords(reserved: Reserved | undefined): string {
+  if (!reserved) return '';
+  const { instances, empty, startsBy } = reserved;
+  const start =
+    startsBy === undefined
+      ? 'when the others are is not known, as jobs without timeout run there'
+      : `all by ${timeOf(startsBy)}`;
+  return `, ${empty} of ${instances} instances that are reserved for its nodes are free, ${start}`;
+}
 
 /** `share a has used 12.5 vCPU-seconds and holds 4 vCPUs`; its weight unless that is 1. */
 function describeStanding({ share, usedVcpuSeconds, heldVcpus, weight }: Standing): string {
@@ -123,10 +149,10 @@ type DescribeVerdict<Kind extends VerdictKind> = (verdict: VerdictOf<Kind>) => s
 
 const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<Kind> } = {
   fits: () => 'has room',
-  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next }) =>
-    next
+  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus, next, reserved }) =>
+    (next
       ? `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next`
-      : `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
+      : `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`) + reservedWords(reserved),
   'full-for-minimum': ({ usedVcpus, maxvCpus, requestedVcpus, next, minvCpus }) =>
     `instances have ${usedVcpus} of ${maxvCpus} vCPUs and no room for ${requestedVcpus}, ${next.name} of ${next.vcpus} would be next, but minvCpus ${minvCpus} keeps others`,
   'awaits-instance': ({ starting, next }) =>

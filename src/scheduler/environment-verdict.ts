@@ -1,7 +1,14 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, covers, isNothing, requestOf, shortage, subtract } from './amount.ts';
-import type { EnvironmentFleet, Instance, LaunchType, NodesChoice, NodesNeed, PassedOver } from './fleet/index.ts';
+import type {
+  EnvironmentFleet,
+  InstanceFilter,
+  LaunchType,
+  NodesChoice,
+  NodesNeed,
+  PassedOver,
+} from './fleet/index.ts';
 import type { Environment } from './model.ts';
 import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
@@ -30,6 +37,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
       readonly requestedVcpus: number;
       /** Of a fleet: what would be launched if there were room for it. Then `usedVcpus` is what its instances have. */
       readonly next?: NamedType;
+      /** Of a multi-node job: what waits for its nodes. */
+      readonly reserved?: Reserved;
     }
   /** Of a fleet: `minvCpus` keeps instances that the job cannot have, and they leave no room for what would be launched for it. */
   | {
@@ -113,6 +122,18 @@ export interface Holder {
   readonly jobId: string;
   /** Where shares take turns. */
   readonly share?: string;
+  /** Instances of a fleet wait for its nodes: others may have them that end before it can start. */
+  readonly reserved?: Reserved;
+}
+
+/** Instances that wait for the nodes of a multi-node job. */
+export interface Reserved {
+  readonly computeEnvironmentArn: string;
+  readonly instances: number;
+  /** Those of them that no job runs on. */
+  readonly empty: number;
+  /** When all of them are empty at the latest, and so the earliest start that is certain. Absent: nobody knows, as jobs without timeout run there. */
+  readonly startsBy?: EpochMilliseconds;
 }
 
 /** Capacity that is held for blocked heads, and for whom first: vCPUs of an environment, an amount of a pool. */
@@ -129,8 +150,8 @@ export interface Candidate {
   /** Thousandths of a vCPU. */
   readonly heldVcpus: Held<number> | undefined;
   readonly heldOfPool: Held<Amount> | undefined;
-  /** Instances of a fleet. */
-  readonly kept: Held<ReadonlySet<Instance>> | undefined;
+  /** Instances of a fleet, and what those have. */
+  readonly kept: (Held<InstanceFilter> & { readonly vcpus: () => number }) | undefined;
   readonly now: EpochMilliseconds;
 }
 
@@ -203,7 +224,7 @@ export function closedVerdict(
 }
 
 /** In whole vCPUs. Where it is not said an environment has what its pool has; one whose instances are registered has those, however many. */
-function maxvCpusOf({ maxvCpus, fleet }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
+export function maxvCpusOf({ maxvCpus, fleet }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
   const isUnbounded = fleet?.isRegistered || !pool?.settings;
   return maxvCpus ?? (isUnbounded ? Number.POSITIVE_INFINITY : pool.capacity.vcpuMillis / 1000);
 }
@@ -223,8 +244,7 @@ function fleetVerdict(candidate: Candidate, fleet: EnvironmentFleet, pool: Pool,
   const instances = instancesFor(fleet, wanted, { kept: kept?.capacity, now });
   if (instances) return poolVerdict(candidate, pool, wanted) ?? { computeEnvironmentArn, kind: 'fits', instances };
   if (kept && instancesFor(fleet, wanted, { kept: undefined, now })) {
-    const heldVcpus = [...kept.capacity].reduce((sum, { capacity }) => sum + capacity.vcpuMillis / 1000, 0);
-    return { computeEnvironmentArn, kind: 'held', heldVcpus, holder: kept.holder };
+    return { computeEnvironmentArn, kind: 'held', heldVcpus: kept.vcpus(), holder: kept.holder };
   }
   if (fleet.isRegistered) return { computeEnvironmentArn, ...registrationVerdict(fleet, pool, wanted) };
   return { computeEnvironmentArn, ...launchVerdict(fleet, wanted, now) };
@@ -247,7 +267,7 @@ function registrationVerdict(
 export function instancesFor(
   fleet: EnvironmentFleet,
   wanted: Wanted,
-  { kept, now }: { readonly kept: ReadonlySet<Instance> | undefined; readonly now: EpochMilliseconds },
+  { kept, now }: { readonly kept: InstanceFilter | undefined; readonly now: EpochMilliseconds },
 ): readonly string[] | undefined {
   const need = nodesNeedOf(wanted);
   if (need) return fleet.idleForNodes(need, now, kept);

@@ -17,7 +17,7 @@ export {
   type StoredFleet,
   type StoredInstance,
 } from './fleet/index.ts';
-export type { EndDecision, InstanceDecision } from './instance-plan.ts';
+export type { EndDecision, InstanceDecision, ReserveDecision } from './instance-plan.ts';
 export type { CopiedShare, WaitingShare } from './model-copy.ts';
 export type { Limit } from './pool.ts';
 export {

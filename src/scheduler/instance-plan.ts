@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { Obstacles } from './admission.ts';
 import type { Amount } from './amount.ts';
 import { closedVerdict, isHeldByPool, lacksInstance } from './environment-verdict.ts';
@@ -31,8 +31,17 @@ export interface EndDecision {
   readonly reason: ScaleIn['reason'] | { readonly kind: 'closed' };
 }
 
-/** Instances come, or one goes. To be carried out before jobs are placed: those may stand on them. */
-export type InstanceDecision = LaunchDecision | EndDecision;
+/** An instance waits, with others, for a multi-node job from now on, or no longer for any. */
+export interface ReserveDecision {
+  readonly kind: 'reserve';
+  readonly computeEnvironmentArn: string;
+  readonly id: string;
+  /** Absent: for none. */
+  readonly jobId?: JobId;
+}
+
+/** Instances come, one goes, or is for another job. To be carried out before jobs are placed: those may stand on them. */
+export type InstanceDecision = LaunchDecision | EndDecision | ReserveDecision;
 
 export interface InstancePlan {
   readonly decisions: readonly InstanceDecision[];

@@ -35,8 +35,11 @@ function* environmentEvents({ arn, settings, fleet }: Environment): Generator<Sc
   yield { kind: 'compute-environment-put', ...settings };
   if (!fleet) return;
   yield { kind: 'fleet-put', computeEnvironmentArn: arn, ...fleet.stored() };
-  for (const { id, order, type, vcpus, capacity, state, idleSince } of fleet.instances.all())
-    yield { kind: 'instance-put', computeEnvironmentArn: arn, id, order, type, vcpus, capacity, state, idleSince };
+  for (const { id, order, type, vcpus, capacity, state, idleSince, reservedFor } of fleet.instances.all()) {
+    const what = { id, order, type, vcpus, capacity, state, idleSince };
+    const whose = reservedFor === undefined ? {} : { reservedFor };
+    yield { kind: 'instance-put', computeEnvironmentArn: arn, ...what, ...whose };
+  }
 }
 
 /** What it is told of shares once its jobs run and wait there: what they have used. */

@@ -1,5 +1,5 @@
 import { invariant } from '../core/errors.ts';
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds } from '../core/ids.ts';
 import type { ConsumableRequest } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
 import { type Amount, amountOf } from './amount.ts';
@@ -18,8 +18,8 @@ import type {
   ShareName,
   StoredShare,
 } from './scheduler-event.ts';
-import { TurnQueue } from './turn-queue.ts';
-import { newWaitingJob } from './waiting-job.ts';
+import { type Seating, TurnQueue } from './turn-queue.ts';
+import { mayReserve, newWaitingJob } from './waiting-job.ts';
 
 /** A compute environment and what is allocated in it. Without settings it is gone, and only its last jobs remain. */
 export interface Environment {
@@ -44,6 +44,10 @@ export interface HeldPlace {
   /** Undefined if its queue is not known. */
   readonly share: Share | undefined;
   count: number;
+  /** Of each of them; undefined: they may last for ever. */
+  readonly timeout?: Milliseconds | undefined;
+  /** When those end at the latest of which that is known. */
+  ends: readonly EpochMilliseconds[];
 }
 
 const none: readonly Share[] = [];
@@ -64,6 +68,7 @@ export class Model {
   #fleets: readonly EnvironmentFleet[] | undefined;
   readonly #queuesWithJobs = new Set<Queue>();
   readonly #changedShares = new Set<Share>();
+  readonly #seating: Seating = { byEnd: false };
   /** Instances that became idle, by id, with the ARN of their environment. */
   readonly #idleInstances = new Map<string, string>();
 
@@ -147,6 +152,16 @@ export class Model {
     return this.#fleets;
   }
 
+  /** Instances that are reserved for another job, or for none, since this was asked last. */
+  takeReservedAnew(): readonly (InstanceName & { readonly jobId?: JobId })[] {
+    return this.fleets().flatMap(({ instances, settings }) =>
+      instances.takeReservedAnew().map((id) => {
+        const jobId = instances.get(id)?.reservedFor;
+        return { computeEnvironmentArn: settings.arn, id, ...(jobId !== undefined && { jobId }) };
+      }),
+    );
+  }
+
   /** The fleet of an environment, which has one. */
   fleet(arn: string): EnvironmentFleet {
     const fleet = this.#environments.get(arn)?.fleet;
@@ -166,7 +181,7 @@ export class Model {
   putQueue(settings: JobQueueSettings): void {
     const queue = this.#queues.get(settings.arn);
     if (queue) queue.settings = settings;
-    else this.#queues.set(settings.arn, new TurnQueue(settings, this.#changedShares));
+    else this.#queues.set(settings.arn, new TurnQueue(settings, this.#changedShares, this.#seating));
   }
 
   removeQueue(arn: string): void {
@@ -194,8 +209,16 @@ export class Model {
     const mayWait = count !== undefined || !this.#placed.has(jobId);
     const job = newWaitingJob(queued, queue.shareFor(queued.share));
     invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
+    if (mayReserve(job)) this.#seatByEnd();
     queue.add(job);
     this.#queuesWithJobs.add(queue);
+  }
+
+  /** From the first on for which something may be reserved: what is told apart then makes no other difference, and costs. */
+  #seatByEnd(): void {
+    if (this.#seating.byEnd) return;
+    this.#seating.byEnd = true;
+    for (const queue of this.#queues.values()) queue.reseat();
   }
 
   /** Takes out a job, or `count` children of an array. */
@@ -217,7 +240,10 @@ export class Model {
     const { consumables } = request;
     const share = this.#queues.get(queueArn)?.shareFor(job.share);
     const where = { environment, pool: this.#poolFor(pool), instance, instances: job.instances };
-    this.#occupy(jobId, { ...where, wanted, consumables, share, count: count ?? 1 }, now);
+    const { timeoutSeconds, endsAt } = job;
+    const ends = endsAt === undefined ? noEnds : Array<number>(count ?? 1).fill(endsAt);
+    const timeout = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
+    this.#occupy(jobId, { ...where, wanted, consumables, share, count: count ?? 1, timeout, ends }, now);
   }
 
   /** A decision: the job leaves its queue and holds its place. */
@@ -226,24 +252,39 @@ export class Model {
     where: Pick<HeldPlace, 'environment' | 'pool' | 'instance' | 'instances'>,
     now: EpochMilliseconds,
   ): void {
-    const { vcpuMillis, memoryMiB, gpus, consumables, share } = job;
+    const { vcpuMillis, memoryMiB, gpus, consumables, share, timeout } = job;
     const wanted = { vcpuMillis, memoryMiB, gpus };
     const { fleet } = where.environment;
     if (fleet) for (const id of instancesOf(where)) fleet.instances.demandOpen(id);
     // Before it leaves its queue: a share that had nothing else would be forgotten.
-    this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1 }, now);
+    this.#occupy(job.jobId, { ...where, wanted, consumables, share, count: 1, timeout, ends: noEnds }, now);
+    if (where.instances) fleet?.instances.reserve(job.jobId, []);
     if (job.left !== undefined && job.left > 1) job.left -= 1;
     else this.#remove(job);
   }
 
-  finish(jobId: JobId, id: HeldPlaceId, now: EpochMilliseconds): void {
+  /** Of one of the tasks of a place it is known anew when it ends. */
+  changeEnd(
+    jobId: JobId,
+    id: HeldPlaceId,
+    before: EpochMilliseconds | undefined,
+    after: EpochMilliseconds | undefined,
+  ): void {
+    const place = placeOf(this.placesOf(jobId), jobId, id);
+    forgetEnd(place, before);
+    if (after !== undefined) place.ends = [...place.ends, after];
+    putEnds(place);
+  }
+
+  finish(jobId: JobId, id: HeldPlaceId, endsAt: EpochMilliseconds | undefined, now: EpochMilliseconds): void {
     const places = this.placesOf(jobId);
-    const place = places.find((one) => isPlace(one, id));
-    invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
+    const place = placeOf(places, jobId, id);
+    forgetEnd(place, endsAt);
     occupy(place.pool, place.wanted, -1);
     if (place.consumables) this.consumables.hold(jobId, place.consumables, -1);
     place.share?.queue.hold(place.share, -place.wanted.vcpuMillis, -1, now);
     place.count -= 1;
+    putEnds(place);
     this.#placedCount -= 1;
     const rest = places.filter(({ count }) => count > 0);
     if (rest.length > 0) this.#placed.set(jobId, rest);
@@ -317,9 +358,12 @@ export class Model {
       const places = this.placesOf(jobId);
       const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
       const same = places.find((place) => isPlace(place, id));
-      if (same) same.count += count;
-      else this.#placed.set(jobId, [...places, added]);
-    }
+      if (same) {
+        same.count += count;
+        same.ends = [...same.ends, ...added.ends];
+      } else this.#placed.set(jobId, [...places, added]);
+      putEnds(same ?? added);
+    } else putEnds(added);
     this.#placedCount += count;
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
     const { fleet } = environment;
@@ -353,6 +397,23 @@ export class Model {
   }
 }
 
+function putEnds(place: HeldPlace): void {
+  place.environment.fleet?.ends.put(instancesOf(place), place);
+}
+
+function forgetEnd(place: HeldPlace, end: EpochMilliseconds | undefined): void {
+  if (end === undefined) return;
+  const index = place.ends.indexOf(end);
+  invariant(index >= 0, `no task in ${place.environment.arn} ends at ${end}`);
+  place.ends = place.ends.toSpliced(index, 1);
+}
+
+function placeOf(places: readonly HeldPlace[], jobId: JobId, id: HeldPlaceId): HeldPlace {
+  const place = places.find((one) => isPlace(one, id));
+  invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
+  return place;
+}
+
 /** DISABLED it keeps its minimum; one that is not VALID changes nothing. */
 function putFleet(environment: Environment, settings: ComputeEnvironmentSettings): void {
   const { arn, fleet: options, state, status, maxvCpus = 0 } = settings;
@@ -363,6 +424,7 @@ function putFleet(environment: Environment, settings: ComputeEnvironmentSettings
 }
 
 const noInstances: readonly string[] = [];
+const noEnds: readonly EpochMilliseconds[] = [];
 
 function instancesOf({ instance, instances }: Pick<HeldPlace, 'instance' | 'instances'>): readonly string[] {
   return instances ?? (instance === undefined ? noInstances : [instance]);

@@ -1,4 +1,4 @@
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds } from '../core/ids.ts';
 import type { ConsumableRequest, MachineKind } from '../core/job.ts';
 import { SortedList } from '../core/sorted-list.ts';
 import type { Amount } from './amount.ts';
@@ -28,6 +28,8 @@ export interface WaitingJob extends Amount {
   largestNode?: Amount;
   /** The only type of instance that they run on; absent for a job that names none. */
   instanceType?: string;
+  /** How long it may last once it runs; absent for one that may for ever. */
+  timeout?: Milliseconds;
 }
 
 /** A job queue, its shares, and the jobs that wait in it. Sizes count an array as one. */
@@ -59,6 +61,8 @@ export interface Queue {
   isActive(share: Share, now: EpochMilliseconds): boolean;
   /** Brings to `now` what the order follows from. Call before anything is asked about it. */
   refresh(now: EpochMilliseconds): void;
+  /** It is otherwise by now what lanes heads stand in. */
+  reseat(): void;
   /** The head that starts next, were all open. */
   first(): WaitingJob | undefined;
   lanes(): Iterable<Lane>;

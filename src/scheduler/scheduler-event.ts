@@ -106,6 +106,8 @@ export interface QueuedJob {
   readonly share?: string | undefined;
   /** Greater ones come first within a share. @default 0 */
   readonly priority?: number;
+  /** How long an attempt may last, from when it runs. Absent: for ever. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** Which of a job's places: children of one array run in several. */
@@ -127,6 +129,10 @@ export interface RunningJob extends HeldPlaceId {
   readonly instances?: readonly string[];
   /** As in `QueuedJob`. */
   readonly share?: string | undefined;
+  /** The same. */
+  readonly timeoutSeconds?: number | undefined;
+  /** As in `task-ends`; of each of `count`. */
+  readonly endsAt?: EpochMilliseconds | undefined;
 }
 
 /** A consumable resource that jobs may need. */
@@ -175,7 +181,21 @@ export type SchedulerEvent =
   | ({ readonly kind: 'share-removed' } & ShareName)
   /** A job that runs already, told when the scheduler is rebuilt. Its own decisions it takes in by itself. */
   | ({ readonly kind: 'job-running' } & RunningJob)
-  /** An attempt has ended, or its placement was undone: the place is free that was decided, or told as running. */
-  | ({ readonly kind: 'task-finished'; readonly jobId: JobId } & HeldPlaceId);
+  /**
+   * It is known when an attempt is ended at the latest, or known otherwise: its timeout strikes then, or it is being stopped since. `before`: what was told
+   * last of this one. Absent: not known, which one with a timeout is that does not run yet.
+   */
+  | ({
+      readonly kind: 'task-ends';
+      readonly jobId: JobId;
+      readonly before?: EpochMilliseconds | undefined;
+      readonly endsAt?: EpochMilliseconds | undefined;
+    } & HeldPlaceId)
+  /** An attempt has ended, or its placement was undone: the place is free that was decided, or told as running. `endsAt`: what was told last of it. */
+  | ({
+      readonly kind: 'task-finished';
+      readonly jobId: JobId;
+      readonly endsAt?: EpochMilliseconds | undefined;
+    } & HeldPlaceId);
 
 export type SchedulerEventKind = SchedulerEvent['kind'];

@@ -4,7 +4,7 @@ import { type JobRequest, type NodeRange, type ResourceRequest, sumOfNodes } fro
 import { amountOf } from './amount.ts';
 import { describeReason } from './describe-reason.ts';
 import { type FleetOptions, registeredFleet, type StoredFleet, type StoredInstance } from './fleet/index.ts';
-import type { InstanceDecision } from './instance-plan.ts';
+import type { InstanceDecision, ReserveDecision } from './instance-plan.ts';
 import { type Plan, Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
@@ -21,7 +21,7 @@ import { type StoredModel, schedulerFrom } from './stored-model.ts';
 import type { WaitingReason } from './waiting-reason.ts';
 
 /** Whose a job is, and how urgent. */
-type Seat = Pick<QueuedJob, 'share' | 'priority'>;
+type Seat = Pick<QueuedJob, 'share' | 'priority' | 'timeoutSeconds' | 'nodes'>;
 type SeatedJob = RunningJob & Seat;
 
 /** More jobs than any test has. */
@@ -208,8 +208,14 @@ export class Site {
   }
 
   /** A multi-node job, of so many nodes that ask for the same. */
-  submitNodes(name: string, queueArn: string, count: number, { instanceType, ...resources }: JobRequest): void {
-    this.submitRanges(name, queueArn, [{ first: 0, last: count - 1, resources }], { instanceType });
+  submitNodes(
+    name: string,
+    queueArn: string,
+    count: number,
+    { instanceType, ...resources }: JobRequest,
+    seat: Seat = {},
+  ): void {
+    this.submitRanges(name, queueArn, [{ first: 0, last: count - 1, resources }], { instanceType, ...seat });
   }
 
   submitRanges(
@@ -246,18 +252,32 @@ export class Site {
   /** An attempt has ended. */
   #end(name: string): SeatedJob {
     const job = this.running.get(name as JobId) ?? assert.fail(`${name} does not run`);
-    const { jobId, computeEnvironmentArn, pool, instance, request } = job;
-    this.#tell({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
+    const { jobId, computeEnvironmentArn, pool, instance, request, endsAt } = job;
+    this.#tell({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance, endsAt });
     this.running.delete(name as JobId);
     for (const { resource, quantity } of request.consumables ?? []) this.#use(resource, quantity);
     return job;
   }
 
+  /** It runs: its timeout counts from now, if it has one. */
+  run(...names: readonly string[]): this {
+    for (const name of names) {
+      const job = this.running.get(name as JobId) ?? assert.fail(`${name} is not placed`);
+      const { jobId, computeEnvironmentArn, pool, instance, timeoutSeconds, endsAt: before } = job;
+      if (timeoutSeconds === undefined) continue;
+      const endsAt = this.now + timeoutSeconds * 1000;
+      this.#tell({ kind: 'task-ends', jobId, computeEnvironmentArn, pool, instance, before, endsAt });
+      this.running.set(jobId, { ...job, endsAt });
+    }
+    return this;
+  }
+
   /** An attempt failed: the job waits again, at the head of its queue. */
   retry(name: string): void {
-    const { jobId, queueArn, request, share, priority = 0 } = this.#end(name);
+    const { jobId, queueArn, request, share, priority = 0, timeoutSeconds, nodes } = this.#end(name);
     this.#lowest -= 1;
-    this.#enqueue({ jobId, queueArn, sequence: this.#lowest, request, share, priority });
+    const ranges = nodes && { nodes };
+    this.#enqueue({ jobId, queueArn, sequence: this.#lowest, request, share, priority, timeoutSeconds, ...ranges });
   }
 
   /** Plans, and moves the jobs that start as a store would. */
@@ -272,13 +292,15 @@ export class Site {
         request,
         share,
         priority = 0,
+        timeoutSeconds,
+        nodes,
       } = this.waiting.get(jobId) ?? assert.fail(`${jobId} started without waiting`);
       const where =
         decision.kind === 'place'
           ? { instance: decision.instance }
           : { instance: undefined, instances: decision.instances };
       this.waiting.delete(jobId);
-      const seat = { queueArn, request, share, priority };
+      const seat = { queueArn, request, share, priority, timeoutSeconds, ...(nodes && { nodes }) };
       this.running.set(jobId, { jobId, computeEnvironmentArn, pool, ...where, ...seat });
     }
     this.#store();
@@ -289,11 +311,25 @@ export class Site {
   #carryOut(decision: InstanceDecision): void {
     const { computeEnvironmentArn } = decision;
     if (decision.kind === 'end') this.instances.delete(decision.id);
+    else if (decision.kind === 'reserve') this.#reserve(decision);
     else
       for (const one of decision.instances) {
         const { name, vcpus, capacity } = decision.type;
         this.instances.set(one.id, { ...one, computeEnvironmentArn, type: name, vcpus, capacity, state: 'starting' });
       }
+  }
+
+  #reserve({ id, jobId }: ReserveDecision): void {
+    const { reservedFor: _, ...rest } = this.instances.get(id) ?? assert.fail(`${id} is reserved, and is not there`);
+    this.instances.set(id, jobId === undefined ? rest : { ...rest, reservedFor: jobId });
+  }
+
+  /** Instances that wait for a multi-node job, by id. Of one that was closed it is stored still, and means nothing. */
+  reservedFor(name: string): readonly string[] {
+    const reserved = [...this.instances.values()].filter(
+      ({ reservedFor, state }) => reservedFor === name && state !== 'closed',
+    );
+    return reserved.map(({ id }) => id).sort();
   }
 
   /** Asserts that exactly these jobs start now, in this order: `'a@environment b@environment'`, or `''`. */

@@ -24,6 +24,7 @@ import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { Lane, WaitingJob } from './queue.ts';
 import { QueueTurns } from './queue-turns.ts';
+import { settleReservations } from './reservations.ts';
 import type {
   InstanceName,
   QueuedJob,
@@ -142,7 +143,8 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
   'share-put': (model, { kind: _, ...share }) => model.putShare(share),
   'share-removed': (model, name) => model.removeShare(name),
   'job-running': (model, job, now) => model.addRunning(job, now),
-  'task-finished': (model, { kind: _, jobId, ...place }, now) => model.finish(jobId, place, now),
+  'task-ends': (model, { kind: _, jobId, before, endsAt, ...place }) => model.changeEnd(jobId, place, before, endsAt),
+  'task-finished': (model, { kind: _, jobId, endsAt, ...place }, now) => model.finish(jobId, place, endsAt, now),
 };
 
 /**
@@ -195,25 +197,38 @@ export class Scheduler {
         turns.blocked();
         continue;
       }
-      if (decisions.length >= limit) return { decisions, instances: [], more: true, blocked: notes.changes(false) };
+      if (decisions.length >= limit)
+        return { decisions, instances: this.#reserve(admission), more: true, blocked: notes.changes(false) };
       decisions.push(this.#place(job, judgement));
       notes.started(job);
-      if (turns.started() && !admission.isStale(job.share.queue)) continue;
+      if (turns.started() && !admission.isStaleAfter(job)) continue;
       lacking = new Set();
+      settleReservations(this.#model, admission.reservations, false);
       [admission, turns] = this.#begin();
     }
     // What heads lack that were judged before a start may be something else now.
     if (decisions.length > 0 && this.#model.fleets().length > 0)
-      return { decisions, instances: [], more: true, blocked: notes.changes(false) };
+      return { decisions, instances: this.#reserve(admission), more: true, blocked: notes.changes(false) };
     this.#noteClosed(notes);
-    const {
-      decisions: instances,
-      more,
-      wakeAt,
-    } = planInstances(this.#model, { lacking, needed: admission.needed }, this.#now);
+    // What nobody waits for any more is there for others: in the next plan.
+    const hasFreed = settleReservations(this.#model, admission.reservations, true);
+    const planned = planInstances(this.#model, { lacking, needed: admission.needed }, this.#now);
+    const { wakeAt } = planned;
+    const instances = [...this.#reservedAnew(), ...planned.decisions];
+    const more = planned.more || hasFreed;
     this.#settledAt = more ? undefined : this.#now;
     this.#wakeAt = wakeAt;
     return { decisions, instances, more, blocked: notes.changes(true), ...this.#wake() };
+  }
+
+  /** What heads wait for stays theirs until a plan has come to all of them. */
+  #reserve({ reservations }: Admission): readonly InstanceDecision[] {
+    settleReservations(this.#model, reservations, false);
+    return this.#reservedAnew();
+  }
+
+  #reservedAnew(): readonly InstanceDecision[] {
+    return this.#model.takeReservedAnew().map((one) => ({ kind: 'reserve', ...one }));
   }
 
   #wake(): Pick<Plan, 'wakeAt'> {

@@ -17,6 +17,7 @@ export class TurnQueue implements Queue {
   readonly #lively = new Set<Share>();
   readonly #lanes = new Map<Lane['shape'], Lane>();
   readonly #changed: Set<Share>;
+  readonly #seating: Seating;
   #settings: JobQueueSettings;
   #weights: Weights;
   /** Draws the lines of shares; undefined while they are to be drawn anew. */
@@ -29,9 +30,10 @@ export class TurnQueue implements Queue {
   #heldVcpuMillis = 0;
 
   /** `changed` gathers shares of which something else is to be stored. */
-  constructor(settings: JobQueueSettings, changed: Set<Share>) {
+  constructor(settings: JobQueueSettings, changed: Set<Share>, seating: Seating) {
     this.#settings = settings;
     this.#changed = changed;
+    this.#seating = seating;
     this.#weights = new Weights(settings.fairShare?.weights ?? []);
   }
 
@@ -164,6 +166,13 @@ export class TurnQueue implements Queue {
     if (isNew || now >= this.#activeUntil) this.#weigh(now);
   }
 
+  reseat(): void {
+    for (const share of this.#shares.values()) {
+      share.head = undefined;
+      this.#seat(share);
+    }
+  }
+
   first(): WaitingJob | undefined {
     let best: Share | undefined;
     for (const lane of this.#lanes.values()) {
@@ -268,7 +277,7 @@ export class TurnQueue implements Queue {
     const head = share.waiting.first;
     if (head === share.head) return;
     share.head = head;
-    const shape = head && (this.#settings.fairShare ? shapeOf(head) : '');
+    const shape = head && (this.#settings.fairShare ? this.#shapeFor(head) : '');
     if (head) share.tie = head.sequence;
     if (share.lane?.shape === shape) {
       share.lane?.tournament.changed(share);
@@ -280,6 +289,10 @@ export class TurnQueue implements Queue {
     this.#lanes.set(shape, lane);
     lane.tournament.add(share);
     share.lane = lane;
+  }
+
+  #shapeFor(head: WaitingJob): Lane['shape'] {
+    return this.#seating.byEnd ? seatOf(head) : shapeOf(head);
   }
 
   #leave(share: Share, lane: Lane): void {
@@ -294,6 +307,12 @@ export class TurnQueue implements Queue {
     this.#recount(share);
     if (share.isForgettable) this.#drop(share);
   }
+}
+
+/** How heads of all queues whose shares take turns stand in lanes. */
+export interface Seating {
+  /** Also by when they would end: once there has been a multi-node job, which others may pass that end in time. */
+  byEnd: boolean;
 }
 
 /** Thousandths of a vCPU. */
@@ -311,7 +330,18 @@ interface Runner {
   heldVcpuMillis: number;
 }
 
-/** What decides whether there is room for a job of a queue. A number where one can say it: a text is made and hashed for each head. */
+/**
+ * What decides whether there is room for the head of a share: beside what it asks for, when it would end, as it may then have what is reserved for a multi-node
+ * job; and such a job may have what is reserved for itself.
+ */
+function seatOf(head: WaitingJob): Lane['shape'] {
+  const { timeout, nodes, jobId } = head;
+  const shape = shapeOf(head);
+  if (timeout === undefined && nodes === undefined) return shape;
+  return `${shape} ${timeout ?? ''} ${nodes === undefined ? '' : jobId}`;
+}
+
+/** What a job asks for. A number where one can say it: a text is made and hashed for each head. */
 export function shapeOf(job: WaitingJob): Lane['shape'] {
   const { vcpuMillis, memoryMiB, gpus, machine, nodes, largestNode, instanceType = '', consumables } = job;
   const isPlain = gpus === 0 && machine === undefined && nodes === undefined && !consumables;

@@ -14,12 +14,18 @@ export function newWaitingJob(queued: QueuedJob, share: Share): WaitingJob {
   if (count !== undefined) job.left = count;
   if (request.machine !== undefined) job.machine = request.machine;
   if (request.consumables) job.consumables = request.consumables;
+  if (queued.timeoutSeconds !== undefined) job.timeout = queued.timeoutSeconds * 1000;
   if (nodes) {
     job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     if (request.instanceType !== undefined) job.instanceType = request.instanceType;
     job.largestNode = nodes.map(({ resources }) => amountOf(resources)).reduce(largest, nothing);
   }
   return job;
+}
+
+/** A queue that is first in, first out lets nobody pass: what its head waits for is kept whole, and anew with each plan. */
+export function mayReserve({ nodes, share }: WaitingJob): boolean {
+  return nodes !== undefined && share.queue.settings.fairShare !== undefined;
 }
 
 /** Covers both. */

@@ -29,6 +29,21 @@ function fleetOf({ resources, instances }: Fleet): SimulatedEnvironment {
   );
 }
 
+/** The same, and a queue whose shares take turns. */
+function fairFleet(): SimulatedEnvironment {
+  const computeResources = { type: 'EC2', maxvCpus: 8, instanceTypes: ['m5.large'] };
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'fleet' }];
+  return parseEnvironment(
+    JSON.stringify({
+      formatVersion: 1,
+      computeEnvironments: [{ computeEnvironmentName: 'fleet', computeResources }],
+      schedulingPolicies: [{ name: 'fair', fairsharePolicy: { shareDecaySeconds: 600 } }],
+      jobQueues: [{ jobQueueName: 'main', priority: 1, computeEnvironmentOrder, schedulingPolicyArn: 'fair' }],
+    }),
+    'fleet',
+  );
+}
+
 const job = { vcpus: 2, memoryMiB: 1_000 };
 
 test('an instance comes for a job, after the time that it takes to boot, and costs until it has been idle for a minute', (t) => {
@@ -104,4 +119,39 @@ test('instances that there cannot be end with words', () => {
   assert.throws(() => fleetOf({ resources: { allocationStrategy: 'CHEAPEST' } }), /allocationStrategy/);
   assert.throws(() => fleetOf({ resources: { type: 'FARGATE' } }), /fleet launches no instances: pools must say/);
   assert.throws(() => fleetOf({ instances: { bootSeconds: -1 } }), /instances\.bootSeconds/);
+});
+
+test('a multi-node job starts among small ones on instances that it has reserved, and those pass it whose timeouts end before', (t) => {
+  const small = { share: 'small', vcpus: 1, memoryMiB: 1_000 };
+  // More than there is room for: no instance is ever empty by chance.
+  const stream = [
+    { ...small, count: 2, timeoutSeconds: 60, runSeconds: 12 },
+    { ...small, count: 6, timeoutSeconds: 60, runSeconds: 60 },
+    { ...small, at: 1, count: 200, every: 3, timeoutSeconds: 30, runSeconds: 30 },
+    { ...small, at: 1, count: 200, every: 4, runSeconds: 31 },
+  ];
+  const gang = { share: 'wide', at: 10, nodes: 3, vcpus: 2, memoryMiB: 1_000, runSeconds: 5 };
+  const { placements } = simulateFile(workloadFile(t, ...stream, gang), fairFleet());
+  const nodes = placements.filter(({ id }) => id.includes('#'));
+  assert.deepEqual(
+    nodes.map(({ at }) => at / 1_000),
+    [60, 60, 60],
+  );
+  const theirs = new Set(nodes.map(({ instance }) => instance));
+  const passed = placements.filter(({ at, instance }) => at > 10_000 && at < 60_000 && theirs.has(instance));
+  assert.ok(passed.length > 0 && passed.every(({ at }) => at + 30_000 <= 60_000), `${passed.length} passed`);
+});
+
+test('multi-node jobs that come again and again wait less than what runs there lasts, and leave the fleet in use', (t) => {
+  const small = { share: 'small', vcpus: 1, memoryMiB: 1_000, count: 500, runSeconds: { mean: 30 } };
+  const gangs = { share: 'wide', at: 100, count: 5, every: 600, nodes: 2, vcpus: 2, memoryMiB: 1_000, runSeconds: 60 };
+  const file = workloadFile(t, { ...small, timeoutSeconds: 60 }, small, gangs);
+  const { report } = simulateFile(file, fairFleet());
+  const [queue] = report.queues;
+  const wide = queue?.shares?.find(({ name }) => name === 'wide');
+  assert.deepEqual([report.jobs.submitted, report.jobs.unfinished, wide?.wait.count], [1_005, 0, 5]);
+  // Without reservations it is 70 s.
+  assert.ok((wide?.wait.max ?? 0) < 60, `one waited ${wide?.wait.max} s`);
+  const used = ((queue?.vcpuHours ?? 0) * hour) / (8 * report.makespan);
+  assert.ok(used > 0.97, `${used} of it was in use`);
 });

@@ -46,7 +46,8 @@ export class SimulatedInstances {
   carryOut(decisions: readonly InstanceDecision[]): void {
     for (const decision of decisions) {
       if (decision.kind === 'launch') this.#launch(decision);
-      else this.#end(decision.id);
+      // What is reserved is the scheduler's alone.
+      else if (decision.kind === 'end') this.#end(decision.id);
     }
   }
 

@@ -15,7 +15,9 @@ export interface InProcessOptions {
   readonly options?: Options;
   /** What each task does. @default it succeeds at once, when the clock moves */
   readonly script?: MockScript;
-  /** What is said of the host, which has 4 vCPUs. */
+  /** What the host has. @default 4 vCPUs */
+  readonly capacity?: MockWorldOptions['capacity'];
+  /** What else is said of the host. */
   readonly pool?: MockWorldOptions['pool'];
 }
 
@@ -33,11 +35,11 @@ export interface InProcessServer extends RunningServer {
  */
 export async function startInProcess(
   test: Pick<TestContext, 'after'>,
-  { options = {}, script = () => ({}), pool }: InProcessOptions = {},
+  { options = {}, script = () => ({}), capacity, pool }: InProcessOptions = {},
 ): Promise<InProcessServer> {
   const root = mkdtempSync(join(tmpdir(), 'server-'));
   const clock = new ManualClock(Date.now());
-  const world = new MockWorld({ clock, script, ...(pool && { pool }) });
+  const world = new MockWorld({ clock, script, ...(capacity && { capacity }), ...(pool && { pool }) });
   const fatal: unknown[] = [];
   let current: RunningServer | undefined;
   const start = async (): Promise<InProcessServer> => {

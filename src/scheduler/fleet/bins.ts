@@ -3,6 +3,9 @@ import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, covers } from '../amount.ts';
 import type { Instance } from './instance.ts';
 
+/** Some instances. */
+export type InstanceFilter = Pick<ReadonlySet<Instance>, 'has'>;
+
 /** Instances that have as many vCPUs free as each other, by free memory. */
 interface Level {
   readonly vcpuMillis: number;
@@ -52,7 +55,7 @@ export class Bins {
   }
 
   /** The instance where least is left over of those that hold what is wanted now. `kept` are other jobs'. */
-  bestFit(wanted: Amount, kept?: ReadonlySet<Instance>): Instance | undefined {
+  bestFit(wanted: Amount, kept?: InstanceFilter): Instance | undefined {
     for (const gpus of this.#gpus) {
       if (gpus < wanted.gpus) continue;
       const levels = this.#levels.get(gpus) ?? [];
@@ -68,7 +71,7 @@ export class Bins {
    * The instance that is nearest to holding what is wanted, of those that would if nothing ran on them: most free vCPUs, then memory, then the
    * oldest. `kept` are other jobs'; `type`: of this one only.
    */
-  nearest(wanted: Amount, kept?: ReadonlySet<Instance>, type?: string): Instance | undefined {
+  nearest(wanted: Amount, kept?: InstanceFilter, type?: string): Instance | undefined {
     let nearest: Instance | undefined;
     const only = type === undefined ? undefined : this.#byType.get(type);
     for (const ofType of type === undefined ? this.#byType.values() : only ? [only] : []) {
@@ -77,6 +80,11 @@ export class Bins {
       if (first && (!nearest || byMostFree(first, nearest) < 0)) nearest = first;
     }
     return nearest;
+  }
+
+  /** Those of a type, with most free first. */
+  ofType(type: string): Iterable<Instance> {
+    return this.#byType.get(type)?.from(() => true) ?? [];
   }
 
   #levelOf({ gpus, vcpuMillis }: Amount): Level {
@@ -102,7 +110,7 @@ function levelIndex(levels: readonly Level[], vcpuMillis: number): number {
 function leastMemory(
   instances: SortedList<Instance> | undefined,
   memoryMiB: number,
-  kept: ReadonlySet<Instance> | undefined,
+  kept: InstanceFilter | undefined,
 ): Instance | undefined {
   if (!instances?.last || instances.last.free.memoryMiB < memoryMiB) return undefined;
   for (const instance of instances.from(({ free }) => free.memoryMiB >= memoryMiB))
@@ -110,7 +118,7 @@ function leastMemory(
   return undefined;
 }
 
-function firstExcept(instances: SortedList<Instance>, kept: ReadonlySet<Instance>): Instance | undefined {
+function firstExcept(instances: SortedList<Instance>, kept: InstanceFilter): Instance | undefined {
   for (const instance of instances.from(() => true)) if (!kept.has(instance)) return instance;
   return undefined;
 }

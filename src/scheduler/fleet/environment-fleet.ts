@@ -1,7 +1,7 @@
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
+import type { InstanceFilter } from './bins.ts';
 import { FleetInstances } from './fleet-instances.ts';
-import type { Instance } from './instance.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
 import type { Fleet, Launch } from './launch-plan.ts';
@@ -9,6 +9,7 @@ import { roomFor } from './launch-room.ts';
 import type { FleetSettings, LaunchType } from './launch-type.ts';
 import { chooseForNodes, type NodesChoice, type NodesNeed, typeToPlaceOn } from './node-types.ts';
 import { type Choice, RankedTypes } from './ranked-types.ts';
+import { TaskEnds } from './task-ends.ts';
 
 /** How a compute environment has instances, beside what is said of it in any case. */
 export interface FleetOptions
@@ -56,6 +57,7 @@ type Scales = FleetSettings['scales'];
 /** The instances of a compute environment, and how it grows and shrinks. */
 export class EnvironmentFleet implements Fleet {
   readonly instances = new FleetInstances();
+  readonly ends = new TaskEnds();
   readonly #backoffs = new Map<string, LaunchBackoff>();
   /** Jobs by the ids of instances that they run on and that are not known: their launch was lost, or another environment had them. */
   readonly #strangers = new Map<string, number>();
@@ -195,7 +197,7 @@ export class EnvironmentFleet implements Fleet {
   idleForNodes(
     need: NodesNeed,
     now: EpochMilliseconds,
-    kept: ReadonlySet<Instance> | undefined,
+    kept: InstanceFilter | undefined,
   ): readonly string[] | undefined {
     const type = this.#typeToPlaceOn(need, this.chooseForNodes(need, now));
     return this.instances.idleAlike(need.wanted, need.nodes, kept, type);

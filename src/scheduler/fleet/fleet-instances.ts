@@ -1,8 +1,8 @@
 import { invariant } from '../../core/errors.ts';
-import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
 import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, add, covers, subtract, times } from '../amount.ts';
-import { Bins } from './bins.ts';
+import { Bins, type InstanceFilter } from './bins.ts';
 import type { Instance } from './instance.ts';
 import type { LaunchType } from './launch-type.ts';
 import { byIdleSince, type IdleInstance } from './scale-in.ts';
@@ -25,6 +25,8 @@ export interface StoredInstance extends NewInstance {
   readonly state: InstanceState;
   /** When it became ready, or its last job ended; old once a job runs, and absent before it is ready. */
   readonly idleSince?: EpochMilliseconds;
+  /** The multi-node job that waits for it with others. Without meaning once it is closed. */
+  readonly reservedFor?: JobId;
 }
 
 /** An instance as it is now. */
@@ -34,13 +36,17 @@ export interface FleetInstance extends Instance {
   /** Places that are held on it; a node of a multi-node job has it for itself. */
   readonly jobs: number;
   readonly idleSince: EpochMilliseconds;
+  readonly reservedFor?: JobId | undefined;
 }
 
 interface Known extends FleetInstance {
   state: InstanceState;
   jobs: number;
   idleSince: EpochMilliseconds;
+  reservedFor?: JobId | undefined;
 }
+
+const none: ReadonlySet<FleetInstance> = new Set();
 
 /** Instances of one type that registered with the same: of each type one, but where catalogues changed. */
 interface Kind {
@@ -65,6 +71,9 @@ export class FleetInstances {
   readonly #kinds = new Map<string, Kind>();
   /** Closed ones that no job runs on. */
   readonly #closed = new Set<string>();
+  readonly #reserved = new Map<JobId, Set<Known>>();
+  /** Ids of those that are reserved for another job, or for none, since that was asked last. */
+  readonly #reservedAnew = new Set<string>();
   #allocatedvCpus = 0;
   #starting = 0;
 
@@ -135,7 +144,7 @@ export class FleetInstances {
   idleAlike(
     wanted: Amount,
     count: number,
-    kept: ReadonlySet<Instance> | undefined,
+    kept: InstanceFilter | undefined,
     type?: string,
   ): readonly string[] | undefined {
     const enough = this.#kindsThatHold(wanted, type).filter(({ idle }) => idle.size >= count);
@@ -189,6 +198,57 @@ export class FleetInstances {
     if (state === 'closed' && instance.jobs === 0) this.#closed.add(id);
     if (state !== 'closed') this.#kindOf(instance).open += 1;
     if (state === 'ready' && instance.jobs === 0) this.#beIdle(instance);
+    const { reservedFor } = instance;
+    instance.reservedFor = undefined;
+    if (reservedFor !== undefined && state !== 'closed') this.#reserveOne(instance, reservedFor);
+  }
+
+  /** Those that wait, with others, for a multi-node job; none if they do for no such job. */
+  reservedFor(jobId: JobId): ReadonlySet<FleetInstance> {
+    return this.#reserved.get(jobId) ?? none;
+  }
+
+  /** Jobs for which some are reserved. */
+  reservations(): Iterable<JobId> {
+    return this.#reserved.keys();
+  }
+
+  /** These, and no others, are reserved for a job; none: no longer any. What was for another one is not any more. */
+  reserve(jobId: JobId, ids: readonly string[]): void {
+    const wanted = new Set(ids);
+    for (const instance of this.#reserved.get(jobId) ?? []) if (!wanted.has(instance.id)) this.#unreserve(instance);
+    for (const id of ids) {
+      const instance = this.#get(id);
+      if (instance.reservedFor === jobId) continue;
+      this.#unreserve(instance);
+      this.#reserveOne(instance, jobId);
+      this.#reservedAnew.add(id);
+    }
+  }
+
+  /** Ids of those that are reserved for another job, or for none, since this was asked last. */
+  takeReservedAnew(): readonly string[] {
+    if (this.#reservedAnew.size === 0) return [];
+    const known = [...this.#reservedAnew].flatMap((id) => this.#known.get(id) ?? []);
+    this.#reservedAnew.clear();
+    return known.sort(byOrder).map(({ id }) => id);
+  }
+
+  #reserveOne(instance: Known, jobId: JobId): void {
+    instance.reservedFor = jobId;
+    const reserved = this.#reserved.get(jobId);
+    if (reserved) reserved.add(instance);
+    else this.#reserved.set(jobId, new Set([instance]));
+  }
+
+  #unreserve(instance: Known): void {
+    const { reservedFor, id } = instance;
+    if (reservedFor === undefined) return;
+    const reserved = this.#reserved.get(reservedFor);
+    reserved?.delete(instance);
+    if (reserved?.size === 0) this.#reserved.delete(reservedFor);
+    instance.reservedFor = undefined;
+    this.#reservedAnew.add(id);
   }
 
   /** It takes jobs from now on. */
@@ -247,6 +307,8 @@ export class FleetInstances {
     else if (instance.jobs === 0) this.#leaveIdle(instance);
     if (state === 'ready') this.bins.remove(instance);
     instance.state = 'closed';
+    this.#unreserve(instance);
+    this.#reservedAnew.delete(id);
     this.#leaveKind(instance);
     if (instance.jobs === 0) this.#closed.add(id);
   }

@@ -1,3 +1,4 @@
+export type { InstanceFilter } from './bins.ts';
 export { describeLaunch, describeScaleIn, describeUnavailable } from './describe-launch.ts';
 export {
   EnvironmentFleet,
@@ -17,3 +18,4 @@ export type { NodesChoice, NodesNeed } from './node-types.ts';
 export type { Choice, PassedOver } from './ranked-types.ts';
 export { planScaleIn, type ScaleIn, type ScaleInPlan, type ScaleInRequest } from './scale-in.ts';
 export type { Supply } from './supply.ts';
+export { endIfStarted } from './task-ends.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { countTurns } from '../../../core/count-turns.fixture.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
@@ -14,7 +15,7 @@ import {
   instanceRecords,
 } from '../records.ts';
 import { Instances, type InstancesOptions } from './instances.ts';
-import { environment, environmentArn, scope } from './resources.fixture.ts';
+import { environment, environmentArn, queue, scope } from './resources.fixture.ts';
 import { Rig, type RigOptions } from './yard.fixture.ts';
 
 const minute = 60_000;
@@ -257,6 +258,57 @@ describe('instances of compute environments', () => {
     await rig.pass(20 * minute);
     assert.deepEqual(storedOf(rig), []);
   });
+});
+
+test('instances that a multi-node job has reserved are the same after a restart, and lent to a job that ends before it could start', async () => {
+  const schedulingPolicyArn = formatArn('batch', scope, 'scheduling-policy/fair');
+  const rig = await open({
+    fleet: { instanceTypes: ['c5.large'] },
+    host: { vcpus: 64, memoryMiB: 1_000_000 },
+    queues: [{ ...queue, schedulingPolicyArn, decays: [{ since: 0, seconds: 600 }] }],
+  });
+  const small = { share: 'small', vcpus: 1, timeoutSeconds: 600, ...forever };
+  const jobs: JobId[] = [];
+  for (let job = 0; job < 8; job += 1) {
+    jobs.push(rig.submit(small));
+    await arrive(rig);
+  }
+  const gang = rig.submit({ share: 'wide', nodes: 2, vcpus: 2, ...forever });
+  await arrive(rig);
+  const reserved = storedOf(rig).filter(({ reservedFor }) => reservedFor === gang);
+  assert.equal(reserved.length, 2);
+  const ids = reserved.map(({ id }) => id);
+  const isTheirs = await Promise.all(jobs.map(async (jobId) => ids.includes(await instanceOf(rig, jobId))));
+  // Chosen anew it would be among them: it is empty sooner by now.
+  for (const jobId of jobs.filter((_, index) => !isTheirs[index]).slice(0, 2)) rig.yard.terminate(jobId, 'enough');
+  await arrive(rig);
+  for (let job = 0; job < 2; job += 1) rig.submit({ ...small, timeoutSeconds: 200 });
+  await arrive(rig);
+  await rig.pass(100_000);
+  await rig.restart();
+  await arrive(rig);
+  assert.deepEqual(
+    storedOf(rig).filter(({ reservedFor }) => reservedFor === gang),
+    reserved,
+  );
+  const [first = '' as JobId, ...others] = jobs.filter((_, index) => isTheirs[index]);
+  rig.yard.terminate(first, 'enough');
+  await arrive(rig);
+  const late = rig.submit({ ...small, timeoutSeconds: 550 });
+  await arrive(rig);
+  const short = rig.submit({ ...small, share: 'other', timeoutSeconds: 300 });
+  await arrive(rig);
+  assert.deepEqual([(await rig.state(late)).status, (await rig.state(short)).status], ['RUNNABLE', 'RUNNING']);
+  assert.ok(ids.includes(await instanceOf(rig, short)));
+  for (const jobId of [short, ...others]) rig.yard.terminate(jobId, 'enough');
+  await rig.pass(minute);
+  await arrive(rig);
+  assert.equal((await rig.gang(gang)).status, 'RUNNING');
+  assert.deepEqual(
+    storedOf(rig).filter((record) => record.reservedFor !== undefined),
+    [],
+  );
+  await rig.check();
 });
 
 test('instances that take time to start are told of meanwhile, and a restart does not begin it anew', async () => {

@@ -22,6 +22,7 @@ import {
   type EndDecision,
   type InstanceDecision,
   type LaunchDecision,
+  type ReserveDecision,
 } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { computeEnvironmentArn } from '../names.ts';
@@ -117,8 +118,9 @@ export class Instances implements YardInstances {
         const environment = this.#options.queues.environment(decision.computeEnvironmentArn);
         invariant(environment, `compute environment ${decision.computeEnvironmentArn} is not known`);
         if (decision.kind === 'launch') this.#launch(transaction, environment, decision);
-        else this.#end(transaction, environment, decision);
-        this.#storeFleet(transaction, environment);
+        else if (decision.kind === 'end') this.#end(transaction, environment, decision);
+        else this.#reserve(transaction, environment, decision);
+        if (decision.kind !== 'reserve') this.#storeFleet(transaction, environment);
       }
     });
   }
@@ -277,6 +279,17 @@ export class Instances implements YardInstances {
     if (!launched) return;
     if (record.readyAt === undefined) this.#provider.launch(launched);
     else this.#provider.adopt(launched, record.readyAt);
+  }
+
+  #reserve(
+    transaction: Transaction,
+    environment: ComputeEnvironmentRecord,
+    { id, jobId: reservedFor }: ReserveDecision,
+  ): void {
+    const record = this.#options.ledger.get(instanceRecords, environment, id);
+    invariant(record, `instance ${id} is not stored`);
+    const { reservedFor: _, ...rest } = record;
+    transaction.put(instanceRecords, reservedFor === undefined ? rest : { ...rest, reservedFor });
   }
 
   #end(transaction: Transaction, environment: ComputeEnvironmentRecord, { id, reason }: EndDecision): void {

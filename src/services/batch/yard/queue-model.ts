@@ -110,9 +110,11 @@ export class QueueModel {
 
   /** An instance that is stored: once the environments are known, and before the jobs that run. */
   putInstance(computeEnvironmentArn: string, record: InstanceRecord): void {
-    const { id, order, type, vcpus, capacity, state, idleSince } = record;
+    const { id, order, type, vcpus, capacity, state, idleSince, reservedFor } = record;
     const since = idleSince === undefined ? {} : { idleSince };
-    this.#tell({ kind: 'instance-put', computeEnvironmentArn, id, order, type, vcpus, capacity, state, ...since });
+    const reserved = reservedFor === undefined ? {} : { reservedFor };
+    const stored = { id, order, type, vcpus, capacity, state, ...since, ...reserved };
+    this.#tell({ kind: 'instance-put', computeEnvironmentArn, ...stored });
   }
 
   /** What the next instance of an environment will be called that has any. */
