@@ -10,6 +10,7 @@ export {
   describeScaleIn,
   type FleetInstance,
   type FleetOptions,
+  instanceIdOf,
   interruptedAfter,
   type LaunchDecision,
   type LaunchType,
