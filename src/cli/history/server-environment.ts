@@ -4,6 +4,7 @@ import type { DescribeInstallationOutput, ShownInstance } from '../../services/b
 import { parseEnvironment, type SimulatedEnvironment, SimulationError } from '../../simulator/index.ts';
 import type { Client } from '../client/client.ts';
 import { listInstances } from '../watch/list-instances.ts';
+import { isOfServiceJobs } from '../watch/service-jobs.ts';
 
 /** What the report calls it. */
 const called = 'server';
@@ -66,11 +67,6 @@ function poolsOf({ engines }: DescribeInstallationOutput): readonly object[] {
   for (const engine of engines)
     for (const pool of 'pools' in engine ? engine.pools : []) if (!pools.has(pool.id)) pools.set(pool.id, pool);
   return [...pools.values()].map(({ id, instance, shrinks, capacity }) => ({ id, instance, shrinks, ...capacity }));
-}
-
-/** What those queue nothing here runs. */
-function isOfServiceJobs({ jobQueueType }: JobQueueDetail): boolean {
-  return jobQueueType?.startsWith('SAGEMAKER') ?? false;
 }
 
 async function* environmentsOf(client: Client): AsyncGenerator<ComputeEnvironmentDetail, void> {
