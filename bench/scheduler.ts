@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AskBenchFigures, AskBenchRequest } from './support/ask-host.ts';
-import type { Turn } from './support/backlog.ts';
+import type { BacklogSize, Turn } from './support/backlog.ts';
 import type { Figure, Finding } from './support/figure.ts';
 import type { FilledBacklog, SchedulerTurns } from './support/scheduler-host.ts';
 import { quantile } from './support/statistics.ts';
@@ -14,6 +14,8 @@ const shares = 1_000;
 const queues = 4;
 /** Of jobs of 1 to 8 vCPUs some 10,000 run. */
 const vcpus = 40_000;
+/** Of 16 vCPUs each. */
+const instances = 10_000;
 /** As bin/batchyard starts a server. */
 const serverFlags = ['--expose-gc', '--max-semi-space-size=32'];
 /** Of both sides, in turns; the first of them warm up. */
@@ -23,7 +25,7 @@ const oneByOne: SchedulerTurns = { ends: 1, limit: 256, turns: 500 };
 
 /** Plans of a full cluster with a million waiting jobs, and with ten thousand; and what a server answers then. See README.md. */
 export async function schedulerScale(): Promise<Finding> {
-  const [large, small] = [await Side.open(many), await Side.open(few)];
+  const [large, small] = [await Side.open({ jobs: many, vcpus }), await Side.open({ jobs: few, vcpus })];
   for (let round = 0; round < rounds; round += 1) {
     for (const side of [large, small]) {
       const counts = round >= rounds / 4;
@@ -33,6 +35,7 @@ export async function schedulerScale(): Promise<Finding> {
   }
   large.close();
   small.close();
+  const fleet = await onInstances();
   const ratio = large.cpuOf('plans') / small.cpuOf('plans');
   return {
     kind: 'measured',
@@ -48,9 +51,37 @@ export async function schedulerScale(): Promise<Finding> {
       ...large.tails('a million'),
       ...small.tails('10,000'),
       { name: 'heap of a waiting job', value: large.filled.bytesOfOne, unit: 'B', aim: { atMost: 1_000 } },
+      ...fleet.figures,
       ...(await asked()),
     ],
-    remarks: [`${large.filled.running} jobs run beside a million, ${small.filled.running} beside 10,000`],
+    remarks: [
+      `${large.filled.running} jobs run beside a million, ${small.filled.running} beside 10,000`,
+      ...fleet.remarks,
+    ],
+  };
+}
+
+/** The same plans where jobs are placed on instances. */
+async function onInstances(): Promise<{ readonly figures: readonly Figure[]; readonly remarks: readonly string[] }> {
+  const side = await Side.open({ jobs: many, vcpus: instances * 16, instances });
+  for (let round = 0; round < rounds; round += 1) {
+    const counts = round >= rounds / 4;
+    await side.take('plans', inPlans, counts);
+    await side.take('single', oneByOne, counts);
+  }
+  side.close();
+  const { running, instances: launched } = side.filled;
+  return {
+    figures: [
+      {
+        name: 'decisions, a million waiting, on instances',
+        value: 1e6 / side.cpuOf('plans'),
+        unit: '/s',
+        aim: { atLeast: 100_000 },
+      },
+      ...side.tails('a million, on instances'),
+    ],
+    remarks: [`${running} jobs run on ${launched} instances beside a million`],
   };
 }
 
@@ -66,9 +97,9 @@ class Side {
     this.filled = filled;
   }
 
-  static async open(jobs: number): Promise<Side> {
+  static async open(size: Omit<BacklogSize, 'shares' | 'queues'>): Promise<Side> {
     const script = new URL('./support/scheduler-host.ts', import.meta.url);
-    const child = fork(script, [JSON.stringify({ jobs, shares, queues, vcpus })], { execArgv: serverFlags });
+    const child = fork(script, [JSON.stringify({ ...size, shares, queues })], { execArgv: serverFlags });
     return new Side(child, await answerOf<FilledBacklog>(child));
   }
 

@@ -1,5 +1,11 @@
 import type { EpochMilliseconds, JobId } from '../../src/core/ids.ts';
-import { type Decision, Scheduler, type SchedulerEvent } from '../../src/scheduler/index.ts';
+import {
+  type Decision,
+  type FleetOptions,
+  type InstanceDecision,
+  Scheduler,
+  type SchedulerEvent,
+} from '../../src/scheduler/index.ts';
 import { SeededRandom } from '../../test/support/seeded-random.ts';
 
 export interface BacklogSize {
@@ -10,11 +16,15 @@ export interface BacklogSize {
   readonly queues: number;
   /** vCPUs that are in use, all the time. */
   readonly vcpus: number;
+  /** Present: they are those of so many instances, which are launched for the first jobs. */
+  readonly instances?: number;
 }
 
 /** What one plan decided, and what it took. */
 export interface Turn {
   readonly decisions: number;
+  /** Instances that are launched. They are there at once. */
+  readonly launched: number;
   readonly milliseconds: number;
   /** Of the thread, in microseconds; the kernel counts it in ticks, so only sums over many plans say something. */
   readonly cpu: number;
@@ -43,10 +53,11 @@ export class Backlog {
   readonly #running: RunningJob[] = [];
   #now: EpochMilliseconds = 1_790_000_000_000;
   #submitted = 0;
+  #instances = 0;
 
   constructor(size: BacklogSize) {
     this.#size = size;
-    const { queues, vcpus } = size;
+    const { queues, vcpus, instances } = size;
     const memoryMiB = vcpus * 4_096;
     this.#tell({ kind: 'pool-capacity', pool: 'cluster', instance: 'i-1', vcpus, memoryMiB, gpus: 0, shrinks: false });
     for (const arn of environments) {
@@ -58,6 +69,7 @@ export class Backlog {
         status: 'VALID',
         maxvCpus,
         pool: 'cluster',
+        ...(instances !== undefined && { fleet: fleetOf(arn, vcpus / instances) }),
       });
     }
     const decays = [{ since: 0, seconds: meanLifeSeconds }];
@@ -65,11 +77,20 @@ export class Backlog {
     for (let queue = 0; queue < queues; queue += 1)
       this.#tell({ kind: 'job-queue-put', ...queueSettings(queue), fairShare });
     this.#refill();
-    while (this.plan(decisionsPerPlan).decisions > 0) this.#refill();
+    while (this.#goesOn(this.plan(decisionsPerPlan))) this.#refill();
+  }
+
+  #goesOn({ decisions, launched }: Turn): boolean {
+    return decisions > 0 || launched > 0;
   }
 
   get waiting(): number {
     return this.#scheduler.stats().waiting;
+  }
+
+  /** That have been launched. */
+  get instances(): number {
+    return this.#instances;
   }
 
   get running(): number {
@@ -91,18 +112,28 @@ export class Backlog {
     this.#now += 1_000;
     for (let end = 0; end < ends; end += 1) this.#endOne();
     const turn = this.plan(limit);
-    while (this.plan(decisionsPerPlan).decisions > 0);
+    while (this.#goesOn(this.plan(decisionsPerPlan)));
     this.#refill();
     return turn;
   }
 
   plan(limit: number): Turn {
     const [before, began] = [process.threadCpuUsage(), performance.now()];
-    const { decisions } = this.#scheduler.plan(this.#now, limit);
+    const { decisions, instances } = this.#scheduler.plan(this.#now, limit);
     const milliseconds = performance.now() - began;
     const { user, system } = process.threadCpuUsage(before);
     for (const decision of decisions) this.#running.push(runningJobOf(decision));
-    return { decisions: decisions.length, milliseconds, cpu: user + system };
+    const launched = instances.reduce((sum, decision) => sum + this.#carryOut(decision), 0);
+    return { decisions: decisions.length, launched, milliseconds, cpu: user + system };
+  }
+
+  /** Answers how many instances come. */
+  #carryOut(decision: InstanceDecision): number {
+    if (decision.kind !== 'launch') return 0;
+    const { computeEnvironmentArn, instances } = decision;
+    for (const { id } of instances) this.#tell({ kind: 'instance-ready', computeEnvironmentArn, id });
+    this.#instances += instances.length;
+    return instances.length;
   }
 
   #endOne(): void {
@@ -141,6 +172,16 @@ export class Backlog {
   #tell(event: SchedulerEvent): void {
     this.#scheduler.apply(event, this.#now);
   }
+}
+
+/** It launches instances of one type, with as much memory a vCPU as the most that jobs ask for. */
+function fleetOf(uuid: string, vcpus: number): FleetOptions {
+  const capacity = { vcpuMillis: vcpus * 1_000, memoryMiB: vcpus * 4_096, gpus: 0 };
+  const type = { name: 'bench', vcpus, capacity, onDemand: 1, spot: 1, interruption: 0 };
+  return {
+    ...{ uuid, strategy: 'BEST_FIT_PROGRESSIVE', purchase: 'on-demand', types: [type] },
+    ...{ bidPercentage: 100, minvCpus: 0 },
+  };
 }
 
 function queueSettings(queue: number) {

@@ -13,6 +13,7 @@ export interface FilledBacklog {
   /** Of the heap, for each job that waits, while nothing else changes. */
   readonly bytesOfOne: number;
   readonly running: number;
+  readonly instances: number;
 }
 
 const size = JSON.parse(process.argv[2] ?? '{}') as BacklogSize;
@@ -21,7 +22,7 @@ const before = heap();
 const backlog = new Backlog(size);
 const bytesOfOne = (heap() - before) / size.jobs;
 if (!process.send || empty.waiting > 0) throw new Error('this is started by bench/scheduler.ts');
-process.send({ bytesOfOne, running: backlog.running } satisfies FilledBacklog);
+process.send({ bytesOfOne, running: backlog.running, instances: backlog.instances } satisfies FilledBacklog);
 process.on('message', ({ ends, limit, turns }: SchedulerTurns) => {
   const made: Turn[] = Array.from({ length: turns }, () => backlog.turn(ends, limit));
   process.send?.(made);

@@ -404,7 +404,9 @@ const addInstance: AddCommand = (program, invocation, end) => {
   const each = [
     instance
       .command('register')
-      .description("Register a slice of the server's machine as an instance: what is not said is what the machine has.")
+      .description(
+        "Register a slice of the server's machine as an instance: what is not said is what the machine has, GPUs only where nothing is.",
+      )
       .requiredOption('--environment <name>', 'the compute environment')
       .option('--vcpus <count>', 'its vCPUs')
       .option('--memory <size>', 'its memory: MiB, or with a unit (2048, 512MiB, 2GiB)')

@@ -3,7 +3,7 @@ import type { ClusterView, InstanceView } from './task-view.ts';
 
 /** A slice of the machine that somebody gives to a cluster. */
 export interface MachineToRegister {
-  /** What is not said is what the machine has. */
+  /** What is not said is what the machine has, but for GPUs: where vCPUs or memory are said, none. */
   readonly capacity: Partial<ResourceRequest>;
   readonly tags: Readonly<Record<string, string>>;
   /** Who registers it, by ARN. */

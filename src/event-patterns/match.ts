@@ -22,13 +22,25 @@ export function rememberedLook(): Look {
 
 /** Whether a pattern matches an object. Takes at most the object's length for each pattern of a value, in turns. */
 export async function matchesInTurns(node: PatternNode, subject: Json, look: Look): Promise<boolean> {
+  return (await matchesWithin(node, subject, look, Number.POSITIVE_INFINITY)) === true;
+}
+
+/** The same for at most so much work: undefined where that was not enough to tell. */
+export async function matchesWithin(
+  node: PatternNode,
+  subject: Json,
+  look: Look,
+  mostWork: number,
+): Promise<boolean | undefined> {
   const matching = matchesNode(node, subject, look);
-  let work = 0;
+  let [work, turns] = [0, mostWork / turnWork];
   for (;;) {
     const { done, value } = matching.next();
     if (done) return value;
     work += value;
     if (work < turnWork) continue;
+    turns -= work / turnWork;
+    if (turns <= 0) return undefined;
     work = 0;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -59,6 +59,14 @@ test('there are types of c, m and r in each generation from 4 to 8, and of g and
   for (const one of ['g4dn', 'g5', 'g6', 'p4d', 'p5', 'p6-b200']) assert.ok(families.includes(one), one);
 });
 
+/** Of the families that AWS Batch names where it knows a type not (aws/amazon-genomics-cli issue 209) those that are no c, m, r, g or p of generations 4 to 8. */
+const others = ['c3', 'd2', 'd3', 'd3en', 'f1', 'g2', 'i2', 'i3', 'i3en', 'inf1', 'm3', 'x1', 'x1e', 'x2gd', 'z1d'];
+
+test('the other families that AWS Batch knows are there, and those with credits for bursts are not', () => {
+  for (const family of others) assert.equal(types.find(family, region)?.kind, 'family', family);
+  for (const family of ['t2', 't3', 't3a', 't4g']) assert.equal(types.find(family, region), undefined, family);
+});
+
 test('sizes, prices and architectures are those of AWS', () => {
   const shown = ({ vcpus, memoryMiB, architecture, onDemand }: InstanceType) => [
     ...[vcpus, memoryMiB, architecture, onDemand],
@@ -71,6 +79,9 @@ test('sizes, prices and architectures are those of AWS', () => {
   assert.deepEqual(shown(named('c7gd.large')), [2, 4_096, 'arm64', 0.0907]);
   assert.deepEqual(shown(named('c7i.metal-24xl')), [96, 196_608, 'x86_64', 4.7124]);
   assert.deepEqual(shown(named('r8g.48xlarge')), [192, 1_572_864, 'arm64', 11.31072]);
+  assert.deepEqual(shown(named('i3.metal')), [72, 524_288, 'x86_64', 4.992]);
+  assert.deepEqual(shown(named('x2gd.medium')), [1, 16_384, 'arm64', 0.0835]);
+  assert.deepEqual(shown(named('d2.8xlarge')), [36, 249_856, 'x86_64', 5.52]);
   assert.deepEqual(named('c5.large').estimated, ['spot', 'interruption']);
 });
 

@@ -250,6 +250,7 @@ function createBatch(
     fargateRun: options.fargateRun,
     installation: {
       version,
+      instanceTiming: options.instances,
       describeEngines: () => yard.engineStatuses(),
       images: () => imagesOf(engines),
       backUp: (to) => vault.holdKeys(() => writeBackupInWords({ dataDirectory: directory.path, backUpDatabase }, to)),

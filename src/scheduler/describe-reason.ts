@@ -124,15 +124,24 @@ export function describeReason(reason: WaitingReason): string {
   return describe(reason);
 }
 
-/** What is to be done about a job that never starts: `which` names it to its user, `remedy` is `cancel it` or the like. */
-export function describeHopeless(reason: HopelessReason, which: string, remedy: string): string {
-  return `${which} never starts ${describeEnvironments(reason.environments)}: ${remedy}${otherRemedy(reason)}.`;
+/**
+ * What is to be done about a job that never starts: `which` names it to its user, `remedy` is `cancel it` or the like. `isType`: whether there is an
+ * instance type of that name, which an environment could be given. @default whatever is named
+ */
+export function describeHopeless(
+  reason: HopelessReason,
+  which: string,
+  remedy: string,
+  isType: (name: string) => boolean = () => true,
+): string {
+  return `${which} never starts ${describeEnvironments(reason.environments)}: ${remedy}${otherRemedy(reason, isType)}.`;
 }
 
-function otherRemedy(reason: HopelessReason): string {
+function otherRemedy(reason: HopelessReason, isType: (name: string) => boolean): string {
   if (reason.kind === 'request-exceeds-every-environment') return ', or raise maxvCpus';
   if (reason.kind !== 'instance-type-not-launchable') return '';
   const { instanceType, environments } = reason;
+  if (!isType(instanceType)) return `, or name another instanceType: none is called ${instanceType}`;
   const isLaunched = environments.some((verdict) => verdict.kind === 'type-not-launchable' && verdict.missing);
   return isLaunched
     ? ', or name a larger instanceType'

@@ -323,6 +323,10 @@ describe('an environment with a fleet', () => {
       describeHopeless(hopeless, 'It', 'cancel it'),
       'It never starts (ce: launches no p3.2xlarge, but c5.large, c5.xlarge, c5.2xlarge): cancel it, or add p3.2xlarge to the instanceTypes of an environment.',
     );
+    assert.match(
+      describeHopeless(hopeless, 'It', 'cancel it', (name) => name !== 'p3.2xlarge'),
+      /: cancel it, or name another instanceType: none is called p3\.2xlarge\.$/,
+    );
     assert.ok([...site.instances.values()].every(({ type }) => type === 'c5.large'));
     // Also while all vCPUs are in use.
     site.fleet('ce', { types }, { maxvCpus: 2 });

@@ -10,6 +10,7 @@ export {
   describeScaleIn,
   type FleetInstance,
   type FleetOptions,
+  instanceIdOf,
   interruptedAfter,
   type LaunchDecision,
   type LaunchType,
@@ -48,4 +49,11 @@ export type {
   ShareName,
   StoredShare,
 } from './scheduler-event.ts';
-export { type BlockedChange, type HeadReason, hopelessOf, jobBefore, type WaitingReason } from './waiting-reason.ts';
+export {
+  type BlockedChange,
+  type HeadReason,
+  type HopelessReason,
+  hopelessOf,
+  jobBefore,
+  type WaitingReason,
+} from './waiting-reason.ts';

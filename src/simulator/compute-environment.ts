@@ -3,7 +3,14 @@ import { formatArn, type Scope } from '../core/arn.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
 import { builtInTypes, type InstanceType } from '../instance-types/index.ts';
 import { fleetOptions, launchType } from '../jobs/index.ts';
-import type { FleetOptions, SchedulableEnvironment } from '../scheduler/index.ts';
+import {
+  amountOf,
+  type FleetOptions,
+  instanceIdOf,
+  registeredFleet,
+  type SchedulableEnvironment,
+  type StoredInstance,
+} from '../scheduler/index.ts';
 import { SimulationError } from './workload.ts';
 
 /** Where everything simulated is. Only the instance types that `optimal` stands for depend on it. */
@@ -11,10 +18,20 @@ export const simulatedScope: Scope = { account: '123456789012' as AccountId, reg
 
 const name = z.string().min(1).max(128);
 const vcpus = z.int().min(0).max(1e9);
+/** Instances that are registered in one environment. */
+const mostRegistered = 10_000;
 const strategies = [
   ...['BEST_FIT', 'BEST_FIT_PROGRESSIVE', 'BEST_FIT_PROGRESSIVE_ORDERED', 'SPOT_CAPACITY_OPTIMIZED'],
   ...['SPOT_PRICE_CAPACITY_OPTIMIZED', 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED'],
 ];
+
+/** Instances of one size that somebody has registered. */
+const registeredSchema = z.strictObject({
+  vcpus: z.int().min(1).max(1e6),
+  memoryMiB: z.int().min(1).max(1e9),
+  gpus: z.int().min(0).max(1_000).optional(),
+  count: z.int().min(1).max(mostRegistered).optional(),
+});
 
 /** As in CreateComputeEnvironment and DescribeComputeEnvironments. What else these have says nothing to the scheduler. */
 export const computeEnvironmentSchema = z.object({
@@ -36,6 +53,7 @@ export const computeEnvironmentSchema = z.object({
     .optional(),
   pool: name.optional(),
   launches: z.boolean().optional(),
+  registered: z.array(registeredSchema).max(mostRegistered).optional(),
 });
 
 /** How instances come and go, beside what their environments say. */
@@ -50,6 +68,13 @@ export interface SimulatedComputeEnvironment extends SchedulableEnvironment {
   readonly pool: string;
   /** Present: it launches instances. */
   readonly fleet?: SimulatedFleet;
+  /** Present: it has those that are registered, and no others. */
+  readonly registered?: RegisteredInstances;
+}
+
+export interface RegisteredInstances {
+  readonly options: FleetOptions;
+  readonly instances: readonly StoredInstance[];
 }
 
 export interface SimulatedFleet {
@@ -80,13 +105,36 @@ export function computeEnvironmentOf(given: GivenEnvironment, pools: readonly st
   const { pool = pools[0] ?? '', state = 'ENABLED', status = 'VALID' } = given;
   if (!pools.includes(pool))
     throw new SimulationError(`compute environment ${computeEnvironmentName} runs in pool ${pool}, which is not there`);
-  const fleet = fleetOf(given);
+  const [fleet, registered] = [fleetOf(given), registeredOf(given)];
   const resources = computeResources && { type: computeResources.type, maxvCpus: computeResources.maxvCpus };
   return {
     ...{ arn: environmentArn(computeEnvironmentName), kind, state, status, pool },
     ...(resources && { computeResources: resources }),
     ...(fleet && { fleet }),
+    ...(registered && { registered }),
   };
+}
+
+/** They are there from the beginning, and stay. */
+function registeredOf({ computeEnvironmentName, type, registered }: GivenEnvironment): RegisteredInstances | undefined {
+  if (!registered) return undefined;
+  const where = `compute environment ${computeEnvironmentName}`;
+  if (type !== 'UNMANAGED') throw new SimulationError(`${where} is not UNMANAGED, and has no registered instances`);
+  const amounts = registered.flatMap(({ count = 1, gpus = 0, vcpus: each, memoryMiB }) =>
+    Array.from({ length: count }, () => amountOf({ vcpus: each, memoryMiB, gpus })),
+  );
+  if (amounts.length > mostRegistered)
+    throw new SimulationError(
+      `${where} has ${amounts.length} registered instances, and ${mostRegistered} are the most`,
+    );
+  const uuid = environmentArn(computeEnvironmentName);
+  const instances = amounts.map((capacity, index) => registeredInstance(uuid, index + 1, capacity));
+  return { options: registeredFleet(uuid), instances };
+}
+
+function registeredInstance(uuid: string, order: number, capacity: StoredInstance['capacity']): StoredInstance {
+  const name = { id: instanceIdOf(uuid, order), order, type: 'registered' };
+  return { ...name, vcpus: capacity.vcpuMillis / 1000, capacity, state: 'ready', idleSince: 0 };
 }
 
 /** Those of EC2 and Spot launch what they name, unless they are said to be a pool, or not to. */

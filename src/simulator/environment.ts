@@ -104,7 +104,7 @@ function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironm
   const pools = given ?? [withoutEnd];
   const names = pools.map(({ pool }) => pool);
   const computeEnvironments = file.computeEnvironments.map((each) => computeEnvironmentOf(each, names));
-  const endless = given ? undefined : computeEnvironments.find(({ fleet }) => !fleet);
+  const endless = given ? undefined : computeEnvironments.find(({ fleet, registered }) => !fleet && !registered);
   if (endless)
     throw new SimulationError(
       `compute environment ${nameOfArn(endless.arn)} launches no instances: pools must say what there is`,
@@ -196,7 +196,7 @@ export function queueArn(called: string): string {
 export function eventsOf({ pools, computeEnvironments, queues }: SimulatedEnvironment): readonly SchedulerEvent[] {
   return [
     ...pools.map((pool) => ({ kind: 'pool-capacity', ...pool }) as const),
-    ...computeEnvironments.flatMap((each) => [putOf(each), ...sizeOf(each)]),
+    ...computeEnvironments.flatMap((each) => [putOf(each), ...sizeOf(each), ...registeredIn(each)]),
     ...queues.map((queue) => {
       const { fairShare } = queue;
       return { kind: 'job-queue-put', ...queueSettings(queue), ...(fairShare && { fairShare }) } as const;
@@ -210,9 +210,15 @@ export function queueNames({ queues }: SimulatedEnvironment): readonly string[] 
 }
 
 function putOf(environment: SimulatedComputeEnvironment): SchedulerEvent {
-  const { pool, fleet } = environment;
+  const { pool, fleet, registered } = environment;
   const settings = environmentSettings(environment, { pool });
-  return { kind: 'compute-environment-put', ...settings, ...(fleet && { fleet: fleet.options }) };
+  const options = fleet?.options ?? registered?.options;
+  return { kind: 'compute-environment-put', ...settings, ...(options && { fleet: options }) };
+}
+
+function registeredIn({ arn, registered }: SimulatedComputeEnvironment): readonly SchedulerEvent[] {
+  const put = { kind: 'instance-put', computeEnvironmentArn: arn } as const;
+  return (registered?.instances ?? []).map((instance) => ({ ...put, ...instance }));
 }
 
 function sizeOf({ arn, fleet }: SimulatedComputeEnvironment): readonly SchedulerEvent[] {

@@ -1,6 +1,6 @@
 import { nameOfArn } from '../core/arn.ts';
 import { describeReason } from '../scheduler/index.ts';
-import type { SimulatedFleet } from './compute-environment.ts';
+import type { SimulatedComputeEnvironment, SimulatedFleet } from './compute-environment.ts';
 import type { SimulatedEnvironment } from './environment.ts';
 import type { Measures, QueueMeasures, ShareMeasures } from './measures.ts';
 import { percentile, type Samples } from './samples.ts';
@@ -128,8 +128,8 @@ export function reportOf(simulation: Simulation, environment: SimulatedEnvironme
     makespan: seconds(span),
     wait: waitOf(queues.map(({ waits }) => waits)),
     queues: queues.map((queue) => queueOf(queue, lastAt)),
-    computeEnvironments: environment.computeEnvironments.map(({ arn, computeResources }) =>
-      useOf(nameOfArn(arn), measures.environments.get(arn), computeResources?.maxvCpus, span, lastAt),
+    computeEnvironments: environment.computeEnvironments.map((each) =>
+      useOf(nameOfArn(each.arn), measures.environments.get(each.arn), capacityOf(each), span, lastAt),
     ),
     ...fleetsOf(simulation, environment),
     pools: environment.hasPools
@@ -141,6 +141,11 @@ export function reportOf(simulation: Simulation, environment: SimulatedEnvironme
       ...fleetLines(simulation),
     },
   };
+}
+
+/** What it may have, or what is registered. */
+function capacityOf({ computeResources, registered }: SimulatedComputeEnvironment): number | undefined {
+  return registered?.instances.reduce((sum, { vcpus }) => sum + vcpus, 0) ?? computeResources?.maxvCpus;
 }
 
 function fleetsOf(

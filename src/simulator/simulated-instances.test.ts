@@ -111,6 +111,41 @@ test('it is over when nothing but Spot’s whim could happen, though a job waits
   assert.deepEqual([report.jobs.unfinished, report.fleets?.[0]?.launched], [1, 2]);
 });
 
+/** An unmanaged environment with these instances, and a queue that uses it. */
+function registeredOf(registered: readonly object[], type = 'UNMANAGED'): SimulatedEnvironment {
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'yard' }];
+  return parseEnvironment(
+    JSON.stringify({
+      formatVersion: 1,
+      computeEnvironments: [{ computeEnvironmentName: 'yard', type, registered }],
+      jobQueues: [{ jobQueueName: 'main', priority: 1, computeEnvironmentOrder }],
+    }),
+    'yard',
+  );
+}
+
+test('an unmanaged environment has what is registered: a job must fit on one of its instances, and nothing comes or goes', (t) => {
+  const lines = [
+    { ...job, count: 3, runSeconds: 60 },
+    { ...job, vcpus: 3, runSeconds: 60 },
+  ];
+  const slices = [{ vcpus: 2, memoryMiB: 1_000, count: 2 }];
+  const { report, placements } = simulateFile(workloadFile(t, ...lines), registeredOf(slices));
+  assert.deepEqual(
+    placements.map(({ at }) => at),
+    [0, 0, 60_000],
+  );
+  assert.equal(new Set(placements.map(({ instance }) => instance)).size, 2);
+  assert.match(report.queues[0]?.stuck?.reason ?? '', /^No instance that would hold it is registered/);
+  assert.deepEqual([report.fleets, report.computeEnvironments[0]?.vcpus], [undefined, 4]);
+});
+
+test('where nothing is registered no job starts', (t) => {
+  const { report } = simulateFile(workloadFile(t, { ...job, runSeconds: 1 }), registeredOf([]));
+  assert.equal(report.jobs.unfinished, 1);
+  assert.match(report.queues[0]?.stuck?.reason ?? '', /no instance is registered/);
+});
+
 test('instances that there cannot be end with words', () => {
   assert.throws(
     () => fleetOf({ resources: { instanceTypes: ['m5.large', 'x9.huge'] } }),
@@ -119,6 +154,13 @@ test('instances that there cannot be end with words', () => {
   assert.throws(() => fleetOf({ resources: { allocationStrategy: 'CHEAPEST' } }), /allocationStrategy/);
   assert.throws(() => fleetOf({ resources: { type: 'FARGATE' } }), /fleet launches no instances: pools must say/);
   assert.throws(() => fleetOf({ instances: { bootSeconds: -1 } }), /instances\.bootSeconds/);
+  const slice = { vcpus: 1, memoryMiB: 1 };
+  assert.throws(() => registeredOf([slice], 'MANAGED'), /yard is not UNMANAGED, and has no registered instances/);
+  const many = [
+    { ...slice, count: 9_000 },
+    { ...slice, count: 9_000 },
+  ];
+  assert.throws(() => registeredOf(many), /yard has 18000 registered instances, and 10000 are the most/);
 });
 
 test('a multi-node job starts among small ones on instances that it has reserved, and those pass it whose timeouts end before', (t) => {

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { formatArn } from '../../src/core/arn.ts';
-import type { JobId } from '../../src/core/ids.ts';
-import { childId, nodeId } from '../../src/core/job.ts';
+import type { JobId, Milliseconds } from '../../src/core/ids.ts';
+import { childId, nodeId, type ResourceRequest } from '../../src/core/job.ts';
 import type { MockBehaviour, TaskSpec } from '../../src/engines/index.ts';
+import { type ComputeEnvironmentRecord, instanceRecords } from '../../src/services/batch/records.ts';
 import type { JobPlan } from '../../src/services/batch/yard/job-plan.fixture.ts';
 import { environment, queue, resourcesOn, scope } from '../../src/services/batch/yard/resources.fixture.ts';
-import { Rig } from '../../src/services/batch/yard/yard.fixture.ts';
+import { Rig, type RigOptions } from '../../src/services/batch/yard/yard.fixture.ts';
 import type { SimulatedPlacement } from '../../src/simulator/index.ts';
 import type { JobFact, StoredJob } from '../../src/store/index.ts';
 
 const docker = resourcesOn('docker');
 
-/** Two hosts with an environment each; a queue of shares that uses both, and one of lower priority that uses the second. */
-export const recordedEnvironment = {
+const hostEnvironment = {
   formatVersion: 1,
   pools: [
     { id: 'host', vcpus: 8, memoryMiB: 4_096, shrinks: true, instance: 'i-0123456789abcdef0' },
@@ -38,7 +38,7 @@ export const recordedEnvironment = {
 };
 
 const maxvCpus = (most: number) => ({ computeResources: { type: 'EC2', maxvCpus: most, subnets: [] } });
-const records = {
+const hostRecords = {
   environments: [
     { ...environment, ...maxvCpus(5) },
     { ...docker.environment, ...maxvCpus(20) },
@@ -57,6 +57,61 @@ const records = {
   ],
 };
 
+/** Where a run is recorded, as a server has it and as a file says it. */
+export interface Ground {
+  readonly environment: object;
+  readonly records: Pick<RigOptions, 'environments' | 'queues'>;
+  readonly bootDelay: Milliseconds;
+  /** What is registered before the first job, in which environment. */
+  readonly registered?: {
+    readonly environment: ComputeEnvironmentRecord;
+    readonly instances: readonly ResourceRequest[];
+  };
+  /** Whether multi-node jobs may be in every queue, or only where shares take turns. */
+  readonly nodesEverywhere: boolean;
+}
+
+/** Two hosts with an environment each; a queue of shares that uses both, and one of lower priority that uses the second. */
+export const hosts: Ground = {
+  ...{ environment: hostEnvironment, records: hostRecords },
+  ...{ bootDelay: 0, nodesEverywhere: true },
+};
+
+const fleetResources = {
+  ...{ type: 'EC2', maxvCpus: 12, minvCpus: 0, instanceTypes: ['m5'] },
+  allocationStrategy: 'BEST_FIT_PROGRESSIVE',
+};
+const slices = [
+  { vcpus: 2, memoryMiB: 2_048, gpus: 0 },
+  { vcpus: 5, memoryMiB: 1_024, gpus: 0 },
+];
+const { computeResources: _none, ...plain } = docker.environment;
+/** Ids of instances are made of it, there and in a simulation. */
+const unmanaged: ComputeEnvironmentRecord = { ...plain, kind: 'UNMANAGED', uuid: plain.arn };
+
+/** The same, where the first environment launches instances that take their time to come, and the second has two that are registered. */
+export const fleets: Ground = {
+  environment: {
+    ...hostEnvironment,
+    pools: hostEnvironment.pools.map((pool) => ({ ...pool, vcpus: 10, memoryMiB: 5_120 })),
+    instances: { bootSeconds: 7.001 },
+    computeEnvironments: [
+      { computeEnvironmentName: 'main', computeResources: fleetResources, pool: 'host', launches: true },
+      { computeEnvironmentName: 'docker', type: 'UNMANAGED', pool: 'docker', registered: slices },
+    ],
+  },
+  records: {
+    ...hostRecords,
+    environments: [
+      { ...environment, uuid: environment.arn, fleet: true, computeResources: { ...fleetResources, subnets: [] } },
+      unmanaged,
+    ],
+  },
+  bootDelay: 7_001,
+  registered: { environment: unmanaged, instances: slices },
+  nodesEverywhere: false,
+};
+
 /** A workload that a server ran, and where it placed what, in order. */
 export interface RecordedRun {
   /** As a workload of JSON lines. */
@@ -64,6 +119,8 @@ export interface RecordedRun {
   readonly placements: readonly SimulatedPlacement[];
 }
 
+/** How long an instance stays that no job runs on. */
+const idleTime = 60_000;
 /** The exit code of what SIGTERM ended. */
 const terminated = 143;
 
@@ -73,24 +130,31 @@ type Draw = (below: number) => number;
  * Lets a server's yard run a random workload on two mock engines: single jobs, arrays, gangs, dependencies, retries, timeouts. No
  * two things happen at one time, but for what follows from another.
  */
-export async function recordRun(seed: number, jobCount: number): Promise<RecordedRun> {
+export async function recordRun(ground: Ground, seed: number, jobCount: number): Promise<RecordedRun> {
   const draw = numbers(seed);
-  const rig = await Rig.open({ host: { vcpus: 8 }, engines: ['docker'], ...records });
+  const { bootDelay, registered, nodesEverywhere } = ground;
+  const host = registered ? { vcpus: 10, memoryMiB: 5_120 } : { vcpus: 8 };
+  const rig = await Rig.open({ host, engines: ['docker'], ...ground.records, instanceTiming: { bootDelay } });
+  const { instances = [], environment: where } = registered ?? {};
+  for (const capacity of instances)
+    if (where) rig.yard.instances.register(where, { capacity, tags: {}, by: 'somebody' });
+  await rig.settle();
   const begin = rig.clock.now();
   const times = new Times(() => rig.clock.now());
   const timeouts = new Map<string, number | undefined>();
   rig.telling = (task) => rig.plan(ownIdOf(task), behaviour(draw, times, timeouts.get(task.origin?.jobId ?? '')));
   for (let count = 0; count < jobCount; count += 1) {
     const at = times.reserve(draw(4_000));
-    await passUntil(rig, times, at);
+    await passUntil(rig, times, at, bootDelay);
     const plan = randomPlan(
       draw,
       rig.jobs.filter((id) => rig.yard.knows(id)),
+      nodesEverywhere,
     );
     timeouts.set(rig.submit(plan), plan.timeoutSeconds);
     await rig.settle();
   }
-  await passUntil(rig, times, Number.POSITIVE_INFINITY);
+  await passUntil(rig, times, Number.POSITIVE_INFINITY, bootDelay);
   assert.deepEqual(rig.errors, []);
   const facts = await rig.facts();
   const stored = await rig.storedJobs();
@@ -98,10 +162,19 @@ export async function recordRun(seed: number, jobCount: number): Promise<Recorde
 }
 
 /** Stops at whatever is due on the way, so that the server sees the time at which it happened. */
-async function passUntil(rig: Rig, times: Times, until: number): Promise<void> {
-  for (let next = times.next(); next !== undefined && next < until; next = times.next())
+async function passUntil(rig: Rig, times: Times, until: number, bootDelay: Milliseconds): Promise<void> {
+  for (let next = nextOf(rig, times, bootDelay); next < until; next = nextOf(rig, times, bootDelay))
     await rig.pass(next - rig.clock.now());
   if (until !== Number.POSITIVE_INFINITY) await rig.pass(until - rig.clock.now());
+}
+
+/** Also when an instance comes, or may go. */
+function nextOf(rig: Rig, times: Times, bootDelay: Milliseconds): number {
+  const now = rig.clock.now();
+  const due = [...rig.ledger.all(instanceRecords)].map(({ state, launchedAt, idleSince = 0 }) =>
+    state === 'starting' ? launchedAt + bootDelay : idleSince + idleTime,
+  );
+  return Math.min(times.next() ?? Number.POSITIVE_INFINITY, ...due.filter((at) => at > now));
 }
 
 /** When something is due: each time once. */
@@ -147,11 +220,12 @@ function ownIdOf(task: TaskSpec): JobId {
   return (task.containers[0]?.environment.AWS_BATCH_JOB_ID ?? '') as JobId;
 }
 
-function randomPlan(draw: Draw, jobs: readonly JobId[]): JobPlan {
+function randomPlan(draw: Draw, jobs: readonly JobId[], nodesEverywhere: boolean): JobPlan {
   const others = jobs.filter(() => draw(jobs.length) === 0).slice(0, 2);
   const isGang = draw(10) === 0;
   const size = !isGang && draw(5) === 0 ? 2 + draw(4) : undefined;
-  const queueArn = draw(3) === 0 ? docker.queue.arn : queue.arn;
+  const isLower = draw(3) === 0 && (nodesEverywhere || !isGang);
+  const queueArn = isLower ? docker.queue.arn : queue.arn;
   return {
     vcpus: 1 + draw(isGang ? 2 : 5),
     memoryMiB: 16 + draw(1_000),

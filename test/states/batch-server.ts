@@ -149,6 +149,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     logger: silentLogger,
     installation: {
       version: '0.0.0-test',
+      instanceTiming: {},
       describeEngines: async () => [],
       images: () => undefined,
       backUp: async () => ({ lacks: [] }),

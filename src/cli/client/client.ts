@@ -12,6 +12,8 @@ import type {
   DescribeJobsResponse,
   DescribeSchedulingPoliciesRequest,
   DescribeSchedulingPoliciesResponse,
+  DescribeServiceJobRequest,
+  DescribeServiceJobResponse,
   ListJobsRequest,
   ListJobsResponse,
   ListServiceJobsRequest,
@@ -22,6 +24,8 @@ import type {
   SubmitJobResponse,
   TerminateJobRequest,
   TerminateJobResponse,
+  TerminateServiceJobRequest,
+  TerminateServiceJobResponse,
 } from '@aws-sdk/client-batch';
 import type {
   FilterLogEventsRequest,
@@ -67,11 +71,13 @@ interface BatchOperations {
   DescribeJobQueues: [DescribeJobQueuesRequest, DescribeJobQueuesResponse];
   DescribeJobs: [DescribeJobsRequest, DescribeJobsResponse];
   DescribeSchedulingPolicies: [DescribeSchedulingPoliciesRequest, DescribeSchedulingPoliciesResponse];
+  DescribeServiceJob: [DescribeServiceJobRequest, DescribeServiceJobResponse];
   ListJobs: [ListJobsRequest, ListJobsResponse];
   ListServiceJobs: [ListServiceJobsRequest, ListServiceJobsResponse];
   RegisterJobDefinition: [RegisterJobDefinitionRequest, RegisterJobDefinitionResponse];
   SubmitJob: [SubmitJobRequest, SubmitJobResponse];
   TerminateJob: [TerminateJobRequest, TerminateJobResponse];
+  TerminateServiceJob: [TerminateServiceJobRequest, TerminateServiceJobResponse];
 }
 
 interface EcsOperations {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import {
+  BatchClient,
+  CreateJobQueueCommand,
+  CreateServiceEnvironmentCommand,
+  SubmitServiceJobCommand,
+} from '@aws-sdk/client-batch';
 import { SystemClock } from '../../core/clock.ts';
 import { MockWorld } from '../../engines/index.ts';
 import { startTestServer } from '../server.fixture.ts';
@@ -39,4 +45,40 @@ test('each command says of a child that an array has not how many it has', async
   assert.equal(other.stderr, `batchyard: there is no job ${id}:01\n`);
   const node = await server.command('logs', `${id}#0`);
   assert.equal(node.stderr, `batchyard: job ${id} has no nodes: its children are ${id}:0 to :2\n`);
+});
+
+test('service jobs are listed with the others, and cancelled by id or name, there being no other end for them', async () => {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = server.environment;
+  const credentials = { accessKeyId, secretAccessKey };
+  const batch = new BatchClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  after(() => batch.destroy());
+  await batch.send(
+    new CreateServiceEnvironmentCommand({
+      ...{ serviceEnvironmentName: 'training', serviceEnvironmentType: 'SAGEMAKER_TRAINING' },
+      capacityLimits: [{ capacityUnit: 'NUM_INSTANCES', maxCapacity: 8 }],
+    }),
+  );
+  await batch.send(
+    new CreateJobQueueCommand({
+      ...{ jobQueueName: 'train', jobQueueType: 'SAGEMAKER_TRAINING', priority: 1 },
+      serviceEnvironmentOrder: [{ order: 1, serviceEnvironment: 'training' }],
+    }),
+  );
+  const request = {
+    ...{ jobQueue: 'train', serviceJobType: 'SAGEMAKER_TRAINING' as const },
+    serviceRequestPayload: JSON.stringify({ TrainingJobName: 'x' }),
+  };
+  const first = await batch.send(new SubmitServiceJobCommand({ ...request, jobName: 'first' }));
+  const second = await batch.send(new SubmitServiceJobCommand({ ...request, jobName: 'second' }));
+  const listed = await server.command('jobs', '--status', 'RUNNABLE', '--json');
+  const rows: { jobId: string; jobQueue: string }[] = JSON.parse(listed.stdout);
+  const ids = rows.filter(({ jobQueue }) => jobQueue === 'train').map(({ jobId }) => jobId);
+  assert.deepEqual(new Set(ids), new Set([first.jobId, second.jobId]));
+  const own = await server.command('jobs', '--queue', 'train', '--name', 'sec*');
+  assert.match(own.stdout, new RegExp(`^JOB ID.*\n${second.jobId}  second  train  RUNNABLE`));
+  const cancelled = await server.command('cancel', 'first', `${second.jobId}`, '--reason', 'enough');
+  const words = [first, second].map(({ jobId }) => `${jobId} is being terminated\n`).join('');
+  assert.deepEqual([cancelled.exitCode, cancelled.stdout, cancelled.stderr], [0, words, '']);
+  const again = await server.command('cancel', 'first');
+  assert.equal(again.stdout, `${first.jobId} had ended already: FAILED\n`);
 });

@@ -4,8 +4,9 @@ import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
-import { findJobId } from '../watch/find-job.ts';
-import { describeJob } from '../watch/watch-job.ts';
+import { absentWords } from '../watch/absent-job.ts';
+import { findAnyJobId } from '../watch/find-job.ts';
+import { findServiceJob } from '../watch/service-jobs.ts';
 
 interface CancelFlags extends ConnectionFlags {
   readonly terminate?: boolean;
@@ -15,7 +16,7 @@ interface CancelFlags extends ConnectionFlags {
 
 /**
  * `batchyard cancel JOB...`: Batch's CancelJob for jobs that have not started; with `--terminate` TerminateJob. One that is refused
- * keeps none of the others from it.
+ * keeps none of the others from it. A service job has no other end than TerminateServiceJob.
  */
 export async function cancel(
   invocation: Invocation,
@@ -44,12 +45,27 @@ export async function cancel(
 async function cancelOne(client: Client, printer: Printer, flags: CancelFlags, reference: string): Promise<void> {
   const terminated = flags.terminate === true;
   const reason = flags.reason ?? `${terminated ? 'Terminated' : 'Cancelled'} by user`;
-  const jobId = await findJobId(client, reference);
-  const { status, arrayProperties } = await describeJob(client, jobId);
+  const jobId = await findAnyJobId(client, reference);
+  const { jobs: [job] = [] } = await client.batch('DescribeJobs', { jobs: [jobId] });
+  const serviceJob = job || isPart(jobId) ? undefined : await findServiceJob(client, jobId);
+  if (serviceJob) {
+    const { status = '' } = serviceJob;
+    await client.batch('TerminateServiceJob', { jobId, reason });
+    if (flags.json) printer.json({ jobId, status, terminated: true });
+    else printer.line(outcome(jobId, status, true, false));
+    return;
+  }
+  if (!job) throw new CommandError(await absentWords(client, jobId));
+  const { status, arrayProperties } = job;
   const isArray = arrayProperties?.size !== undefined;
   await client.batch(terminated ? 'TerminateJob' : 'CancelJob', { jobId, reason });
   if (flags.json) printer.json({ jobId, status, terminated });
   else printer.line(outcome(jobId, status ?? '', terminated, isArray));
+}
+
+/** A child or a node: service jobs have none. */
+function isPart(jobId: string): boolean {
+  return /[:#]/.test(jobId);
 }
 
 /** CancelJob answers the same whatever the job's state; here we say what it did. */

@@ -1,16 +1,11 @@
-import type {
-  CloseInstanceOutput,
-  DescribedInstance,
-  ListInstancesOutput,
-  ShownInstance,
-} from '../../services/batch/index.ts';
-import type { Client } from '../client/client.ts';
+import type { CloseInstanceOutput, DescribedInstance, ShownInstance } from '../../services/batch/index.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { askedWords } from '../output/asked-words.ts';
 import { Printer } from '../output/printer.ts';
 import { formatTable } from '../output/table.ts';
+import { listInstances } from '../watch/list-instances.ts';
 
 interface HostFlags extends ConnectionFlags {
   readonly json?: boolean;
@@ -20,7 +15,7 @@ interface HostFlags extends ConnectionFlags {
 export function hosts(invocation: Invocation, flags: HostFlags): Promise<ExitCode> {
   return withClient(invocation, flags, async (client) => {
     const printer = new Printer(invocation);
-    const all = await instancesOf(client);
+    const all = await listInstances(client);
     if (flags.json) printer.json(all);
     else if (all.length === 0) printer.line('No instances.');
     else for (const line of formatTable(columnsFor(all), all, invocation.stdout.columns)) printer.line(line);
@@ -87,16 +82,6 @@ const imageSources: Readonly<Record<NonNullable<DescribedInstance['image']>['fro
   imageId: 'imageId',
   service: "the service's own",
 };
-
-async function instancesOf(client: Client): Promise<readonly ShownInstance[]> {
-  const all: ShownInstance[] = [];
-  for (let token: string | undefined; ; ) {
-    const page = await client.extension<ListInstancesOutput>('ListInstances', token ? { nextToken: token } : {});
-    all.push(...page.instances);
-    token = page.nextToken;
-    if (token === undefined) return all;
-  }
-}
 
 type Has = ShownInstance['free'];
 

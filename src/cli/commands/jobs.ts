@@ -1,4 +1,4 @@
-import type { JobSummary, ListJobsRequest } from '@aws-sdk/client-batch';
+import type { JobQueueDetail, JobSummary, ServiceJobSummary } from '@aws-sdk/client-batch';
 import { jobStatuses } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
@@ -8,7 +8,8 @@ import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
 import { type Column, formatTable } from '../output/table.ts';
-import { listQueueNames, newestFirst } from '../watch/find-job.ts';
+import { listQueues, newestFirst } from '../watch/find-job.ts';
+import { isOfServiceJobs } from '../watch/service-jobs.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 interface JobsFlags extends ConnectionFlags {
@@ -19,17 +20,23 @@ interface JobsFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** A job in the list, with the queue that it was found in. */
-type ListedJob = JobSummary & { readonly jobQueue: string };
+/** A job in the list, with the queue that it was found in. A service job has no container. */
+type ListedJob = (JobSummary | (ServiceJobSummary & { readonly container?: undefined })) & {
+  readonly jobQueue: string;
+};
 
-/** `batchyard jobs`: the newest jobs of all queues, or of those that the filters leave. */
+/** `batchyard jobs`: the newest jobs of all queues, service jobs among them, or of those that the filters leave. */
 export async function jobs(invocation: Invocation, flags: JobsFlags): Promise<ExitCode> {
   const limit = wholeNumber('--limit', flags.limit, 1);
   const statuses = (flags.status ?? []).map(checkStatus);
   const client = connect(invocation, flags);
   try {
-    const queues = flags.queue ?? (await listQueueNames(client));
-    const listed = await Promise.all(queues.map((queue) => listQueue(client, queue, flags.name, statuses, limit)));
+    const queues = await listQueues(client);
+    const asked = flags.queue ?? queues.flatMap(({ jobQueueName }) => jobQueueName ?? []);
+    const wanted = { name: flags.name, statuses, limit };
+    const listed = await Promise.all(
+      asked.map((queue) => listQueue(client, queue, { ...wanted, list: listOf(queues, queue) })),
+    );
     print(invocation, newestFirst(listed.flat()).slice(0, limit), flags.json === true);
     return 0;
   } finally {
@@ -43,23 +50,37 @@ function checkStatus(given: string): string {
   throw new UsageError(`--status must be one of ${jobStatuses.join(', ')}, not ${given}`);
 }
 
-/** ListJobs takes one filter: the name if there is one; statuses are then picked here. */
+type List = 'ListJobs' | 'ListServiceJobs';
+
+/** What lists the jobs of a queue, by its name or ARN. */
+function listOf(queues: readonly JobQueueDetail[], queue: string): List {
+  const found = queues.find(({ jobQueueName, jobQueueArn }) => queue === jobQueueName || queue === jobQueueArn);
+  return found && isOfServiceJobs(found) ? 'ListServiceJobs' : 'ListJobs';
+}
+
+interface Wanted {
+  readonly list: List;
+  readonly name: string | undefined;
+  readonly statuses: readonly string[];
+  readonly limit: number;
+}
+
+/** Both lists take one filter: the name if there is one; statuses are then picked here. */
 async function listQueue(
   client: Client,
   jobQueue: string,
-  name: string | undefined,
-  statuses: readonly string[],
-  limit: number,
+  { list, name, statuses, limit }: Wanted,
 ): Promise<readonly ListedJob[]> {
   const filter =
     name === undefined ? { name: 'AFTER_CREATED_AT', values: ['0'] } : { name: 'JOB_NAME', values: [name] };
-  const wanted = (job: JobSummary) => statuses.length === 0 || statuses.includes(job.status ?? '');
   const found: ListedJob[] = [];
   let nextToken: string | undefined;
   do {
-    const request: ListJobsRequest = { jobQueue, filters: [filter], maxResults: 100, ...(nextToken && { nextToken }) };
-    const page = await client.batch('ListJobs', request);
-    found.push(...(page.jobSummaryList ?? []).filter(wanted).map((job) => ({ ...job, jobQueue })));
+    const request = { jobQueue, filters: [filter], maxResults: 100, ...(nextToken && { nextToken }) };
+    const page = await client.batch(list, request);
+    const summaries: readonly (JobSummary | ServiceJobSummary)[] = page.jobSummaryList ?? [];
+    const wanted = summaries.filter(({ status = '' }) => statuses.length === 0 || statuses.includes(status));
+    found.push(...wanted.map((job) => ({ ...job, jobQueue })));
     nextToken = page.nextToken;
   } while (nextToken && found.length < limit);
   return found;

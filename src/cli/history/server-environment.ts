@@ -1,8 +1,10 @@
 import type { ComputeEnvironmentDetail, JobQueueDetail, SchedulingPolicyDetail } from '@aws-sdk/client-batch';
 import type { EnginePool } from '../../engines/index.ts';
-import type { DescribeInstallationOutput } from '../../services/batch/index.ts';
+import type { DescribeInstallationOutput, ShownInstance } from '../../services/batch/index.ts';
 import { parseEnvironment, type SimulatedEnvironment, SimulationError } from '../../simulator/index.ts';
 import type { Client } from '../client/client.ts';
+import { listInstances } from '../watch/list-instances.ts';
+import { isOfServiceJobs } from '../watch/service-jobs.ts';
 
 /** What the report calls it. */
 const called = 'server';
@@ -15,17 +17,48 @@ export async function serverEnvironment(client: Client): Promise<SimulatedEnviro
   const pools = poolsOf(installation);
   if (pools.length === 0) throw new SimulationError('no engine of the server has said where it runs jobs');
   const places = new Map(installation.computeEnvironments.map((each) => [each.name, each]));
+  const registered = await registeredInstances(client);
   const computeEnvironments: object[] = [];
   for await (const each of environmentsOf(client)) {
     const place = places.get(each.computeEnvironmentName ?? '');
-    computeEnvironments.push({ ...each, launches: place?.launches ?? false, ...(place?.pool && { pool: place.pool }) });
+    computeEnvironments.push({
+      ...withoutPresentSize(each),
+      launches: place?.launches ?? false,
+      ...(place?.pool && { pool: place.pool }),
+      ...(each.type === 'UNMANAGED' && { registered: registered.get(each.computeEnvironmentName ?? '') ?? [] }),
+    });
   }
   const jobQueues: JobQueueDetail[] = [];
   for await (const queue of queuesOf(client)) if (!isOfServiceJobs(queue)) jobQueues.push(queue);
   if (jobQueues.length === 0) throw new SimulationError('the server has no job queue in this region');
   const schedulingPolicies = await policiesOf(client, jobQueues);
-  const file = { formatVersion: 1, name: called, pools, computeEnvironments, schedulingPolicies, jobQueues };
+  const { bootDelay, interruptions } = installation.instances;
+  const instances = { bootSeconds: bootDelay / 1000, interruptions };
+  const file = { formatVersion: 1, name: called, pools, instances, computeEnvironments, schedulingPolicies, jobQueues };
   return parseEnvironment(JSON.stringify(file), called);
+}
+
+/** How many vCPUs an environment has at this moment says nothing of what its history began with. */
+function withoutPresentSize(environment: ComputeEnvironmentDetail): ComputeEnvironmentDetail {
+  const { computeResources } = environment;
+  if (!computeResources) return environment;
+  const { desiredvCpus: _, ...resources } = computeResources;
+  return { ...environment, computeResources: resources };
+}
+
+/** Those that take jobs, by the name of their compute environment. */
+async function registeredInstances(client: Client): Promise<ReadonlyMap<string, readonly object[]>> {
+  const found = new Map<string, object[]>();
+  for (const { computeEnvironment, registered } of (await listInstances(client)).filter(takesJobs)) {
+    const others = found.get(computeEnvironment);
+    if (others) others.push(registered);
+    else found.set(computeEnvironment, [registered]);
+  }
+  return found;
+}
+
+function takesJobs({ purchase, state }: ShownInstance): boolean {
+  return purchase === 'registered' && state === 'ready';
 }
 
 /** Engines share those of one id. */
@@ -34,11 +67,6 @@ function poolsOf({ engines }: DescribeInstallationOutput): readonly object[] {
   for (const engine of engines)
     for (const pool of 'pools' in engine ? engine.pools : []) if (!pools.has(pool.id)) pools.set(pool.id, pool);
   return [...pools.values()].map(({ id, instance, shrinks, capacity }) => ({ id, instance, shrinks, ...capacity }));
-}
-
-/** What those queue nothing here runs. */
-function isOfServiceJobs({ jobQueueType }: JobQueueDetail): boolean {
-  return jobQueueType?.startsWith('SAGEMAKER') ?? false;
 }
 
 async function* environmentsOf(client: Client): AsyncGenerator<ComputeEnvironmentDetail, void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
   BatchClient,
+  CreateComputeEnvironmentCommand,
   CreateJobQueueCommand,
   CreateSchedulingPolicyCommand,
   type JobDependency,
@@ -14,8 +15,10 @@ import {
 import { SystemClock } from '../../core/clock.ts';
 import { MockWorld } from '../../engines/index.ts';
 import type { SimulationReport } from '../../simulator/index.ts';
+import { Client } from '../client/client.ts';
 import { runCommand } from '../invocation.fixture.ts';
 import { startTestServer } from '../server.fixture.ts';
+import { serverEnvironment } from './server-environment.ts';
 
 const clock = new SystemClock();
 const attempts = new Map<string, number>();
@@ -174,4 +177,50 @@ test('without an environment it is the server’s own: its pool, environments, q
     runs[0]?.pools.map(({ name }) => name),
     ['host'],
   );
+});
+
+test('the server’s own instances: registered ones, launched ones that take their time, and none that are there by chance', async () => {
+  const timed = await startTestServer(
+    { 'instances.bootDelay': '90s', 'instances.interruptionSeed': 7 },
+    new MockWorld({ clock, script: () => ({}) }),
+  );
+  try {
+    const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = timed.environment;
+    const credentials = { accessKeyId: id, secretAccessKey: secret };
+    const client = new BatchClient({ endpoint: timed.url, region: 'us-east-1', credentials });
+    after(() => client.destroy());
+    await client.send(
+      new CreateComputeEnvironmentCommand({
+        ...{ computeEnvironmentName: 'fleet', type: 'MANAGED' },
+        computeResources: {
+          ...{ type: 'EC2', minvCpus: 0, maxvCpus: 8, desiredvCpus: 4, instanceTypes: ['m5.large'] },
+          ...{ subnets: ['subnet-1'], securityGroupIds: ['sg-1'], instanceRole: 'ecsInstanceRole' },
+        },
+      }),
+    );
+    for (const computeEnvironmentName of ['yard', 'empty'])
+      await client.send(
+        new CreateComputeEnvironmentCommand({
+          ...{ computeEnvironmentName, type: 'UNMANAGED' },
+          serviceRole: 'arn:aws:iam::123456789012:role/batch',
+        }),
+      );
+    await timed.command('instance', 'register', '--environment', 'yard', '--vcpus', '2', '--memory', '1GiB');
+    const hosts = async () => JSON.parse((await timed.command('hosts', '--json')).stdout);
+    while ((await hosts()).length < 3);
+    const command = new Client({ endpoint: new URL(timed.url), region: 'us-east-1', credentials, clock });
+    after(() => command.close());
+    const { computeEnvironments, instances } = await serverEnvironment(command);
+    const of = (name: string) => computeEnvironments.find(({ arn }) => arn.endsWith(`/${name}`));
+    assert.deepEqual(instances, { bootDelay: 90_000, interruptions: true });
+    assert.equal(of('fleet')?.fleet?.options.types[0]?.name, 'm5.large');
+    assert.equal(of('fleet')?.fleet?.desiredvCpus, undefined);
+    assert.deepEqual(
+      of('yard')?.registered?.instances.map(({ capacity }) => capacity),
+      [{ vcpuMillis: 2_000, memoryMiB: 1_024, gpus: 0 }],
+    );
+    assert.deepEqual(of('empty')?.registered?.instances, []);
+  } finally {
+    await timed[Symbol.asyncDispose]();
+  }
 });

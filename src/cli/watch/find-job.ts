@@ -1,6 +1,7 @@
-import type { JobSummary } from '@aws-sdk/client-batch';
+import type { JobQueueDetail, JobSummary } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import { CommandError, UsageError } from '../invocation.ts';
+import { isOfServiceJobs } from './service-jobs.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
@@ -30,9 +31,14 @@ async function newestOf(
   if (reference.trim() === '') throw new UsageError('name a job: its id, or its name for the newest of that name');
   if (uuid.test(reference)) return reference;
   const filters = [{ name: 'JOB_NAME', values: [reference] }];
-  const queues = await listQueueNames(client);
+  const queues = await listQueues(client);
   const pages = await Promise.all(
-    queues.flatMap((jobQueue) => lists.map((list) => client.batch(list, { jobQueue, filters, maxResults: 1 }))),
+    queues.flatMap((queue) => {
+      // What a queue never has nobody need be allowed to list.
+      const list = isOfServiceJobs(queue) ? 'ListServiceJobs' : 'ListJobs';
+      const request = { jobQueue: queue.jobQueueName, filters, maxResults: 1 };
+      return lists.includes(list) ? [client.batch(list, request)] : [];
+    }),
   );
   const found: readonly Found[] = pages.flatMap(({ jobSummaryList = [] }): readonly Found[] => jobSummaryList);
   const newest = newestFirst(found)[0];
@@ -42,14 +48,19 @@ async function newestOf(
 
 /** The names of all job queues. */
 export async function listQueueNames(client: Client): Promise<readonly string[]> {
-  const names: string[] = [];
+  return (await listQueues(client)).flatMap(({ jobQueueName }) => jobQueueName ?? []);
+}
+
+/** All job queues. */
+export async function listQueues(client: Client): Promise<readonly JobQueueDetail[]> {
+  const queues: JobQueueDetail[] = [];
   let nextToken: string | undefined;
   do {
     const page = await client.batch('DescribeJobQueues', { ...(nextToken && { nextToken }) });
-    names.push(...(page.jobQueues ?? []).flatMap(({ jobQueueName }) => jobQueueName ?? []));
+    queues.push(...(page.jobQueues ?? []));
     nextToken = page.nextToken;
   } while (nextToken);
-  return names;
+  return queues;
 }
 
 export function newestFirst<Job extends Pick<JobSummary, 'createdAt'>>(jobs: readonly Job[]): readonly Job[] {

@@ -10,6 +10,7 @@ export {
 } from './environment-fleet.ts';
 export type { FleetInstance, InstanceState, StoredInstance } from './fleet-instances.ts';
 export type { Instance } from './instance.ts';
+export { instanceIdOf } from './instance-id.ts';
 export { interruptedAfter } from './interruption.ts';
 export type { LaunchBackoff } from './launch-backoff.ts';
 export { type Crowded, type Demand, type LaunchPlan, planLaunches } from './launch-plan.ts';

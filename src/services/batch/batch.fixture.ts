@@ -306,6 +306,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     jobTurns: new Turns(),
     installation: {
       version: '0.0.0-test',
+      instanceTiming: { bootDelay: 90_000, interruptionSeed: 3 },
       describeEngines: async () => [],
       images: () => options.images,
       backUp: async () => ({ lacks: [] }),

@@ -45,10 +45,16 @@ function register(
 ): Registration {
   if (Iterator.from(yard.instances.of(environment)).take(most).toArray().length === most)
     return { kind: 'too-many', most };
-  const capacity = { ...poolFor(environment, yard)?.capacity, ...given };
+  const capacity = capacityOf(given, poolFor(environment, yard)?.capacity);
   if (!isWhole(capacity)) return { kind: 'size-unknown' };
   const record = yard.instances.register(environment, { capacity, tags, by });
   return { kind: 'registered', instance: instanceView(environment, record) };
+}
+
+/** Of one of which nothing is said the whole machine; of a slice with a size of its own the GPUs that are said, since others may have them. */
+function capacityOf(given: Partial<ResourceRequest>, machine: ResourceRequest | undefined): Partial<ResourceRequest> {
+  const isSlice = given.vcpus !== undefined || given.memoryMiB !== undefined;
+  return { ...machine, ...(isSlice && { gpus: 0 }), ...given };
 }
 
 function isWhole(capacity: Partial<ResourceRequest>): capacity is ResourceRequest {

@@ -28,6 +28,8 @@ export interface EngineChoice {
 /** Facts of the installation, for `DescribeInstallation`. */
 export interface Installation {
   readonly version: string;
+  /** What becomes of launched instances by themselves. */
+  readonly instanceTiming: { readonly bootDelay?: Milliseconds; readonly interruptionSeed?: number };
   describeEngines(): Promise<readonly EngineStatus[]>;
   /** The images of process jobs; undefined where no engine of this server keeps any. Throws `EngineUnavailable`. */
   images(): EngineImages | undefined;

@@ -52,11 +52,12 @@ test('instance types are found by filters, and one that the catalogue cannot ans
   const arm = { 'processor-info.supported-architecture': ['arm64'], 'instance-type': ['m6g.*', 'm5.*'] };
   const sizes = { 'vcpu-info.default-vcpus': ['4', '8'], 'bare-metal': ['false'] };
   assert.deepEqual(await found({ ...arm, ...sizes }), ['m6g.2xlarge', 'm6g.xlarge']);
-  assert.deepEqual(await found({ 'memory-info.size-in-mib': ['3840'] }), ['c4.large']);
+  assert.deepEqual(await found({ 'memory-info.size-in-mib': ['3840'] }), ['c3.large', 'c4.large', 'm3.medium']);
   assert.deepEqual(await found({ 'network-info.efa-supported': ['true'], 'instance-type': ['p5*'] }), [
     ...['p5.48xlarge', 'p5.4xlarge', 'p5en.48xlarge'],
   ]);
   assert.deepEqual(await found({ 'current-generation': ['false'], 'instance-type': ['c*'] }), [
+    ...['c3.2xlarge', 'c3.4xlarge', 'c3.8xlarge', 'c3.large', 'c3.xlarge'],
     ...['c4.2xlarge', 'c4.4xlarge', 'c4.8xlarge', 'c4.large', 'c4.xlarge'],
   ]);
   const strategies = { 'placement-group-info.supported-strategies': ['cluster'] };

@@ -185,6 +185,15 @@ function plainHolds(condition: Plain, values: readonly Value[]): boolean {
   });
 }
 
+test('a pattern of many conditions is not held against an event of many values without end', async () => {
+  const pattern = parseEventPattern(JSON.stringify({ a: Array.from({ length: 900 }, (_, index) => index + 2) }));
+  const event = (values: number) => parseEvent(JSON.stringify({ ...envelope, a: Array(values).fill(1) }), pattern);
+  assert.equal(await matchesEvent(pattern, event(1_000)), false);
+  await assert.rejects(matchesEvent(pattern, event(100_000)), {
+    message: 'Parameter Event is not valid. Reason: it has too many values for a pattern of so many conditions',
+  });
+});
+
 const value = fc.oneof(
   fc.constantFrom('x', 'y', 'xy', 'yx', ''),
   fc.integer({ min: -2, max: 2 }),

@@ -5,7 +5,7 @@ import {
   isNumber,
   isObject,
   type Json,
-  matchesInTurns,
+  matchesWithin,
   type PatternNode,
   parseKeepingNumbers,
   readPattern,
@@ -52,9 +52,13 @@ export function parseEvent(text: string, { namesNumbers }: EventPattern): ReadEv
   return { members: given };
 }
 
-/** Whether the pattern matches the event. */
-export function matchesEvent({ root }: EventPattern, { members }: ReadEvent): Promise<boolean> {
-  return matchesInTurns(root, members, rememberedLook());
+/** Characters, values and conditions that are looked at for one answer: some tenths of a second. Whoever asks is nobody's queue of events. */
+const mostWork = 20_000_000;
+
+/** Whether the pattern matches the event. Throws `ServiceError` `ValidationException` where that takes too long to tell. */
+export async function matchesEvent({ root }: EventPattern, { members }: ReadEvent): Promise<boolean> {
+  const matched = await matchesWithin(root, members, rememberedLook(), mostWork);
+  return matched ?? refuseEvent('it has too many values for a pattern of so many conditions');
 }
 
 /**

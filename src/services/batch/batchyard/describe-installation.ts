@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Milliseconds } from '../../../core/ids.ts';
 import type { Operation } from '../../../core/operation.ts';
 import type { EngineKind, EngineStatus } from '../../../engines/index.ts';
 import { batchyardOperation } from '../operation.ts';
@@ -17,6 +18,8 @@ export interface DescribeInstallationOutput {
   /** What each engine is and can do here and now, the isolation it reaches included. */
   readonly engines: readonly EngineStatus[];
   readonly region: string;
+  /** What becomes of launched instances by themselves: how long they boot, and whether Spot takes them back. */
+  readonly instances: { readonly bootDelay: Milliseconds; readonly interruptions: boolean };
   readonly jobQueues: readonly QueueSummary[];
   readonly computeEnvironments: readonly EnvironmentSummary[];
   readonly counts: {
@@ -55,6 +58,7 @@ export function describeInstallation(
   runtime: BatchRuntime,
 ): Operation<Record<string, never>, DescribeInstallationOutput> {
   const { ledger, store, yard, engines, installation } = runtime;
+  const { bootDelay = 0, interruptionSeed } = installation.instanceTiming;
   return batchyardOperation(runtime, {
     schema: z.object({}),
     readOnly: true,
@@ -81,6 +85,7 @@ export function describeInstallation(
         defaultEngine: engines.default,
         engines: statuses,
         region: context.region,
+        instances: { bootDelay, interruptions: interruptionSeed !== undefined },
         jobQueues,
         computeEnvironments,
         counts: { ...counts, finishedJobs: await store.reads.countFinishedJobs() },

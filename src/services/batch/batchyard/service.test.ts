@@ -34,6 +34,7 @@ test('describing the installation counts what there is', async () => {
     defaultEngine: 'process',
     engines: [],
     region: 'us-east-1',
+    instances: { bootDelay: 90_000, interruptions: true },
     jobQueues: [{ name: 'default', state: 'ENABLED', status: 'VALID', priority: 1, activeJobs: 1 }],
     computeEnvironments: [{ name: 'default', engine: 'process', launches: false }],
     counts: { computeEnvironments: 1, jobQueues: 1, jobDefinitions: 1, waitingJobs: 0, activeJobs: 1, finishedJobs: 0 },

@@ -83,6 +83,26 @@ test('a role that cannot be a role makes the environment INVALID with the words 
   assert.equal((await describe(bench, 'm'))?.status, 'VALID');
 });
 
+test('roles and profiles of another account make it INVALID too: nobody can pass them', async () => {
+  const bench = await openBench();
+  const spot = { ...smallEnvironment.computeResources, type: 'SPOT' };
+  const foreign = 'arn:aws:iam::210987654321:role/batch';
+  const profile = 'arn:aws:iam::210987654321:instance-profile/ecs';
+  const cases: readonly (readonly [more: object, words: RegExp])[] = [
+    [{ serviceRole: foreign }, /Not authorized to perform sts:AssumeRole/],
+    [{ computeResources: { ...spot, spotIamFleetRole: foreign } }, /SpotFleetRequestConfig\.IamFleetRole is invalid/],
+    [
+      { computeResources: { ...smallEnvironment.computeResources, instanceRole: profile } },
+      /210987654321.* does not exist/,
+    ],
+  ];
+  for (const [index, [more, words]] of cases.entries()) {
+    const computeEnvironmentName = `m${index}`;
+    await bench.call('CreateComputeEnvironment', { ...smallEnvironment, computeEnvironmentName, ...more });
+    assert.match(String((await describe(bench, computeEnvironmentName))?.statusReason), words);
+  }
+});
+
 test('the engine of an environment is the one that its tag asks for if that is enabled, else the default', async () => {
   const { call, ledger } = await openBench();
   const engines: Record<string, string | undefined> = {};

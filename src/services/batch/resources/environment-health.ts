@@ -44,8 +44,12 @@ const causes: readonly Cause[] = [
   unreachableCluster,
 ];
 
-function unassumableRole({ serviceRole }: ComputeEnvironmentRecord, { requestId }: HealthOptions): string | undefined {
-  if (!serviceRole || isRoleArn(serviceRole)) return undefined;
+/** Nor can the service take on a role of another account: none is passed beyond its own. */
+function unassumableRole(
+  { serviceRole, account }: ComputeEnvironmentRecord,
+  { requestId }: HealthOptions,
+): string | undefined {
+  if (!serviceRole || isRoleArn(serviceRole, account)) return undefined;
   return `Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: ${requestId})`;
 }
 
@@ -56,11 +60,11 @@ function missingProfile(record: ComputeEnvironmentRecord): string | undefined {
 }
 
 function invalidFleetRole(
-  { computeResources }: ComputeEnvironmentRecord,
+  { computeResources, account }: ComputeEnvironmentRecord,
   { requestId }: HealthOptions,
 ): string | undefined {
   const role = computeResources?.spotIamFleetRole;
-  if (!role?.startsWith('arn:') || isRoleArn(role)) return undefined;
+  if (!role?.startsWith('arn:') || isRoleArn(role, account)) return undefined;
   const parameter = 'Parameter: SpotFleetRequestConfig.IamFleetRole is invalid';
   return `${parameter}. (Service: AmazonEC2; Status Code: 400; Error Code: InvalidSpotFleetRequestConfig; Request ID: ${requestId}) ${parameter}`;
 }

@@ -30,21 +30,25 @@ export function resolveServiceRole(scope: Scope, given: string | undefined): str
   return given.startsWith('arn:') ? given : roleArn(scope, given.replace(/^\//, ''));
 }
 
-/** Whether `text` can be the ARN of a role at all. Roles are never looked up. */
-export function isRoleArn(text: string): boolean {
-  const parts = parseArn(text);
-  return parts?.service === 'iam' && /^\d{12}$/.test(parts.account) && roleResource.test(parts.resource);
+/** Whether `text` can be the ARN of a role at all, of an account if one is given. Roles are never looked up. */
+export function isRoleArn(text: string, account?: string): boolean {
+  return isArnOf(roleResource, text, account);
 }
 
-/** Whether `text` can be the ARN of an instance profile at all. */
-export function isInstanceProfileArn(text: string): boolean {
+/** Whether `text` can be the ARN of an instance profile at all, of an account if one is given. */
+export function isInstanceProfileArn(text: string, account?: string): boolean {
+  return isArnOf(profileResource, text, account);
+}
+
+function isArnOf(resource: RegExp, text: string, account: string | undefined): boolean {
   const parts = parseArn(text);
-  return parts?.service === 'iam' && /^\d{12}$/.test(parts.account) && profileResource.test(parts.resource);
+  if (parts?.service !== 'iam' || !/^\d{12}$/.test(parts.account)) return false;
+  return resource.test(parts.resource) && parts.account === (account ?? parts.account);
 }
 
 /** The ARN of an instance profile that there cannot be, given by name or ARN; undefined if there can. Profiles are never looked up. */
 export function impossibleProfile(scope: Scope, given: string): string | undefined {
-  if (given.startsWith('arn:')) return isInstanceProfileArn(given) ? undefined : given;
+  if (given.startsWith('arn:')) return isInstanceProfileArn(given, scope.account) ? undefined : given;
   if (profileName.test(given)) return undefined;
   return `arn:${partitionOf(scope.region)}:iam::${scope.account}:instance-profile/${given}`;
 }

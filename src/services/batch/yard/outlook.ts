@@ -4,7 +4,6 @@ import type { ContainerOutlook, EngineCapabilities, EngineKind } from '../../../
 import type { Jobs, NewJob, Prospect } from '../../../jobs/index.ts';
 import { statusReasons } from '../../../lifecycle/index.ts';
 import {
-  describeHopeless,
   describeLimit,
   describeReason,
   describeVerdict,
@@ -44,7 +43,7 @@ export function outlook(job: NewJob, sources: OutlookSources): Outlook {
     ...fallenNotes(job, prospect),
     ...engine.map(({ words }) => words),
   ];
-  const remedy = remedyOf(trial);
+  const remedy = remedyOf(trial, sources.queues);
   return {
     ...fate(job, trial, prospect),
     ...(remedy === undefined ? {} : { remedy }),
@@ -70,12 +69,12 @@ function fallenNotes(job: NewJob, { fallen }: Prospect): readonly string[] {
   return [`${fallen} of ${job.size} children would end at once: ${statusReasons.dependencyFailed}`];
 }
 
-function remedyOf({ waiting, hopeless }: Trial): string | undefined {
-  if (hopeless) return describeHopeless(hopeless, 'It', 'ask for less');
+function remedyOf({ waiting, hopeless }: Trial, queues: OutlookSources['queues']): string | undefined {
+  if (hopeless) return queues.hopelessRemedy(hopeless, 'It', 'ask for less');
   const behind = jobBefore(waiting);
   const ahead = behind && hopelessOf(behind.head);
   const whose = waiting.kind === 'waiting-for-share' ? 'share' : 'queue';
-  return ahead && describeHopeless(ahead, `The job at the head of the ${whose}`, `cancel ${behind.headJobId}`);
+  return ahead && queues.hopelessRemedy(ahead, `The job at the head of the ${whose}`, `cancel ${behind.headJobId}`);
 }
 
 interface EngineNote {

@@ -11,6 +11,7 @@ import {
   describeReason,
   environmentSettings,
   type FleetInstance,
+  type HopelessReason,
   hopelessOf,
   type IdleInstanceName,
   jobBefore,
@@ -284,10 +285,15 @@ export class QueueModel {
     const behind = waiting && jobBefore(waiting);
     const ahead = behind && hopelessOf(behind.head);
     const words = [
-      ...(behind && ahead ? [describeHopeless(ahead, 'That job', `cancel ${behind.headJobId}`)] : []),
-      ...(own ? [describeHopeless(own, ahead ? 'This one too' : 'It', 'cancel it')] : []),
+      ...(behind && ahead ? [this.hopelessRemedy(ahead, 'That job', `cancel ${behind.headJobId}`)] : []),
+      ...(own ? [this.hopelessRemedy(own, ahead ? 'This one too' : 'It', 'cancel it')] : []),
     ];
     return words.length === 0 ? undefined : words.join(' ');
+  }
+
+  /** `which`: who never starts. `remedy`: what can be done about it in any case. */
+  hopelessRemedy(reason: HopelessReason, which: string, remedy: string): string {
+    return describeHopeless(reason, which, remedy, (name) => this.#options.instanceTypes().all.has(name));
   }
 
   /** What a job is not given in full, in words. */

@@ -1,0 +1,13 @@
+import type { ListInstancesOutput, ShownInstance } from '../../services/batch/index.ts';
+import type { Client } from '../client/client.ts';
+
+/** All instances of compute environments in the caller's region, launched and registered. */
+export async function listInstances(client: Client): Promise<readonly ShownInstance[]> {
+  const all: ShownInstance[] = [];
+  for (let token: string | undefined; ; ) {
+    const page = await client.extension<ListInstancesOutput>('ListInstances', token ? { nextToken: token } : {});
+    all.push(...page.instances);
+    token = page.nextToken;
+    if (token === undefined) return all;
+  }
+}
