@@ -39,6 +39,8 @@ export interface EngineWorld {
   crashServer(engine: Engine): Promise<void>;
   /** Whatever keeps the tasks dies, and they with it. */
   crashEngine(): Promise<void>;
+  /** The engine takes a task, and what would run it dies before that begins. Answers how it comes back. Absent: it never does that. */
+  going?(this: void, engine: Engine, task: TaskSpec): Promise<() => Promise<void>>;
   /** A container that behaves so, for a task of that id; it writes to the log stream of that name. */
   container(taskId: TaskId, behaviour: Behaviour, name?: string): ContainerSpec;
   /** Resolves when a container of a task runs and has set its traps. @default the first that has */
@@ -57,6 +59,8 @@ export interface EngineHarness {
   createWorld(): Promise<EngineWorld>;
   /** Why this engine cannot be tested on this host; the suite is then skipped under that name. */
   readonly skip?: string;
+  /** Its worlds have `going`. */
+  readonly goes?: true;
   /** Its nodes run nowhere, and so have no network that could be tried. */
   readonly playsNodes?: true;
 }
@@ -128,6 +132,8 @@ function opened<T>(value: T | undefined): T {
 export const limit = { timeout: 240_000 };
 
 export type EndedEvent = Extract<EngineEvent, { kind: 'ended' }>;
+export type RunningEvent = Extract<EngineEvent, { kind: 'running' }>;
+export type GivenBackEvent = Extract<EngineEvent, { kind: 'given-back' }>;
 
 /** Reads an engine's reports and lets a test wait for them. */
 export class EventLog {
@@ -144,8 +150,12 @@ export class EventLog {
     return this.#find((event): event is EndedEvent => event.taskId === taskId && event.kind === 'ended');
   }
 
-  async running(taskId: TaskId): Promise<EngineEvent> {
-    return this.#find((event): event is EngineEvent => event.taskId === taskId && event.kind === 'running');
+  async running(taskId: TaskId): Promise<RunningEvent> {
+    return this.#find((event): event is RunningEvent => event.taskId === taskId && event.kind === 'running');
+  }
+
+  async givenBack(taskId: TaskId): Promise<GivenBackEvent> {
+    return this.#find((event): event is GivenBackEvent => event.taskId === taskId && event.kind === 'given-back');
   }
 
   /** What has come of a task so far. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { JobId, TaskId } from '../core/ids.ts';
 import type { Placement } from '../core/job.ts';
+import { givesBack } from './conformance-going.ts';
 import { joinsNodes } from './conformance-nodes.ts';
 import { startsInOrder } from './conformance-order.ts';
 import {
@@ -49,6 +50,7 @@ export function engineConformance(name: string, harness: EngineHarness): void {
       keepsReports,
       tellsUsage,
       survivesServers,
+      ...(harness.goes ? [givesBack] : []),
       refusesAndLoses,
     ])
       cases(stage);

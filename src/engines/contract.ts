@@ -216,7 +216,7 @@ export interface TaskSpec {
 }
 
 /**
- * What an engine reports of a task. `sequence` counts 1, 2, ... within the task; reports repeat until released. Before
+ * What an engine reports of a task: that it runs, then its end, or one of the last two alone. `sequence` counts 1, 2, ... within the task; reports repeat until released. Before
  * `ended` is reported, all output of the task is in its log streams, or was given up and a note says so: whoever hears of
  * the end reads it at once.
  */
@@ -243,6 +243,18 @@ export type EngineEvent =
       readonly statusReason: string;
       readonly containers: readonly ContainerOutcome[];
       readonly notes: readonly string[];
+    }
+  | {
+      /**
+       * It was accepted, and the engine cannot run tasks any more before any of it has run: its job can wait RUNNABLE. Nothing of it
+       * ever will run: its state is `tombstone`. Of a node beside a main one never: it has no place to go back to.
+       */
+      readonly kind: 'given-back';
+      readonly taskId: TaskId;
+      readonly sequence: number;
+      readonly at: EpochMilliseconds;
+      /** Why no task can run now, in words. */
+      readonly reason: string;
     };
 
 /** One thing that an engine knows of at `recover`. */
@@ -252,7 +264,8 @@ export interface RecoveredTask {
 }
 
 /**
- * What `start` did. `already`: the task id was known, and nothing was started again. `tombstone`: it was stopped before.
+ * What `start` did. `already`: the task id was known, and nothing was started again. `tombstone`: it was stopped before, or given
+ * back.
  * A task that cannot be started for a reason of its own is `StartFailed`.
  */
 export type StartResult = 'accepted' | 'already' | 'tombstone' | StartFailed;
@@ -385,7 +398,7 @@ export interface Engine {
   stop(taskId: TaskId, grace: Milliseconds): Promise<void>;
   /** Every unreleased report, oldest first, then new ones as they come, until `signal` aborts. At least once. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
-  /** Forgets a task whose terminal report is committed; a repeat or an unknown id does nothing. */
+  /** Forgets a task whose last report is committed, its end or that it was given back; a repeat or an unknown id does nothing. */
   release(taskId: TaskId): Promise<void>;
   /** What the engine knows of, after a restart of either side. A task it does not list has not run. */
   recover(): Promise<readonly RecoveredTask[]>;

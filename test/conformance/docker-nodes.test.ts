@@ -50,7 +50,7 @@ const daemons = [
 
 for (const { product, skip, open } of daemons)
   test(`jobs on ${product} have credentials, nodes in a network of their own too, also after the server was killed`, {
-    timeout: 180_000,
+    timeout: 240_000,
     ...skip,
   }, async (t) => {
     const world = await ContainerWorld.open('host');

@@ -33,15 +33,16 @@ const liveRestore = '--live-restore';
 /** Of the same busybox, each with a layer of its own: a server meets kills while it pulls. */
 const imageNames = Array.from({ length: 8 }, (_, index) => `tool-${index}:1`);
 
-export const groundKinds: readonly GroundKind[] = [
-  { name: 'docker', ...dockerSkip(), ...registrySkip(), open: (t) => onDocker(t, []) },
-  {
+/** Each has a file of tests of its own, so that a failure says which it was, and two run at a time. */
+export const grounds = {
+  docker: { name: 'docker', ...dockerSkip(), ...registrySkip(), open: (t) => onDocker(t, []) },
+  liveRestore: {
     ...{ name: 'docker with live-restore', ...dockerSkip(), ...registrySkip() },
     open: (t) => onDocker(t, [liveRestore]),
   },
-  { name: 'podman', ...podmanSkip(), ...registrySkip(), open: onPodman },
-  { name: 'the process engine in images', ...registrySkip(), open: onProcesses },
-];
+  podman: { name: 'podman', ...podmanSkip(), ...registrySkip(), open: onPodman },
+  images: { name: 'the process engine in images', ...registrySkip(), open: onProcesses },
+} satisfies Readonly<Record<string, GroundKind>>;
 
 async function openRegistry(t: TestContext): Promise<{ readonly images: readonly string[]; readonly address: string }> {
   const contents = imageNames.map((name) => [name, busyboxImage({}, [{ path: 'name', content: name }])] as const);

@@ -13,7 +13,7 @@ after(async () => {
 });
 
 test('what a job runs without is told when it is submitted, while it runs and in its end', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const jobDefinitionName = 'asks-for-rights';
   const containerProperties = { image: 'i', vcpus: 1, memory: 4, command: ['sleep', '60'], privileged: true };

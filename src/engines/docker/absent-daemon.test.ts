@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import { newId } from '../conformance.ts';
+import { stateOf } from '../conformance-stage.ts';
 import { EngineUnavailable, StartDeclined } from '../contract.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
@@ -17,6 +19,23 @@ async function open(t: TestContext, daemon: FakeDaemon, clock: Clock): Promise<F
     await daemon.dispose();
   });
   return server;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await pause(10);
+}
+
+/** The daemon is back: what waits for it may take a moment to see that. */
+async function untilDone(work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error;
+      await pause(10);
+    }
+  }
 }
 
 test('a start that meets no daemon is declined, and the same to whoever asks at the same time', limit, async (t) => {
@@ -46,19 +65,87 @@ test('a start before it is known what a server before this one has left is not d
   await assert.rejects(engine.start(task()), isPlain);
 });
 
-test('a task whose daemon goes before it has begun says that it waits for it', limit, async (t) => {
+const stages: readonly (readonly [while_: string, call: RegExp])[] = [
+  ['it looks for its image', /^GET \/images/],
+  ['its container is being made', /^POST \/containers\/create/],
+];
+
+for (const [stage, call] of stages)
+  test(`a task whose daemon goes while ${stage} is given back, and nothing of it is ever run`, limit, async (t) => {
+    const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];
+    const { engine, log } = await open(t, daemon, clock);
+    const spec = task();
+    daemon.hanging = call;
+    assert.equal(await engine.start(spec), 'accepted');
+    await daemon.called(call);
+    await daemon.go();
+    const { sequence, reason } = await log.givenBack(spec.taskId);
+    assert.equal(sequence, 1);
+    assert.match(reason, /docker\.sock does not answer: connect ENOENT/);
+    assert.equal(await stateOf(engine, spec.taskId), 'tombstone');
+    assert.equal(await engine.start(spec), 'tombstone');
+    await assert.rejects(engine.start(task()), StartDeclined, 'it does not take another one');
+    await engine.stop(spec.taskId, 0);
+    daemon.resume();
+    await daemon.comeBack();
+    await untilDone(() => engine.release(spec.taskId));
+    assert.deepEqual(await engine.recover(), []);
+    const next = task();
+    await untilDone(() => engine.start(next));
+    await log.running(next.taskId);
+    assert.deepEqual(log.of(spec.taskId).length, 1);
+    await until(() => daemon.containers.size === 1);
+    assert.ok(!daemon.calls.some((each) => /start$/.test(each) && each.includes(spec.taskId)));
+  });
+
+test('a container that a daemon makes late for a task that was released goes, too', limit, async (t) => {
   const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];
   const { engine, log } = await open(t, daemon, clock);
   const spec = task();
+  daemon.hanging = /^POST \/containers\/create/;
+  await engine.start(spec);
+  await daemon.called(/^POST \/containers\/create/);
+  await engine.stop(spec.taskId, 0);
+  await log.ended(spec.taskId);
+  await engine.release(spec.taskId);
+  daemon.resume();
+  await daemon.called(/^DELETE \/containers/, 2);
+  await until(() => daemon.containers.size === 0);
+});
+
+test(
+  'a server that is closed after it has given a task back leaves it to the next one as if it had never been',
+  limit,
+  async (t) => {
+    const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];
+    const first = await open(t, daemon, clock);
+    const spec = task();
+    daemon.hanging = /^GET \/networks\/bridge/;
+    await first.engine.start(spec);
+    await until(() => daemon.containers.size === 1);
+    await daemon.go();
+    await first.log.givenBack(spec.taskId);
+    await crash(first);
+    daemon.resume();
+    await daemon.comeBack();
+    const { engine, log } = await openFakeServer(daemon, clock, 2);
+    t.after(() => crash({ engine, log }));
+    assert.deepEqual([await engine.recover(), daemon.containers.size], [[], 0]);
+    assert.equal(await engine.start(spec), 'accepted');
+    await log.running(spec.taskId);
+  },
+);
+
+test('a node beside the main one is not given back: it says that it waits for its daemon', limit, async (t) => {
+  const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];
+  const { engine, log } = await open(t, daemon, clock);
+  const spec = { ...task(), gang: { gang: newId(), size: 2, index: 1 } };
   daemon.hanging = /^GET \/images/;
   await engine.start(spec);
   await daemon.called(/^GET \/images/);
   assert.equal(engine.preparation?.(spec.taskId), undefined);
   await daemon.go();
-  while (engine.preparation?.(spec.taskId) === undefined) await nextTurn();
-  assert.match(engine.preparation(spec.taskId) ?? '', /docker\.sock does not answer: connect ENOENT/);
-  daemon.resume();
-  await daemon.comeBack();
-  await log.running(spec.taskId);
-  assert.equal(engine.preparation?.(spec.taskId), undefined);
+  await until(() => engine.preparation?.(spec.taskId) !== undefined);
+  assert.match(engine.preparation?.(spec.taskId) ?? '', /docker\.sock does not answer: connect ENOENT/);
+  assert.deepEqual([await stateOf(engine, spec.taskId), log.of(spec.taskId)], ['claimed', []]);
 });

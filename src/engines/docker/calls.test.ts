@@ -21,7 +21,7 @@ const expected = {
 
 for (const product of ['docker', 'podman'] as const)
   test(`a task of a moment costs ${product} no more than ${expected[product].length} calls`, {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async (t) => {
     const [daemon, clock] = [await FakeDaemon.start(), new ManualClock()];
     const Components = product === 'podman' ? [{ Name: 'Podman Engine', Version: '4.3.1' }] : [];

@@ -4,11 +4,13 @@ import { engineConformance } from '../conformance.ts';
 import { DockerHost } from './testing/docker-host.ts';
 
 engineConformance('the docker engine with Docker', {
+  goes: true,
   createWorld: () => DockerHost.create('docker'),
   ...dockerSkip(),
 });
 
 engineConformance('the docker engine with Podman', {
+  goes: true,
   createWorld: () => DockerHost.create('podman'),
   ...podmanSkip(),
 });

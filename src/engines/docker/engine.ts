@@ -48,10 +48,11 @@ import { namespacesOf } from './plan/namespaces.ts';
 import { outlookOf } from './plan/outlook.ts';
 import { mountRules, taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
-import { DockerTask, type TaskSurroundings } from './task/docker-task.ts';
+import { DockerTask } from './task/docker-task.ts';
 import { takeOver } from './task/take-over.ts';
 import { TaskFiles } from './task/task-files.ts';
 import { type EndedEvent, recordOf, type TaskFile } from './task/task-record.ts';
+import type { TaskSurroundings } from './task/task-surroundings.ts';
 import { usageOf } from './usage.ts';
 
 /**
@@ -266,7 +267,8 @@ class DockerEngine implements Engine {
   #known(taskId: TaskId): 'already' | 'tombstone' | undefined {
     const file = this.#over.get(taskId);
     if (file) return file.record ? 'already' : 'tombstone';
-    return this.#tasks.has(taskId) ? 'already' : undefined;
+    const task = this.#tasks.get(taskId);
+    return task && (task.state === 'tombstone' ? 'tombstone' : 'already');
   }
 
   async #claim(asked: TaskSpec, facts: DaemonFacts): Promise<StartResult> {
@@ -326,12 +328,14 @@ class DockerEngine implements Engine {
 
   async release(taskId: TaskId): Promise<void> {
     this.#checkTakenOver();
-    if (this.#events.last(taskId)?.kind !== 'ended') return;
+    const last = this.#events.last(taskId);
+    if (!last || last.kind === 'running') return;
     const record = this.#over.get(taskId)?.record;
     const task =
       this.#tasks.get(taskId) ?? (record && new DockerTask(record, { formatVersion: 1, record }, this.#around));
     try {
       await task?.discard();
+      task?.discardLate();
       await this.#files.remove(taskId);
     } catch (error) {
       throw unavailableFor(error);
@@ -422,7 +426,7 @@ class DockerEngine implements Engine {
         else if (isHeld(record)) await this.#holders.remove(record.taskId);
       },
       report: (event) => {
-        if (event.kind === 'ended') {
+        if (event.kind !== 'running') {
           this.#gpus.release(event.taskId);
           this.#entered.end(event.taskId);
         }

@@ -67,13 +67,15 @@ test('the last of several sizes counts, though what has a terminal on Podman fin
   await engine.close();
 });
 
-/** Of the process that runs a shell script. */
+/** Of the process that runs a shell script. What that is about to become another program has its command line, too. */
 function parentOf(script: string): number {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const [command, parent] = [read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/stat`)];
-    if (command.startsWith(`sh\0-c\0${script}\0`)) return Number(/\) \S (\d+)/.exec(parent)?.[1]);
-  }
-  return assert.fail('the command does not run');
+  const found = readdirSync('/proc').flatMap((name) => {
+    const isIt = /^\d+$/.test(name) && read(`/proc/${name}/cmdline`).startsWith(`sh\0-c\0${script}\0`);
+    const parent = isIt && /\) \S (\d+)/.exec(read(`/proc/${name}/stat`))?.[1];
+    return parent ? [{ pid: Number(name), parent: Number(parent) }] : [];
+  });
+  const first = found.find(({ parent }) => found.every(({ pid }) => pid !== parent));
+  return first?.parent ?? assert.fail('the command does not run');
 }
 
 function read(file: string): string {

@@ -10,7 +10,7 @@ import { givesTerminals } from '../conformance-terminal.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
 import { DockerHost, image, productSkips } from './testing/docker-host.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 for (const product of ['docker', 'podman'] as const) {
   describe(`what a container is given by ${product}`, productSkips[product], () => {

@@ -10,7 +10,7 @@ import { EventLog, outcome } from '../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
 import { DockerHost, productSkips } from './testing/docker-host.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 /** Files of control groups of version 1, and of version 2; `sets` reads them in that order. */
 const files = ['cpu/cpu.shares', 'cpu/cpu.cfs_quota_us', 'pids/pids.max', 'memory/memory.memsw.limit_in_bytes'];

@@ -8,7 +8,7 @@ import { codesOf, pair, sharesNamespaces, shareWithHost, until, waits } from '..
 import type { Engine } from '../contract.ts';
 import { DockerHost, type HostOptions, productSkips } from './testing/docker-host.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 for (const product of ['docker', 'podman'] as const) {
   describe(`containers of a task on ${product}`, productSkips[product], () => {

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { Forwarding } from './forwarding.ts';
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 240_000 };
 
 async function listening(
   onConnection: (socket: Socket) => void,

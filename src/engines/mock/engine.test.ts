@@ -14,12 +14,15 @@ import { MockWorld } from './mock-world.ts';
 import type { MockBehaviour } from './script.ts';
 
 engineConformance('the mock engine', {
+  goes: true,
   playsNodes: true,
   async createWorld() {
     const logRoot = mkdtempSync(join(tmpdir(), 'mock-'));
     const behaviours = new Map<string, MockBehaviour>();
     const clock = new SystemClock();
+    const leaving = new Set<TaskId>();
     const script = (task: TaskSpec): MockBehaviour => {
+      if (leaving.has(task.taskId)) return { givenBack: 'it goes' };
       const each = task.containers.map(({ name, image }) => [name, behaviours.get(image) ?? {}] as const);
       return each.length === 1 ? (each[0]?.[1] ?? {}) : { containers: Object.fromEntries(each) };
     };
@@ -29,6 +32,11 @@ engineConformance('the mock engine', {
         openMockEngine({ session: { installationId: installationId as InstallationId, epoch }, world, logRoot }),
       crashServer: (engine) => engine.close(),
       crashEngine: async () => world.crash(),
+      going: async (engine, task) => {
+        leaving.add(task.taskId);
+        assert.equal(await engine.start(task), 'accepted');
+        return async () => {};
+      },
       container: (taskId, behaviour, name = 'c') => {
         behaviours.set(`${taskId}-${name}`, scriptOf(behaviour));
         return container(name, `${taskId}-${name}`, taskId);

@@ -29,7 +29,8 @@ export class MockTask {
   readonly #report: (event: EngineEvent) => void;
   readonly #containers: readonly MockContainer[];
   readonly #order: ContainerOrder;
-  #state: Exclude<RecoveredTask['state'], 'tombstone'> = 'claimed';
+  /** A tombstone was given back. */
+  #state: RecoveredTask['state'] = 'claimed';
   #sequence = 0;
   /** That it runs. */
   #isTold = false;
@@ -60,7 +61,7 @@ export class MockTask {
     return this.#spec.origin;
   }
 
-  get state(): Exclude<RecoveredTask['state'], 'tombstone'> {
+  get state(): RecoveredTask['state'] {
     return this.#state;
   }
 
@@ -76,12 +77,12 @@ export class MockTask {
 
   /** It was told to stop, and has not ended yet. */
   get isStopping(): boolean {
-    return this.#stopAsked && this.#state !== 'ended';
+    return this.#stopAsked && !this.#isOver;
   }
 
   /** SIGTERM, and SIGKILL `grace` ms after the first call, or sooner. */
   stop(grace: Milliseconds): void {
-    if (this.#state === 'ended') return;
+    if (this.#isOver) return;
     this.#cause ??= 'stopped';
     if (!this.#stopAsked && this.#state === 'running') this.#terminate();
     this.#stopAsked = true;
@@ -90,15 +91,26 @@ export class MockTask {
 
   /** The engine dies, and the task with it; one that had not begun is as if it had never been, and answers false. */
   lose(): boolean {
-    if (this.#state === 'ended') return true;
+    if (this.#isOver) return true;
     const hadBegun = this.#state === 'running';
     if (hadBegun) this.#endAs('lost');
     this.#cancelTimers();
     return hadBegun;
   }
 
+  /** Its last report is made. */
+  get #isOver(): boolean {
+    return this.#state === 'ended' || this.#state === 'tombstone';
+  }
+
   #begin(): void {
-    const { startError } = this.#behaviour;
+    const { startError, givenBack } = this.#behaviour;
+    if (givenBack !== undefined) {
+      this.#state = 'tombstone';
+      this.#cancelTimers();
+      this.#tell({ kind: 'given-back', at: this.#clock.now(), reason: givenBack });
+      return;
+    }
     if (startError !== undefined) {
       this.#endAs('failed-to-start', startError);
       return;

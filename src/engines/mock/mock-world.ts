@@ -88,13 +88,13 @@ export class MockWorld {
   /** Output goes to the streams of the task below `logRoot`. */
   start(spec: TaskSpec, logRoot: string): StartResult {
     const known = this.#tasks.get(spec.taskId);
-    if (known) return known === 'tombstone' ? 'tombstone' : 'already';
+    if (known) return stateOf(known) === 'tombstone' ? 'tombstone' : 'already';
     const refusal = refusalOf(spec, this.capabilities);
     if (refusal) return refusal;
     const behaviour = this.#options.script(spec);
     if (behaviour.unavailable !== undefined) throw new EngineUnavailable(behaviour.unavailable);
     if (behaviour.refused !== undefined) return { kind: 'failed', reason: behaviour.refused };
-    this.#starts.push(spec.taskId);
+    if (behaviour.givenBack === undefined) this.#starts.push(spec.taskId);
     const { clock, instanceId = defaultInstance } = this.#options;
     const report = (event: EngineEvent) => this.events.add(event);
     this.#tasks.set(spec.taskId, new MockTask({ spec, behaviour, clock, instanceId, logRoot, report }));
@@ -109,13 +109,13 @@ export class MockWorld {
 
   release(taskId: TaskId): void {
     const known = this.#tasks.get(taskId);
-    if (known === undefined || (known !== 'tombstone' && known.state !== 'ended')) return;
+    if (known === undefined || !['tombstone', 'ended'].includes(stateOf(known))) return;
     this.#tasks.delete(taskId);
     this.events.release(taskId);
   }
 
   list(): RecoveredTask[] {
-    return [...this.#tasks].map(([taskId, task]) => ({ taskId, state: task === 'tombstone' ? task : task.state }));
+    return [...this.#tasks].map(([taskId, task]) => ({ taskId, state: stateOf(task) }));
   }
 
   /** Whether a task was told to stop and has not ended yet. */
@@ -155,4 +155,8 @@ export class MockWorld {
       notes: [],
     });
   }
+}
+
+function stateOf(task: MockTask | 'tombstone'): RecoveredTask['state'] {
+  return task === 'tombstone' ? task : task.state;
 }

@@ -27,6 +27,8 @@ export interface MockBehaviour extends MockContainerBehaviour {
   readonly startError?: string;
   /** The host dies with it when its first essential container ends. */
   readonly lost?: boolean;
+  /** After `startDelay` it is given back instead of beginning, for this reason. */
+  readonly givenBack?: string;
   /** The engine does not answer to this start, for this reason; the task is not taken. */
   readonly unavailable?: string;
   /** Its start fails, with these words; the task is not taken. */

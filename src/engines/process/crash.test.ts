@@ -9,7 +9,7 @@ import { TaskFiles } from './task/task-files.ts';
 import { died, TestHost } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 /** What a runner's death at each point must come to, and how often the job may have begun. */
 const deaths: readonly {

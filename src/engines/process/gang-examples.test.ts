@@ -24,7 +24,7 @@ for (const gangNetwork of ['own', 'host'] as const) {
   describe(`the examples of multi-node jobs, with process.gang.network ${gangNetwork}`, async () => {
     const skip = noPython ?? (await whyNot(gangNetwork));
 
-    test('four nodes sum their numbers over TCP', { timeout: 60_000, skip }, async () => {
+    test('four nodes sum their numbers over TCP', { timeout: 240_000, skip }, async () => {
       const command = ['/usr/bin/python3', '/opt/nodes/sum.py'];
       const lines = await runNodes(gangNetwork, 4, command);
       assert.deepEqual(

@@ -89,7 +89,7 @@ test('a container gets its GPUs, their devices, and variables that win over its 
   await host.dispose();
 });
 
-test('a GPU is its task’s until that has ended, over servers and runners', { timeout: 60_000 }, async (t) => {
+test('a GPU is its task’s until that has ended, over servers and runners', { timeout: 240_000 }, async (t) => {
   const { host, open } = await hostOf(t, ['a', 'b']);
   const show = 'echo $NVIDIA_VISIBLE_DEVICES';
   const held = host.task(`${show}; >${host.shared}/up; exec sleep 1000`, { gpus: 1 });
@@ -126,7 +126,7 @@ test('a GPU is its task’s until that has ended, over servers and runners', { t
   await ended(second, after.taskId);
 });
 
-test('a start that is repeated after its task has ended takes no GPU again', { timeout: 60_000 }, async (t) => {
+test('a start that is repeated after its task has ended takes no GPU again', { timeout: 240_000 }, async (t) => {
   const { host, open } = await hostOf(t, ['a']);
   const engine = await open();
   const [one, next] = [host.task('true', { gpus: 1 }), host.task('true', { gpus: 1 })];

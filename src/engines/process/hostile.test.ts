@@ -15,7 +15,7 @@ import { after, before, describe, test } from 'node:test';
 import { outcome } from '../conformance.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 const skipUnlessRoot = isRoot ? false : 'this server is not root';
 

@@ -14,7 +14,7 @@ import { passesAsOrdinaryUser } from './testing/ordinary-user.ts';
 import { makeTestImage, noImages, type TestImageParts } from './testing/test-image.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 const outside = isRoot ? 65534 : process.getuid?.();
 

@@ -22,7 +22,7 @@ import { sharedScratch } from './host/host-probe.ts';
 import { TestHost } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 const skipUnlessRoot = isRoot ? false : 'this server is not root';
 

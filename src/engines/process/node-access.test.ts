@@ -11,7 +11,7 @@ import type { TaskSpec } from '../contract.ts';
 import { died } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 interface Listener {
   readonly server: Server;

@@ -10,7 +10,7 @@ import { noPython } from './testing/node-acts.ts';
 import type { HostOptions } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 /** A node of a gang of `size` that runs a shell script. */
 function nodeOf(

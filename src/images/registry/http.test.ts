@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Connections, connectionError } from './http.ts';
 
 test('a connection that is not used is closed, though the registry would keep it for ever', {
-  timeout: 20_000,
+  timeout: 240_000,
 }, async (t) => {
   const server = createServer((_request, answer) => answer.end('x'));
   server.keepAliveTimeout = 0;

@@ -147,7 +147,7 @@ test('two pulls of a registry go on at once, and the third waits until one of th
 });
 
 test('a registry that sends nothing keeps nobody waiting who wants an image of another', {
-  timeout: 30_000,
+  timeout: 240_000,
 }, async (t) => {
   const [slow, other] = [await StubRegistry.open(t), await StubRegistry.open(t)];
   const { store } = await openTestStore(t);

@@ -10,7 +10,7 @@ import { Person, personSkip } from './person.ts';
 
 const isRoot = process.getuid?.() === 0;
 const skip = isRoot ? (personSkip().skip ?? false) : 'only a server that is root enters sandboxes';
-const limit = { skip, timeout: 60_000 };
+const limit = { skip, timeout: 240_000 };
 const { batch, server } = await openYard(['--host-vcpus', '4']);
 const sleeper = await registerShell(batch, { name: 'sleeper', script: 'exec sleep 1000' });
 

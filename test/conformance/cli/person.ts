@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 
 const program = '/usr/bin/script';
 
+/** Only ends waits that hang: no test depends on how fast the machine is. */
+const hopeless = 120_000;
+
 /** For `test`: why nobody sits at a terminal here. */
 export const personSkip = (): { readonly skip?: string } =>
   existsSync(program) ? {} : { skip: 'needs script of util-linux' };
@@ -51,7 +54,7 @@ export class Person {
         resolve(found);
       };
       this.#look();
-      const late = AbortSignal.timeout(20_000);
+      const late = AbortSignal.timeout(hopeless);
       late.onabort = () => reject(new Error(`never saw ${pattern} in ${JSON.stringify(this.#seen)}`));
       void this.ended.then(() => reject(new Error(`never saw ${pattern} in ${JSON.stringify(this.#seen)}`)));
     });

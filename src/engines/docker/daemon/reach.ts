@@ -21,6 +21,8 @@ export class Reach {
   #returning: Promise<void> | undefined;
   #absences = 0;
   #absence: string | undefined;
+  /** They want to know once it is seen to be gone. */
+  readonly #onAbsence = new Set<(words: string) => void>();
   /** With the time before it was asked, by the monotonic clock. */
   #lifetime: { readonly name: string; readonly at: Milliseconds; readonly absences: number } | undefined;
 
@@ -39,14 +41,21 @@ export class Reach {
     return this.#absence;
   }
 
+  /** Tells `listener` once, in words, when the daemon is seen to be gone, at once if it is. Answers what calls that off. */
+  onAbsence(listener: (words: string) => void): () => void {
+    if (this.#absence === undefined) this.#onAbsence.add(listener);
+    else listener(this.#absence);
+    return () => this.#onAbsence.delete(listener);
+  }
+
   /** What it last said of itself, if it ever did. */
   get lastFacts(): DaemonFacts | undefined {
     return this.#facts;
   }
 
-  /** Rejects with `DaemonGone` unless the daemon has just answered, or does now. */
+  /** Rejects with `DaemonGone` unless the daemon has just answered, and was not seen to be gone since, or does now. */
   async check(): Promise<void> {
-    if (this.#daemon.silentFor > dockerLimits.freshMs) await this.#ping();
+    if (this.#absence !== undefined || this.#daemon.silentFor > dockerLimits.freshMs) await this.#ping();
   }
 
   async facts(): Promise<DaemonFacts> {
@@ -138,8 +147,15 @@ export class Reach {
       await this.#pause(pause);
       this.#absence = await this.#problem();
       if (this.#absence === undefined) return;
+      this.#tell(this.#absence);
       pause = Math.min(2 * pause, dockerLimits.lastRetryMs);
     }
+  }
+
+  #tell(words: string): void {
+    const listeners = [...this.#onAbsence];
+    this.#onAbsence.clear();
+    for (const listener of listeners) listener(words);
   }
 
   /** Whatever is in its way, a container cannot be run there now. */
@@ -155,6 +171,7 @@ export class Reach {
   async #ping(): Promise<void> {
     const signal = this.#closed.signal;
     await this.#daemon.json({ method: 'GET', path: '/_ping', within: dockerLimits.pingMs, signal });
+    this.#absence = undefined;
   }
 
   #pause(duration: number): Promise<void> {

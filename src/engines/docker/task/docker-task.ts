@@ -2,60 +2,25 @@ import type { CancelTimer } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
 import { pause } from '../../../core/pause.ts';
-import type { Slots } from '../../../core/slots.ts';
 import { ContainerOrder } from '../../container-order.ts';
-import type { EndCause, EngineEvent, TaskSpec } from '../../contract.ts';
+import type { EndCause, RecoveredTask, TaskSpec } from '../../contract.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
-import { DaemonRefusal } from '../daemon/daemon-errors.ts';
-import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { isHeld } from '../holder/sharing-task.ts';
-import type { TaskHolders } from '../holder/task-holders.ts';
-import type { ImagePulls } from '../images/image-pulls.ts';
 import { LogCopy } from '../logs/log-copy.ts';
-import { noListener } from '../network/no-listener.ts';
-import type { NodeNetworks } from '../network/node-networks.ts';
 import { nodeOf } from '../network/node-task.ts';
-import type { DockerLogger } from '../options.ts';
-import { type ContainerSurroundings, DockerContainer, LostAtStart } from './docker-container.ts';
+import { DockerContainer, LostAtStart } from './docker-container.ts';
 import { endedEvent } from './ended-event.ts';
 import { KeptState } from './kept-state.ts';
 import { isClosed, stackOf, wordsOf } from './task-errors.ts';
-import type { TaskFiles } from './task-files.ts';
-import { TaskImages } from './task-images.ts';
+import { TaskPreparation } from './task-preparation.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
+import type { TaskSurroundings } from './task-surroundings.ts';
 import { isUnstarted, mayBeTorn } from './torn-start.ts';
-
-/** What a task needs of its engine. */
-export interface TaskSurroundings extends ContainerSurroundings {
-  readonly files: TaskFiles;
-  readonly images: ImagePulls;
-  readonly places: Slots;
-  readonly instanceId: string;
-  readonly logRoot: string;
-  readonly logger: DockerLogger;
-  /** The name of its container of an index at the daemon. */
-  readonly nameOf: (taskId: TaskId, index: number) => string;
-  /** The bodies of its containers, which are in that network. Throws `CannotStart`. */
-  readonly bodiesOf: (spec: TaskSpec, record: TaskRecord, networkMode: string) => readonly object[];
-  readonly networks: NodeNetworks;
-  readonly holders: TaskHolders;
-  /** Volumes of the task's own, and whatever else is only its. */
-  readonly removeRest: (record: TaskRecord) => Promise<void>;
-  /** Takes each report, once, in order. */
-  readonly report: (event: EngineEvent) => void;
-}
-
-/** What comes before a start, besides its containers. */
-interface Prepared {
-  readonly lifetime: EarlyLifetime;
-  /** Resolves once it is on the medium that they may be started. */
-  readonly foreseen: Promise<void>;
-}
 
 /** One claimed task, from its start to its end. What it has come to is in its file before anything follows from it. */
 export class DockerTask {
@@ -63,16 +28,18 @@ export class DockerTask {
   #record: TaskRecord;
   readonly #around: TaskSurroundings;
   readonly #order: ContainerOrder;
-  readonly #images: TaskImages;
+  readonly #preparation: TaskPreparation;
   readonly #containers: readonly DockerContainer[];
   readonly #outcomes: (ContainerOutcome | undefined)[];
   readonly #copies = new Map<number, LogCopy>();
-  readonly #stopped = Promise.withResolvers<'stopped'>();
+  /** What comes before it has begun, and keeps it from that. */
+  readonly #cut = Promise.withResolvers<'stopped' | { readonly gone: string }>();
   readonly #kept: KeptState;
   /** Indexes of those that have been started, and not ended. */
   readonly #alive = new Set<number>();
   #running: RunningEvent | undefined;
   #hasRun = false;
+  #isGivenBack = false;
   #hasEnded = false;
   #isLost = false;
   #isEnding = false;
@@ -89,11 +56,17 @@ export class DockerTask {
     this.#kept = new KeptState(record.taskId, file, around.files);
     this.#around = around;
     this.#order = new ContainerOrder(record.containers);
-    this.#images = new TaskImages(around);
     this.#containers = record.containers.map(
       ({ name }, index) => new DockerContainer(name, around.nameOf(record.taskId, index), around),
     );
     this.#outcomes = record.containers.map(() => undefined);
+    this.#preparation = new TaskPreparation({
+      ...{ around, containers: this.#containers, kept: this.#kept, record: () => this.#record },
+      change: (changed) => {
+        this.#record = changed;
+      },
+      isUnwanted: () => this.#isGivenBack || this.#kept.now.stopAsked === true,
+    });
   }
 
   /** What is kept of it. */
@@ -101,14 +74,15 @@ export class DockerTask {
     return this.#record;
   }
 
-  get state(): 'claimed' | 'running' | 'ended' {
+  get state(): RecoveredTask['state'] {
     if (this.#hasEnded) return 'ended';
+    if (this.#isGivenBack) return 'tombstone';
     return this.#kept.now.began ? 'running' : 'claimed';
   }
 
   /** What it waits for, in words: its daemon, or images, and how far they are. */
   get preparation(): string | undefined {
-    return this.#around.reach.absence ?? (this.#kept.now.stopAsked ? undefined : this.#images.preparation);
+    return this.#around.reach.absence ?? (this.#kept.now.stopAsked ? undefined : this.#preparation.progress);
   }
 
   /** Those of its containers that run, once the daemon has said so of all that it was to start. */
@@ -137,23 +111,39 @@ export class DockerTask {
 
   /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */
   run(spec: TaskSpec, claimed: Promise<void>): void {
-    const prepared = this.#prepare(spec, claimed);
+    const prepared = this.#preparation.run(spec, claimed);
     prepared.catch(() => {}); // said below, unless there is no claim
     this.#inBackground(async () => {
       const isKept = await claimed.then(
         () => true,
         () => false,
       );
-      if (!isKept) return;
-      try {
-        const ready = await Promise.race([prepared, this.#stopped.promise]);
-        if (ready === 'stopped') await this.#endUnbegun('stopped');
-        else await this.#begin(ready);
-      } catch (error) {
-        if (isClosed(error)) throw error;
-        await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
-      }
+      if (isKept) await this.#beginOnce(prepared);
     });
+  }
+
+  /** One thing comes first, and decides: it is prepared, it is stopped, or its daemon goes. */
+  async #beginOnce(prepared: Promise<string>): Promise<void> {
+    const unheard = this.#goesBack
+      ? this.#around.reach.onAbsence((words) => this.#cut.resolve({ gone: words }))
+      : () => {};
+    try {
+      const first = await Promise.race([prepared.then((lifetime) => ({ lifetime })), this.#cut.promise]);
+      if (first === 'stopped') await this.#endUnbegun('stopped');
+      else if ('gone' in first) this.#giveBack(first.gone);
+      else await this.#begin(first.lifetime);
+    } catch (error) {
+      if (isClosed(error)) throw error;
+      await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
+    } finally {
+      unheard();
+    }
+  }
+
+  /** A node beside the main one has no place to go back to: its job runs. */
+  get #goesBack(): boolean {
+    const { gang, taskId } = this.#record;
+    return gang === undefined || gang.gang === taskId;
   }
 
   /** Whatever it was: a task of which nothing would ever be heard again could not even be stopped. */
@@ -189,9 +179,9 @@ export class DockerTask {
 
   /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
   async stop(grace: Milliseconds): Promise<void> {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded || this.#isGivenBack) return;
     if (!this.#isEnding && !this.#kept.now.stopAsked) await this.#kept.write({ stopAsked: true });
-    this.#stopped.resolve('stopped');
+    this.#cut.resolve('stopped');
     if (this.#kept.now.began) this.#endAll(grace);
   }
 
@@ -201,71 +191,34 @@ export class DockerTask {
     await this.#around.removeRest(this.record);
   }
 
+  /** The same of what is being made for it now: a daemon may be late, and no call can be taken back. */
+  discardLate(): void {
+    const { making } = this.#preparation;
+    if (making)
+      this.#inBackground(() => making.catch(() => {}).then(() => this.#around.reach.insist(() => this.discard())));
+  }
+
   /** Lets go; its containers go on. */
   close(): void {
     for (const cancel of this.#cancelTimers) cancel();
     for (const copy of this.#copies.values()) copy.close();
   }
 
-  /** Makes its containers. Meanwhile it is asked which life of the daemon it is, and written down that they may be started. */
-  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<Prepared> {
-    const { reach, places } = this.#around;
-    const { images, notes } = await this.#images.ensure(spec.containers);
-    this.#record = { ...this.#record, images, notes: [...this.#record.notes, ...notes] };
-    await claimed;
-    const lifetime = new EarlyLifetime(reach);
-    if (this.#kept.now.stopAsked) return { lifetime, foreseen: Promise.resolve() };
-    const foreseen = this.#kept.foresee(this.record, reach.daemonStart);
-    foreseen.catch(() => {}); // said before the start
-    const bodies = this.#around.bodiesOf(spec, this.record, await this.#takePlace());
-    for (const [index, container] of this.#containers.entries()) {
-      if (this.#kept.now.stopAsked) break;
-      await places.take(() => container.create(bodies[index] ?? {}));
-    }
-    return { lifetime, foreseen };
-  }
-
-  /** Makes what its containers share. Answers Docker's word for their network: the host's, unless it is a node. */
-  async #takePlace(): Promise<string> {
-    const { networks } = this.#around;
-    const node = nodeOf(this.#record);
-    if (!node) {
-      if (isHeld(this.#record)) await this.#openHolder();
-      await this.#noteDistance();
-      return 'host';
-    }
-    const { networkMode, address, notes } = await networks.join(node);
-    this.#record = { ...this.#record, address, notes: [...this.#record.notes, ...notes] };
-    return networkMode;
-  }
-
-  /** Its variables lead to the listener for jobs on 127.0.0.1, be there one or not. */
-  async #noteDistance(): Promise<void> {
-    if (!this.#record.jobListener) return;
-    const { elsewhere } = await this.#around.reach.insist(() => this.#around.reach.facts());
-    if (elsewhere === undefined) return;
-    this.#record = { ...this.#record, notes: [...this.#record.notes, noListener('job', elsewhere)] };
-  }
-
-  async #openHolder(): Promise<void> {
-    const { reach, holders } = this.#around;
-    try {
-      await reach.insist(() => holders.open(this.#record));
-    } catch (error) {
-      if (!(error instanceof DaemonRefusal)) throw error;
-      throw cannotStartContainer(`what its containers share could not be made: ${error.message}`);
-    }
-  }
-
-  async #begin(ready: Prepared): Promise<void> {
-    const lifetime = await ready.lifetime.answer();
-    await this.#around.reach.insist(() => ready.foreseen);
+  /** Its containers are there: from now on it is known to nobody but the daemon whether they run. */
+  async #begin(lifetime: string): Promise<void> {
     if (this.#kept.now.stopAsked) {
       await this.#endUnbegun('stopped');
       return;
     }
     await this.#kept.begin(this.record, lifetime, this.#around.reach.daemonStart);
     this.#goOn();
+  }
+
+  /** Nothing of it has run, or will: what has been made of it is removed with its release. A server after this one removes it, too. */
+  #giveBack(reason: string): void {
+    this.#isGivenBack = true;
+    this.#around.logger.warn(`task ${this.taskId} was given back before it began: ${reason}`);
+    this.#around.report({ kind: 'given-back', taskId: this.taskId, sequence: 1, at: this.#around.clock.now(), reason });
   }
 
   /** Lets those start that have what they wait for, and tells those that will never have it. */

@@ -1,8 +1,9 @@
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import type { ContainerApi, ListedContainer } from '../daemon/container-api.ts';
 import { labels } from './container-names.ts';
-import { DockerTask, type TaskSurroundings } from './docker-task.ts';
+import { DockerTask } from './docker-task.ts';
 import { parseTaskRecord, type TaskFile } from './task-record.ts';
+import type { TaskSurroundings } from './task-surroundings.ts';
 import { beginningOf, isUnstarted } from './torn-start.ts';
 
 export interface TakeOverOptions {

@@ -8,7 +8,7 @@ import { type DaemonOfContainers, DockerDaemon, dockerSkip } from '../../../core
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { PodmanService, podmanSkip } from '../../../core/podman-service.fixture.ts';
 import { type Behaviour, type EngineWorld, type EventLog, type NodeActs, newId } from '../../conformance.ts';
-import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
+import { type ContainerSpec, type Engine, StartDeclined, type TaskSpec } from '../../contract.ts';
 import { plainContainer } from '../../plain-container.fixture.ts';
 import { readLines } from '../../segments.fixture.ts';
 import { openDockerEngine } from '../engine.ts';
@@ -88,6 +88,24 @@ export class DockerHost implements EngineWorld {
     for (const pid of keepersIn(this.#world.directory)) killUnlessEnded(pid);
     await this.daemon.start();
   }
+
+  /** One that has just answered is not asked whether it is there: it is stopped then, so that it does nothing of what it is told. */
+  readonly going = async (engine: Engine, task: TaskSpec): Promise<() => Promise<void>> => {
+    const { pid } = this.daemon;
+    for (;;) {
+      await engine.describe();
+      process.kill(pid, 'SIGSTOP');
+      try {
+        assert.equal(await engine.start(task), 'accepted');
+        break;
+      } catch (error) {
+        if (!(error instanceof StartDeclined)) throw error;
+        process.kill(pid, 'SIGCONT');
+      }
+    }
+    await this.daemon.kill();
+    return () => this.daemon.start();
+  };
 
   container(taskId: TaskId, behaviour: Behaviour, name = 'c'): ContainerSpec {
     const mark = `echo started >>${this.shared}/starts-${taskId}; `;

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ContainerBench } from '../testing/container-bench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 describe('a container whose sandbox is still being set up', () => {
   let bench: ContainerBench;

@@ -13,7 +13,7 @@ import { ContainerBench } from '../testing/container-bench.ts';
 import { FirstProcessWatch } from './first-process.ts';
 
 const isRoot = process.getuid?.() === 0;
-const limit = { timeout: 60_000, skip: existsSync('/usr/bin/perl') ? false : 'no perl' };
+const limit = { timeout: 240_000, skip: existsSync('/usr/bin/perl') ? false : 'no perl' };
 
 /** `ptrace(PTRACE_ATTACH, 1)`, and a wait until it has stopped: `$held` is 0 if the namespace's first process is the caller's now. */
 const attach = `$held = syscall(${process.arch === 'arm64' ? 117 : 101}, 16, 1, 0, 0); waitpid 1, 0`;
@@ -66,7 +66,7 @@ for (const sandbox of sandboxes) {
   });
 }
 
-test('a stopped sandbox that has taken its job in, and not told yet, is sent on', { timeout: 60_000 }, async () => {
+test('a stopped sandbox that has taken its job in, and not told yet, is sent on', { timeout: 240_000 }, async () => {
   const init = spawn('/bin/sh', ['-c', 'kill -STOP $$; exit 5']);
   const ended = once(init, 'exit');
   while (!/\) T /.test(readKernelFile(`/proc/${init.pid}/stat`) ?? '')) await nextTurn();

@@ -11,7 +11,7 @@ import { ownPath } from '../plan/scripts.ts';
 import { TaskFiles } from '../task/task-files.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const race =
   `Can't bind mount /oldroot/ on /newroot/: Unable to apply mount flags: remount "/newroot/tmp/x": ` +
   'No such file or directory';

@@ -5,7 +5,7 @@ import type { TaskId } from '../../../core/ids.ts';
 import type { ContainerUsage } from '../../task-usage.ts';
 import { Workbench } from '../testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const mebi = 2 ** 20;
 /** Holds 16 MiB in a variable of the shell, and is busy. */
 const busy = 'x=0123456789abcdef; i=0; while [ $i -lt 20 ]; do x=$x$x; i=$((i+1)); done; while :; do :; done';

@@ -16,7 +16,7 @@ import { passesAsOrdinaryUser } from '../testing/ordinary-user.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 const skipUnlessRoot = isRoot ? false : 'needs root';
 const busybox = '/usr/bin/busybox';

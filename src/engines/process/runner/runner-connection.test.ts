@@ -14,7 +14,7 @@ import { encodeMessage, protocolVersion, type RunnerMessage } from './protocol.t
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection } from './runner-connection.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 function open(path: string, clock: SystemClock): Promise<RunnerConnection | undefined> {
   const installationId = 'i' as InstallationId;

@@ -15,7 +15,7 @@ class HastyClock extends SystemClock {
   }
 }
 
-test('a command that cannot begin never ran, however long its sandbox took', { timeout: 60_000 }, async () => {
+test('a command that cannot begin never ran, however long its sandbox took', { timeout: 240_000 }, async () => {
   const bench = await ContainerBench.open('bubblewrap');
   const clock = new HastyClock();
   try {
@@ -43,7 +43,7 @@ class FullFiles extends TaskFiles {
   }
 }
 
-test('a start that is given up for want of room holds no source of a mount open', { timeout: 60_000 }, async () => {
+test('a start that is given up for want of room holds no source of a mount open', { timeout: 240_000 }, async () => {
   const bench = await ContainerBench.open('bubblewrap');
   const { root, shared } = bench.host;
   const mounts = [{ source: shared, target: shared, readOnly: false }];

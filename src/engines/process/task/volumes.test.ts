@@ -22,7 +22,7 @@ import { config } from '../plan/runner-config.fixture.ts';
 import { allowPaths, openSource } from '../plan/sources.ts';
 import { ContainerBench } from '../testing/container-bench.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const isRoot = process.getuid?.() === 0;
 
 for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../../core/clock.ts';
 import { silentLogger } from '../../../core/logger.ts';
-import { type Engine, type EngineKind, EngineUnavailable, StartDeclined } from '../../../engines/index.ts';
+import {
+  type Engine,
+  type EngineEvent,
+  type EngineKind,
+  EngineUnavailable,
+  StartDeclined,
+} from '../../../engines/index.ts';
 import { engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
 import { TaskEngines } from './task-engines.ts';
 import { Rig } from './yard.fixture.ts';
@@ -70,6 +76,65 @@ test('jobs whose starts are declined wait RUNNABLE where they stood, told why, a
   assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
   assert.equal(await rig.status(jobs[1] ?? assert.fail()), 'SUCCEEDED');
   assert.equal(rig.rebuilds, 0);
+  await rig.check();
+});
+
+test('jobs whose tasks are given back wait RUNNABLE where they stood, told why, and have lost no attempt', async () => {
+  const rig = await Rig.open({ host: { vcpus: 3 } });
+  const calls: string[] = [];
+  let isGone = true;
+  rig.answering = (call, answer) => {
+    calls.push(call);
+    if (isGone && call === 'describe') throw new EngineUnavailable('no daemon');
+    return answer();
+  };
+  const behaviour: { givenBack?: string; startDelay: number } = { givenBack: 'it has just gone', startDelay: 1_000 };
+  const jobs = [rig.submit({ behaviour }), rig.submit({ behaviour, nodes: 2 })];
+  await rig.settle();
+  assert.deepEqual(await Promise.all(jobs.map((jobId) => rig.status(jobId))), ['STARTING', 'STARTING']);
+  await rig.pass(1_000);
+  for (const jobId of jobs) {
+    assert.equal(await rig.status(jobId), 'RUNNABLE');
+    assert.match(
+      rig.yard.explain(jobId)?.text ?? '',
+      /The engine of compute environment main cannot run jobs: it has just gone$/,
+    );
+  }
+  assert.deepEqual([calls.filter((call) => call === 'start').length, rig.world.list()], [2, []]);
+  isGone = false;
+  delete behaviour.givenBack;
+  for (let turn = 0; turn < 5; turn += 1) await rig.pass(1_000);
+  const { status, attempts } = await rig.state(jobs[0] ?? assert.fail());
+  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  assert.equal(await rig.status(jobs[1] ?? assert.fail()), 'SUCCEEDED');
+  assert.equal(rig.rebuilds, 0);
+  await rig.check();
+});
+
+test('a job that is terminated before it is heard that its task was given back ends with the reason for that', async () => {
+  const rig = await Rig.open();
+  const unheard: EngineEvent[] = [];
+  rig.hearing = (event) => {
+    if (event.kind !== 'given-back') return [event];
+    unheard.push(event);
+    return [];
+  };
+  const behaviour: { givenBack?: string } = { givenBack: 'no daemon' };
+  const [stopped, other] = [rig.submit({ behaviour }), rig.submit({ behaviour })];
+  await rig.settle();
+  await rig.pass(0);
+  assert.deepEqual([await rig.status(stopped), unheard.length], ['STARTING', 2]);
+  rig.yard.terminate(stopped, 'no longer wanted');
+  delete behaviour.givenBack;
+  rig.hearing = (event) => [event];
+  await rig.restart();
+  await rig.pass(0);
+  await rig.pass(2_000);
+  await rig.pass(0);
+  const { status, statusReason, attempts } = await rig.state(stopped);
+  assert.deepEqual([status, statusReason, attempts], ['FAILED', 'no longer wanted', []]);
+  assert.equal(await rig.status(other), 'SUCCEEDED');
+  assert.deepEqual(rig.world.list(), []);
   await rig.check();
 });
 

@@ -223,6 +223,8 @@ export class TaskEngines {
       [...this.#options.engines].map(async ([kind, engine]) => {
         while (!signal.aborted) {
           const problem = await hearAll(engine, signal, (event) => {
+            // First: its job must not be placed there again meanwhile.
+            if (event.kind === 'given-back') this.#fell(kind, engine, event.reason);
             onEvent(kind, event);
             if (event.kind === 'ended') this.#probeSoon(kind, engine);
           });

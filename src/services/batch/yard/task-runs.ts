@@ -258,7 +258,9 @@ function mayWaitAgain({ job, index }: TaskHolder): boolean {
 
 /** One that is lost names the instance that it was placed on: to its engine all of a fleet are its own machine. */
 function taskEventOf(event: EngineEvent, held: HeldTask | undefined): TaskEvent & { readonly at: EpochMilliseconds } {
-  const { taskId, at, notes } = event;
+  const { taskId, at } = event;
+  if (event.kind === 'given-back') return { kind: 'start-refused', at, taskId };
+  const { notes } = event;
   if (event.kind === 'running') {
     const { address, images } = event;
     const known = { ...(address === undefined ? {} : { address }), ...(images ? { images } : {}) };

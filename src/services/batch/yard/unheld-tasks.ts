@@ -129,14 +129,15 @@ export class UnheldTasks {
 
   #forget(kind: EngineKind, { taskId, state }: RecoveredTask): void {
     const { engines, onError } = this.#options;
-    // It may have ended while it was looked up, and says so once.
-    const hasEnded = this.#reported.get(taskId)?.reports.some((event) => event.kind === 'ended');
+    // Its last report may have come while it was looked up, and comes once.
+    const wasOver = this.#reported.get(taskId)?.reports.some((event) => event.kind !== 'running');
     this.#reported.delete(taskId);
-    const isOver = hasEnded || state === 'ended' || state === 'tombstone';
+    const isOver = wasOver || state === 'ended' || state === 'tombstone';
     (isOver ? engines.release(kind, taskId) : engines.stop(kind, taskId, 0)).catch(onError);
   }
 }
 
 function taskOf(taskId: TaskId, reports: readonly EngineEvent[]): RecoveredTask {
-  return { taskId, state: reports.some(({ kind }) => kind === 'ended') ? 'ended' : 'running' };
+  const last = reports.at(-1)?.kind;
+  return { taskId, state: last === 'given-back' ? 'tombstone' : last === 'ended' ? 'ended' : 'running' };
 }

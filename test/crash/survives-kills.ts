@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { times } from '../support/effort.ts';
-import { type ContainerGround, groundKinds } from './container-grounds.ts';
+import type { ContainerGround, GroundKind } from './container-grounds.ts';
 import { bringBack, whatIsKilled } from './container-kills.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -12,7 +12,8 @@ const held = 4;
 /** The most that AWS allows: attempts that are lost with their host count. */
 const attempts = 10;
 
-for (const { name, skip, open } of groundKinds)
+/** What must hold on every ground whatever is killed under it, while jobs are at all points of their way. */
+export function survivesKills({ name, skip, open }: GroundKind): void {
   test(
     `jobs on ${name} go through kills of the server and of what runs them: each attempt runs once, no job is lost, and nothing is left`,
     skip === undefined ? {} : { skip },
@@ -24,8 +25,9 @@ for (const { name, skip, open } of groundKinds)
       if (!ground.keepsJobs) assert.ok(lost > 0, 'no kill met an attempt');
     },
   );
+}
 
-/** What runs jobs, the server, or both, in any order; jobs are at all points of their way. */
+/** What runs jobs, the server, or both, in any order. */
 async function killSomething(stage: Stage, ground: ContainerGround, kill: number): Promise<void> {
   const { server, workload, random } = stage;
   await workload.keepRunning(held, attempts);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { failpoints } from '../../src/core/failpoint.ts';
 import { times } from '../support/effort.ts';
 import { until } from '../support/wait.ts';
-import { type ContainerGround, groundKinds } from './container-grounds.ts';
+import type { ContainerGround, GroundKind } from './container-grounds.ts';
 import { bringBack, whatIsKilled } from './container-kills.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -17,7 +17,8 @@ const attempts = 10;
 /** Where tasks end: their engine says so, that is committed, and the engine lets go of them. */
 const ends = failpoints.filter((name) => name.startsWith('report.'));
 
-for (const { name, skip, open } of groundKinds)
+/** What must hold on every ground whatever is killed under it, while jobs come to their ends. */
+export function endsOnce({ name, skip, open }: GroundKind): void {
   test(
     `jobs on ${name} end once, and nothing is left of them, whatever is killed while they are stopped, reported or released`,
     skip === undefined ? {} : { skip },
@@ -30,6 +31,7 @@ for (const { name, skip, open } of groundKinds)
       await stage.finish();
     },
   );
+}
 
 /** The server dies where tasks end, and what runs them with it or not. */
 async function dieAt(stage: Stage, ground: ContainerGround, failpoint: string): Promise<void> {

@@ -1,0 +1,6 @@
+import { grounds } from './container-grounds.ts';
+import { endsOnce } from './ends-once.ts';
+import { survivesKills } from './survives-kills.ts';
+
+survivesKills(grounds.podman);
+endsOnce(grounds.podman);
