@@ -27,6 +27,7 @@ import {
   EC2Client,
   ImportKeyPairCommand,
 } from '@aws-sdk/client-ec2';
+import { ECSClient, ListClustersCommand, RegisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { sendRaw } from '../conformance/raw-request.ts';
@@ -80,12 +81,36 @@ export async function makePlaces({ clients, server }: PlacesServer): Promise<voi
   await submit(batch, 'shared', { jobName: 'behind-a-hold', jobQueue: 'held' });
   await makeServiceJobs(clients);
   await makeNetworks(server);
+  await lendAnInstance({ clients, server });
   // With it comes the rule that tells Step Functions of jobs.
   const run = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', End: true };
   const Parameters = { JobName: 'run', JobQueue: 'fair', JobDefinition: 'shared' };
   const definition = JSON.stringify({ StartAt: 'Run', States: { Run: { ...run, Parameters } } });
   const roleArn = 'arn:aws:iam::123456789012:role/golden';
   await clients.states.send(new CreateStateMachineCommand({ name: 'waits-for-jobs', definition, roleArn }));
+}
+
+async function lendAnInstance({ clients: { batch }, server }: PlacesServer): Promise<void> {
+  await batch.send(
+    new CreateComputeEnvironmentCommand({
+      ...{ computeEnvironmentName: 'lent', type: 'UNMANAGED' },
+      serviceRole: 'arn:aws:iam::123456789012:role/golden',
+    }),
+  );
+  const { accessKeyId, secretAccessKey } = server.credentials;
+  const credentials = { accessKeyId, secretAccessKey };
+  const ecs = new ECSClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  try {
+    const cluster = (await ecs.send(new ListClustersCommand({}))).clusterArns?.find((arn) => arn.includes('/lent'));
+    const totalResources = [
+      { name: 'CPU', type: 'INTEGER', integerValue: 1_024 },
+      { name: 'MEMORY', type: 'INTEGER', integerValue: 512 },
+    ];
+    const tags = [{ key: 'Name', value: 'golden' }];
+    await ecs.send(new RegisterContainerInstanceCommand({ cluster, totalResources, tags }));
+  } finally {
+    ecs.destroy();
+  }
 }
 
 async function makeServiceJobs({ batch }: Clients): Promise<void> {
@@ -140,14 +165,20 @@ async function makeNetworks(server: ServerProcess): Promise<void> {
   });
 }
 
+type ShownPlace = Readonly<Record<'purchase' | 'computeEnvironment' | 'type' | 'state' | 'name', string>>;
+
 /** All of it is there. Adopted by another server, the instance and the held queue are as they were. */
 export async function expectPlaces({ clients, server }: PlacesServer): Promise<void> {
   const { batch } = clients;
   const { instances } = await extension(server, 'ListInstances');
+  const launched = instances.filter(({ purchase }: ShownPlace) => purchase !== 'registered');
   assert.deepEqual(
-    instances.map(({ computeEnvironment, type, state }: Record<string, string>) => [computeEnvironment, type, state]),
+    launched.map(({ computeEnvironment, type, state }: ShownPlace) => [computeEnvironment, type, state]),
     [['kept', 'c5.large', 'ready']],
   );
+  // Those that were made before any could be registered have none.
+  for (const { purchase, computeEnvironment, state, name } of instances as readonly ShownPlace[])
+    if (purchase === 'registered') assert.deepEqual([computeEnvironment, state, name], ['lent', 'ready', 'golden']);
   const { schedulingPolicies = [] } = await batch.send(
     new DescribeSchedulingPoliciesCommand({
       arns: ['fair', 'quotas'].map((name) => `arn:aws:batch:us-east-1:123456789012:scheduling-policy/${name}`),

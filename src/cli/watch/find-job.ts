@@ -46,11 +46,6 @@ async function newestOf(
   throw new CommandError(`there is no job with the id or name ${reference} in region ${client.region}`);
 }
 
-/** The names of all job queues. */
-export async function listQueueNames(client: Client): Promise<readonly string[]> {
-  return (await listQueues(client)).flatMap(({ jobQueueName }) => jobQueueName ?? []);
-}
-
 /** All job queues. */
 export async function listQueues(client: Client): Promise<readonly JobQueueDetail[]> {
   const queues: JobQueueDetail[] = [];
