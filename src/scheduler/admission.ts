@@ -145,14 +145,13 @@ export class Admission {
     const environment = this.#model.environment(arn);
     const pool = this.#model.poolOf(environment);
     const heldOfPool = pool && this.#heldOfPools.get(pool.id);
-    const others = this.#barred(arn, job);
+    const others = this.#reserved.size === 0 ? noReservations : this.#barred(arn, job);
     const heldVcpus = this.#vcpusHeldFrom(arn, job, others);
     return { arn, environment, pool, heldVcpus, heldOfPool, kept: this.#keptFrom(arn, others), now: this.#now };
   }
 
   /** What is reserved in an environment and not for this job. */
   #barred(arn: string, job: WaitingJob): readonly Reservation[] {
-    if (this.#reserved.size === 0) return noReservations;
     return [...this.#reserved.values()].filter(
       (one) => one.computeEnvironmentArn === arn && !mayUse(one, job, this.#now),
     );

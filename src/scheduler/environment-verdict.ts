@@ -183,9 +183,9 @@ export function judgeEnvironment(candidate: Candidate, wanted: Wanted): Environm
   const maxvCpus = maxvCpusOf(settings, pool);
   const full = capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis);
   if (full) {
-    // What no instance will ever hold does not wait for vCPUs.
-    const never = fleet && impossibleVerdict(fleet, wanted, chooseFor(fleet, wanted, candidate.now));
-    return never ? { computeEnvironmentArn, ...never } : full;
+    // What no instance holds, or ever will, does not wait for vCPUs.
+    const lacking = fleet && lackingVerdict(fleet, pool, wanted, candidate.now);
+    return lacking ? { computeEnvironmentArn, ...lacking } : full;
   }
   return (
     (fleet ? fleetVerdict(candidate, fleet, pool, wanted) : poolVerdict(candidate, pool, wanted)) ?? {
@@ -322,11 +322,17 @@ function typesVerdict(
 }
 
 /** Why nothing that ends lets it start. */
-function impossibleVerdict(
+function lackingVerdict(
   fleet: EnvironmentFleet,
+  pool: Pool,
   wanted: Wanted,
-  choice: NodesChoice,
+  now: EpochMilliseconds,
 ): Without<EnvironmentVerdict> | undefined {
+  if (fleet.isRegistered) {
+    const verdict = registrationVerdict(fleet, pool, wanted);
+    return verdict.kind === 'awaits-registration' ? verdict : undefined;
+  }
+  const choice = chooseFor(fleet, wanted, now);
   return oversizeVerdict(fleet, wanted, choice) ?? minimumVerdict(fleet, wanted, choice);
 }
 

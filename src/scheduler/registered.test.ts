@@ -55,6 +55,18 @@ describe('an environment whose instances are registered', () => {
     site.finish('a').starts('b@ue');
   });
 
+  test('that is at its maxvCpus does not make a job impossible that nothing registered would hold', () => {
+    const site = siteOf({ maxvCpus: 4 });
+    site.register('ue', { vcpus: 4 });
+    site.jobs('q', 'a:3').starts('a@ue').submit('b', 'q', { vcpus: 2, memoryMiB: 1, gpus: 1 });
+    site.starts('');
+    assert.match(
+      site.text('b'),
+      /its registered instance is too small: batchyard instance register --environment ue\)$/,
+    );
+    assert.equal(site.scheduler.hopeless('b' as JobId), undefined);
+  });
+
   test('keeps idle instances, and lets a drained one go with its last job', () => {
     const site = siteOf();
     const id = site.register('ue', { vcpus: 2 });

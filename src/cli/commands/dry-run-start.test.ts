@@ -62,3 +62,11 @@ test('a dry run foresees that the host’s files stand in for an image', async (
   );
   assert.equal(exitCode, 0);
 });
+
+test('a dry run says of how many nodes it is that it tells what they ask for together', async () => {
+  const container = { image, vcpus: 1, memory: 4, command };
+  const nodeProperties = { numNodes: 3, mainNode: 0, nodeRangeProperties: [{ targetNodes: '0:2', container }] };
+  await batch.send(new RegisterJobDefinitionCommand({ jobDefinitionName: 'nodes', type: 'multinode', nodeProperties }));
+  const { stdout } = await server.command('submit', '--dry-run', '--definition', 'nodes');
+  assert.match(stdout, /^asked +3 vCPUs, 12 MiB of memory for all 3 nodes together$/m);
+});

@@ -14,6 +14,7 @@ interface ExplainedSubmission {
   readonly jobQueue: string;
   readonly jobDefinition: string;
   readonly size?: number;
+  readonly nodes?: number;
   readonly asked: { readonly vcpus: number; readonly memoryMiB: number; readonly gpus: number };
   readonly status: 'PENDING' | 'RUNNABLE' | 'FAILED';
   readonly text: string;
@@ -48,16 +49,20 @@ export async function dryRun(
 }
 
 function linesOf(printer: Printer, explained: ExplainedSubmission): readonly string[] {
-  const { jobName, jobQueue, size, asked, status, text, remedy, environments, notes } = explained;
+  const { jobName, jobQueue, asked, status, text, remedy, environments, notes } = explained;
   const label = (words: string) => printer.style('dim', words.padEnd(11));
-  const each = size === undefined ? '' : ` for each of ${size} children`;
   return [
     `${printer.style('bold', jobName)}  is not submitted`,
     `${label('status')}${printer.style(statusColour(status), status)}, if it were`,
     `${label('why')}${whyWords(text, remedy)}`,
-    `${label('asked')}${askedWords(asked)}${each}`,
+    `${label('asked')}${askedWords(asked)}${forWhom(explained)}`,
     ...environments.map((environment) => `${label('where')}${environment.text}`),
     `${label('queue')}${nameOfArn(jobQueue)}`,
     ...notes.map((note) => `${label('note')}${note}`),
   ];
+}
+
+function forWhom({ size, nodes }: Pick<ExplainedSubmission, 'size' | 'nodes'>): string {
+  if (nodes !== undefined) return ` for all ${nodes} nodes together`;
+  return size === undefined ? '' : ` for each of ${size} children`;
 }

@@ -25,7 +25,9 @@ export interface ExplainSubmissionOutput extends Outlook {
   readonly jobDefinition: string;
   /** Of an array: how many children. */
   readonly size?: number;
-  /** Of an array: by each child. */
+  /** Of a multi-node job: of how many. */
+  readonly nodes?: number;
+  /** Of an array: by each child. Of a multi-node job: by all nodes together. */
   readonly asked: ResourceRequest;
 }
 
@@ -54,6 +56,7 @@ export function explainSubmission(runtime: BatchRuntime): Operation<ExplainSubmi
           jobQueue: job.jobQueueArn,
           jobDefinition: job.jobDefinitionArn,
           ...(job.kind === 'array' ? { size: job.size } : {}),
+          ...(job.kind === 'multiNode' ? { nodes: job.size } : {}),
           asked: job.resources,
           ...runtime.yard.outlook(job),
         }),

@@ -81,6 +81,17 @@ test('the first that asks for too much is terminated after its time in the words
   assert.deepEqual(await end(bench, second), ['FAILED', terminated(maximum)]);
 });
 
+test('one that could not be read in front is looked at again, and is ended', async (t) => {
+  const bench = await openWith(maximum);
+  t.mock.method(bench.store.reads, 'waitingServiceJobs', () => Promise.reject(new Error('unreadable')), { times: 1 });
+  const jobId = await submitService(bench, tooMuch);
+  assert.deepEqual(await told(bench), []);
+  await pass(bench, minute);
+  assert.deepEqual(await told(bench), [[jobId, words]]);
+  await pass(bench, 10 * minute);
+  assert.deepEqual(await end(bench, jobId), ['FAILED', terminated(maximum)]);
+});
+
 test('no action comes to one that waits for another reason, or behind another', async () => {
   const bench = await openWith(maximum);
   const [first, behind] = [await submitService(bench), await submitService(bench, tooMuch)];

@@ -21,6 +21,9 @@ import { ended, lineOf, putServiceJob, type ServiceLine } from './change.ts';
 import { serviceWaiting } from './place.ts';
 import type { ServiceWaiting } from './waiting-reason.ts';
 
+/** From a look that failed to the next. */
+const afterFailure: Milliseconds = 60_000;
+
 /** The service job at the front of a queue, or of a quota share. */
 export interface ServiceHead extends ServiceLine, HeadTimes {
   readonly jobId: JobId;
@@ -150,7 +153,18 @@ export class ServiceHeads {
     this.#looks.take(key, look).catch((error: unknown) => {
       // While changes are refused (disk full...) all stays as it is; `resume` looks again when that is over.
       this.#options.logger.error({ err: error, ...line }, 'could not tell what blocks a queue of service jobs');
+      if (!signal.aborted) this.#lookAgain(line);
     });
+  }
+
+  /** Nothing else may come that would have it looked at. */
+  #lookAgain(line: ServiceLine): void {
+    const key = keyOf(line);
+    this.#disarm(key);
+    this.#timers.set(
+      key,
+      this.#options.clock.after(afterFailure, () => this.#look(line)),
+    );
   }
 
   async #see(line: ServiceLine, signal: AbortSignal): Promise<void> {
