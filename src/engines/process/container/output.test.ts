@@ -7,7 +7,7 @@ import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
 import { processLimits } from '../limits.ts';
 import { Workbench } from '../testing/workbench.ts';
 
-const limit = { timeout: 120_000 };
+const limit = { timeout: 240_000 };
 
 describe('the output of a job', () => {
   let bench: Workbench;
