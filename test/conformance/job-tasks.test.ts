@@ -72,16 +72,23 @@ test('the containers of a task run side by side, share its volumes, and each has
 });
 
 test('the first essential container that ends takes the others with it; a side-car says nothing of the outcome', async () => {
-  const sidecar = container('sidecar', 'trap "exit 9" TERM; while :; do sleep 0.02; done', { essential: false });
-  const good = await run([container('main', 'sleep 0.1'), sidecar]);
+  const mountPoints = [{ sourceVolume: 'v', containerPath: '/v' }];
+  const runOn = (...containers: TaskContainerProperties[]) => run(containers, {}, { volumes: [{ name: 'v' }] });
+  const beside = (script: string) =>
+    container('main', `until [ -e /v/on ]; do sleep 0.02; done; ${script}`, { mountPoints });
+  const side = (name: string, script: string) => container(name, script, { mountPoints, essential: false });
+  const sidecar = side('sidecar', 'trap "exit 9" TERM; touch /v/on; while :; do sleep 0.02; done');
+  const good = await runOn(beside('exit 0'), sidecar);
   assert.equal(good.status, 'SUCCEEDED');
   assert.deepEqual(exitsOf(good), [
     ['main', 0],
     ['sidecar', 9],
   ]);
-  const early = await run([container('main', 'sleep 0.2; exit 0'), container('early', 'exit 4', { essential: false })]);
+  // Whoever has the lock has ended once another gets it.
+  const ends = side('early', 'exec 9>/v/lock; flock 9; touch /v/on; exit 4');
+  const early = await runOn(beside('flock /v/lock true'), ends);
   assert.deepEqual([early.status, exitsOf(early)[1]], ['SUCCEEDED', ['early', 4]]);
-  const bad = await run([container('main', 'sleep 0.1; exit 3'), sidecar]);
+  const bad = await runOn(beside('exit 3'), sidecar);
   assert.deepEqual([bad.status, bad.statusReason], ['FAILED', 'Essential container in task exited']);
 });
 
@@ -175,7 +182,9 @@ test('a submission overrides containers by their names, and parameters reach all
 
 test('containers that share processes and IPC see each other’s, and a container may end another one', async () => {
   const mountPoints = [{ sourceVolume: 'shared', containerPath: '/shared' }];
-  const ended = 'until [ -s /shared/pid ]; do sleep 0.02; done; read -r pid < /shared/pid; kill -TERM "$pid"';
+  // The end of the other is that of its own task, which it is to outlive.
+  const ended =
+    'trap "" TERM; until [ -s /shared/pid ]; do sleep 0.02; done; read -r pid < /shared/pid; kill -TERM "$pid"';
   const job = await run(
     [
       container('ended', 'echo $$ > /shared/pid; while :; do sleep 0.02; done', { mountPoints }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
 import { newId } from '../conformance.ts';
 import { stateOf } from '../conformance-stage.ts';
@@ -97,6 +97,33 @@ for (const [stage, call] of stages)
     await until(() => daemon.containers.size === 1);
     assert.ok(!daemon.calls.some((each) => /start$/.test(each) && each.includes(spec.taskId)));
   });
+
+test(
+  'a task whose daemon is stuck while its container is being made is given back, and one that is slow keeps it',
+  limit,
+  async (t) => {
+    const [daemon, clock] = [await FakeDaemon.start(), new ManualClock()];
+    const { engine, log } = await open(t, daemon, clock);
+    const spec = task();
+    daemon.hanging = /^POST \/containers\/create/;
+    await engine.start(spec);
+    await daemon.called(/^POST \/containers\/create/);
+    const pings = () => daemon.calls.filter((call) => /_ping/.test(call)).length;
+    const before = pings();
+    clock.advance(dockerLimits.stuckMs);
+    await until(() => pings() > before);
+    // Enough of them for what would be done next.
+    for (let turn = 0; turn < 200; turn += 1) await nextTurn();
+    assert.deepEqual([await stateOf(engine, spec.taskId), log.of(spec.taskId)], ['claimed', []]);
+    daemon.hanging = /^POST \/containers\/create|_ping/;
+    await until(() => {
+      clock.advance(1_000);
+      return log.of(spec.taskId).length > 0;
+    });
+    assert.match((await log.givenBack(spec.taskId)).reason, /did not answer to GET \/_ping within 2 s/);
+    assert.equal(await engine.start(spec), 'tombstone');
+  },
+);
 
 test('a container that a daemon makes late for a task that was released goes, too', limit, async (t) => {
   const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];

@@ -4,6 +4,8 @@ export const dockerLimits = {
   pingMs: 2_000,
   /** An answer that is younger than this says that the daemon is there. */
   freshMs: 1_000,
+  /** One of which nothing is heard for so long, while something is being prepared, is asked whether it is there. */
+  stuckMs: 5_000,
   /** How long a new server waits for what the one before has left; then it opens without, and waits on. */
   takeOverMs: 2_000,
   /** Calls that only look or tell: they take milliseconds. */

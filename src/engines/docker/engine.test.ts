@@ -1,119 +1,95 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import { ManualClock } from '../../core/clock.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import { outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { readLines } from '../segments.fixture.ts';
 import { dockerLimits } from './docker-limits.ts';
-import type { DockerEngineOptions } from './options.ts';
 import { containerName } from './task/container-names.ts';
-import { FakeDaemon } from './testing/fake-daemon.ts';
-import { crash, type FakeServer, installationId, openFakeServer, task } from './testing/fake-server.ts';
+import { crash, installationId, task } from './testing/fake-server.ts';
+import { FakeStage } from './testing/fake-stage.ts';
 
 const limit = { timeout: 120_000 };
-let daemon: FakeDaemon;
-let clock: Clock;
-let opened: FakeServer[] = [];
-
-beforeEach(async () => {
-  daemon = await FakeDaemon.start();
-  clock = new SystemClock();
-});
-afterEach(async () => {
-  for (const { engine, log } of opened) {
-    log.close();
-    await engine.close();
-  }
-  if (clock instanceof SystemClock) clock.close();
-  opened = [];
-  await daemon.dispose();
-});
-
-async function open(epoch = 1, more: Partial<DockerEngineOptions> = {}): Promise<FakeServer> {
-  const server = await openFakeServer(daemon, clock, epoch, more);
-  opened.push(server);
-  return server;
-}
-
-const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
+const stage = FakeStage.ofEachTest();
+const { open, starts } = stage;
 
 test('the wish to hear of an exit is taken down before the container is started', limit, async () => {
   const { engine, log } = await open();
   const spec = task();
-  daemon.hanging = /\/wait$/;
+  stage.daemon.hanging = /\/wait$/;
   await engine.start(spec);
-  await daemon.called(/\/wait$/);
+  await stage.daemon.called(/\/wait$/);
   assert.equal(starts(), 0);
-  daemon.resume();
-  await daemon.called(/\/start$/);
-  daemon.exit(daemon.only(), 3);
+  stage.daemon.resume();
+  await stage.daemon.called(/\/start$/);
+  stage.daemon.exit(stage.daemon.only(), 3);
   assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 3);
 });
 
 test('which daemon it is that lives is asked while containers are made', limit, async () => {
   const { engine, log } = await open();
   const spec = task();
-  daemon.hanging = /\/create$/;
+  stage.daemon.hanging = /\/create$/;
   await engine.start(spec);
-  await daemon.called(/\/networks\/bridge$/);
-  assert.equal(daemon.containers.size, 0);
-  daemon.resume();
+  await stage.daemon.called(/\/networks\/bridge$/);
+  assert.equal(stage.daemon.containers.size, 0);
+  stage.daemon.resume();
   await log.running(spec.taskId);
-  assert.equal(daemon.calls.filter((call) => /bridge$/.test(call)).length, 1);
+  assert.equal(stage.daemon.calls.filter((call) => /bridge$/.test(call)).length, 1);
 });
 
 test('a daemon that another takes the place of while containers are made is asked anew', limit, async () => {
   const { engine, log } = await open();
   const spec = task();
-  daemon.hanging = /\/create$/;
+  stage.daemon.hanging = /\/create$/;
   await engine.start(spec);
-  for (const asked of [/\/create$/, /\/networks\/bridge$/]) await daemon.called(asked);
-  await daemon.go();
-  daemon.bridge = '2026-01-02T00:00:00Z';
-  daemon.resume();
-  await daemon.comeBack();
+  for (const asked of [/\/create$/, /\/networks\/bridge$/]) await stage.daemon.called(asked);
+  await stage.daemon.go();
+  stage.daemon.bridge = '2026-01-02T00:00:00Z';
+  stage.daemon.resume();
+  await stage.daemon.comeBack();
   await log.running(spec.taskId);
-  daemon.exit(daemon.only(), 0);
+  stage.daemon.exit(stage.daemon.only(), 0);
   assert.equal((await log.ended(spec.taskId)).cause, 'exited', 'it ran on the new one alone');
 });
 
 test('images are looked for before the claim is on record, and nothing is made without it', limit, async () => {
   const { engine } = await open();
-  rmSync(join(daemon.directory, 'data/docker/tasks'), { recursive: true });
+  rmSync(join(stage.daemon.directory, 'data/docker/tasks'), { recursive: true });
   await assert.rejects(engine.start(task()), EngineUnavailable);
-  await daemon.called(/\/images\//);
-  assert.equal(daemon.calls.filter((call) => /\/create$/.test(call)).length, 0);
-  mkdirSync(join(daemon.directory, 'data/docker/tasks'));
+  await stage.daemon.called(/\/images\//);
+  assert.equal(stage.daemon.calls.filter((call) => /\/create$/.test(call)).length, 0);
+  mkdirSync(join(stage.daemon.directory, 'data/docker/tasks'));
   assert.equal(await engine.start(task()), 'accepted');
-  await daemon.called(/\/create$/);
+  await stage.daemon.called(/\/create$/);
 });
 
 test('a container of its name is its own, and is started', limit, async () => {
   const { engine, log } = await open();
   const spec = task();
-  const found = daemon.put(containerName(installationId, spec.taskId, 0));
+  const found = stage.daemon.put(containerName(installationId, spec.taskId, 0));
   await engine.start(spec);
   await log.running(spec.taskId);
-  assert.equal(daemon.only(), found);
-  daemon.exit(found, 0);
+  assert.equal(stage.daemon.only(), found);
+  stage.daemon.exit(found, 0);
   assert.equal((await log.ended(spec.taskId)).cause, 'exited');
   await engine.release(spec.taskId);
-  assert.equal(daemon.containers.size, 0);
+  assert.equal(stage.daemon.containers.size, 0);
 });
 
 test(
   'a daemon that is not there keeps no server from opening; nothing starts, and all does once it is back',
   limit,
   async () => {
-    await daemon.go();
+    await stage.daemon.go();
     const { engine, log } = await open();
     assert.match((await engine.describe()).unavailable ?? '', /docker\.sock does not answer: connect ENOENT/);
     await assert.rejects(engine.start(task()), EngineUnavailable);
-    await daemon.comeBack();
+    await stage.daemon.comeBack();
     const isBack = async () => {
       while ((await engine.describe()).unavailable !== undefined);
     };
@@ -129,20 +105,20 @@ test(
   limit,
   async () => {
     const manual = new ManualClock();
-    clock = manual;
+    stage.clock = manual;
     const { engine } = await open();
     manual.advance(dockerLimits.freshMs + 1);
-    daemon.hanging = /./;
-    const pings = daemon.calls.filter((call) => /_ping/.test(call)).length;
+    stage.daemon.hanging = /./;
+    const pings = stage.daemon.calls.filter((call) => /_ping/.test(call)).length;
     const described = engine.describe();
-    await daemon.called(/_ping/, pings + 1);
+    await stage.daemon.called(/_ping/, pings + 1);
     manual.advance(dockerLimits.pingMs);
     assert.match((await described).unavailable ?? '', /did not answer to GET \/_ping within 2 s/);
     const started = assert.rejects(engine.start(task()), EngineUnavailable);
-    await daemon.called(/_ping/, pings + 2);
+    await stage.daemon.called(/_ping/, pings + 2);
     manual.advance(dockerLimits.pingMs);
     await started;
-    daemon.resume();
+    stage.daemon.resume();
     assert.equal((await engine.describe()).unavailable, undefined);
   },
 );
@@ -156,12 +132,12 @@ for (const { call, late, words } of [
     limit,
     async () => {
       const manual = new ManualClock();
-      clock = manual;
+      stage.clock = manual;
       const { engine, log } = await open();
       const spec = task();
-      daemon.hanging = call;
+      stage.daemon.hanging = call;
       await engine.start(spec);
-      await daemon.called(call);
+      await stage.daemon.called(call);
       manual.advance(late);
       const ended = await log.ended(spec.taskId);
       assert.equal(ended.cause, 'failed-to-start');
@@ -175,14 +151,14 @@ test(
   async () => {
     const { engine, log } = await open();
     const spec = task();
-    daemon.hanging = /create$/;
+    stage.daemon.hanging = /create$/;
     await engine.start(spec);
-    await daemon.called(/create$/);
-    await daemon.go();
+    await stage.daemon.called(/create$/);
+    await stage.daemon.go();
     await engine.stop(spec.taskId, 1_000);
     assert.equal((await log.ended(spec.taskId)).cause, 'stopped');
-    daemon.resume();
-    await daemon.comeBack();
+    stage.daemon.resume();
+    await stage.daemon.comeBack();
     const other = task();
     const accepted = async () => {
       while ((await engine.describe()).unavailable !== undefined);
@@ -197,23 +173,23 @@ test(
 test('output that is cut off goes on where it was', limit, async () => {
   const { engine, log } = await open();
   const spec = task();
-  daemon.hanging = /\/start$/;
+  stage.daemon.hanging = /\/start$/;
   await engine.start(spec);
-  await daemon.called(/\/start$/);
-  const made = daemon.only();
+  await stage.daemon.called(/\/start$/);
+  const made = stage.daemon.only();
   const line = (second: number, text: string) => made.output.push([`2026-01-01T00:00:0${second}.5Z`, text]);
   for (const text of ['a\n', 'a\n', 'b\n']) line(1, text);
   line(2, 'long, ');
   line(2, 'in two\n');
   line(2, 'c\n');
-  daemon.cutAfter = 4;
-  await daemon.go();
-  daemon.resume();
-  await daemon.comeBack();
+  stage.daemon.cutAfter = 4;
+  await stage.daemon.go();
+  stage.daemon.resume();
+  await stage.daemon.comeBack();
   await log.running(spec.taskId);
-  daemon.exit(made, 0);
+  stage.daemon.exit(made, 0);
   await log.ended(spec.taskId);
-  const lines = await readLines(join(daemon.directory, 'data/logs', spec.taskId));
+  const lines = await readLines(join(stage.daemon.directory, 'data/logs', spec.taskId));
   assert.deepEqual(lines, ['a', 'a', 'b', 'long, in two', 'c']);
 });
 
@@ -223,15 +199,15 @@ test(
   async () => {
     const first = await open();
     const spec = task();
-    daemon.hanging = /networks\/bridge$/;
+    stage.daemon.hanging = /networks\/bridge$/;
     await first.engine.start(spec);
-    for (const asked of [/\/create$/, /networks\/bridge$/]) await daemon.called(asked);
-    assert.equal(daemon.only().status, 'created');
+    for (const asked of [/\/create$/, /networks\/bridge$/]) await stage.daemon.called(asked);
+    assert.equal(stage.daemon.only().status, 'created');
     await crash(first);
-    daemon.resume();
+    stage.daemon.resume();
     const second = await open(2);
     assert.deepEqual(await second.engine.recover(), []);
-    assert.equal(daemon.containers.size, 0);
+    assert.equal(stage.daemon.containers.size, 0);
     assert.equal(await second.engine.start(spec), 'accepted');
   },
 );
@@ -239,13 +215,13 @@ test(
 test('a task that was about to start when its server died starts with the next', limit, async () => {
   const first = await open();
   const spec = task();
-  daemon.hanging = /\/wait$/;
+  stage.daemon.hanging = /\/wait$/;
   await first.engine.start(spec);
-  await daemon.called(/\/wait$/);
-  const path = join(daemon.directory, `data/docker/tasks/${spec.taskId}.jsonl`);
+  await stage.daemon.called(/\/wait$/);
+  const path = join(stage.daemon.directory, `data/docker/tasks/${spec.taskId}.jsonl`);
   while (!readFileSync(path, 'utf8').includes('"began"')) await nextTurn();
   await crash(first);
-  daemon.resume();
+  stage.daemon.resume();
   const second = await open(2);
   await second.log.running(spec.taskId);
   assert.equal(starts(), 1);
@@ -256,14 +232,14 @@ for (const { what, liveRestore, cause } of [
   { what: 'is known where it keeps its containers', liveRestore: true, cause: 'exited' },
 ] as const) {
   test(`what has ended while no server was there and the daemon was started anew ${what}`, limit, async () => {
-    daemon.liveRestore = liveRestore;
+    stage.daemon.liveRestore = liveRestore;
     const first = await open();
     const spec = task();
     await first.engine.start(spec);
     await first.log.running(spec.taskId);
     await crash(first);
-    daemon.exit(daemon.only(), 0);
-    daemon.bridge = '2026-01-02T00:00:00Z';
+    stage.daemon.exit(stage.daemon.only(), 0);
+    stage.daemon.bridge = '2026-01-02T00:00:00Z';
     const second = await open(2);
     assert.equal((await second.log.ended(spec.taskId)).cause, cause);
   });
@@ -275,22 +251,22 @@ test('a container whose task is on no record is adopted by the one that it carri
   await first.engine.start(spec);
   await first.log.running(spec.taskId);
   await crash(first);
-  const made = daemon.only();
-  for (const name of readdirSync(join(daemon.directory, 'data/docker/tasks'))) {
-    const path = join(daemon.directory, 'data/docker/tasks', name);
+  const made = stage.daemon.only();
+  for (const name of readdirSync(join(stage.daemon.directory, 'data/docker/tasks'))) {
+    const path = join(stage.daemon.directory, 'data/docker/tasks', name);
     assert.ok(!readFileSync(path, 'utf8').includes('hidden'), 'a secret is in a file');
     assert.ok(!JSON.stringify(made.body.Labels).includes('hidden'), 'a secret is in a label');
     rmSync(path);
   }
   const second = await open(2);
   assert.deepEqual(await second.engine.recover(), [{ taskId: spec.taskId, state: 'running' }]);
-  daemon.exit(made, 5);
+  stage.daemon.exit(made, 5);
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
 });
 
 test('installations that share a daemon leave each other alone, whatever their tasks are called', limit, async () => {
   const spec = task();
-  const theirs = daemon.put(containerName('another' as InstallationId, spec.taskId, 0), {
+  const theirs = stage.daemon.put(containerName('another' as InstallationId, spec.taskId, 0), {
     Labels: { 'batchyard.installation': 'another', 'batchyard.task': spec.taskId, 'batchyard.index': '0' },
   });
   theirs.status = 'running';
@@ -298,12 +274,12 @@ test('installations that share a daemon leave each other alone, whatever their t
   assert.deepEqual(await engine.recover(), []);
   await engine.start(spec);
   await log.running(spec.taskId);
-  const own = [...daemon.containers.values()].find((each) => each !== theirs);
+  const own = [...stage.daemon.containers.values()].find((each) => each !== theirs);
   assert.ok(own, 'it took that of another for its own');
-  daemon.exit(own, 0);
+  stage.daemon.exit(own, 0);
   await log.ended(spec.taskId);
   await engine.release(spec.taskId);
-  assert.deepEqual([[...daemon.containers.values()], theirs.status], [[theirs], 'running']);
+  assert.deepEqual([[...stage.daemon.containers.values()], theirs.status], [[theirs], 'running']);
 });
 
 test('an engine that is closed has no call under way, though its containers run on', limit, async () => {
@@ -312,19 +288,19 @@ test('an engine that is closed has no call under way, though its containers run 
   await engine.start(spec);
   await log.running(spec.taskId);
   await engine.close();
-  await daemon.left();
-  assert.equal(daemon.only().status, 'running');
+  await stage.daemon.left();
+  assert.equal(stage.daemon.only().status, 'running');
 });
 
 test('a pull that breaks off is begun again', limit, async () => {
   const { engine, log } = await open();
-  daemon.hasImages = false;
+  stage.daemon.hasImages = false;
   let pulls = 0;
-  daemon.instead = (words) => {
+  stage.daemon.instead = (words) => {
     if (words !== 'POST /images/create') return undefined;
     pulls += 1;
     if (pulls === 1) return 'cut';
-    daemon.hasImages = true;
+    stage.daemon.hasImages = true;
     return { status: 200, content: {} };
   };
   const spec = task();
@@ -339,9 +315,9 @@ test(
   async () => {
     const logins = new Map([['mirror.test', { username: 'operator', password: 'own' }]]);
     const { engine, log } = await open(1, { logins, rewrites: new Map([['docker.io', 'mirror.test/hub']]) });
-    daemon.hasImages = false;
+    stage.daemon.hasImages = false;
     const headers = new Map<string, string>();
-    daemon.instead = (words, { url = '', headers: { 'x-registry-auth': login } }) => {
+    stage.daemon.instead = (words, { url = '', headers: { 'x-registry-auth': login } }) => {
       if (words !== 'POST /images/create') return undefined;
       headers.set(new URL(url, 'http://daemon').searchParams.get('fromImage') ?? '', String(login));
       return { status: 404, content: { message: 'there is none' } };
@@ -368,20 +344,20 @@ test(
   '255 of a Docker that keeps containers counts if it was there at the end; else it may know no more',
   limit,
   async () => {
-    daemon.liveRestore = true;
+    stage.daemon.liveRestore = true;
     const first = await open();
     const [heard, unheard] = [task(), task()];
     for (const spec of [heard, unheard]) {
       await first.engine.start(spec);
       await first.log.running(spec.taskId);
     }
-    const [one, other] = [...daemon.containers.values()];
+    const [one, other] = [...stage.daemon.containers.values()];
     assert.ok(one && other);
-    daemon.exit(one, 255);
+    stage.daemon.exit(one, 255);
     assert.equal(outcome(await first.log.ended(heard.taskId)).exitCode, 255);
-    await daemon.go();
-    daemon.exit(other, 255);
-    await daemon.comeBack();
+    await stage.daemon.go();
+    stage.daemon.exit(other, 255);
+    await stage.daemon.comeBack();
     assert.equal((await first.log.ended(unheard.taskId)).cause, 'lost');
   },
 );
@@ -390,7 +366,7 @@ test(
   '0 is the same where Docker only found out when it came back; of before, and of long after, it knows',
   limit,
   async () => {
-    daemon.liveRestore = true;
+    stage.daemon.liveRestore = true;
     const first = await open();
     const specs = [task(), task(), task()] as const;
     for (const spec of specs) {
@@ -398,12 +374,12 @@ test(
       await first.log.running(spec.taskId);
     }
     await crash(first);
-    await daemon.go();
-    for (const container of daemon.containers.values()) daemon.exit(container, 0);
-    await daemon.comeBack();
-    const { birthtimeMs } = statSync(daemon.socket);
+    await stage.daemon.go();
+    for (const container of stage.daemon.containers.values()) stage.daemon.exit(container, 0);
+    await stage.daemon.comeBack();
+    const { birthtimeMs } = statSync(stage.daemon.socket);
     for (const [index, after] of [-1_000, 500, 3_600_000].entries()) {
-      const container = [...daemon.containers.values()][index];
+      const container = [...stage.daemon.containers.values()][index];
       assert.ok(container);
       container.finishedAt = new Date(birthtimeMs + after).toISOString();
     }
@@ -417,7 +393,7 @@ test(
   'either counts of a container that ended under a Docker that had come back, whoever was there to hear of it',
   limit,
   async () => {
-    daemon.liveRestore = true;
+    stage.daemon.liveRestore = true;
     const first = await open();
     const specs = [task(), task()] as const;
     for (const spec of specs) {
@@ -425,12 +401,12 @@ test(
       await first.log.running(spec.taskId);
     }
     await crash(first);
-    await daemon.go();
-    await daemon.comeBack();
-    const { birthtimeMs } = statSync(daemon.socket);
-    for (const [index, container] of [...daemon.containers.values()].entries()) {
+    await stage.daemon.go();
+    await stage.daemon.comeBack();
+    const { birthtimeMs } = statSync(stage.daemon.socket);
+    for (const [index, container] of [...stage.daemon.containers.values()].entries()) {
       container.finishedAt = new Date(birthtimeMs + 500).toISOString();
-      daemon.exit(container, [0, 255][index] ?? 1);
+      stage.daemon.exit(container, [0, 255][index] ?? 1);
     }
     const second = await open(2);
     const codes = await Promise.all(specs.map(async ({ taskId }) => outcome(await second.log.ended(taskId)).exitCode));
@@ -451,25 +427,25 @@ test(
       await first.log.running(spec.taskId);
     }
     await crash(first);
-    const asked = (action: string) => daemon.calls.filter((call) => call.endsWith(`/${action}`)).length;
+    const asked = (action: string) => stage.daemon.calls.filter((call) => call.endsWith(`/${action}`)).length;
     const before = asked('wait');
-    daemon.hanging = new RegExp(`${other.taskId}-0/json$`);
-    const looks = daemon.calls.length;
+    stage.daemon.hanging = new RegExp(`${other.taskId}-0/json$`);
+    const looks = stage.daemon.calls.length;
     const opening = open(2);
-    while (!daemon.calls.slice(looks).some((call) => daemon.hanging?.test(call))) await nextTurn();
-    await daemon.go();
-    daemon.resume();
-    await daemon.comeBack();
+    while (!stage.daemon.calls.slice(looks).some((call) => stage.daemon.hanging?.test(call))) await nextTurn();
+    await stage.daemon.go();
+    stage.daemon.resume();
+    await stage.daemon.comeBack();
     const second = await opening;
     for (const spec of [one, other]) await second.log.running(spec.taskId);
-    for (const made of daemon.containers.values()) daemon.exit(made, 0);
+    for (const made of stage.daemon.containers.values()) stage.daemon.exit(made, 0);
     for (const spec of [one, other]) await second.log.ended(spec.taskId);
     assert.equal(asked('wait') - before, 2);
   },
 );
 
 test('a job that does not come to the listener for jobs is told so', limit, async () => {
-  daemon.securityOptions = ['name=seccomp,profile=default', 'name=rootless'];
+  stage.daemon.securityOptions = ['name=seccomp,profile=default', 'name=rootless'];
   const { engine, log } = await open();
   const spec = task();
   await engine.start({ ...spec, jobListener: { port: 1 } });

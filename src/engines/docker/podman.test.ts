@@ -1,42 +1,23 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import { ManualClock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { type EventLog, outcome } from '../conformance.ts';
 import { dockerLimits } from './docker-limits.ts';
-import { FakeDaemon } from './testing/fake-daemon.ts';
-import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
+import type { FakeDaemon } from './testing/fake-daemon.ts';
+import { crash, task } from './testing/fake-server.ts';
+import { FakeStage } from './testing/fake-stage.ts';
 
 const limit = { timeout: 120_000 };
 /** Of what the engine itself looks at several times, seconds apart. */
 const looks = { timeout: 240_000 };
-let daemon: FakeDaemon;
-let clock: Clock;
-let opened: FakeServer[] = [];
-
-beforeEach(async () => {
-  daemon = await FakeDaemon.start();
-  clock = new SystemClock();
-});
-afterEach(async () => {
-  for (const server of opened) await crash(server);
-  if (clock instanceof SystemClock) clock.close();
-  opened = [];
-  await daemon.dispose();
-});
-
-async function open(epoch = 1): Promise<FakeServer> {
-  const server = await openFakeServer(daemon, clock, epoch);
-  opened.push(server);
-  return server;
-}
-
-const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
+const stage = FakeStage.ofEachTest();
+const { open, starts } = stage;
 
 /** Lets time go by until so many calls have come that match. */
 async function passUntilCalled(manual: ManualClock, pattern: RegExp, times: number): Promise<void> {
-  while (daemon.calls.filter((call) => pattern.test(call)).length < times) {
+  while (stage.daemon.calls.filter((call) => pattern.test(call)).length < times) {
     manual.advance(dockerLimits.lookMs);
     await nextTurn();
   }
@@ -44,7 +25,7 @@ async function passUntilCalled(manual: ManualClock, pattern: RegExp, times: numb
 
 function bePodman(more: (words: string) => ReturnType<FakeDaemon['instead']> = () => undefined): void {
   const content = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
-  daemon.instead = (words) => (words === 'GET /version' ? { status: 200, content } : more(words));
+  stage.daemon.instead = (words) => (words === 'GET /version' ? { status: 200, content } : more(words));
 }
 
 test('a name that Podman keeps for a container that it has not is freed, and the container made', limit, async () => {
@@ -67,7 +48,7 @@ test('a container that Podman was killed over while it started it is removed, an
   bePodman((words) => (words.endsWith('/start') ? refusal : undefined));
   const spec = task();
   await engine.start(spec);
-  assert.deepEqual([(await log.ended(spec.taskId)).cause, daemon.containers.size], ['lost', 0]);
+  assert.deepEqual([(await log.ended(spec.taskId)).cause, stage.daemon.containers.size], ['lost', 0]);
 });
 
 for (const who of ['the same server', 'the next one'])
@@ -75,15 +56,15 @@ for (const who of ['the same server', 'the next one'])
     bePodman();
     const first = await open();
     const spec = task();
-    daemon.hanging = /\/start$/;
+    stage.daemon.hanging = /\/start$/;
     await first.engine.start(spec);
-    await daemon.called(/\/start$/);
-    daemon.only().pid = 1;
+    await stage.daemon.called(/\/start$/);
+    stage.daemon.only().pid = 1;
     bePodman((words) => (words.endsWith('/start') ? 'cut' : undefined));
     if (who === 'the next one') await crash(first);
-    daemon.resume();
+    stage.daemon.resume();
     const { log } = who === 'the next one' ? await open(2) : first;
-    assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
+    assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), stage.daemon.containers.size], ['lost', 1, 0]);
   });
 
 test('a container that Podman no longer has whole while its end is waited for is lost', limit, async () => {
@@ -108,13 +89,13 @@ async function runWith(pid: number): Promise<{ readonly log: EventLog; readonly 
   const spec = task();
   await engine.start(spec);
   await log.running(spec.taskId);
-  daemon.only().pid = pid;
+  stage.daemon.only().pid = pid;
   return { log, taskId: spec.taskId };
 }
 
 test('a container whose end Podman missed is lost, though its number is another process’s by now', looks, async () => {
   const { log, taskId } = await runWith(process.pid);
-  daemon.only().isForgotten = true;
+  stage.daemon.only().isForgotten = true;
   assert.equal((await log.ended(taskId)).cause, 'lost');
 });
 
@@ -123,18 +104,18 @@ test(
   limit,
   async () => {
     const manual = new ManualClock();
-    clock = manual;
+    stage.clock = manual;
     const { log, taskId } = await runWith(2 ** 22 + 1);
     await passUntilCalled(manual, /\/top$/, 2 * dockerLimits.deadLooks);
-    daemon.exit(daemon.only(), 3);
+    stage.daemon.exit(stage.daemon.only(), 3);
     assert.equal(outcome(await log.ended(taskId)).exitCode, 3);
   },
 );
 
 test('so it is for the next server, which does not know yet that it is Podman', looks, async () => {
   const { taskId } = await runWith(process.pid);
-  await crash(opened[0] ?? assert.fail());
-  daemon.only().isForgotten = true;
+  await crash(stage.opened[0] ?? assert.fail());
+  stage.daemon.only().isForgotten = true;
   const { log } = await open(2);
   assert.equal((await log.ended(taskId)).cause, 'lost');
 });
@@ -145,7 +126,7 @@ test('a container that Podman says is stopped has ended, though nobody ever clea
   const spec = task();
   await engine.start(spec);
   await log.running(spec.taskId);
-  Object.assign(daemon.only(), { status: 'stopped', exitCode: 3 });
+  Object.assign(stage.daemon.only(), { status: 'stopped', exitCode: 3 });
   assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 3);
 });
 
@@ -157,7 +138,7 @@ for (const words of ['getting container from store "ID": container', 'reading in
     for (const spec of [half, whole]) await first.engine.start(spec);
     for (const { taskId } of [half, whole]) await first.log.running(taskId);
     await crash(first);
-    const [torn, other] = [...daemon.containers.values()];
+    const [torn, other] = [...stage.daemon.containers.values()];
     assert.ok(torn && other);
     const content = [torn, other].map(({ id, body }) => ({ Id: id, Labels: body.Labels }));
     bePodman((call) => {
@@ -167,6 +148,6 @@ for (const words of ['getting container from store "ID": container', 'reading in
     });
     const second = await open(2);
     assert.equal((await second.log.ended(half.taskId)).cause, 'lost');
-    daemon.exit(other, 3);
+    stage.daemon.exit(other, 3);
     assert.equal(outcome(await second.log.ended(whole.taskId)).exitCode, 3);
   });

@@ -2,47 +2,29 @@ import assert from 'node:assert/strict';
 import fs, { readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { afterEach, beforeEach, mock, test } from 'node:test';
+import { afterEach, mock, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bootId } from '../../core/boot-id.ts';
-import { SystemClock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import type { TaskSpec } from '../contract.ts';
-import { FakeDaemon } from './testing/fake-daemon.ts';
-import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
+import { crash, task } from './testing/fake-server.ts';
+import { FakeStage } from './testing/fake-stage.ts';
 
 const limit = { timeout: 120_000 };
-let daemon: FakeDaemon;
-let clock: SystemClock;
-let opened: FakeServer[] = [];
-
-beforeEach(async () => {
-  daemon = await FakeDaemon.start();
-  clock = new SystemClock();
-});
-afterEach(async () => {
+const stage = FakeStage.ofEachTest();
+const { open, starts } = stage;
+afterEach(() => {
   mock.restoreAll();
   syncBuiltinESMExports();
-  for (const server of opened) await crash(server);
-  clock.close();
-  opened = [];
-  await daemon.dispose();
 });
-
-async function open(epoch = 1): Promise<FakeServer> {
-  const server = await openFakeServer(daemon, clock, epoch);
-  opened.push(server);
-  return server;
-}
-
-const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
 
 function be(product: 'docker' | 'podman'): void {
   const content = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
-  daemon.instead = (words) => (words === 'GET /version' && product === 'podman' ? { status: 200, content } : undefined);
+  stage.daemon.instead = (words) =>
+    words === 'GET /version' && product === 'podman' ? { status: 200, content } : undefined;
 }
 
-const pathOf = (taskId: TaskId) => join(daemon.directory, `data/docker/tasks/${taskId}.jsonl`);
+const pathOf = (taskId: TaskId) => join(stage.daemon.directory, `data/docker/tasks/${taskId}.jsonl`);
 
 /** Enough of them for what would be done next. */
 async function turns(): Promise<void> {
@@ -53,11 +35,11 @@ async function turns(): Promise<void> {
 async function dieInStart(): Promise<TaskSpec> {
   const first = await open();
   const spec = task();
-  daemon.hanging = /\/start$/;
+  stage.daemon.hanging = /\/start$/;
   await first.engine.start(spec);
-  await daemon.called(/\/start$/);
+  await stage.daemon.called(/\/start$/);
   await crash(first);
-  daemon.hanging = undefined;
+  stage.daemon.hanging = undefined;
   return spec;
 }
 
@@ -80,7 +62,7 @@ for (const product of ['docker', 'podman'] as const)
         const { taskId } = await dieInStart();
         findAgain(taskId, { boot: 'another', isWhole });
         const { log } = await open(2);
-        assert.deepEqual([(await log.ended(taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
+        assert.deepEqual([(await log.ended(taskId)).cause, starts(), stage.daemon.containers.size], ['lost', 1, 0]);
       },
     );
 
@@ -91,7 +73,7 @@ test(
     const spec = await dieInStart();
     findAgain(spec.taskId, { boot: bootId(), isWhole: false });
     const { engine, log } = await open(2);
-    assert.deepEqual([await engine.recover(), daemon.containers.size], [[], 0]);
+    assert.deepEqual([await engine.recover(), stage.daemon.containers.size], [[], 0]);
     assert.equal(await engine.start(spec), 'accepted');
     await log.running(spec.taskId);
   },
@@ -103,7 +85,7 @@ test('a server that lets go while the disk takes that down begins nothing any mo
   holdSyncs(go.promise);
   const spec = task();
   await first.engine.start(spec);
-  for (const asked of [/\/create$/, /\/wait$/]) await daemon.called(asked);
+  for (const asked of [/\/create$/, /\/wait$/]) await stage.daemon.called(asked);
   await turns();
   first.log.close();
   const closed = first.engine.close();
@@ -112,7 +94,7 @@ test('a server that lets go while the disk takes that down begins nothing any mo
   await turns();
   assert.doesNotMatch(readFileSync(pathOf(spec.taskId), 'utf8'), /"began"/);
   const { engine, log } = await open(2);
-  assert.deepEqual([await engine.recover(), daemon.containers.size], [[], 0]);
+  assert.deepEqual([await engine.recover(), stage.daemon.containers.size], [[], 0]);
   assert.equal(await engine.start(spec), 'accepted');
   await log.running(spec.taskId);
   assert.equal(starts(), 1);
@@ -137,13 +119,13 @@ test(
     const syncs = holdSyncs(go.promise);
     const spec = task();
     await engine.start(spec);
-    for (const asked of [/\/create$/, /\/wait$/]) await daemon.called(asked);
+    for (const asked of [/\/create$/, /\/wait$/]) await stage.daemon.called(asked);
     while (syncs() < 1) await nextTurn();
     await turns();
     assert.deepEqual([syncs(), starts()], [1, 0]);
     go.resolve();
     await log.running(spec.taskId);
-    daemon.exit(daemon.only(), 0);
+    stage.daemon.exit(stage.daemon.only(), 0);
     await log.ended(spec.taskId);
     await engine.release(spec.taskId);
     assert.equal(syncs(), 1, 'nobody waits for the disk but the start');

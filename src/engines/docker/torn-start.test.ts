@@ -1,35 +1,14 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import { ManualClock } from '../../core/clock.ts';
 import { dockerLimits } from './docker-limits.ts';
-import type { DockerEngineOptions } from './options.ts';
-import { FakeDaemon } from './testing/fake-daemon.ts';
-import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
+import { crash, task } from './testing/fake-server.ts';
+import { FakeStage } from './testing/fake-stage.ts';
 
 const limit = { timeout: 120_000 };
-let daemon: FakeDaemon;
-let clock: Clock;
-let opened: FakeServer[] = [];
-
-beforeEach(async () => {
-  daemon = await FakeDaemon.start();
-  clock = new SystemClock();
-});
-afterEach(async () => {
-  for (const server of opened) await crash(server);
-  if (clock instanceof SystemClock) clock.close();
-  opened = [];
-  await daemon.dispose();
-});
-
-async function open(epoch = 1, more: Partial<DockerEngineOptions> = {}): Promise<FakeServer> {
-  const server = await openFakeServer(daemon, clock, epoch, more);
-  opened.push(server);
-  return server;
-}
-
-const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
+const stage = FakeStage.ofEachTest();
+const { open, starts } = stage;
 
 test(
   'a container that Docker was killed over while it started it may have run: its task is lost, and starts no more',
@@ -37,20 +16,20 @@ test(
   async () => {
     const { engine, log } = await open();
     const spec = task();
-    daemon.hanging = /\/start$/;
+    stage.daemon.hanging = /\/start$/;
     await engine.start(spec);
-    await daemon.called(/\/start$/);
-    await daemon.go();
-    daemon.hanging = undefined;
-    await daemon.comeBack();
+    await stage.daemon.called(/\/start$/);
+    await stage.daemon.go();
+    stage.daemon.hanging = undefined;
+    await stage.daemon.comeBack();
     assert.equal((await log.ended(spec.taskId)).cause, 'lost');
-    assert.deepEqual([starts(), daemon.containers.size], [1, 0]);
+    assert.deepEqual([starts(), stage.daemon.containers.size], [1, 0]);
   },
 );
 
 /** Lets time go by until so many calls have come that match. */
 async function passUntilCalled(manual: ManualClock, pattern: RegExp, times: number): Promise<void> {
-  while (daemon.calls.filter((call) => pattern.test(call)).length < times) {
+  while (stage.daemon.calls.filter((call) => pattern.test(call)).length < times) {
     manual.advance(dockerLimits.firstRetryMs);
     await nextTurn();
   }
@@ -62,44 +41,44 @@ for (const server of ['same', 'next'])
     limit,
     async () => {
       const manual = new ManualClock();
-      clock = manual;
+      stage.clock = manual;
       const warned = Promise.withResolvers<void>();
       const logger = { info: () => {}, warn: (words: string) => void (/tried again/.test(words) && warned.resolve()) };
       const first = await open(1, { logger });
       const spec = task();
-      daemon.hanging = /\/start$/;
+      stage.daemon.hanging = /\/start$/;
       await first.engine.start(spec);
-      await daemon.called(/\/start$/);
+      await stage.daemon.called(/\/start$/);
       if (server === 'next') await crash(first);
-      await daemon.go();
-      daemon.hanging = /^DELETE /;
-      await daemon.comeBack();
+      await stage.daemon.go();
+      stage.daemon.hanging = /^DELETE /;
+      await stage.daemon.comeBack();
       const { log } = server === 'next' ? await open(2, { logger }) : first;
       await passUntilCalled(manual, /^DELETE /, 1);
-      daemon.hanging = undefined;
+      stage.daemon.hanging = undefined;
       manual.advance(dockerLimits.removeMs);
       await warned.promise;
       manual.advance(dockerLimits.lastRetryMs);
-      assert.deepEqual([(await log.ended(spec.taskId)).cause, daemon.containers.size], ['lost', 0]);
+      assert.deepEqual([(await log.ended(spec.taskId)).cause, stage.daemon.containers.size], ['lost', 0]);
     },
   );
 
 test('so it is for the next server where a Docker that has come back is late to say what it is', limit, async () => {
   const manual = new ManualClock();
-  clock = manual;
+  stage.clock = manual;
   const first = await open();
   const spec = task();
-  daemon.hanging = /\/start$/;
+  stage.daemon.hanging = /\/start$/;
   await first.engine.start(spec);
-  await daemon.called(/\/start$/);
+  await stage.daemon.called(/\/start$/);
   await crash(first);
-  await daemon.go();
-  daemon.hanging = /version$/;
-  await daemon.comeBack();
-  const before = daemon.calls.filter((call) => /version$/.test(call)).length;
+  await stage.daemon.go();
+  stage.daemon.hanging = /version$/;
+  await stage.daemon.comeBack();
+  const before = stage.daemon.calls.filter((call) => /version$/.test(call)).length;
   const opening = open(2);
-  await daemon.called(/version$/, before + 1);
-  daemon.hanging = undefined;
+  await stage.daemon.called(/version$/, before + 1);
+  stage.daemon.hanging = undefined;
   manual.advance(dockerLimits.callMs);
   assert.equal((await (await opening).log.ended(spec.taskId)).cause, 'lost');
 });
@@ -107,16 +86,16 @@ test('so it is for the next server where a Docker that has come back is late to 
 test('so it is when the server was killed as well', limit, async () => {
   const first = await open();
   const [torn, whole] = [task(), task()];
-  daemon.hanging = /\/start$/;
+  stage.daemon.hanging = /\/start$/;
   await first.engine.start(torn);
-  await daemon.called(/\/start$/);
+  await stage.daemon.called(/\/start$/);
   await crash(first);
-  await daemon.go();
-  daemon.hanging = undefined;
-  await daemon.comeBack();
+  await stage.daemon.go();
+  stage.daemon.hanging = undefined;
+  await stage.daemon.comeBack();
   const second = await open(2);
   assert.equal((await second.log.ended(torn.taskId)).cause, 'lost');
-  assert.deepEqual([starts(), daemon.containers.size], [1, 0]);
+  assert.deepEqual([starts(), stage.daemon.containers.size], [1, 0]);
   assert.equal(await second.engine.start(whole), 'accepted');
   await second.log.running(whole.taskId);
 });
@@ -129,9 +108,9 @@ test(
     const spec = task();
     await engine.start(spec);
     await log.running(spec.taskId);
-    await daemon.go();
-    daemon.bridge = 'another';
-    await daemon.comeBack();
-    assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
+    await stage.daemon.go();
+    stage.daemon.bridge = 'another';
+    await stage.daemon.comeBack();
+    assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), stage.daemon.containers.size], ['lost', 1, 0]);
   },
 );

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { TerminateJobCommand } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../../support/jobs.ts';
+import { processesWith } from '../../support/processes.ts';
 import { waitForEnd, waitForStatus } from '../../support/wait.ts';
 import { batchyard } from '../command.ts';
 import { openYard } from '../yard.ts';
@@ -66,11 +67,11 @@ test('the terminal is what it was after the command, however that ends', limit, 
   await own.sees(/code 5\r\nsame\r\n/);
   const refused = new Person(around(execLine('none', '-- true')));
   await refused.sees(/code 1\r\nsame\r\n/);
-  const told = new Person(
-    around(
-      `(sleep 2; pkill -TERM -f "[b]in/node.*exec --port.*${jobId}") & ${execLine(jobId, '-- sh -c "echo on; sleep 1000"')}`,
-    ),
-  );
+  // The client alone, in the midst of what it shows.
+  const told = new Person(around(execLine(jobId, '-- sh -c "echo on; sleep 1000"')));
+  await told.sees(/on\r\n/);
+  for (const { pid } of processesWith(jobId).filter(({ command }) => /^\S*node .*exec --port/.test(command)))
+    process.kill(pid, 'SIGTERM');
   await told.sees(/code 130\r\nsame\r\n/);
   const lost = new Person(around(execLine(jobId, '-- sh -c "echo on; sleep 1000"')));
   await lost.sees(/on\r\n/);

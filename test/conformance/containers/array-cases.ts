@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { CancelJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { submit } from '../../support/jobs.ts';
-import { describeJob, waitForEnd, waitForStatus } from '../../support/wait.ts';
+import { describeJob, waitForEnd } from '../../support/wait.ts';
 import { linesOf } from '../yard.ts';
-import { type ContainerCase, type ContainerYard, define, run } from './container-yard.ts';
+import { type ContainerCase, type ContainerYard, define, run, waitForLine } from './container-yard.ts';
 
 const script = `echo "$AWS_BATCH_JOB_ARRAY_INDEX of $AWS_BATCH_JOB_ARRAY_SIZE, attempt $AWS_BATCH_JOB_ATTEMPT"
   case $AWS_BATCH_JOB_ARRAY_INDEX in 1) [ $AWS_BATCH_JOB_ATTEMPT = 2 ];; 2) exit 3;; esac`;
@@ -36,7 +36,7 @@ export const arrayCases: readonly ContainerCase[] = [
         { arrayProperties: { size: 2 } },
       );
       const children = [`${running}:0`, `${running}:1`];
-      for (const child of children) await waitForStatus(batch, child, 'RUNNING');
+      for (const child of children) await waitForLine(yard, child, 'up');
       const waiting = await submit(batch, await define(yard, 'true'), {
         arrayProperties: { size: 2 },
         dependsOn: [{ jobId: running }],

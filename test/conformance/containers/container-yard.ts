@@ -15,9 +15,9 @@ import { PodmanService, podmanSkip } from '../../../src/core/podman-service.fixt
 import { submit } from '../../support/jobs.ts';
 import { clientsOf } from '../../support/sdk.ts';
 import { ServerProcess } from '../../support/server-process.ts';
-import { waitForEnd } from '../../support/wait.ts';
+import { until, waitForEnd, waitForStatus } from '../../support/wait.ts';
 import { batchyard, runCommand } from '../command.ts';
-import { account, wholeFile, type Yard } from '../yard.ts';
+import { account, linesOf, wholeFile, type Yard } from '../yard.ts';
 
 /** Which daemon jobs run on. */
 export type Product = 'docker' | 'podman';
@@ -110,6 +110,12 @@ async function register({ batch }: Pick<Yard, 'batch'>, what: Partial<RegisterJo
   definitions += 1;
   const input = { jobDefinitionName: `containers-${definitions}`, type: 'container' as const, ...what };
   return (await batch.send(new RegisterJobDefinitionCommand(input))).jobDefinitionArn ?? '';
+}
+
+/** Waits until a job runs and has written a line: whoever tells it something then is heard. */
+export async function waitForLine({ batch, logs }: Yard, jobId: string, line: string): Promise<void> {
+  const { container } = await waitForStatus(batch, jobId, 'RUNNING');
+  await until(`the line ${line}`, async () => (await linesOf(logs, container?.logStreamName)).includes(line));
 }
 
 /** Submits and waits for the end. */

@@ -27,7 +27,7 @@ export const secretCases: readonly ContainerCase[] = [
         { name: 'FIRST', valueFrom: `${ARN}:key::` },
         { name: 'SECOND', valueFrom: '/app/url' },
       ];
-      const script = 'echo "$FIRST $SECOND"; trap "exit 0" TERM; while :; do sleep 0.05; done';
+      const script = 'trap "exit 0" TERM; echo "$FIRST $SECOND"; while :; do sleep 0.05; done';
       const jobId = await submit(batch, await define(yard, script, { secrets: own, executionRoleArn }));
       const running = await waitForStatus(batch, jobId, 'RUNNING');
       assert.deepEqual([running.container?.secrets, running.container?.environment], [own, []]);

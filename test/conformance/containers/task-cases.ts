@@ -14,6 +14,10 @@ const exitsOf = (job: JobDetail) =>
 const mountPoints = [{ sourceVolume: 'v', containerPath: '/v' }];
 const write = (word: string) => `echo ${word} >>/v/order`;
 
+/** Heeds SIGTERM, and says so, and another waits for that: a first process that heeds none yet is not ended by it. */
+const helps = 'trap "exit 9" TERM; touch /v/on; while :; do sleep 0.02; done';
+const helped = 'until [ -e /v/on ]; do sleep 0.02; done';
+
 export const taskCases: readonly ContainerCase[] = [
   {
     name: 'containers of a job wait for others to start, to end and to succeed, share a volume, and have each its result and log',
@@ -21,7 +25,7 @@ export const taskCases: readonly ContainerCase[] = [
       const definition = await defineTask(
         yard,
         [
-          container('main', `echo from main; ${write('main')}; cat /v/order`, {
+          container('main', `${helped}; echo from main; ${write('main')}; cat /v/order`, {
             mountPoints,
             dependsOn: [
               { containerName: 'setup', condition: 'SUCCESS' },
@@ -32,8 +36,8 @@ export const taskCases: readonly ContainerCase[] = [
             mountPoints,
             essential: false,
           }),
-          container('helper', 'trap "exit 9" TERM; while :; do sleep 0.02; done', {
-            essential: false,
+          container('helper', helps, {
+            ...{ mountPoints, essential: false },
             dependsOn: [{ containerName: 'early', condition: 'COMPLETE' }],
           }),
           container('early', `${write('early')}; touch /v/go; exit 5`, { mountPoints, essential: false }),
@@ -59,14 +63,18 @@ export const taskCases: readonly ContainerCase[] = [
     async prove(yard) {
       const job = await run(
         yard,
-        await defineTask(yard, [
-          container('main', 'nc -l -p 47321 >/dev/null; exit 3'),
-          // Containers of a job share one network.
-          container('early', 'until echo | nc 127.0.0.1 47321; do sleep 0.05; done 2>/dev/null; exit 4', {
-            essential: false,
-          }),
-          container('other', 'trap "exit 9" TERM; while :; do sleep 0.02; done'),
-        ]),
+        await defineTask(
+          yard,
+          [
+            container('main', 'nc -l -p 47321 >/dev/null; exit 3'),
+            // Containers of a job share one network.
+            container('early', `${helped}; until echo | nc 127.0.0.1 47321; do sleep 0.05; done 2>/dev/null; exit 4`, {
+              ...{ mountPoints, essential: false },
+            }),
+            container('other', helps, { mountPoints }),
+          ],
+          { volumes: [{ name: 'v' }] },
+        ),
       );
       assert.deepEqual([job.status, job.statusReason], ['FAILED', 'Essential container in task exited']);
       const { main, other } = exitsOf(job);

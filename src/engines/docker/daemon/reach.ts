@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/clock.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import { EngineUnavailable } from '../../contract.ts';
 import { dockerLimits } from '../docker-limits.ts';
@@ -21,6 +21,8 @@ export class Reach {
   #returning: Promise<void> | undefined;
   #absences = 0;
   #absence: string | undefined;
+  /** Calls off the next look at a daemon of which nothing is heard. */
+  #cancelLook: CancelTimer | undefined;
   /** They want to know once it is seen to be gone. */
   readonly #onAbsence = new Set<(words: string) => void>();
   /** With the time before it was asked, by the monotonic clock. */
@@ -45,7 +47,26 @@ export class Reach {
   onAbsence(listener: (words: string) => void): () => void {
     if (this.#absence === undefined) this.#onAbsence.add(listener);
     else listener(this.#absence);
+    this.#lookLater();
     return () => this.#onAbsence.delete(listener);
+  }
+
+  /** One that is stuck breaks no call off, and calls may take minutes: it is asked while somebody wants to know, and nothing is heard. */
+  #lookLater(): void {
+    if (this.#cancelLook || this.#onAbsence.size === 0 || this.#closed.signal.aborted) return;
+    this.#cancelLook = this.#clock.after(dockerLimits.stuckMs, () => {
+      this.#look()
+        .catch(() => this.back())
+        .finally(() => {
+          this.#cancelLook = undefined;
+          this.#lookLater();
+        });
+    });
+  }
+
+  async #look(): Promise<void> {
+    const isWanted = this.#onAbsence.size > 0;
+    if (isWanted && this.#daemon.silentFor >= dockerLimits.stuckMs) await this.#ping();
   }
 
   /** What it last said of itself, if it ever did. */
@@ -137,6 +158,7 @@ export class Reach {
 
   close(): void {
     this.#closed.abort();
+    this.#cancelLook?.();
   }
 
   async #awaitReturn(): Promise<void> {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TaskId } from '../../../core/ids.ts';
 import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
 import { processLimits } from '../limits.ts';
 import { Workbench } from '../testing/workbench.ts';
 
-const limit = { timeout: 120_000 };
+const limit = { timeout: 240_000 };
 
 describe('the output of a job', () => {
   let bench: Workbench;
@@ -129,8 +130,9 @@ describe('the output of a job', () => {
   });
 
   test('can be read while the job runs', limit, async () => {
-    const task = await bench.start(`echo hello; sleep 0.2; >${bench.host.shared}/later; exec sleep 1000`);
-    await bench.host.appears('later');
+    const task = await bench.start(`echo hello; >${bench.host.shared}/said; exec sleep 1000`);
+    await bench.host.appears('said');
+    while ((await bench.host.text(task.taskId)).length === 0) await nextTurn();
     assert.deepEqual(await bench.host.text(task.taskId), ['hello']);
     await bench.stop(task.taskId);
   });
