@@ -21,7 +21,7 @@ export const sessions = new Sessions(rootKey.secretAccessKey, new SystemRandom()
 export const credentials = new InstallationCredentials(account, rootKey, {
   sessions,
   tasks: { isHeld: () => true },
-  users: { lookup: () => ({ kind: 'unknown' }) },
+  users: { lookup: () => ({ kind: 'unknown' }), used: () => {} },
 });
 
 /** Operations that show, one each, what a handler may do. */

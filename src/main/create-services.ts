@@ -41,6 +41,7 @@ import type { JobListener } from './job-listener.ts';
 import { withKeyOperations } from './key-operations.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
+import { environmentsWithRole } from './role-uses.ts';
 import { schedulerMetrics } from './scheduler-metrics.ts';
 import { openVault, type ServerVault } from './server-vault.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -129,7 +130,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
   const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
-  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random });
+  const roleUses = environmentsWithRole(ledger);
+  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events, iam.definition];
   const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
