@@ -23,6 +23,7 @@ import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/i
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
+import { createIam, type IamService } from '../services/iam/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
@@ -40,6 +41,7 @@ import type { JobListener } from './job-listener.ts';
 import { withKeyOperations } from './key-operations.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
+import { environmentsWithRole } from './role-uses.ts';
 import { schedulerMetrics } from './scheduler-metrics.ts';
 import { openVault, type ServerVault } from './server-vault.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -91,6 +93,7 @@ export interface ServerServices {
   readonly logs: LogsService;
   readonly sns: SnsService;
   readonly states: StatesStack;
+  readonly iam: IamService;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
@@ -127,13 +130,15 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
   const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
+  const roleUses = environmentsWithRole(ledger);
+  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
-  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
+  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events, iam.definition];
   const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, states, iam, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
