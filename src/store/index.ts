@@ -6,6 +6,8 @@ export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
 export type { OnAside } from './facts-aside.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
+export { LaneSlots } from './lane-slots.ts';
+export { type LaneTry, LaneVisit } from './lane-visit.ts';
 export type * from './lanes.ts';
 export { Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
