@@ -19,7 +19,7 @@ import { openBench } from '../../src/services/batch/batch.fixture.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
-import { createEventsService } from '../../src/services/events/index.ts';
+import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { createIam } from '../../src/services/iam/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
@@ -82,7 +82,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     await snsDefinition(),
     secrets.service,
     ssm.service,
-    createEventsService({ managedRules: () => [] }),
+    (await EventsBench.open()).service.definition,
     createIam(),
     sts,
     createEcs({ views: noViews, registry: noRegistry }),

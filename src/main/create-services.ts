@@ -12,6 +12,7 @@ import type { InstanceTypes } from '../instance-types/index.ts';
 import {
   awsQuotas,
   type BatchService,
+  createBatchEvents,
   createBatchService,
   createInstanceRegistry,
   createLaunchedInstances,
@@ -22,7 +23,7 @@ import {
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
-import { createEventsService } from '../services/events/index.ts';
+import { createEventsService, type EventsService } from '../services/events/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
@@ -91,6 +92,7 @@ export interface ServerServices {
   readonly logs: LogsService;
   readonly sns: SnsService;
   readonly states: StatesStack;
+  readonly events: EventsService;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
@@ -112,9 +114,10 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
   const states = createStates(parts, { due, facts, calls });
+  const events = createEvents(parts, { due, facts, calls, states });
   const outbox: Outbox = new Outbox({
     ledger,
-    consumers: [transitionMetrics(metrics), states.consumer],
+    consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
     due,
     onAside: asideMetrics(metrics),
     clock,
@@ -125,15 +128,14 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, access: jobAccess.access });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
-  const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
-  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
+  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events.definition];
   const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, states, events, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
@@ -166,6 +168,21 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
     evaluations: releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close()),
     retention: options.retention.finishedExecutions,
     onError: (error) => keeper.onInternalError(error),
+  });
+}
+
+/** EventBridge, which is told by Batch and Step Functions what happens. */
+function createEvents(
+  parts: CreateServicesOptions,
+  { due, facts, calls, states }: Shared & { readonly calls: ServiceCalls; readonly states: StatesStack },
+): EventsService {
+  const { store, clock, random, logger, baseUrl, keeper } = parts;
+  const { ledger } = keeper;
+  return createEventsService({
+    ...{ ledger, due, facts, clock, random, logger, baseUrl },
+    invoke: calls.invoke.bind(calls),
+    managedRules: states.managedRules,
+    sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],
   });
 }
 

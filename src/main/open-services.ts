@@ -86,12 +86,17 @@ interface PartsGround extends ServerServices {
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
   const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, defaultEngine } = services;
-  const { jobListener } = services;
+  const { jobListener, events } = services;
   const { ledger } = keeper;
   return {
     keeper,
     engines: { begin: () => openEngines(engines) },
-    ledger: { fill: ({ records }) => ledger.fill(records) },
+    ledger: {
+      fill: async ({ records }) => {
+        await ledger.fill(records);
+        events.open();
+      },
+    },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
     vault: {
       begin: () => rotation.begin(),

@@ -15,7 +15,7 @@ import { createEcr } from '../../src/services/ecr/index.ts';
 import { ecrOperations } from '../../src/services/ecr/operations/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
 import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
-import { createEventsService } from '../../src/services/events/index.ts';
+import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { createIam } from '../../src/services/iam/index.ts';
 import { iamOperations } from '../../src/services/iam/operations/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
@@ -40,7 +40,14 @@ const open = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
 
 /** What carries messages, log lines and the work of tasks. */
 const dataOperations = new Set([
-  ...['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:PutLogEvents', 'sns:Publish', 'sns:PublishBatch'],
+  ...[
+    'events:PutEvents',
+    'logs:FilterLogEvents',
+    'logs:GetLogEvents',
+    'logs:PutLogEvents',
+    'sns:Publish',
+    'sns:PublishBatch',
+  ],
   ...['states:GetActivityTask', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess'],
   'states:StartSyncExecution',
 ]);
@@ -60,7 +67,7 @@ const services: readonly ServiceDefinition[] = [
   (await SnsBench.open()).service.definition,
   (await SecretsBench.open()).service,
   (await SsmBench.open()).service,
-  createEventsService({ managedRules: () => [] }),
+  (await EventsBench.open()).service.definition,
   { ...createIam(), operations: { ...iamOperations } },
   createSts(new Sessions('no secret', new SystemRandom())),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
