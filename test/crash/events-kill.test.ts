@@ -22,7 +22,7 @@ test('events that were put, and what follows from the ends of jobs, reach their 
   t.diagnostic(`TEST_SEED=${random.seed}`);
   const { batch, events, close } = clientsOf(server, { maxAttempts: 60 });
   t.after(close);
-  const marked = `echo "Ref::name" >> ${server.shared}/marks`;
+  const marked = `echo "$AWS_BATCH_JOB_ID" >> ${server.shared}/marks`;
   const parameters = { name: 'none' };
   await registerShell(batch, { name: 'first', directory: server.shared, script: 'exit 0', parameters });
   await registerShell(batch, { name: 'second', directory: server.shared, script: marked, parameters });
@@ -40,17 +40,15 @@ test('events that were put, and what follows from the ends of jobs, reach their 
 
   const acknowledged: string[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
-    const underWay: Promise<void>[] = [];
-    for (let each = 0; each < eventsEach; each += 1) {
+    const underWay = Array.from({ length: eventsEach }, async (_, each) => {
       const name = `e${kill}-${each}`;
       const Entries = [{ Source: 'crash', DetailType: 'd', Detail: JSON.stringify({ name }) }];
-      underWay.push(
-        events.send(new PutEventsCommand({ Entries })).then(({ FailedEntryCount }) => {
-          assert.equal(FailedEntryCount, 0);
-          acknowledged.push(name);
-        }),
-      );
-    }
+      // While the server is dead nobody answers: it is put again.
+      const put = () => events.send(new PutEventsCommand({ Entries })).catch(() => undefined);
+      const { FailedEntryCount } = await until(`an answer about ${name}`, put);
+      assert.equal(FailedEntryCount, 0);
+      acknowledged.push(name);
+    });
     // A random moment: after so many answers.
     for (let answers = random.below(30); answers > 0; answers -= 1) {
       await batch.send(new DescribeJobsCommand({ jobs: ['00000000-0000-7000-8000-000000000000'] }));
@@ -84,10 +82,10 @@ test('events that were put, and what follows from the ends of jobs, reach their 
     return isOver && second.length >= acknowledged.length && second.length === first.length && { first, second };
   });
   const [first, second] = [await parametersOf(ended.first), await parametersOf(ended.second)];
-  // A PutEvents whose answer the kill took was sent again by the SDK, and so may be two events: of each at least one job.
+  // A PutEvents whose answer the kill took was sent again, and so may be two events: of each at least one job.
   assert.deepEqual([...new Set(first)].sort(), acknowledged.toSorted());
   // What ended was told once each: as many second jobs as first ones.
   assert.deepEqual(second.toSorted(), first.toSorted());
   const marks = readFileSync(join(server.shared, 'marks'), 'utf8').trim().split('\n');
-  assert.deepEqual(marks.toSorted(), second.toSorted());
+  assert.deepEqual(marks.toSorted(), ended.second.map(({ jobId }) => jobId).sort());
 });

@@ -113,7 +113,12 @@ export class Deliverer {
     const { ledger, clock, limits } = this.#options;
     const begin = (item: LaneItem) => this.#begin(item, signal);
     const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perEndpoint, longestWait: longestRetryDelay, begin }, of, lane, signal);
+    return new LaneVisit(
+      { ...shared, atOnce: limits.perEndpoint, longestWait: longestRetryDelay, begin },
+      of,
+      lane,
+      signal,
+    );
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {
