@@ -54,22 +54,25 @@ export class EventsBench {
   managed: readonly ManagedRule[] = [];
   /** What calls are answered. @default nothing is wrong */
   answer: (call: MadeCall) => unknown = () => ({});
+  readonly #sources: readonly EventSource[];
   readonly #logger = this.#newLogger();
   ledger: Ledger;
   due: DueWork;
   outbox: Outbox;
   service: EventsService;
 
-  private constructor(store: Store) {
+  private constructor(store: Store, sources: readonly EventSource[]) {
     this.store = store;
+    this.#sources = sources;
     this.ledger = this.#newLedger();
     this.due = this.#newDue();
     this.service = this.#create();
     this.outbox = this.#newOutbox();
   }
 
-  static async open(): Promise<EventsBench> {
-    const bench = new EventsBench(await withLead(openMemoryStore({ random: new SystemRandom() })));
+  /** @param sources what tells of facts; by default the executions of the test */
+  static async open(sources: readonly EventSource[] = [source]): Promise<EventsBench> {
+    const bench = new EventsBench(await withLead(openMemoryStore({ random: new SystemRandom() })), sources);
     await bench.#begin();
     return bench;
   }
@@ -171,7 +174,7 @@ export class EventsBench {
         return answer as Output;
       },
       managedRules: ({ region }) => (region === scope.region ? this.managed : []),
-      sources: [source],
+      sources: this.#sources,
       baseUrl: () => 'http://server.test:9470/',
     });
   }

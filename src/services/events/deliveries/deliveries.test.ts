@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { ServiceError } from '../../../core/errors.ts';
 import type { ExecutionFact } from '../../../store/index.ts';
 import { EventsBench, type MadeCall, prefix, scope } from '../events.fixture.ts';
@@ -282,4 +283,47 @@ test('a schedule fires once a slot; of what was missed the latest alone', async 
   assert.equal(times().length, 5);
   await bench.advance(1);
   assert.equal(times().length, 6);
+});
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 200 }) }),
+    fc.record({ kind: fc.constant('crash' as const) }),
+    fc.record({ kind: fc.constant('answer' as const), isWell: fc.boolean() }),
+  ),
+  { minLength: 5, maxLength: 20 },
+);
+
+test('whatever crashes there are, no slot is fired twice and nothing that was fired is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (given) => {
+      const bench = await EventsBench.open();
+      await bench.rule('each', { ScheduleExpression: 'rate(1 minute)' }, { Id: 'x', Arn: topic });
+      const start = bench.clock.now();
+      const taken: string[] = [];
+      let isWell = true;
+      bench.answer = ({ context }) => {
+        if (!isWell) return new ServiceError('InternalError', 'down', { status: 500 });
+        // As Publish does: once for each key.
+        const key = context.idempotencyKey ?? '';
+        if (!taken.includes(key)) taken.push(key);
+        return {};
+      };
+      for (const step of given) {
+        if (step.kind === 'wait') await bench.advance(step.seconds * 1000);
+        else if (step.kind === 'crash') await bench.restart();
+        else isWell = step.isWell;
+      }
+      isWell = true;
+      for (let tries = 0; tries < 12; tries += 1) await bench.advance(50_000);
+      const slots = new Map<unknown, Set<unknown>>();
+      for (const event of messages(bench) as readonly { id: string; time: string }[]) {
+        slots.set(event.time, (slots.get(event.time) ?? new Set()).add(event.id));
+      }
+      for (const [time, ids] of slots) assert.equal(ids.size, 1, `${time}`);
+      assert.equal(taken.length, slots.size, 'what was fired has arrived, once');
+      for (const time of slots.keys()) assert.equal((Date.parse(String(time)) - start) % 60_000, 0);
+    }),
+    { numRuns: 25 },
+  );
 });
