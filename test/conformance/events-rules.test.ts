@@ -165,8 +165,8 @@ test('tutorial: a job that fails is told by a topic', async () => {
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   const { jobs: [job] = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
   assert.deepEqual(detail, { ...job, tags: { resourceArn: jobArn, a: 'b' } });
-  assert.deepEqual([detail.status, detail.container.exitCode, detail.attempts.length], ['FAILED', 1, 1]);
-  assert.deepEqual(detail.container.mountPoints, []);
+  assert.deepEqual([job?.status, job?.container?.exitCode, job?.attempts?.length], ['FAILED', 1, 1]);
+  assert.deepEqual(job?.container?.mountPoints, []);
   const tried = { EventPattern: JSON.stringify(pattern), Event: JSON.stringify(event) };
   assert.equal((await events.send(new TestEventPatternCommand(tried))).Result, true);
   await events.send(new DisableRuleCommand({ Name: 'JobFailedAlert' }));

@@ -10,10 +10,10 @@ import type { EventSource, SourceEvent } from './event-source.ts';
 import { type BusEvent, eventText, matchingRules, ReadOnce, type RuleIndex } from './matching/index.ts';
 import { defaultBus } from './names.ts';
 
-/** Events that are matched before others have their turn: about a millisecond. */
+/** Events that are matched, and targets that they are made ready for, before others have their turn: about a millisecond. */
 const eventsPerTurn = 50;
 /** Deliveries in one transaction, so that a turn stays short: one fact may concern thousands of children and many rules. */
-const deliveriesPerCommit = 200;
+const deliveriesPerCommit = 100;
 
 export interface EventsConsumerOptions {
   readonly ledger: Ledger;
@@ -106,7 +106,7 @@ class Slice {
       if (await this.#refuse(scope)) break;
       this.#outgoing.push(...fanOut.outgoing(rule, event, read, clock.now()));
     }
-    if (this.#turn.spend(1)) await new Promise(setImmediate);
+    if (this.#turn.spend(1 + matched.length)) await new Promise(setImmediate);
     await this.#commitFullOnes();
   }
 
