@@ -29,6 +29,7 @@ import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
+import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
@@ -91,6 +92,7 @@ export interface ServerServices {
   readonly batch: BatchService;
   readonly logs: LogsService;
   readonly sns: SnsService;
+  readonly sqs: SqsService;
   readonly states: StatesStack;
   readonly events: EventsService;
   readonly rotation: KeyRotation;
@@ -109,7 +111,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
   due.register(trim);
-  const sns = createSns(parts, due);
+  const sqs = createSqs({ ledger, due, clock, random: parts.random, baseUrl: parts.baseUrl });
+  const sns = createSns(parts, due, sqs.port);
   const calls = new ServiceCalls();
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
@@ -130,12 +133,13 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
-  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events.definition];
+  const messaging = [sns.definition, sqs.definition, events.definition];
+  const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition];
   const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, states, events, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, sqs, states, events, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
@@ -150,10 +154,11 @@ function createLogs(parts: CreateServicesOptions): LogsService {
   return releasers.use(service, (it) => it.close());
 }
 
-function createSns(parts: CreateServicesOptions, due: DueWork): SnsService {
+function createSns(parts: CreateServicesOptions, due: DueWork, queues: QueuePort): SnsService {
   const { keeper, clock, random, logger, options, baseUrl } = parts;
   const { account, snsLinkLocal: allowLinkLocal } = options;
-  return createSnsService({ ledger: keeper.ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl });
+  const { ledger } = keeper;
+  return createSnsService({ ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl, queues });
 }
 
 interface Shared {

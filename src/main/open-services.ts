@@ -85,7 +85,7 @@ interface PartsGround extends ServerServices {
 
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
-  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, defaultEngine } = services;
+  const { keeper, outbox, yard, batch, logs, sns, sqs, states, due, trim, engines, rotation, defaultEngine } = services;
   const { jobListener, events } = services;
   const { ledger } = keeper;
   return {
@@ -119,6 +119,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
       pause: () => logs.sweeper.pause(),
     },
     sns: { begin: () => sns.open(), pause: () => sns.pause(), close: () => sns.close() },
+    sqs: { fill: () => sqs.fill(), pause: () => sqs.dismissWaiting() },
     states: { begin: (loaded) => states.open(loaded), pause: () => states.pause(), close: () => states.close() },
     due: {
       begin: () => {
@@ -138,7 +139,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
 }
 
 function openOnes(
-  { registry, states, sns, batch, yard, tasks }: ServerServices,
+  { registry, states, sns, sqs, batch, yard, tasks }: ServerServices,
   keeper: MemoryKeeper,
   engine: EngineKind,
 ): OpenServices {
@@ -154,6 +155,9 @@ function openOnes(
     document: (path) => sns.document(path),
     commandAt: (path, headers) => batch.commands.connection(path, headers),
     endCommands: () => batch.commands.close('the server stops'),
-    dismissWaiting: () => states.dismissWorkers(),
+    dismissWaiting: () => {
+      states.dismissWorkers();
+      sqs.dismissWaiting();
+    },
   };
 }

@@ -6,6 +6,7 @@ import { eventsRecords } from '../services/events/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
 import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
 import { snsRecords } from '../services/sns/index.ts';
+import { sqsRecords } from '../services/sqs/index.ts';
 import { ssmRecords } from '../services/ssm/index.ts';
 import { statesRecords } from '../services/states/index.ts';
 import { defineRecord } from '../store/index.ts';
@@ -22,6 +23,7 @@ export const serverRecords = [
   ...batchRecords,
   ...logsRecords,
   ...snsRecords,
+  ...sqsRecords,
   ...statesRecords,
   ...secretsManagerRecords,
   ...ssmRecords,

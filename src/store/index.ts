@@ -13,6 +13,7 @@ export { Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';
 export { type FactLog, Outbox, type OutboxOptions } from './outbox.ts';
+export type * from './queue-messages.ts';
 export {
   type AnyRecordType,
   defineRecord,

@@ -36,13 +36,14 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { registerShell, submit } from '../support/jobs.ts';
 import { until } from '../support/wait.ts';
 import { awsCli, runCommand } from './command.ts';
 import { openEndpoint } from './sns-endpoint.ts';
 import { account, arnPrefix, openYard, region, wholeFile } from './yard.ts';
 
-const { batch, events, logs, sns, states, server } = await openYard();
+const { batch, events, logs, sns, sqs, states, server } = await openYard();
 const endpoint = await openEndpoint(wholeFile);
 const prefix = `arn:aws:events:${region}:${account}`;
 const roleArn = `arn:aws:iam::${account}:role/r`;
@@ -338,6 +339,37 @@ test('the aws CLI puts rules, targets and events', awsCli.needed, async () => {
   assert.deepEqual([event.time, event.detail], ['2027-01-02T03:04:05Z', { a: 1 }]);
   const { Rules } = await aws('list-rules', '--name-prefix', 'cli');
   assert.equal(Rules[0].State, 'ENABLED');
+});
+
+test('queues are sent events, and what cannot be delivered with the reason why', async () => {
+  const queue = async (QueueName: string) => {
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName }));
+    return { QueueUrl, Arn: `arn:aws:sqs:${region}:${account}:${QueueName}` };
+  };
+  const received = async (QueueUrl: string) => {
+    const input = { QueueUrl, WaitTimeSeconds: 1, MessageAttributeNames: ['All'] };
+    return (await sqs.send(new ReceiveMessageCommand(input))).Messages?.[0];
+  };
+  const [own, letters] = [await queue('own'), await queue('letters')];
+  const gone = `arn:aws:sns:${region}:${account}:gone`;
+  const DeadLetterConfig = { Arn: letters.Arn };
+  await rule('queues', { source: ['q'] }, { Id: 'q', Arn: own.Arn }, { Id: 'gone', Arn: gone, DeadLetterConfig });
+  await events.send(new PutEventsCommand({ Entries: [{ Source: 'q', DetailType: 'd', Detail: '{"a":1}' }] }));
+  const message = await until('the event', () => received(own.QueueUrl));
+  assert.deepEqual(JSON.parse(message.Body ?? '').detail, { a: 1 });
+  const letter = await until('the dead letter', () => received(letters.QueueUrl));
+  assert.equal(letter.Body, message.Body);
+  const attributes = Object.entries(letter.MessageAttributes ?? {}).map(([name, { StringValue }]) => [
+    name,
+    StringValue,
+  ]);
+  assert.deepEqual(attributes.sort(), [
+    ['ERROR_CODE', 'NO_RESOURCE'],
+    ['ERROR_MESSAGE', 'Topic does not exist'],
+    ['RETRY_ATTEMPTS', '0'],
+    ['RULE_ARN', `${prefix}:rule/queues`],
+    ['TARGET_ARN', gone],
+  ]);
 });
 
 test('a queue whose first job cannot start is told of', async () => {

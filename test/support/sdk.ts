@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -19,6 +20,7 @@ export interface Clients {
   readonly events: EventBridgeClient;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
+  readonly sqs: SQSClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly states: SFNClient;
@@ -38,6 +40,7 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
     events: new EventBridgeClient(common),
     secrets: new SecretsManagerClient(common),
     sns: new SNSClient(common),
+    sqs: new SQSClient(common),
     ssm: new SSMClient(common),
     sts: new STSClient(common),
     // Two operations go to `sync-` and the host's name, which no name server knows here.
