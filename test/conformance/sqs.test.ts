@@ -28,6 +28,7 @@ import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/wait.ts';
 import { awsCli, runCommand } from './command.ts';
+import { sendRaw } from './raw-request.ts';
 import { account, refusalOf, region, wholeFile } from './yard.ts';
 
 const server = await ServerProcess.start(wholeFile, ['--log-level', 'warn']);
@@ -261,10 +262,44 @@ test('the aws CLI sends and receives', awsCli.needed, async () => {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_DEFAULT_REGION: region,
-    AWS_ENDPOINT_URL: server.url,
   };
-  const all = (words: readonly string[]) => runCommand(awsCli.file, words, { env });
+  const all = async (words: readonly string[]) => {
+    const result = await runCommand(awsCli.file, ['--endpoint-url', server.url, ...words], { env });
+    assert.equal(result.exit, 0, result.stderr);
+    return result;
+  };
   await all(['sqs', 'send-message', '--queue-url', url, '--message-body', 'from the CLI']);
   const { stdout } = await all(['sqs', 'receive-message', '--queue-url', url]);
   assert.equal(JSON.parse(stdout).Messages[0].Body, 'from the CLI');
+});
+
+test('older clients post forms to the path of a queue, and know errors by their older names', async () => {
+  const url = await newQueue('old');
+  const post = async (path: string, given: Record<string, string>) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams({ ...given, Version: '2012-11-05' }).toString();
+    return sendRaw(server, { path, headers, body, service: 'sqs' });
+  };
+  const path = new URL(url).pathname;
+  const sent = await post(path, {
+    Action: 'SendMessage',
+    MessageBody: 'a & b',
+    'MessageAttribute.1.Name': 'n',
+    'MessageAttribute.1.Value.DataType': 'Number',
+    'MessageAttribute.1.Value.StringValue': '7',
+  });
+  assert.match(sent.body, /<SendMessageResult><MessageId>[^<]+<\/MessageId><MD5OfMessageBody>[0-9a-f]{32}</);
+  const asked = { Action: 'ReceiveMessage', 'AttributeName.1': 'All', 'MessageAttributeName.1': 'n' };
+  const { body } = await post(path, { ...asked, MaxNumberOfMessages: '10' });
+  assert.match(body, /<Message><MessageId>.*<Body>a &amp; b<\/Body>/);
+  assert.match(body, /<Attribute><Name>ApproximateReceiveCount<\/Name><Value>1<\/Value><\/Attribute>/);
+  assert.match(body, /<MessageAttribute><Name>n<\/Name><Value><StringValue>7<\/StringValue><DataType>Number</);
+  const set = await post(path, { Action: 'SetQueueAttributes', 'Attribute.Name': 'DelaySeconds', 'Attribute.Value': '3' });
+  assert.equal(set.status, 200, set.body);
+  const missing = await post('/', { Action: 'GetQueueUrl', QueueName: 'none' });
+  assert.deepEqual([missing.status, /<Code>([^<]+)/.exec(missing.body)?.[1]], [400, 'AWS.SimpleQueueService.NonExistentQueue']);
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.GetQueueUrl' };
+  const json = await sendRaw(server, { path: '/', headers, body: '{"QueueName":"none"}', service: 'sqs' });
+  assert.equal(json.headers['x-amzn-query-error'], 'AWS.SimpleQueueService.NonExistentQueue;Sender');
+  assert.equal(JSON.parse(json.body).__type, 'QueueDoesNotExist');
 });
