@@ -8,6 +8,7 @@ import * as iamSdk from '@aws-sdk/client-iam';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
+import * as sqsSdk from '@aws-sdk/client-sqs';
 import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { InstanceRegistry } from '../../src/core/instance-registry.ts';
@@ -19,10 +20,11 @@ import { openBench } from '../../src/services/batch/batch.fixture.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
-import { createEventsService } from '../../src/services/events/index.ts';
+import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { IamBench } from '../../src/services/iam/iam.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
+import { SqsBench } from '../../src/services/sqs/sqs.fixture.ts';
 import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
 import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
@@ -35,6 +37,7 @@ import { iamClaims } from './claims/iam.ts';
 import { logsClaims } from './claims/logs.ts';
 import { secretsManagerClaims } from './claims/secretsmanager.ts';
 import { snsClaims } from './claims/sns.ts';
+import { sqsClaims } from './claims/sqs.ts';
 import { ssmClaims } from './claims/ssm.ts';
 import { statesClaims } from './claims/states.ts';
 import { stsClaims } from './claims/sts.ts';
@@ -56,6 +59,7 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'CloudWatch Logs', name: 'logs', sdk: logsSdk, claims: logsClaims },
   { title: 'Step Functions', name: 'states', sdk: statesSdk, claims: statesClaims },
   { title: 'Simple Notification Service', name: 'sns', sdk: snsSdk, claims: snsClaims },
+  { title: 'Simple Queue Service', name: 'sqs', sdk: sqsSdk, claims: sqsClaims },
   { title: 'Secrets Manager', name: 'secretsmanager', sdk: secretsSdk, claims: secretsManagerClaims },
   { title: 'Systems Manager (Parameter Store)', name: 'ssm', sdk: ssmSdk, claims: ssmClaims },
   { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
@@ -71,6 +75,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   const { service: batch, store } = await openBench();
   await using logs = await LogsFixture.open();
   await using secrets = await SecretsBench.open();
+  await using sqs = await SqsBench.open();
   await using ssm = await SsmBench.open();
   await using ec2 = await Ec2Bench.open();
   await using iam = await IamBench.open();
@@ -82,8 +87,9 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     states.service.definition,
     await snsDefinition(),
     secrets.service,
+    sqs.service.definition,
     ssm.service,
-    createEventsService({ managedRules: () => [] }),
+    (await EventsBench.open()).service.definition,
     iam.service.definition,
     sts,
     createEcs({ views: noViews, registry: noRegistry }),

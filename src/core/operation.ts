@@ -133,8 +133,29 @@ export type Protocol =
       readonly xmlNamespace: string;
       /** Output members that are maps, wherever they stand: an object does not tell a map from a structure. */
       readonly mapMembers?: readonly string[];
+      /** Of a service whose lists and maps have no level of their own. @default they have one */
+      readonly flat?: FlatNames;
     }
   | { readonly kind: 'ec2Query'; readonly xmlNamespace: string; readonly names: WireNames };
+
+/**
+ * What a service of awsQuery calls lists and maps that have no level of their own: `Attribute.1.Name=a`, and as many elements
+ * `<Attribute>` as there are entries. A key `Operation.Name` goes before `Name`.
+ */
+export interface FlatNames {
+  /** The member that the path of a request stands for, unless it is `/` or the member is given. */
+  readonly path: string;
+  /** By the wire's name of an entry. */
+  readonly parameters: Readonly<Record<string, FlatName>>;
+  /** By the SDK's name. */
+  readonly results: Readonly<Record<string, FlatName>>;
+}
+
+/** The name on the other side; of a map also what the wire calls a key and its value. */
+export interface FlatName {
+  readonly name: string;
+  readonly pair?: readonly [key: string, value: string];
+}
 
 /**
  * What ec2Query calls members where that does not follow from the SDK's names: as they are in parameters, with a small first
@@ -162,7 +183,15 @@ export interface ServiceErrorCodes {
   readonly internal: string;
   /** The principal may not do it: `AuthorizationError` for SNS. @default what the protocol's services answer */
   readonly denied?: string;
+  /**
+   * What codes are called in the query protocol, which the service once spoke alone: its clients know those. In JSON they go
+   * along in a header. @default codes are the same in all protocols, and no header says so
+   */
+  readonly query?: Readonly<Record<string, QueryError>>;
 }
+
+/** A code and its status in the query protocol. */
+export type QueryError = readonly [code: string, status: number];
 
 /** A service of the registry. `Names` is the SDK's own list of operations: a missing one is a type error. */
 export interface ServiceDefinition<Names extends string = string> {
@@ -170,7 +199,10 @@ export interface ServiceDefinition<Names extends string = string> {
   readonly name: string;
   /** The `Version` of the API, such as `2016-08-10`. */
   readonly apiVersion: string;
+  /** What today's clients speak. */
   readonly protocol: Protocol;
+  /** What others speak; a request says which one it is in. @default none */
+  readonly otherProtocols?: readonly Protocol[];
   readonly errors: ServiceErrorCodes;
   readonly operations: Readonly<Record<Names, AnyOperation | UnbuiltOperation | LateOperation>>;
 }

@@ -25,6 +25,8 @@ export type RoleUse =
   | { readonly kind: 'assumed' }
   /** The execution role of a state machine, for a call of one of its tasks; `actions` are those of that call. */
   | { readonly kind: 'state-machine'; readonly actions: readonly string[] }
+  /** The role of a target of EventBridge, for the call that an event leads to; `actions` are those of that call. */
+  | { readonly kind: 'event-target'; readonly actions: readonly string[] }
   /** The execution role of a job's task: what is done to start it. */
   | { readonly kind: 'task-execution' }
   /** The job role: what runs inside the job. The session has the name of its task, and ends with it. */

@@ -1,24 +1,31 @@
-import type { Protocol } from '../core/operation.ts';
+import type { Protocol, QueryError } from '../core/operation.ts';
 import type { Answer, WireError } from './answer.ts';
 import { textElement } from './xml.ts';
 
 /** The shapes in which AWS's services report errors: ours, and those of services that are not served here. */
 export type ErrorFormat = Protocol['kind'] | 'restXml' | 'rpcv2Cbor';
 
-interface ErrorDetails {
-  readonly error: WireError;
-  readonly requestId: string;
+/** What a service has of its own. */
+interface ServiceWords {
+  /** In awsQuery. */
   readonly xmlNamespace?: string | undefined;
+  /** What its codes are called in awsQuery. */
+  readonly queryCodes?: Readonly<Record<string, QueryError>> | undefined;
 }
 
-/** An error's answer in one format. `xmlNamespace` is that of the service, in awsQuery. */
+interface ErrorDetails extends ServiceWords {
+  readonly error: WireError;
+  readonly requestId: string;
+}
+
+/** An error's answer in one format. */
 export function formatError(
   format: ErrorFormat,
   error: WireError,
   requestId: string,
-  xmlNamespace?: string | undefined,
+  words: ServiceWords = {},
 ): Answer {
-  const answer = formatters[format]({ error, requestId, xmlNamespace });
+  const answer = formatters[format]({ error, requestId, ...words });
   if (!error.allow) return answer;
   return { ...answer, headers: [...(answer.headers ?? []), 'allow', error.allow.join(', ')] };
 }
@@ -30,14 +37,17 @@ const formatters: Readonly<Record<ErrorFormat, (details: ErrorDetails) => Answer
     body: JSON.stringify({ ...error.members, message: error.message }),
     headers: ['x-amzn-errortype', error.code],
   }),
-  'awsJson1.0': ({ error }) => awsJson(error, 'application/x-amz-json-1.0'),
-  'awsJson1.1': ({ error }) => awsJson(error, 'application/x-amz-json-1.1'),
-  awsQuery: ({ error, requestId, xmlNamespace }) => ({
-    status: error.status,
-    contentType: 'text/xml',
-    body: errorResponse(error, requestId, xmlNamespace),
-    headers: ['x-amzn-errortype', error.code],
-  }),
+  'awsJson1.0': (details) => awsJson(details, 'application/x-amz-json-1.0'),
+  'awsJson1.1': (details) => awsJson(details, 'application/x-amz-json-1.1'),
+  awsQuery: ({ error: given, requestId, xmlNamespace, queryCodes }) => {
+    const error = inQuery(given, queryCodes);
+    return {
+      status: error.status,
+      contentType: 'text/xml',
+      body: errorResponse(error, requestId, xmlNamespace),
+      headers: ['x-amzn-errortype', error.code],
+    };
+  },
   ec2Query: ({ error, requestId }) => ({
     status: error.status,
     contentType: 'text/xml;charset=UTF-8',
@@ -61,13 +71,21 @@ const formatters: Readonly<Record<ErrorFormat, (details: ErrorDetails) => Answer
 
 const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-function awsJson(error: WireError, contentType: string): Answer {
+function awsJson({ error, queryCodes }: ErrorDetails, contentType: string): Answer {
+  const side = error.status >= 500 ? 'Receiver' : 'Sender';
+  const inWords = queryCodes && `${inQuery(error, queryCodes).code};${side}`;
   return {
     status: error.status,
     contentType,
     body: JSON.stringify({ __type: error.code, ...error.members, message: error.message }),
-    headers: ['x-amzn-errortype', error.code],
+    headers: ['x-amzn-errortype', error.code, ...(inWords === undefined ? [] : ['x-amzn-query-error', inWords])],
   };
+}
+
+/** An error as clients of the query protocol know it. */
+function inQuery(error: WireError, codes: ServiceWords['queryCodes']): WireError {
+  const known = codes && Object.hasOwn(codes, error.code) ? codes[error.code] : undefined;
+  return known ? { ...error, code: known[0], status: known[1] } : error;
 }
 
 function errorResponse(error: WireError, requestId: string, xmlNamespace: string | undefined): string {

@@ -28,6 +28,7 @@ import {
   type Identified,
   isQuery,
   ordinaryBody,
+  spokenBy,
 } from './service-catalogue.ts';
 import { guessFormat, unservedError } from './unserved.ts';
 
@@ -254,16 +255,21 @@ export class Pipeline {
   }
 
   #answerFailure(exchange: Exchange, failure: unknown): Answer {
-    const protocol = this.#serviceOf(exchange)?.definition.protocol;
+    const definition = this.#serviceOf(exchange)?.definition;
+    const protocol = definition?.protocol;
     const named = failure instanceof Refused ? failure.format : undefined;
     const format = named ?? protocol?.kind ?? guessFormat(exchange.request.headers);
     const error = this.#describeFailure(exchange, failure);
     exchange.error = error;
-    return formatError(format, error, exchange.requestId, xmlNamespaceOf(protocol));
+    const queryCodes = named === undefined ? definition?.errors.query : undefined;
+    return formatError(format, error, exchange.requestId, { xmlNamespace: xmlNamespaceOf(protocol), queryCodes });
   }
 
-  #serviceOf({ entry, service }: Exchange): CatalogueService | undefined {
-    return entry?.service ?? this.#options.registry.catalogue.services.get(service ?? '');
+  #serviceOf(exchange: Exchange): CatalogueService | undefined {
+    const { entry, service } = exchange;
+    if (entry) return entry.service;
+    const found = this.#options.registry.catalogue.services.get(service ?? '');
+    return found && spokenBy(found, exchange.request.headers['x-amz-target']?.toString());
   }
 
   #protocolOf(exchange: Exchange): Protocol['kind'] {

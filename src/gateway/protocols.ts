@@ -4,6 +4,7 @@ import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer } from './answer.ts';
 import { ec2Result, readEc2Form } from './ec2-query.ts';
+import { flatMembers, readFlatForm } from './flat-query.ts';
 import { readForm } from './form.ts';
 import { type InputReading, type RawInput, readJsonObject } from './json.ts';
 import { bytesPerValue, type GatewayLimits } from './limits.ts';
@@ -36,7 +37,7 @@ const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   },
   'awsJson1.0': awsJson('application/x-amz-json-1.0'),
   'awsJson1.1': awsJson('application/x-amz-json-1.1'),
-  awsQuery: { read: ({ message, limits }) => readForm(formOf(message), limits), write: writeQueryResult },
+  awsQuery: { read: readQuery, write: writeQueryResult },
   ec2Query: { read: readEc2, write: writeEc2Result },
 };
 
@@ -74,10 +75,19 @@ function bindRest({ entry, message, labels }: Call, reading: InputReading): Inpu
   return { kind: 'input', input: Object.assign(reading.input, bound, labels) };
 }
 
+function readQuery({ entry, message, limits }: Call): InputReading {
+  const { protocol } = entry.service.definition;
+  const flat = protocol.kind === 'awsQuery' ? protocol.flat : undefined;
+  const form = formOf(message);
+  if (!flat) return readForm(form, limits);
+  return readFlatForm(form, limits, { names: flat, operation: entry.name, path: message.path });
+}
+
 function writeQueryResult({ name, service }: CatalogueEntry, output: unknown, requestId: string): Answer {
   const { protocol } = service.definition;
   const namespace = protocol.kind === 'awsQuery' ? ` xmlns="${protocol.xmlNamespace}"` : '';
-  const result = xmlContent(output ?? {}, protocol.kind === 'awsQuery' ? protocol.mapMembers : undefined);
+  const { flat, mapMembers } = protocol.kind === 'awsQuery' ? protocol : {};
+  const result = flat ? flatMembers(output ?? {}, flat, name) : xmlContent(output ?? {}, mapMembers);
   const metadata = `<ResponseMetadata>${textElement('RequestId', requestId)}</ResponseMetadata>`;
   const body = `<${name}Response${namespace}><${name}Result>${result}</${name}Result>${metadata}</${name}Response>`;
   return { status: 200, contentType: 'text/xml', body };

@@ -30,6 +30,8 @@ export interface CatalogueService {
   readonly routes?: RestRoutes;
   /** Of all its operations the largest body, in bytes. */
   readonly maxBody: number;
+  /** The same service in each further protocol that it speaks. */
+  readonly others: readonly CatalogueService[];
 }
 
 /** What any operation takes: more than AWS allows of most inputs, so that its own words refuse those. */
@@ -82,10 +84,11 @@ export class ServiceCatalogue {
     const prefix = addressed.target?.split('.', 1)[0];
     const version = prefix === undefined ? formParameter(addressed.form(), 'Version') : undefined;
     for (const service of this.services.values()) {
-      const { protocol, apiVersion } = service.definition;
-      const targeted = 'targetPrefix' in protocol && protocol.targetPrefix === prefix;
-      const versioned = isQuery(protocol) && apiVersion === version;
-      if (targeted || versioned) return identifyIn(service, addressed);
+      const isMeant = [service, ...service.others].some(({ definition: { protocol, apiVersion } }) => {
+        const targeted = 'targetPrefix' in protocol && protocol.targetPrefix === prefix;
+        return targeted || (isQuery(protocol) && apiVersion === version);
+      });
+      if (isMeant) return identifyIn(service, addressed);
     }
     return { kind: 'unknown' };
   }
@@ -98,11 +101,13 @@ export function isQuery({ kind }: ServiceDefinition['protocol']): boolean {
 
 function compileService(definition: ServiceDefinition): CatalogueService {
   const entries = new Map<string, CatalogueEntry>();
+  const { otherProtocols: others = [], ...plain } = definition;
   const { protocol } = definition;
   const service: CatalogueService = {
     definition,
     entries,
     maxBody: Math.max(...Object.values(definition.operations).map(maxBodyOf)),
+    others: others.map((other) => compileService({ ...plain, protocol: other })),
     ...(protocol.kind === 'restJson1' ? { routes: new RestRoutes(protocol.bindings) } : {}),
   };
   for (const [name, operation] of Object.entries(definition.operations))
@@ -114,7 +119,16 @@ function maxBodyOf(operation: CatalogueEntry['operation']): number {
   return operation.kind === 'operation' ? (operation.maxBody ?? ordinaryBody) : ordinaryBody;
 }
 
-function identifyIn(service: CatalogueService, addressed: Addressed): Identified {
+/** The service in the protocol that a request speaks, as far as that can be told: of JSON by its target, else a form. */
+export function spokenBy(service: CatalogueService, target: string | undefined): CatalogueService {
+  if (service.others.length === 0) return service;
+  const isSpoken = ({ definition: { protocol } }: CatalogueService) =>
+    target === undefined ? isQuery(protocol) : 'targetPrefix' in protocol;
+  return [service, ...service.others].find(isSpoken) ?? service;
+}
+
+function identifyIn(meant: CatalogueService, addressed: Addressed): Identified {
+  const service = spokenBy(meant, addressed.target);
   if (service.routes) return identifyByPath(service, service.routes, addressed);
   const { protocol } = service.definition;
   const named = isQuery(protocol) ? formParameter(addressed.form(), 'Action') : targetOf(protocol, addressed);

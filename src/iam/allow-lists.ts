@@ -2,9 +2,9 @@ import type { Principal, RoleUse, ServicePrincipalName } from '../core/principal
 
 /**
  * What roles and services may do until there are policies: fixed lists of actions, on any resource. The list of a state
- * machine's execution role is not here: it comes with the session, from what the definition's task calls.
+ * machine's execution role, and of a role of EventBridge's targets, is not here: it comes with the session, from what is called.
  */
-type FixedUse = Exclude<RoleUse['kind'], 'state-machine'>;
+type FixedUse = Exclude<RoleUse['kind'], 'state-machine' | 'event-target'>;
 
 export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
   assumed: [],
@@ -62,7 +62,7 @@ export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
 export const serviceActions: Readonly<Record<ServicePrincipalName, readonly string[]>> = {
   'batch.amazonaws.com': ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:PutLogEvents'],
   'states.amazonaws.com': ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
-  'events.amazonaws.com': ['sns:Publish'],
+  'events.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
 
@@ -72,7 +72,7 @@ export function allowedActions(principal: Principal): 'everything' | readonly st
     case 'root':
       return 'everything';
     case 'role-session':
-      return principal.use.kind === 'state-machine' ? principal.use.actions : roleActions[principal.use.kind];
+      return 'actions' in principal.use ? principal.use.actions : roleActions[principal.use.kind];
     case 'service':
       return serviceActions[principal.service];
     case 'user':

@@ -12,6 +12,7 @@ import type { InstanceTypes } from '../instance-types/index.ts';
 import {
   awsQuotas,
   type BatchService,
+  createBatchEvents,
   createBatchService,
   createInstanceRegistry,
   createLaunchedInstances,
@@ -22,13 +23,14 @@ import {
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
-import { createEventsService } from '../services/events/index.ts';
+import { createEventsService, type EventsService } from '../services/events/index.ts';
 import { createIam, type IamService } from '../services/iam/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
+import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
@@ -92,8 +94,10 @@ export interface ServerServices {
   readonly batch: BatchService;
   readonly logs: LogsService;
   readonly sns: SnsService;
+  readonly sqs: SqsService;
   readonly states: StatesStack;
   readonly iam: IamService;
+  readonly events: EventsService;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
@@ -110,14 +114,16 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
   due.register(trim);
-  const sns = createSns(parts, due);
+  const sqs = createSqs({ ledger, due, clock, random: parts.random, baseUrl: parts.baseUrl });
+  const sns = createSns(parts, due, sqs.port);
   const calls = new ServiceCalls();
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
   const states = createStates(parts, { due, facts, calls });
+  const events = createEvents(parts, { due, facts, calls, states });
   const outbox: Outbox = new Outbox({
     ledger,
-    consumers: [transitionMetrics(metrics), states.consumer],
+    consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
     due,
     onAside: asideMetrics(metrics),
     clock,
@@ -128,17 +134,17 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, access: jobAccess.access });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
-  const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
   const roleUses = environmentsWithRole(ledger);
   const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
-  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events, iam.definition];
+  const messaging = [sns.definition, sqs.definition, events.definition];
+  const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, states, iam, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, sqs, states, events, iam, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
@@ -153,10 +159,11 @@ function createLogs(parts: CreateServicesOptions): LogsService {
   return releasers.use(service, (it) => it.close());
 }
 
-function createSns(parts: CreateServicesOptions, due: DueWork): SnsService {
+function createSns(parts: CreateServicesOptions, due: DueWork, queues: QueuePort): SnsService {
   const { keeper, clock, random, logger, options, baseUrl } = parts;
   const { account, snsLinkLocal: allowLinkLocal } = options;
-  return createSnsService({ ledger: keeper.ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl });
+  const { ledger } = keeper;
+  return createSnsService({ ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl, queues });
 }
 
 interface Shared {
@@ -171,6 +178,21 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
     evaluations: releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close()),
     retention: options.retention.finishedExecutions,
     onError: (error) => keeper.onInternalError(error),
+  });
+}
+
+/** EventBridge, which is told by Batch and Step Functions what happens. */
+function createEvents(
+  parts: CreateServicesOptions,
+  { due, facts, calls, states }: Shared & { readonly calls: ServiceCalls; readonly states: StatesStack },
+): EventsService {
+  const { store, clock, random, logger, baseUrl, keeper } = parts;
+  const { ledger } = keeper;
+  return createEventsService({
+    ...{ ledger, due, facts, clock, random, logger, baseUrl },
+    invoke: calls.invoke.bind(calls),
+    managedRules: states.managedRules,
+    sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],
   });
 }
 

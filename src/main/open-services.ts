@@ -87,13 +87,19 @@ interface PartsGround extends ServerServices {
 
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
-  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, iam, defaultEngine } = services;
-  const { jobListener } = services;
+  const { keeper, outbox, yard, batch, logs, sns, sqs, states, due, trim, engines, rotation, defaultEngine } = services;
+  const { jobListener, events, iam } = services;
   const { ledger } = keeper;
   return {
     keeper,
     engines: { begin: () => openEngines(engines) },
-    ledger: { fill: ({ records }) => ledger.fill(records).then(() => iam.refilled()) },
+    ledger: {
+      fill: async ({ records }) => {
+        await ledger.fill(records);
+        iam.refilled();
+        events.open();
+      },
+    },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
     vault: {
       begin: () => rotation.begin(),
@@ -116,6 +122,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
       pause: () => logs.sweeper.pause(),
     },
     sns: { begin: () => sns.open(), pause: () => sns.pause(), close: () => sns.close() },
+    sqs: { fill: () => sqs.fill(), pause: () => sqs.dismissWaiting() },
     states: { begin: (loaded) => states.open(loaded), pause: () => states.pause(), close: () => states.close() },
     due: {
       begin: () => {
@@ -135,7 +142,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
 }
 
 function openOnes(
-  { registry, states, sns, batch, yard, tasks, iam }: ServerServices,
+  { registry, states, sns, sqs, batch, yard, tasks, iam }: ServerServices,
   keeper: MemoryKeeper,
   engine: EngineKind,
 ): OpenServices {
@@ -152,6 +159,9 @@ function openOnes(
     document: (path) => sns.document(path),
     commandAt: (path, headers) => batch.commands.connection(path, headers),
     endCommands: () => batch.commands.close('the server stops'),
-    dismissWaiting: () => states.dismissWorkers(),
+    dismissWaiting: () => {
+      states.dismissWorkers();
+      sqs.dismissWaiting();
+    },
   };
 }

@@ -2,10 +2,12 @@ import type { Scope } from '../core/arn.ts';
 import type { EngineKind } from '../engines/index.ts';
 import { batchRecords } from '../services/batch/index.ts';
 import { ec2Records } from '../services/ec2/index.ts';
+import { eventsRecords } from '../services/events/index.ts';
 import { iamRecords } from '../services/iam/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
 import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
 import { snsRecords } from '../services/sns/index.ts';
+import { sqsRecords } from '../services/sqs/index.ts';
 import { ssmRecords } from '../services/ssm/index.ts';
 import { statesRecords } from '../services/states/index.ts';
 import { defineRecord } from '../store/index.ts';
@@ -22,10 +24,12 @@ export const serverRecords = [
   ...batchRecords,
   ...logsRecords,
   ...snsRecords,
+  ...sqsRecords,
   ...statesRecords,
   ...secretsManagerRecords,
   ...ssmRecords,
   ...ec2Records,
   ...iamRecords,
+  ...eventsRecords,
   defaultEngineRecords,
 ];

@@ -5,6 +5,7 @@ export const serviceOrder = {
   /** Memory becomes what the store holds. Changes are refused until all of it is done. */
   fill: [
     { part: 'ledger', why: 'the yard looks queues and environments up while it fills' },
+    { part: 'sqs', why: 'its messages belong to the queues that the ledger has; it begins nothing by itself' },
     { part: 'yard', why: 'waiting jobs go into the queues that the ledger has' },
   ],
   /** What is filled begins to act. */
@@ -25,6 +26,7 @@ export const serviceOrder = {
   pause: [
     { part: 'states', why: 'executions would call the services below' },
     { part: 'sns', why: 'a delivery that ends would be written' },
+    { part: 'sqs', why: 'who waits for messages would be given some' },
     { part: 'outbox', why: 'whom it tells has stopped' },
     { part: 'due', why: 'what it calls has stopped' },
     { part: 'logs', why: 'what a sweep finds would be removed, and a notice put in its place' },

@@ -6,10 +6,11 @@ import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { Evaluations } from '../evaluation/index.ts';
-import type { ManagedRule } from '../services/events/index.ts';
+import type { EventSource, ManagedRule } from '../services/events/index.ts';
 import {
   createExecutions,
   createIntegrations,
+  createStatesEvents,
   createStatesService,
   executionOperations,
   HistoryLog,
@@ -40,6 +41,8 @@ export interface StatesStack {
   readonly definition: ServiceDefinition;
   /** Hears of the ends of jobs. */
   readonly consumer: FactConsumer;
+  /** What EventBridge is told. */
+  readonly events: EventSource;
   /** The EventBridge rules that Step Functions keeps. */
   managedRules(scope: Scope): readonly ManagedRule[];
   /** Takes up what the store holds; batch jobs and the registry must be there. */
@@ -80,6 +83,10 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
   return {
     definition: service.definition,
     consumer: integrations.consumer,
+    events: createStatesEvents({
+      reads: ledger.store.reads,
+      redriveRefusal: (stored) => executions.redriveRefusal(stored),
+    }),
     managedRules: (scope) => managedRules(ledger, scope),
     open: async (loaded) => {
       activityQueues.reset();

@@ -4,6 +4,7 @@ import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.
 import type { Fact, FactCursor } from './facts.ts';
 import type { LaneItem, LanePlace } from './lanes.ts';
 import type { DueRow, StoredEvent, StoredFrame } from './queries.ts';
+import type { MessageContent, MessageLease, MessagePlace, QueueMessage, SentBefore } from './queue-messages.ts';
 import type { StoredRecord } from './record-type.ts';
 import type {
   ExecutionRecord,
@@ -92,6 +93,20 @@ export interface Changes {
   'lane.again': LanePlace & { readonly dueAt: EpochMilliseconds; readonly tries: number };
   /** Does nothing when there is none. */
   'lane.delete': LanePlace;
+  /** Puts a message into a queue of SQS. */
+  'message.put': { readonly message: QueueMessage; readonly content: MessageContent };
+  /** It was given to somebody, or is to be seen at another time. Does nothing when it is gone. */
+  'message.lease': MessagePlace & MessageLease;
+  /** It goes into another queue, under another number. Does nothing when it is gone. */
+  'message.move': { readonly from: MessagePlace; readonly to: QueueMessage };
+  /** With its content. Does nothing when there is none. */
+  'message.delete': MessagePlace & { readonly content: number };
+  /** Deletes the first messages of a queue with numbers up to `through`, at most `limit`, and their contents. */
+  'message.clear': { readonly queue: number; readonly through: number; readonly limit: number };
+  'sentBefore.put': { readonly record: SentBefore };
+  'sentBefore.delete': { readonly queue: number; readonly key: string };
+  /** Deletes at most `limit` of a queue. */
+  'sentBefore.clear': { readonly queue: number; readonly limit: number };
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

@@ -84,6 +84,24 @@ export interface ExecutionFact extends FactCommon {
   readonly to: string;
 }
 
+/** An event that somebody put on a bus, or that another bus handed on. */
+export interface BusEventFact extends FactCommon {
+  readonly kind: 'busEvent';
+  readonly eventId: string;
+  readonly bus: string;
+  readonly source: string;
+  readonly detailType: string;
+  /** When it happened, as whoever put it says. */
+  readonly time: EpochMilliseconds;
+  readonly resources: readonly string[];
+  /** JSON text of an object. */
+  readonly detail: string;
+  /** How many targets of rules have led to it, one after the other; absent: none. */
+  readonly depth?: number;
+  /** Of an event that comes from another bus: whose it is. */
+  readonly origin?: Scope;
+}
+
 /** Whatever happened: a row of the append-only log, written in the transaction that made it. */
 export type Fact =
   | JobFact
@@ -91,7 +109,8 @@ export type Fact =
   | ServiceJobFact
   | ServiceJobQueueBlockedFact
   | ComputeEnvironmentFact
-  | ExecutionFact;
+  | ExecutionFact
+  | BusEventFact;
 
 export type FactKind = Fact['kind'];
 
@@ -126,6 +145,7 @@ const kinds = {
   serviceJobQueueBlocked: { subject: 'jobQueueArn', version: 1 },
   computeEnvironment: { subject: 'computeEnvironmentArn', version: 1 },
   execution: { subject: 'executionArn', version: 1 },
+  busEvent: { subject: 'eventId', version: 1 },
 } as const satisfies Record<FactKind, { readonly subject: string; readonly version: number }>;
 
 /** Takes a fact apart, so that what the caller does with it later changes nothing. Throws on what JSON cannot hold. */

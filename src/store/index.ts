@@ -6,11 +6,14 @@ export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
 export type { OnAside } from './facts-aside.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
+export { LaneSlots } from './lane-slots.ts';
+export { type LaneTry, LaneVisit } from './lane-visit.ts';
 export type * from './lanes.ts';
 export { Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';
 export { type FactLog, Outbox, type OutboxOptions } from './outbox.ts';
+export type * from './queue-messages.ts';
 export {
   type AnyRecordType,
   defineRecord,

@@ -38,6 +38,8 @@ import {
   nodeOf,
   note,
   putBits,
+  putMessage,
+  putSentBefore,
   queueArn,
   seededRandom,
   segment,
@@ -127,6 +129,8 @@ const jobOther = fc.oneof(
     .map(([id, a]): Change => ({ kind: 'job.tag', scope: scopeOf(id), jobId: jobId(id), tags: { a } })),
   number.map((id): Change => ({ kind: 'job.delete', scope: scopeOf(id), jobId: jobId(id) })),
 );
+
+const queueNumber = fc.constantFrom(1, 2);
 
 const laneChange = fc.oneof(
   fc
@@ -239,6 +243,27 @@ const serviceJobChange = fc.oneof(
   number.map((id): Change => ({ kind: 'serviceJob.delete', scope: scopeOf(id), jobId: jobId(id) })),
 );
 
+const messageChange = fc.oneof(
+  fc.tuple(queueNumber, number).map(([queue, id]): Change => putMessage(queue, id)),
+  fc.tuple(queueNumber, number, number, optional('group', name)).map(([queue, id, at, given]): Change => {
+    return putMessage(queue, 10 + id, { visibleAt: at, ...given });
+  }),
+  fc.tuple(queueNumber, number, number).map(([queue, id, at]): Change => {
+    return { kind: 'message.lease', queue, id, visibleAt: at, receives: at, firstAt: at, nonce: at };
+  }),
+  fc.tuple(queueNumber, number, number).map(([queue, id, at]): Change => {
+    const { message } = putMessage(3 - queue, 100 + at, { content: id, source: 'q' });
+    return { kind: 'message.move', from: { queue, id }, to: message };
+  }),
+  fc.tuple(queueNumber, number).map(([queue, id]): Change => ({ kind: 'message.delete', queue, id, content: id })),
+  fc.tuple(queueNumber, number, limit).map(([queue, through, most]): Change => {
+    return { kind: 'message.clear', queue, through, limit: most };
+  }),
+  fc.tuple(queueNumber, name, number).map(([queue, key, until]): Change => putSentBefore(queue, key, until)),
+  fc.tuple(queueNumber, name).map(([queue, key]): Change => ({ kind: 'sentBefore.delete', queue, key })),
+  fc.tuple(queueNumber, limit).map(([queue, most]): Change => ({ kind: 'sentBefore.clear', queue, limit: most })),
+);
+
 const change = fc.oneof(
   { arbitrary: serviceJobChange, weight: 3 },
   { arbitrary: executionChange, weight: 4 },
@@ -252,6 +277,7 @@ const change = fc.oneof(
   resource,
   outbox,
   laneChange,
+  { arbitrary: messageChange, weight: 3 },
   { arbitrary: streamChange, weight: 2 },
   { arbitrary: segmentChange, weight: 2 },
   idempotency,
@@ -410,6 +436,12 @@ async function answers({ reads, load }: Store, asked: Questions) {
     finishedCount: await reads.countFinishedJobs(),
     lanes: await Promise.all(['a', 'b'].map((lane) => reads.laneItems({ of: 'post', lane, limit: asked.limit }))),
     laneTotals: await Promise.all([virginia, ireland].map((at) => reads.laneTotal({ of: 'post', scope: at }))),
+    messages: await reads.messageSlice({ limit: 1_000 }),
+    laterMessages: await reads.messageSlice({ after: { queue: 1, id: asked.limit }, limit: asked.limit }),
+    contents: await reads.messageContents([1, 2, 3, 11, 12, asked.limit]),
+    lastMessage: await reads.lastMessageNumber(),
+    sentBefore: await reads.sentBeforeSlice({ limit: 1_000 }),
+    laterSentBefore: await reads.sentBeforeSlice({ after: { queue: 1, key: 'a' }, limit: asked.limit }),
     due: await reads.due({ of: 'work', limit: asked.limit }),
     expiry: await reads.firstIdempotencyExpiry(),
     log: await reads.facts({ from: asked.before, limit: asked.limit }),

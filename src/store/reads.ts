@@ -24,6 +24,7 @@ import type {
   StoredUsage,
   UsageQuery,
 } from './queries.ts';
+import type { MessageContent, MessagePlace, QueueMessage, SentBefore, SentBeforePlace } from './queue-messages.ts';
 import type { StoredRecord } from './record-type.ts';
 import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, MapRunRecord } from './records.ts';
 import type {
@@ -93,6 +94,14 @@ export interface Reads {
   /** What waits in a lane, due or not, the earliest first; keys decide between equal times. */
   laneItems(query: { readonly of: string; readonly lane: string; readonly limit: number }): readonly LaneItem[];
   laneTotal(query: { readonly of: string; readonly scope: Scope }): LaneTotal;
+  /** In the order asked; unknown numbers are left out. */
+  messageContents(numbers: readonly number[]): readonly MessageContent[];
+  /** Messages of all queues by queue and number, after that of the slice before. */
+  messageSlice(query: { readonly after?: MessagePlace; readonly limit: number }): readonly QueueMessage[];
+  /** The highest number that a message or content has; 0 when there is none. */
+  lastMessageNumber(): number;
+  /** Deduplication keys of all queues by queue and key, after that of the slice before. */
+  sentBeforeSlice(query: { readonly after?: SentBeforePlace; readonly limit: number }): readonly SentBefore[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew, after the last one of the page before. */

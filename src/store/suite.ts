@@ -14,6 +14,7 @@ import { leadTests } from './suite/lead.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
 import { outboxTests } from './suite/outbox.ts';
+import { messageTests } from './suite/queue-messages.ts';
 import { serviceJobListTests, serviceJobTests } from './suite/service-jobs.ts';
 import { usageTests } from './suite/usage.ts';
 
@@ -39,6 +40,7 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('lists of service jobs', () => serviceJobListTests(home));
     describe('due work', () => dueTests(home));
     describe('lanes', () => laneTests(home));
+    describe('messages of queues', () => messageTests(home));
     describe('outbox', () => outboxTests(home));
     describe('log streams', () => logTests(home));
     describe('log segments', () => logSegmentTests(home));

@@ -30,6 +30,7 @@ import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { makeEvents } from './events.ts';
 import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
@@ -97,6 +98,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   // Nobody listens there: its confirmation waits in its lane.
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: 'http://127.0.0.1:9/golden' }));
   await sns.send(new PublishCommand({ TopicArn, Message: 'golden' }));
+  await makeEvents(clients);
 
   await states.send(new CreateActivityCommand({ name: 'golden' }));
   const roleArn = 'arn:aws:iam::123456789012:role/golden';

@@ -5,6 +5,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -21,6 +22,7 @@ export interface Clients {
   readonly iam: IAMClient;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
+  readonly sqs: SQSClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly states: SFNClient;
@@ -41,6 +43,7 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
     iam: new IAMClient(common),
     secrets: new SecretsManagerClient(common),
     sns: new SNSClient(common),
+    sqs: new SQSClient(common),
     ssm: new SSMClient(common),
     sts: new STSClient(common),
     // Two operations go to `sync-` and the host's name, which no name server knows here.

@@ -1,20 +1,12 @@
 import type { EventsOperationName } from '../../../src/services/events/index.ts';
 import type { ServiceClaims } from '../claims.ts';
 
-const bus = { supported: 'the default event bus is listed and described' };
-const rule = {
-  supported: 'the rule that waits for jobs is there from the first state machine on that does, and outlives the server',
-};
-const managed = {
-  supported: 'the rule that waits for jobs belongs to Step Functions: nobody else changes it',
-};
-const noRules = {
-  refused:
-    'UnsupportedOperationException: PutRule is not supported by this version of Batchyard: docs/coverage.md lists what is.',
-};
-const noOwnRule = { refused: 'ResourceNotFoundException: Rule … does not exist on EventBus default.' };
-const onlyDefault = 'there is the default bus alone';
-const onlyManaged = 'there are no rules but managed ones';
+const bus = { supported: 'buses are made, changed, shared and deleted, and rules on them are paged through' };
+const rule = { supported: 'a rule and its targets are read back as they were given, and changed' };
+const events = { supported: 'events of applications reach a log group and another bus, as they were put' };
+const stored = { stored: bus.supported };
+const noLog = { ...bus, but: 'LogConfig is refused: UnsupportedOperationException' };
+const noPartner = { ...bus, but: 'EventSourceName is refused: UnsupportedOperationException' };
 
 export const eventsClaims = {
   ActivateEventSource: 'unbuilt',
@@ -23,7 +15,13 @@ export const eventsClaims = {
   CreateArchive: 'unbuilt',
   CreateConnection: 'unbuilt',
   CreateEndpoint: 'unbuilt',
-  CreateEventBus: 'unbuilt',
+  CreateEventBus: {
+    '*': bus,
+    KmsKeyIdentifier: stored,
+    DeadLetterConfig: stored,
+    LogConfig: noLog,
+    EventSourceName: noPartner,
+  },
   CreatePartnerEventSource: 'unbuilt',
   DeactivateEventSource: 'unbuilt',
   DeauthorizeConnection: 'unbuilt',
@@ -31,20 +29,20 @@ export const eventsClaims = {
   DeleteArchive: 'unbuilt',
   DeleteConnection: 'unbuilt',
   DeleteEndpoint: 'unbuilt',
-  DeleteEventBus: 'unbuilt',
+  DeleteEventBus: { '*': bus },
   DeletePartnerEventSource: 'unbuilt',
-  DeleteRule: { '*': managed },
+  DeleteRule: { '*': rule },
   DescribeApiDestination: 'unbuilt',
   DescribeArchive: 'unbuilt',
   DescribeConnection: 'unbuilt',
   DescribeEndpoint: 'unbuilt',
-  DescribeEventBus: { '*': { ...bus, but: onlyDefault } },
+  DescribeEventBus: { '*': bus },
   DescribeEventSource: 'unbuilt',
   DescribePartnerEventSource: 'unbuilt',
   DescribeReplay: 'unbuilt',
-  DescribeRule: { '*': { ...rule, but: onlyManaged }, EventBusName: { ...rule, but: onlyDefault } },
-  DisableRule: { '*': managed },
-  EnableRule: { '*': managed },
+  DescribeRule: { '*': rule },
+  DisableRule: { '*': rule },
+  EnableRule: { '*': rule },
   ListApiDestinations: 'unbuilt',
   ListArchives: 'unbuilt',
   ListConnections: 'unbuilt',
@@ -54,27 +52,27 @@ export const eventsClaims = {
   ListPartnerEventSourceAccounts: 'unbuilt',
   ListPartnerEventSources: 'unbuilt',
   ListReplays: 'unbuilt',
-  ListRuleNamesByTarget: { '*': { ...rule, but: onlyManaged }, EventBusName: { ...rule, but: onlyDefault } },
-  ListRules: { '*': { ...rule, but: onlyManaged }, EventBusName: { ...rule, but: onlyDefault } },
-  ListTagsForResource: { '*': { ...rule, but: 'nothing can be tagged' } },
-  ListTargetsByRule: { '*': { ...rule, but: onlyManaged }, EventBusName: { ...rule, but: onlyDefault } },
-  PutEvents: 'unbuilt',
+  ListRuleNamesByTarget: { '*': rule },
+  ListRules: { '*': bus },
+  ListTagsForResource: { '*': rule },
+  ListTargetsByRule: { '*': rule },
+  PutEvents: { '*': events },
   PutPartnerEvents: 'unbuilt',
-  PutPermission: 'unbuilt',
-  PutRule: { '*': noRules, Name: { ...managed, but: 'rules of your own are refused, with the error below' } },
-  PutTargets: { '*': noOwnRule, Rule: managed, EventBusName: { ...managed, but: onlyDefault } },
-  RemovePermission: 'unbuilt',
+  PutPermission: { '*': { ...bus, but: 'kept and shown; other accounts are not let in by it' } },
+  PutRule: { '*': rule, State: { ...rule, but: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS is refused' } },
+  PutTargets: { '*': { ...rule, but: 'of functions, streams, tasks of ECS and HTTP endpoints is refused' } },
+  RemovePermission: { '*': bus },
   RemoveTargets: {
-    '*': managed,
-    Force: { ...managed, but: 'true is refused for a managed rule: UnsupportedOperationException' },
+    '*': rule,
+    Force: { ...rule, but: 'true is refused for a managed rule: UnsupportedOperationException' },
   },
   StartReplay: 'unbuilt',
-  TagResource: 'unbuilt',
+  TagResource: { '*': rule },
   TestEventPattern: { '*': { supported: 'a pattern is tried on an event, and refused where it is none' } },
-  UntagResource: 'unbuilt',
+  UntagResource: { '*': rule },
   UpdateApiDestination: 'unbuilt',
   UpdateArchive: 'unbuilt',
   UpdateConnection: 'unbuilt',
   UpdateEndpoint: 'unbuilt',
-  UpdateEventBus: 'unbuilt',
+  UpdateEventBus: { '*': bus, KmsKeyIdentifier: stored, DeadLetterConfig: stored, LogConfig: noLog },
 } satisfies ServiceClaims<EventsOperationName>;

@@ -63,7 +63,7 @@ async function countedByStore<Job extends ListedJob>(
 }
 
 /** Undefined if it has not ended. */
-function endedCounts({ state, size }: ArrayRecord): ChildCounts | undefined {
+export function endedCounts({ state, size }: ArrayRecord): ChildCounts | undefined {
   if (state.status === 'PENDING') return undefined;
   const { failed, stoppedAt } = state;
   const counts = { PENDING: 0, RUNNABLE: 0, STARTING: 0, RUNNING: 0, SUCCEEDED: size - failed, FAILED: failed };

@@ -1,7 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { AccessRequest } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
-import { ruleArn } from './names.ts';
+import { busArn, ruleArn } from './names.ts';
 
 /** Access to an action that has no resource-level permissions. */
 export function anyResource(action: string): () => readonly AccessRequest[] {
@@ -11,4 +11,16 @@ export function anyResource(action: string): () => readonly AccessRequest[] {
 /** Access to a rule of the bus that `bus` names. */
 export function ruleAccess(action: string, scope: Scope, name: unknown, bus: unknown): readonly AccessRequest[] {
   return [{ action: `events:${action}`, resource: ruleArn(scope, textOf(name) ?? '*', textOf(bus)) }];
+}
+
+/** Access to a bus. */
+export function busAccess(action: string, scope: Scope, name: unknown): readonly AccessRequest[] {
+  return [{ action: `events:${action}`, resource: busArn(scope, textOf(name)) }];
+}
+
+/** Whether a role may be handed to EventBridge; nothing to ask where none is. */
+export function passRole(role: unknown): readonly AccessRequest[] {
+  const resource = textOf(role);
+  if (resource === undefined) return [];
+  return [{ action: 'iam:PassRole', resource, conditions: { 'iam:PassedToService': 'events.amazonaws.com' } }];
 }

@@ -1,2 +1,4 @@
+export type { EventSource, SourceEvent } from './event-source.ts';
 export type { ManagedRule } from './managed-rule.ts';
-export { createEventsService, type EventsOperationName } from './service.ts';
+export { eventsRecords } from './records.ts';
+export { createEventsService, type EventsOperationName, type EventsService } from './service.ts';

@@ -13,7 +13,3 @@ export interface ManagedRule {
 
 /** The managed rules that an account has in a region; asked at each call. */
 export type ManagedRules = (scope: Scope) => readonly ManagedRule[];
-
-export interface EventsRuntime {
-  readonly managedRules: ManagedRules;
-}

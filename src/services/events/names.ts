@@ -1,5 +1,4 @@
-import { formatArn, type Scope } from '../../core/arn.ts';
-import { noEventBus } from './refusals.ts';
+import { formatArn, parseArn, type Scope } from '../../core/arn.ts';
 
 export const defaultBus = 'default';
 
@@ -8,13 +7,33 @@ export function busArn(scope: Scope, nameOrArn: string = defaultBus): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn : formatArn('events', scope, `event-bus/${nameOrArn}`);
 }
 
-/** Throws `ResourceNotFoundException` unless the default bus is meant, the only one that there is. */
-export function requireDefaultBus(scope: Scope, nameOrArn: string | undefined): void {
-  if (busArn(scope, nameOrArn) !== busArn(scope)) noEventBus(nameOrArn ?? defaultBus);
+/** The name of a bus of this account and region that is meant; undefined if it is none of theirs. */
+export function busNameIn(scope: Scope, nameOrArn: string = defaultBus): string | undefined {
+  if (!nameOrArn.startsWith('arn:')) return nameOrArn;
+  const place = busPlace(nameOrArn);
+  return place?.account === scope.account && place.region === scope.region ? place.name : undefined;
+}
+
+/** What the ARN of a bus says; undefined for what is none. */
+export function busPlace(arn: string): (Scope & { readonly name: string }) | undefined {
+  const parts = parseArn(arn);
+  const [kind, ...name] = parts?.resource.split('/') ?? [];
+  if (parts?.service !== 'events' || kind !== 'event-bus' || name.length === 0) return undefined;
+  return { account: parts.account, region: parts.region, name: name.join('/') } as Scope & { readonly name: string };
 }
 
 /** The ARN of a rule. Those of the default bus do not name it. */
 export function ruleArn(scope: Scope, name: string, bus: string = defaultBus): string {
-  const busName = bus.slice(bus.indexOf('/') + 1);
+  const busName = bus.startsWith('arn:') ? bus.slice(bus.indexOf('/') + 1) : bus;
   return formatArn('events', scope, busName === defaultBus ? `rule/${name}` : `rule/${busName}/${name}`);
+}
+
+/** Bus and name of the rule that an ARN names in a scope; undefined for any other ARN. */
+export function rulePlace(scope: Scope, arn: string): { readonly bus: string; readonly name: string } | undefined {
+  const parts = parseArn(arn);
+  const isHere = parts?.service === 'events' && parts.account === scope.account && parts.region === scope.region;
+  const [kind, ...rest] = parts?.resource.split('/') ?? [];
+  const name = rest.at(-1);
+  if (!isHere || kind !== 'rule' || name === undefined) return undefined;
+  return { bus: rest.length === 1 ? defaultBus : rest.slice(0, -1).join('/'), name };
 }

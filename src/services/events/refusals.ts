@@ -3,12 +3,25 @@ import { unbuiltMessage } from '../../core/operation.ts';
 
 /** What EventBridge refuses, in its codes and words. Each function throws. */
 
+export function invalid(message: string): never {
+  throw new ServiceError('ValidationException', message);
+}
+
 export function noEventBus(name: string): never {
   throw new ServiceError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
 }
 
-export function noRule(name: string): never {
-  throw new ServiceError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`);
+export function busExists(name: string): never {
+  throw new ServiceError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+}
+
+export function noRule(name: string, bus = 'default'): never {
+  throw new ServiceError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus ${bus}.`);
+}
+
+/** More rules of a bus, targets of a rule, or buses than there may be. */
+export function tooMany(): never {
+  throw new ServiceError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 }
 
 /** The rule is another service's; some operations can be told to go on all the same. */
@@ -18,7 +31,7 @@ export function managedRule(name: string, canForce = false): never {
 }
 
 export function hasTargets(): never {
-  throw new ServiceError('ValidationException', "Rule can't be deleted since it has targets.");
+  return invalid("Rule can't be deleted since it has targets.");
 }
 
 export function invalidToken(): never {

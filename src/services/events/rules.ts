@@ -1,28 +1,95 @@
 import type { Scope } from '../../core/arn.ts';
-import type { EventsRuntime, ManagedRule } from './managed-rule.ts';
-import { defaultBus, requireDefaultBus, ruleArn } from './names.ts';
-import { noRule } from './refusals.ts';
+import { present } from '../../core/present.ts';
+import type { Ledger, Transaction } from '../../store/index.ts';
+import { requireBus } from './buses.ts';
+import type { ManagedRule } from './managed-rule.ts';
+import { defaultBus, ruleArn } from './names.ts';
+import { type EventRuleRecord, eventRuleRecords, ruleKey } from './records.ts';
+import { managedRule, noRule } from './refusals.ts';
+import type { EventsRuntime } from './runtime.ts';
+
+/** AWS's own limit for a bus. */
+export const mostRules = 300;
+
+/** A rule as lists and descriptions tell of it, whoever keeps it. */
+export type ShownRule =
+  | { readonly kind: 'managed'; readonly name: string; readonly bus: string; readonly rule: ManagedRule }
+  | { readonly kind: 'own'; readonly name: string; readonly bus: string; readonly rule: EventRuleRecord };
+
+/** The rules of a bus. */
+export function rulesOf({ ledger, managedRules }: EventsRuntime, scope: Scope, bus: string): readonly ShownRule[] {
+  const own = [...ledger.by(eventRuleRecords, scope, 'bus', { value: bus })];
+  const managed = bus === defaultBus ? managedRules(scope) : [];
+  return [
+    ...managed.map((rule) => ({ kind: 'managed', name: rule.name, bus, rule }) as const),
+    ...own.map((rule) => ({ kind: 'own', name: rule.name, bus, rule }) as const),
+  ];
+}
 
 /** The rule of that name. Throws `ResourceNotFoundException` if bus or rule is not there. */
 export function requireRule(
-  { managedRules }: EventsRuntime,
+  runtime: EventsRuntime,
   scope: Scope,
   name: string,
-  bus: string | undefined,
-): ManagedRule {
-  requireDefaultBus(scope, bus);
-  return managedRules(scope).find((rule) => rule.name === name) ?? noRule(name);
+  busName: string | undefined,
+): ShownRule {
+  const bus = requireBus(runtime.ledger, scope, busName);
+  return findRule(runtime, scope, bus, name) ?? noRule(name, bus);
+}
+
+export function findRule(runtime: EventsRuntime, scope: Scope, bus: string, name: string): ShownRule | undefined {
+  const rule = ownRule(runtime.ledger, scope, bus, name);
+  if (rule) return { kind: 'own', name, bus, rule };
+  const managed = bus === defaultBus ? runtime.managedRules(scope).find((each) => each.name === name) : undefined;
+  return managed && { kind: 'managed', name, bus, rule: managed };
+}
+
+/** A rule that somebody made; undefined if there is none. */
+export function ownRule(ledger: Ledger, scope: Scope, bus: string, name: string): EventRuleRecord | undefined {
+  return ledger.get(eventRuleRecords, scope, ruleKey({ bus, name }));
+}
+
+/** A rule that can be changed. Throws `ManagedRuleException` for another service's. */
+export function requireOwnRule(
+  runtime: EventsRuntime,
+  scope: Scope,
+  name: string,
+  busName: string | undefined,
+): EventRuleRecord {
+  const found = requireRule(runtime, scope, name, busName);
+  return found.kind === 'own' ? found.rule : managedRule(name);
+}
+
+/** Stores a rule; events and schedules follow it from then on. */
+export function putRuleRecord(runtime: EventsRuntime, transaction: Transaction, rule: EventRuleRecord): void {
+  const { ledger, index, schedules } = runtime;
+  const before = ownRule(ledger, rule, rule.bus, rule.name);
+  transaction.put(eventRuleRecords, rule);
+  schedules.follow(transaction, before, rule);
+  transaction.onAccepted(() => index.changed(rule, rule.bus));
+}
+
+export function deleteRuleRecord(runtime: EventsRuntime, transaction: Transaction, rule: EventRuleRecord): void {
+  transaction.delete(eventRuleRecords, rule, ruleKey(rule));
+  runtime.schedules.follow(transaction, rule, undefined);
+  transaction.onAccepted(() => runtime.index.changed(rule, rule.bus));
 }
 
 /** A rule as it is answered. */
-export function describe(scope: Scope, { name, description, eventPattern, managedBy }: ManagedRule) {
+export function describe(scope: Scope, shown: ShownRule) {
+  const { name, bus } = shown;
+  const common = { Name: name, Arn: ruleArn(scope, name, bus) };
+  if (shown.kind === 'managed') {
+    const { eventPattern, description, managedBy } = shown.rule;
+    const members = { EventPattern: eventPattern, State: 'ENABLED', Description: description } as const;
+    return { ...common, ...members, ManagedBy: managedBy, EventBusName: bus };
+  }
+  const { eventPattern, scheduleExpression, isEnabled, description, roleArn } = shown.rule;
   return {
-    Name: name,
-    Arn: ruleArn(scope, name),
-    EventPattern: eventPattern,
-    State: 'ENABLED',
-    Description: description,
-    ManagedBy: managedBy,
-    EventBusName: defaultBus,
-  } as const;
+    ...common,
+    ...present({ EventPattern: eventPattern, ScheduleExpression: scheduleExpression }),
+    State: isEnabled ? ('ENABLED' as const) : ('DISABLED' as const),
+    ...present({ Description: description, RoleArn: roleArn }),
+    EventBusName: bus,
+  };
 }

@@ -1,16 +1,79 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
-import type { EventsRuntime } from './managed-rule.ts';
-import { describeEventBus, listEventBuses } from './operations/event-buses.ts';
+import type { RandomSource } from '../../core/random.ts';
+import type { DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
+import { EventsConsumer } from './consumer.ts';
+import { Deliverer, FanOut, type Invoke, TargetCaller } from './deliveries/index.ts';
+import type { EventSource } from './event-source.ts';
+import type { ManagedRules } from './managed-rule.ts';
+import { RuleIndex } from './matching/index.ts';
+import {
+  createEventBus,
+  deleteEventBus,
+  describeEventBus,
+  listEventBuses,
+  updateEventBus,
+} from './operations/event-buses.ts';
+import { putPermission, removePermission } from './operations/permissions.ts';
+import { putEvents } from './operations/put-events.ts';
 import { deleteRule, disableRule, enableRule, putRule } from './operations/rule-changes.ts';
-import { describeRule, listRules, listTagsForResource } from './operations/rules.ts';
+import { describeRule, listRules } from './operations/rules.ts';
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { putTargets, removeTargets } from './operations/target-changes.ts';
 import { listRuleNamesByTarget, listTargetsByRule } from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
+import type { EventRuleRecord } from './records.ts';
+import type { EventsRuntime } from './runtime.ts';
+import { scheduledEvent } from './scheduled-event.ts';
+import { Schedules } from './schedules/index.ts';
 
 export type EventsOperationName = CommandNames<typeof import('@aws-sdk/client-eventbridge')>;
 
-/** Amazon EventBridge: the default bus, with the rules that other services keep on it. Stateless. */
-export function createEventsService(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> {
+export interface EventsOptions {
+  readonly ledger: Ledger;
+  readonly facts: FactLog;
+  readonly due: DueWork;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly invoke: Invoke;
+  readonly managedRules: ManagedRules;
+  /** The services that tell the default bus what happens in them. */
+  readonly sources: readonly EventSource[];
+  /** What addresses of this server begin with. */
+  readonly baseUrl: () => string;
+}
+
+export interface EventsService {
+  readonly definition: ServiceDefinition<EventsOperationName>;
+  /** Hears what happens, and makes events of it. */
+  readonly consumer: FactConsumer;
+  /** At start, and whenever the ledger was rebuilt. What waits is delivered, and schedules fire, while due work is open. */
+  open(): void;
+}
+
+/** Amazon EventBridge: buses, rules, and the targets that events and schedules are brought to. */
+export function createEventsService(options: EventsOptions): EventsService {
+  const { ledger, facts, due, clock, random, logger, invoke, managedRules, sources } = options;
+  const index = new RuleIndex(ledger);
+  const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
+  const caller = new TargetCaller({ invoke, clock, random, baseUrl });
+  const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller });
+  const fanOut = new FanOut({ ledger, facts, deliverer, logger });
+  const fire = (transaction: Transaction, rule: EventRuleRecord, slot: number) => {
+    const { event, read } = scheduledEvent(ledger.store.installationId, rule, slot);
+    fanOut.add(transaction, fanOut.outgoing(rule, event, read, clock.now()));
+  };
+  const schedules = new Schedules({ ledger, due, clock, logger, fire });
+  return {
+    definition: define({ ledger, clock, random, facts, managedRules, index, schedules }),
+    consumer: new EventsConsumer({ ledger, clock, logger, index, fanOut, deliverer, sources }),
+    open: () => index.reset(),
+  };
+}
+
+function define(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> {
   return {
     name: 'events',
     apiVersion: '2015-10-07',
@@ -23,7 +86,7 @@ export function createEventsService(runtime: EventsRuntime): ServiceDefinition<E
       CreateArchive: unbuilt,
       CreateConnection: unbuilt,
       CreateEndpoint: unbuilt,
-      CreateEventBus: unbuilt,
+      CreateEventBus: createEventBus(runtime),
       CreatePartnerEventSource: unbuilt,
       DeactivateEventSource: unbuilt,
       DeauthorizeConnection: unbuilt,
@@ -31,7 +94,7 @@ export function createEventsService(runtime: EventsRuntime): ServiceDefinition<E
       DeleteArchive: unbuilt,
       DeleteConnection: unbuilt,
       DeleteEndpoint: unbuilt,
-      DeleteEventBus: unbuilt,
+      DeleteEventBus: deleteEventBus(runtime),
       DeletePartnerEventSource: unbuilt,
       DeleteRule: deleteRule(runtime),
       DescribeApiDestination: unbuilt,
@@ -58,22 +121,22 @@ export function createEventsService(runtime: EventsRuntime): ServiceDefinition<E
       ListRules: listRules(runtime),
       ListTagsForResource: listTagsForResource(runtime),
       ListTargetsByRule: listTargetsByRule(runtime),
-      PutEvents: unbuilt,
+      PutEvents: putEvents(runtime),
       PutPartnerEvents: unbuilt,
-      PutPermission: unbuilt,
+      PutPermission: putPermission(runtime),
       PutRule: putRule(runtime),
       PutTargets: putTargets(runtime),
-      RemovePermission: unbuilt,
+      RemovePermission: removePermission(runtime),
       RemoveTargets: removeTargets(runtime),
       StartReplay: unbuilt,
-      TagResource: unbuilt,
+      TagResource: tagResource(runtime),
       TestEventPattern: testEventPattern(runtime),
-      UntagResource: unbuilt,
+      UntagResource: untagResource(runtime),
       UpdateApiDestination: unbuilt,
       UpdateArchive: unbuilt,
       UpdateConnection: unbuilt,
       UpdateEndpoint: unbuilt,
-      UpdateEventBus: unbuilt,
+      UpdateEventBus: updateEventBus(runtime),
     },
   };
 }

@@ -19,6 +19,17 @@ export const busNamePrefix = z
   .max(256)
   .regex(/^[/.\-_A-Za-z0-9]+$/);
 
+/** The name of a bus that is made: neither the default one nor a partner's. */
+export const newBusName = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[.\-_A-Za-z0-9]+$/);
+
+export const description = z.string().max(512);
+
+export const roleArn = z.string().min(1).max(1600);
+
 export const arn = z.string().min(1).max(1600);
 
 /** The members that cut a listing into pages. */

@@ -3,6 +3,7 @@ import type { Transaction } from '../../store/index.ts';
 import { newDelivery, notificationBody } from './deliveries/index.ts';
 import { MessageFilter } from './filter-policy/index.ts';
 import type { CheckedMessage } from './message.ts';
+import { queueAttributes } from './queue-deliveries.ts';
 import type { Delivery, SubscriptionRecord, TopicRecord } from './records.ts';
 import { throttled } from './refusals.ts';
 import type { SnsRuntime } from './runtime.ts';
@@ -32,29 +33,61 @@ export async function publishAll(
 ): Promise<void> {
   const subscriptions = subscriptionsOf(runtime.ledger, topic).filter(isConfirmed).toArray();
   const each = await Promise.all(postings.map((posting) => deliveriesOf(runtime, topic, posting, subscriptions)));
-  const deliveries = each.flat();
+  const deliveries = each.flatMap(({ posts }) => posts);
+  const forQueues = each.flatMap(({ queued }) => queued);
   if (!(await runtime.deliverer.hasRoom(topic, deliveries))) throw throttled();
-  if (deliveries.length === 0 && !remember) return;
+  if (deliveries.length + forQueues.length === 0 && !remember) return;
   runtime.ledger.transact((transaction) => {
     runtime.deliverer.add(transaction, deliveries);
+    for (const queued of forQueues) enqueue(runtime, transaction, queued);
     remember?.(transaction);
   });
 }
+
+/** A message for one queue. */
+interface Queued {
+  readonly subscription: SubscriptionRecord;
+  readonly posting: Posting;
+  readonly body: string;
+}
+
+/** Queues of this installation are in the same store: nothing is on the way to them. */
+function enqueue(
+  { queues, logger }: SnsRuntime,
+  transaction: Transaction,
+  { subscription, posting, body }: Queued,
+): void {
+  const { endpoint, arn: subscriptionArn } = subscription;
+  const attributes = isRaw(subscription) ? queueAttributes(posting.message.attributes) : {};
+  const message = { MessageBody: body, MessageAttributes: attributes, sender: senderId };
+  const outcome = queues.deliver(transaction, endpoint, message);
+  if (outcome.kind === 'delivered') return;
+  const details = { messageId: posting.messageId, subscriptionArn, code: outcome.code, reason: outcome.message };
+  logger.warn(details, 'a delivery of SNS was given up');
+}
+
+/** Stands for SNS in what a queue says of who sent. */
+const senderId = 'AIDASNSDELIVERYBATCHY';
 
 async function deliveriesOf(
   runtime: SnsRuntime,
   topic: TopicRecord,
   posting: Posting,
   subscriptions: readonly SubscriptionRecord[],
-): Promise<readonly Delivery[]> {
+): Promise<{ readonly posts: readonly Delivery[]; readonly queued: readonly Queued[] }> {
   const passed = await whoPass(posting.message, subscriptions);
   const bodyFor = await bodiesOf(runtime, topic, posting, passed);
   const now = runtime.clock.now();
-  return passed.map((subscription) => {
-    const name = uuidV7(now, runtime.random);
-    const { messageId } = posting;
-    return newDelivery(subscription, { name, kind: 'Notification', messageId, body: bodyFor(subscription), now });
-  });
+  const isQueue = ({ protocol }: SubscriptionRecord) => protocol === 'sqs';
+  const queued = passed.filter(isQueue).map((subscription) => ({ subscription, posting, body: bodyFor(subscription) }));
+  const posts = passed
+    .filter((subscription) => !isQueue(subscription))
+    .map((subscription) => {
+      const name = uuidV7(now, runtime.random);
+      const { messageId } = posting;
+      return newDelivery(subscription, { name, kind: 'Notification', messageId, body: bodyFor(subscription), now });
+    });
+  return { posts, queued };
 }
 
 /** What each subscription is posted: the text itself, or an envelope that is signed once for each text. */

@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Ledger } from '../../store/index.ts';
 import type { Deliverer, Signer } from './deliveries/index.ts';
+import type { QueueDelivery } from './queue-deliveries.ts';
 
 /** What the operations of SNS work with. */
 export interface SnsRuntime {
@@ -14,6 +15,7 @@ export interface SnsRuntime {
   readonly baseUrl: () => string;
   readonly signer: Signer;
   readonly deliverer: Deliverer;
+  readonly queues: QueueDelivery;
   /** Whether endpoints may have link-local addresses. */
   readonly allowLinkLocal: boolean;
 }

@@ -25,6 +25,7 @@ import { getTopicAttributes, setTopicAttributes } from './operations/topic-attri
 import { createTopic, deleteTopic, listTopics } from './operations/topics.ts';
 import { unsubscribe } from './operations/unsubscribe.ts';
 import { pendingSweep } from './pending-sweeper.ts';
+import { noQueues, type QueueDelivery } from './queue-deliveries.ts';
 import { type Delivery, subscriptionRecords, topicRecords } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 import { topicNameOf } from './subscription-attributes.ts';
@@ -46,6 +47,8 @@ export interface SnsOptions {
   readonly allowLinkLocal?: boolean;
   /** Each on its own. @default `defaultDeliveryLimits` */
   readonly limits?: Partial<DeliveryLimits>;
+  /** Takes what goes to queues of SQS. @default there are none */
+  readonly queues?: QueueDelivery;
   /** How endpoints are posted to. @default HTTP and HTTPS */
   readonly poster?: Poster;
 }
@@ -74,7 +77,8 @@ export function createSnsService(options: SnsOptions): SnsService {
   });
   const sweeper = pendingSweep({ ledger, clock, logger });
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
-  const runtime: SnsRuntime = { ledger, clock, random, logger, baseUrl, signer, deliverer, allowLinkLocal };
+  const { queues = noQueues } = options;
+  const runtime: SnsRuntime = { ledger, clock, random, logger, baseUrl, signer, deliverer, queues, allowLinkLocal };
   return {
     definition: define(runtime),
     open: () => {

@@ -1,6 +1,7 @@
 export { MemoryActivityQueues } from './activities/index.ts';
 export { taskFaults } from './apis/index.ts';
 export type * from './contract.ts';
+export { createStatesEvents } from './events/index.ts';
 export { createExecutions, executionOperations } from './executions/index.ts';
 export { createIntegrations } from './integrations/index.ts';
 export { HistoryLog } from './logging/history-log.ts';

@@ -8,6 +8,7 @@ import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
 import { laneMutations } from './lane-mutations.ts';
 import type { Mutation } from './mutation.ts';
+import { messageMutations } from './queue-messages.ts';
 import { serviceJobMutations } from './service-jobs.ts';
 import { all, dueId, keyOf, usageKey } from './tables.ts';
 
@@ -83,6 +84,7 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     return ({ due }) => due.delete(id);
   },
   ...laneMutations,
+  ...messageMutations,
   'stream.put': ({ record }) => {
     const { account, region, groupName, name, live, createdAt } = record;
     const lastEventAt = record.lastEventAt ?? null;

@@ -5,6 +5,7 @@ import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../exe
 import type { FactCursor, FactRow } from '../facts.ts';
 import type { LaneItem, LanePlace, LaneTotal } from '../lanes.ts';
 import type { DueRow, LogStreamPlace, StoredUsage } from '../queries.ts';
+import type { MessageContent, QueueMessage, SentBefore } from '../queue-messages.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { UsageRecord } from '../records.ts';
 import type { JobRow } from '../rows.ts';
@@ -216,6 +217,13 @@ export function createTables(journal: Journal) {
       journal,
     ),
     laneTotals: new MemoryTable<LaneTotalRow, never>(laneTotalId, {}, journal),
+    messages: messageTable(journal),
+    messageContents: new MemoryTable<MessageContent, 'byNumber'>(
+      (row) => String(row.number),
+      { byNumber: { group: () => all, compare: (a, b) => a.number - b.number } },
+      journal,
+    ),
+    sentBefore: sentBeforeTable(journal),
     facts: new MemoryTable<LoggedFactRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
@@ -249,6 +257,33 @@ export function createTables(journal: Journal) {
       journal,
     ),
   };
+}
+
+/** The key of what is a queue's. */
+export function ofQueue(queue: number, key: string | number): string {
+  return `${queue} ${key}`;
+}
+
+function messageTable(journal: Journal) {
+  return new MemoryTable<QueueMessage, 'byPlace' | 'ofQueue'>(
+    (row) => ofQueue(row.queue, row.id),
+    {
+      byPlace: { group: () => all, compare: (a, b) => a.queue - b.queue || a.id - b.id },
+      ofQueue: { group: (row) => String(row.queue), compare: (a, b) => a.id - b.id },
+    },
+    journal,
+  );
+}
+
+function sentBeforeTable(journal: Journal) {
+  return new MemoryTable<SentBefore, 'byPlace' | 'ofQueue'>(
+    (row) => ofQueue(row.queue, row.key),
+    {
+      byPlace: { group: () => all, compare: (a, b) => a.queue - b.queue || compareText(a.key, b.key) },
+      ofQueue: { group: (row) => String(row.queue), compare: (a, b) => compareText(a.key, b.key) },
+    },
+    journal,
+  );
 }
 
 function jobTable(journal: Journal) {

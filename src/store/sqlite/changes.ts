@@ -9,6 +9,7 @@ import { CommitRefused } from './failure.ts';
 import { jobChanges } from './job-changes.ts';
 import { laneChanges } from './lanes.ts';
 import { logChanges } from './log-changes.ts';
+import { messageChanges } from './queue-messages.ts';
 import { scoped } from './scope-numbers.ts';
 import { serviceJobChanges } from './service-jobs.ts';
 import { insert, statement, upsert } from './statements.ts';
@@ -78,6 +79,7 @@ const changes: SqliteChanges<ChangeKind> = {
     apply: statement('DELETE FROM due WHERE kind = ? AND key = ?'),
   },
   ...laneChanges,
+  ...messageChanges,
   ...logChanges,
   ...executionChanges,
   'idempotency.put': {

@@ -10,6 +10,7 @@ import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
 import { jobSliceRead } from './job-slice.ts';
 import { laneReads } from './lanes.ts';
 import { logReads } from './log-reads.ts';
+import { messageReads } from './queue-messages.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
 import { serviceJobReads } from './service-jobs.ts';
@@ -35,6 +36,7 @@ export const reads: SqliteReads<ReadName> = {
   ...serviceJobReads,
   ...usageReads,
   ...laneReads,
+  ...messageReads,
   ...logReads,
   ...executionReads,
   facts: read(

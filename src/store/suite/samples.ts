@@ -6,6 +6,7 @@ import type { RandomSource } from '../../core/random.ts';
 import type { Change, ChangeOf } from '../changes.ts';
 import type { JobFact } from '../facts.ts';
 import type { LaneItem } from '../lanes.ts';
+import type { QueueMessage } from '../queue-messages.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord } from '../records.ts';
 import type { ServiceJobRecord } from '../service-jobs.ts';
@@ -217,6 +218,17 @@ export function trim(through: number, limit: number): ChangeOf<'fact.trim'> {
 /** Work of kind `work`. */
 export function due(key: string, dueAt: number, text = 'text', of = 'work'): ChangeOf<'due.put'> {
   return { kind: 'due.put', of, key, dueAt, text };
+}
+
+/** A message of a queue, and its content. */
+export function putMessage(queue: number, id: number, given: Partial<QueueMessage> = {}): ChangeOf<'message.put'> {
+  const message = { queue, id, content: id, visibleAt: id, receives: 0, firstAt: 0, nonce: 0, sentAt: id, ...given };
+  return { kind: 'message.put', message, content: { number: message.content, body: `body ${id}`, rest: '{}' } };
+}
+
+/** That a message was sent to a queue before. */
+export function putSentBefore(queue: number, key: string, until = 9): ChangeOf<'sentBefore.put'> {
+  return { kind: 'sentBefore.put', record: { queue, key, until, messageId: `of ${key}`, sequence: until } };
 }
 
 /** What waits in lane `lane` of kind `post`. */

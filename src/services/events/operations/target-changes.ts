@@ -3,45 +3,52 @@ import type {
   PutTargetsCommandOutput,
   RemoveTargetsCommandInput,
   RemoveTargetsCommandOutput,
-  Target,
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
-import { ruleAccess } from '../access.ts';
+import { structuresOf, textOf } from '../../../core/unvalidated.ts';
+import { passRole, ruleAccess } from '../access.ts';
 import { eventsOperation } from '../operation.ts';
-import { managedRule, notBuilt } from '../refusals.ts';
-import { requireRule } from '../rules.ts';
+import { managedRule, notBuilt, tooMany } from '../refusals.ts';
+import { putRuleRecord, requireOwnRule, requireRule } from '../rules.ts';
 import * as shapes from '../shapes.ts';
+import { mostTargets, readTarget, targetId, targetSchema } from '../targets/index.ts';
 
 const members = { Rule: shapes.ruleName, EventBusName: shapes.eventBus.optional() };
 
-/** Targets are looked at no further: there is no rule that could take them. */
-const target = z.custom<Target>((value) => typeof value === 'object' && value !== null);
-const putSchema = z.object({ ...members, Targets: z.array(target).min(1).max(100) });
+const putSchema = z.object({ ...members, Targets: z.array(targetSchema).min(1).max(100) });
 
-/** Refuses to give a managed rule another target. */
+/** Gives a rule targets, or puts others in the place of those with the same ids. All of them, or none. */
 export const putTargets = eventsOperation<PutTargetsCommandInput, PutTargetsCommandOutput>()<z.infer<typeof putSchema>>(
   {
     schema: putSchema,
     readOnly: false,
     audit: { kind: 'management', hide: ['Input', 'InputTransformer'] },
-    access: ({ Rule, EventBusName }, context) => ruleAccess('PutTargets', context, Rule, EventBusName),
-    handler: (runtime, { Rule, EventBusName }, context) =>
-      managedRule(requireRule(runtime, context, Rule, EventBusName).name),
+    access: ({ Rule, EventBusName, Targets }, context) => [
+      ...ruleAccess('PutTargets', context, Rule, EventBusName).map((each) => ({
+        ...each,
+        conditions: { 'events:TargetArn': structuresOf(Targets).flatMap(({ Arn }) => textOf(Arn) ?? []) },
+      })),
+      ...structuresOf(Targets).flatMap(({ RoleArn }) => passRole(RoleArn)),
+    ],
+    handler: (runtime, { Rule, EventBusName, Targets }, context) => {
+      const rule = requireOwnRule(runtime, context, Rule, EventBusName);
+      const targets = new Map(rule.targets.map((target) => [target.id, target]));
+      for (const given of Targets) targets.set(given.Id, readTarget(context, rule, given));
+      if (targets.size > mostTargets) tooMany();
+      const changed = { ...rule, targets: [...targets.values()] };
+      runtime.ledger.transact((transaction) => putRuleRecord(runtime, transaction, changed));
+      return { FailedEntryCount: 0, FailedEntries: [] };
+    },
   },
 );
 
-const targetId = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[.\-_A-Za-z0-9]+$/);
 const removeSchema = z.object({
   ...members,
   Ids: z.array(targetId).min(1).max(100),
   Force: z.boolean().optional(),
 });
 
-/** Refuses to take a managed rule's target away; what AWS does with `Force` is not built. */
+/** Takes targets away; ids that the rule has not are failed entries. What AWS does with `Force` to a managed rule is not built. */
 export const removeTargets = eventsOperation<RemoveTargetsCommandInput, RemoveTargetsCommandOutput>()<
   z.infer<typeof removeSchema>
 >({
@@ -49,8 +56,20 @@ export const removeTargets = eventsOperation<RemoveTargetsCommandInput, RemoveTa
   readOnly: false,
   audit: 'management',
   access: ({ Rule, EventBusName }, context) => ruleAccess('RemoveTargets', context, Rule, EventBusName),
-  handler: (runtime, { Rule, EventBusName, Force }, context) => {
-    const { name } = requireRule(runtime, context, Rule, EventBusName);
-    return Force ? notBuilt('RemoveTargets') : managedRule(name, true);
+  handler: (runtime, { Rule, EventBusName, Ids, Force }, context) => {
+    const found = requireRule(runtime, context, Rule, EventBusName);
+    if (found.kind === 'managed') return Force ? notBuilt('RemoveTargets') : managedRule(Rule, true);
+    const { rule } = found;
+    const known = new Set(rule.targets.map(({ id }) => id));
+    const targets = rule.targets.filter(({ id }) => !Ids.includes(id));
+    if (targets.length < rule.targets.length) {
+      runtime.ledger.transact((transaction) => putRuleRecord(runtime, transaction, { ...rule, targets }));
+    }
+    const FailedEntries = Ids.filter((id) => !known.has(id)).map((id) => ({
+      TargetId: id,
+      ErrorCode: 'ResourceNotFoundException',
+      ErrorMessage: `Rule ${Rule} does not have a target with the ID ${id}.`,
+    }));
+    return { FailedEntryCount: FailedEntries.length, FailedEntries };
   },
 });

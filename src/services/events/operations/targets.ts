@@ -6,11 +6,12 @@ import type {
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import { anyResource, ruleAccess } from '../access.ts';
-import { requireDefaultBus } from '../names.ts';
+import { requireBus } from '../buses.ts';
 import { eventsOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
-import { requireRule } from '../rules.ts';
+import { requireRule, rulesOf } from '../rules.ts';
 import * as shapes from '../shapes.ts';
+import { targetDetail } from '../targets/index.ts';
 
 const targetsSchema = z.object({
   Rule: shapes.ruleName,
@@ -26,9 +27,9 @@ export const listTargetsByRule = eventsOperation<ListTargetsByRuleCommandInput, 
   audit: 'management',
   access: ({ Rule, EventBusName }, context) => ruleAccess('ListTargetsByRule', context, Rule, EventBusName),
   handler: (runtime, input, context) => {
-    const { targets } = requireRule(runtime, context, input.Rule, input.EventBusName);
-    const { items, next } = pageOf(`targets of ${input.Rule}`, targets, ({ id }) => id, input);
-    return { Targets: items.map(({ id, arn }) => ({ Id: id, Arn: arn })), ...next };
+    const { rule, bus } = requireRule(runtime, context, input.Rule, input.EventBusName);
+    const { items, next } = pageOf(`targets of ${bus} ${input.Rule}`, rule.targets, ({ id }) => id, input);
+    return { Targets: items.map(targetDetail), ...next };
   },
 });
 
@@ -46,10 +47,11 @@ export const listRuleNamesByTarget = eventsOperation<
   readOnly: true,
   audit: 'management',
   access: anyResource('ListRuleNamesByTarget'),
-  handler: ({ managedRules }, input, context) => {
-    requireDefaultBus(context, input.EventBusName);
-    const rules = managedRules(context).filter(({ targets }) => targets.some(({ arn }) => arn === input.TargetArn));
-    const { items, next } = pageOf('rule-names', rules, ({ name }) => name, input);
+  handler: (runtime, input, context) => {
+    const bus = requireBus(runtime.ledger, context, input.EventBusName);
+    const all = rulesOf(runtime, context, bus);
+    const rules = all.filter(({ rule }) => rule.targets.some(({ arn }) => arn === input.TargetArn));
+    const { items, next } = pageOf(`rule-names of ${bus}`, rules, ({ name }) => name, input);
     return { RuleNames: items.map(({ name }) => name), ...next };
   },
 });

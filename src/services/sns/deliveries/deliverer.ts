@@ -2,12 +2,19 @@ import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { DueKind, DueWork, LaneItem, Ledger, Transaction } from '../../../store/index.ts';
+import {
+  type DueKind,
+  type DueWork,
+  type LaneItem,
+  LaneSlots,
+  type LaneTry,
+  LaneVisit,
+  type Ledger,
+  type Transaction,
+} from '../../../store/index.ts';
 import { type EffectivePolicy, longestRetryDelay, retryDelay } from '../delivery-policy/index.ts';
 import { type Delivery, deliveryBodies } from '../records.ts';
-import { type LaneTry, LaneVisit } from './lane-visit.ts';
 import type { Poster, PostOutcome } from './post.ts';
-import { PostSlots } from './post-slots.ts';
 
 /** How much is delivered at once, and how much may wait. */
 export interface DeliveryLimits {
@@ -49,14 +56,14 @@ interface DelivererOptions {
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
-  readonly #slots: PostSlots;
+  readonly #slots: LaneSlots;
   readonly #pace = new Map<string, Milliseconds>();
   readonly #visits = new Map<string, LaneVisit>();
   readonly #lanes: DueKind<null>;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
-    this.#slots = new PostSlots(options.limits.total);
+    this.#slots = new LaneSlots(options.limits.total);
     this.#lanes = {
       kind: 'snsLane',
       longestWait: longestRetryDelay,
@@ -106,7 +113,12 @@ export class Deliverer {
     const { ledger, clock, limits } = this.#options;
     const begin = (item: LaneItem) => this.#begin(item, signal);
     const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perEndpoint, begin }, of, lane, signal);
+    return new LaneVisit(
+      { ...shared, atOnce: limits.perEndpoint, longestWait: longestRetryDelay, begin },
+      of,
+      lane,
+      signal,
+    );
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {

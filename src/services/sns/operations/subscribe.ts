@@ -14,18 +14,10 @@ import { isConfirmed } from '../subscriptions.ts';
 import { findTopic } from '../topics.ts';
 
 /** AWS's other protocols: known, and not delivered to here. */
-const unserved: ReadonlySet<string> = new Set([
-  'application',
-  'email',
-  'email-json',
-  'firehose',
-  'lambda',
-  'sms',
-  'sqs',
-]);
+const unserved: ReadonlySet<string> = new Set(['application', 'email', 'email-json', 'firehose', 'lambda', 'sms']);
 
 /**
- * Subscribes an HTTP or HTTPS endpoint and sends it the token that confirms. An endpoint that is subscribed already keeps
+ * Subscribes a queue, which is confirmed at once, or an HTTP or HTTPS endpoint, and sends that the token that confirms. An endpoint that is subscribed already keeps
  * its subscription; if it has not confirmed yet, it is asked again.
  */
 export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOutput>()({
@@ -59,7 +51,9 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
     const existing = runtime.ledger.by(subscriptionRecords, topic, 'endpoint', { value }).next().value;
     if (existing) checkSame(existing, attributes);
     const subscription = existing ?? newSubscription(runtime, topic, input.Protocol, endpoint, attributes);
-    if (!isConfirmed(subscription)) {
+    if (!existing && isConfirmed(subscription)) {
+      runtime.ledger.transact((transaction) => transaction.put(subscriptionRecords, subscription));
+    } else if (!isConfirmed(subscription)) {
       runtime.ledger.transact((transaction) => {
         transaction.put(subscriptionRecords, asked(runtime, subscription));
         sendConfirmation(runtime, transaction, 'SubscriptionConfirmation', { topic, subscription, identity });
@@ -73,9 +67,10 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
 function checkEndpoint({ allowLinkLocal }: SnsRuntime, protocol: string, endpoint: string | undefined): string {
   if (unserved.has(protocol)) {
     throw invalidParameter(
-      `Protocol Reason: this version of Batchyard delivers to http and https endpoints, not to ${protocol}`,
+      `Protocol Reason: this version of Batchyard delivers to http and https endpoints and to SQS, not to ${protocol}`,
     );
   }
+  if (protocol === 'sqs') return checkQueue(endpoint);
   demand(protocol === 'http' || protocol === 'https', `Does not support this protocol string: ${protocol}`);
   const scheme = new RegExp(`^${protocol}://`, 'i');
   demand(endpoint !== undefined && scheme.test(endpoint), 'Endpoint must match the specified protocol');
@@ -83,6 +78,14 @@ function checkEndpoint({ allowLinkLocal }: SnsRuntime, protocol: string, endpoin
   demand(url && url.hostname !== '', 'Endpoint Reason: Not a valid URL');
   demand(allowLinkLocal || !isLinkLocal(url.hostname), 'Endpoint Reason: link-local addresses are not delivered to');
   return endpoint;
+}
+
+/** Whether there is such a queue is seen when something is delivered, as on AWS. */
+function checkQueue(endpoint: string | undefined): string {
+  const arn = endpoint !== undefined && endpoint.length <= 2048 ? endpoint : '';
+  demand(/^arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/.test(arn), 'SQS endpoint ARN');
+  demand(!arn.endsWith('.fifo'), 'Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics');
+  return arn;
 }
 
 function checkSame(subscription: SubscriptionRecord, given: Readonly<Record<string, string>>): void {
@@ -106,7 +109,8 @@ function newSubscription(
     arn: `${arn}:${name}`,
     topicArn: arn,
     owner: account,
-    confirmationToken: newToken(runtime),
+    // A queue of this installation needs not be asked.
+    ...(protocol !== 'sqs' && { confirmationToken: newToken(runtime) }),
     createdAt: now,
   };
 }

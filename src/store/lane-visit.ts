@@ -1,18 +1,19 @@
-import type { Clock } from '../../../core/clock.ts';
-import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
-import { type LaneItem, type Ledger, timeLeft } from '../../../store/index.ts';
-import { longestRetryDelay } from '../delivery-policy/index.ts';
-import type { PostSlots } from './post-slots.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
+import { timeLeft } from './due-kind.ts';
+import type { LaneSlots } from './lane-slots.ts';
+import type { LaneItem } from './lanes.ts';
+import type { Ledger } from './ledger.ts';
 
-/** Posts begun in one visit for each that may be under way: then it is another endpoint's turn. */
+/** Tries begun in one visit for each that may be under way: then it is another lane's turn. */
 const roundsPerVisit = 100;
 /** What takes longer to be answered is slow. */
 const slowAfter: Milliseconds = 2_000;
-/** Until an endpoint in a bad condition that found no slot is visited again, and until any other is. */
+/** Until a lane in a bad condition that found no slot is visited again, and until any other is. */
 const suspectPause: Milliseconds = 5_000;
 const busyPause: Milliseconds = 250;
 
-/** One try of a delivery that is under way: how long its endpoint must be left alone after it began, and how it ends. */
+/** One try of a delivery that is under way: how long its lane must be left alone after it began, and how it ends. */
 export interface LaneTry {
   readonly gap: Milliseconds;
   readonly over: Promise<'delivered' | 'refused' | 'failed'>;
@@ -21,16 +22,18 @@ export interface LaneTry {
 export interface LaneVisitOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly slots: PostSlots;
-  /** When endpoints whose pace is limited may be posted to again, by the monotonic clock. */
+  readonly slots: LaneSlots;
+  /** When lanes whose pace is limited may be sent to again, by the monotonic clock. */
   readonly pace: Map<string, Milliseconds>;
   readonly atOnce: number;
+  /** The longest time that an item is put off for. */
+  readonly longestWait: Milliseconds;
   /** Begins a try. Undefined: it is not wanted any more, and gone. */
   readonly begin: (item: LaneItem) => LaneTry | undefined;
 }
 
 /**
- * Deals with what is due at one endpoint: the longest due first, a few at once, and no faster than its pace. An endpoint of
+ * Deals with what is due in one lane: the longest due first, a few at once, and no faster than its pace. A receiver of
  * which nothing is known, or that fails, gets one at a time. What is read and in memory is no more than that.
  */
 export class LaneVisit {
@@ -39,6 +42,8 @@ export class LaneVisit {
   readonly #lane: string;
   readonly #signal: AbortSignal;
   readonly #underWay = new Map<string, Promise<void>>();
+  /** What ended while items were being read: they may show it as it was before. */
+  #endedMeanwhile = new Set<string>();
   #woken = Promise.withResolvers<void>();
   #begun = 0;
   #isProven = false;
@@ -92,10 +97,12 @@ export class LaneVisit {
     if (room <= 0) return false;
     const limit = this.#underWay.size + room;
     const { reads } = this.#options.ledger.store;
+    this.#endedMeanwhile = new Set();
     const items = await reads.laneItems({ of: this.#of, lane: this.#lane, limit });
     const now = this.#options.clock.now();
-    const isDue = (dueAt: EpochMilliseconds) => timeLeft(dueAt, now, longestRetryDelay) === 0;
-    const due = items.filter(({ key, dueAt }) => !this.#underWay.has(key) && isDue(dueAt));
+    const isDue = (dueAt: EpochMilliseconds) => timeLeft(dueAt, now, this.#options.longestWait) === 0;
+    const isFree = (key: string) => !this.#underWay.has(key) && !this.#endedMeanwhile.has(key);
+    const due = items.filter(({ key, dueAt }) => isFree(key) && isDue(dueAt));
     let hasBegun = false;
     for (const item of due) {
       if (this.#isOver || this.#underWay.size >= this.#width || !this.#begin(item)) break;
@@ -137,6 +144,7 @@ export class LaneVisit {
     const done = ended.finally(() => {
       free();
       this.#underWay.delete(key);
+      this.#endedMeanwhile.add(key);
     });
     this.#underWay.set(key, done);
   }

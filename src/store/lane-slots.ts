@@ -1,11 +1,11 @@
-/** How an endpoint answered last: `failing` did not take a message, `slow` took its time. */
+/** How a receiver answered last: `failing` did not take what it was sent, `slow` took its time. */
 export type LaneCondition = 'failing' | 'slow';
 
-/** Endpoints whose condition is remembered; one that is forgotten is tried as if it were new. */
+/** Receivers whose condition is remembered; one that is forgotten is tried as if it were new. */
 const mostConditions = 10_000;
 
-/** Who may post now: so many at once to all endpoints, of which those in a bad condition get no more than half. */
-export class PostSlots {
+/** Who may be sent something now: so many at once to all receivers, of which those in a bad condition get no more than half. */
+export class LaneSlots {
   readonly #total: number;
   readonly #conditions = new Map<string, LaneCondition>();
   #taken = 0;
@@ -15,16 +15,16 @@ export class PostSlots {
     this.#total = total;
   }
 
-  /** Undefined for an endpoint that is well, or of which nothing is known. */
-  conditionOf(endpoint: string): LaneCondition | undefined {
-    return this.#conditions.get(endpoint);
+  /** Undefined for a receiver that is well, or of which nothing is known. */
+  conditionOf(lane: string): LaneCondition | undefined {
+    return this.#conditions.get(lane);
   }
 
-  /** How the endpoint answered just now. */
-  note(endpoint: string, condition: LaneCondition | undefined): void {
-    this.#conditions.delete(endpoint);
+  /** How the receiver answered just now. */
+  note(lane: string, condition: LaneCondition | undefined): void {
+    this.#conditions.delete(lane);
     if (condition === undefined) return;
-    this.#conditions.set(endpoint, condition);
+    this.#conditions.set(lane, condition);
     // The one of which nobody has heard for longest.
     const [oldest] = this.#conditions.keys();
     if (this.#conditions.size > mostConditions && oldest !== undefined) this.#conditions.delete(oldest);

@@ -1,0 +1,1 @@
+export { createBatchEvents } from './batch-events.ts';

@@ -1,0 +1,141 @@
+import { type Scope, scopeOf } from '../../core/arn.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/logger.ts';
+import { TurnUnits } from '../../core/turn-units.ts';
+import type { BusEventFact, Consequence, DeliveredFact, FactConsumer, Ledger } from '../../store/index.ts';
+import type { Deliverer, FanOut, Outgoing } from './deliveries/index.ts';
+import { depthOfExecution, depthOfPrincipal } from './depth.ts';
+import { derivedUuid } from './event-id.ts';
+import type { EventSource, SourceEvent } from './event-source.ts';
+import { type BusEvent, eventText, matchingRules, ReadOnce, type RuleIndex } from './matching/index.ts';
+import { defaultBus } from './names.ts';
+
+/** Events that are matched, and targets that they are made ready for, before others have their turn: about a millisecond. */
+const eventsPerTurn = 50;
+/** Deliveries in one transaction, so that a turn stays short: one fact may concern thousands of children and many rules. */
+const deliveriesPerCommit = 100;
+
+export interface EventsConsumerOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly index: RuleIndex;
+  readonly fanOut: FanOut;
+  readonly deliverer: Deliverer;
+  readonly sources: readonly EventSource[];
+}
+
+/**
+ * Makes events of facts, where a rule could want them, and deliveries of those that a rule takes. What follows from the last facts
+ * of a slice is committed with the cursor; what was committed before that is put in its own place when the slice comes again.
+ */
+export class EventsConsumer implements FactConsumer {
+  readonly name = 'events';
+  readonly #options: EventsConsumerOptions;
+
+  constructor(options: EventsConsumerOptions) {
+    this.#options = options;
+  }
+
+  deliver(facts: readonly DeliveredFact[]): Promise<Consequence> | undefined {
+    const wanted = facts.filter((fact) => this.#isWanted(fact));
+    return wanted.length === 0 ? undefined : this.#deliverWanted(wanted);
+  }
+
+  /** Whether any rule could take an event of the fact: all that most facts ever cost. */
+  #isWanted({ fact }: DeliveredFact): boolean {
+    const { index, sources } = this.#options;
+    if (fact.kind === 'busEvent') return index.candidates(fact, fact.bus, fact.source, fact.detailType).length > 0;
+    return sources.some((source) => {
+      const type = source.detailTypeOf(fact);
+      return type !== undefined && index.candidates(fact, defaultBus, source.source, type).length > 0;
+    });
+  }
+
+  async #deliverWanted(facts: readonly DeliveredFact[]): Promise<Consequence> {
+    const slice = new Slice(this.#options);
+    for (const { fact } of facts) if (fact.kind === 'busEvent') await slice.take(fact, fact.bus, eventOfFact(fact));
+    for (const source of this.#options.sources) {
+      const own = facts.filter(({ fact }) => source.detailTypeOf(fact) !== undefined);
+      const types = new Map(own.map(({ sequence, fact }) => [sequence, source.detailTypeOf(fact) ?? '']));
+      for await (const told of source.eventsOf(own)) {
+        const detailType = types.get(told.sequence) ?? '';
+        await slice.take(told, defaultBus, this.#eventOf(source.source, detailType, told));
+      }
+    }
+    return slice.rest();
+  }
+
+  #eventOf(source: string, detailType: string, told: SourceEvent): BusEvent {
+    const { installationId } = this.#options.ledger.store;
+    const { sequence, index, time, resources, detail, principal, executionName } = told;
+    return {
+      ...scopeOf(told),
+      id: derivedUuid(installationId, sequence, index),
+      ...{ bus: defaultBus, source, detailType, time, resources },
+      detail: JSON.stringify(detail),
+      depth: executionName === undefined ? depthOfPrincipal(principal) : depthOfExecution(executionName),
+    };
+  }
+}
+
+function eventOfFact(fact: BusEventFact): BusEvent {
+  const { eventId: id, bus, source, detailType, time, resources, detail, depth = 0, origin = fact } = fact;
+  return { ...scopeOf(origin), id, bus, source, detailType, time, resources, detail, depth };
+}
+
+/** What follows from one delivery of facts. */
+class Slice {
+  readonly #options: EventsConsumerOptions;
+  readonly #turn = new TurnUnits(eventsPerTurn);
+  readonly #isFull = new Map<string, boolean>();
+  #outgoing: Outgoing[] = [];
+
+  constructor(options: EventsConsumerOptions) {
+    this.#options = options;
+  }
+
+  /** An event on a bus of a scope. */
+  async take(scope: Scope, bus: string, event: BusEvent): Promise<void> {
+    const { index, fanOut, clock } = this.#options;
+    const candidates = index.candidates(scope, bus, event.source, event.detailType);
+    if (candidates.length === 0) return;
+    const read = new ReadOnce(eventText(event));
+    const matched = await matchingRules(candidates, read);
+    for (const { rule } of matched) {
+      if (await this.#refuse(scope)) break;
+      this.#outgoing.push(...fanOut.outgoing(rule, event, read, clock.now()));
+    }
+    if (this.#turn.spend(1 + matched.length)) await new Promise(setImmediate);
+    await this.#commitFullOnes();
+  }
+
+  rest(): Consequence {
+    return (transaction) => this.#options.fanOut.add(transaction, this.#outgoing);
+  }
+
+  async #commitFullOnes(): Promise<void> {
+    const { ledger, fanOut } = this.#options;
+    while (this.#outgoing.length > deliveriesPerCommit) {
+      // What goes to other buses is no row that could be put in its own place: it waits for the cursor.
+      const slice = this.#outgoing.filter(({ kind }) => kind === 'delivery').slice(0, deliveriesPerCommit);
+      if (slice.length === 0) return;
+      const taken = new Set(slice);
+      this.#outgoing = this.#outgoing.filter((each) => !taken.has(each));
+      ledger.transact((transaction) => fanOut.add(transaction, slice));
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Asked once for each scope. */
+  async #refuse(scope: Scope): Promise<boolean> {
+    const key = `${scope.account} ${scope.region}`;
+    const known = this.#isFull.get(key);
+    if (known !== undefined) return known;
+    const isFull = !(await this.#options.deliverer.hasRoom(scopeOf(scope)));
+    if (isFull)
+      this.#options.logger.error(scopeOf(scope), 'too many events wait for their targets; new ones are dropped');
+    this.#isFull.set(key, isFull);
+    return isFull;
+  }
+}

@@ -1,0 +1,3 @@
+export { type Invoke, TargetCaller } from './caller.ts';
+export { Deliverer } from './deliverer.ts';
+export { FanOut, type Outgoing } from './fan-out.ts';

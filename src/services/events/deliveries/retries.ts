@@ -1,0 +1,42 @@
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
+import type { RandomSource } from '../../../core/random.ts';
+import type { StoredTarget } from '../records.ts';
+import type { Delivery, Failure } from './delivery.ts';
+
+/** Of a target that says nothing else: as AWS. */
+const defaults = { retries: 185, ageSeconds: 86_400 } as const;
+const shortest: Milliseconds = 1_000;
+/** AWS's 185 retries then fill its 24 hours. */
+export const longestDelay: Milliseconds = 480_000;
+
+/** When a delivery that has failed so often is tried again, or why it is not. */
+export type NextTry =
+  | { readonly kind: 'again'; readonly at: EpochMilliseconds }
+  | { readonly kind: 'over'; readonly condition: NonNullable<Failure['condition']> };
+
+type Limits = Pick<StoredTarget, 'retries' | 'maximumAgeSeconds'>;
+
+/** Whether the event is too old to be sent. */
+export function isTooOld(
+  { maximumAgeSeconds = defaults.ageSeconds }: Limits,
+  { firstAt }: Delivery,
+  now: number,
+): boolean {
+  return now - firstAt > maximumAgeSeconds * 1000;
+}
+
+/** `tries` have failed. Doubles from one second, with full jitter. */
+export function nextTry(
+  limits: Limits,
+  delivery: Delivery,
+  tries: number,
+  { now, random }: { readonly now: EpochMilliseconds; readonly random: RandomSource },
+): NextTry {
+  if (tries > (limits.retries ?? defaults.retries)) return { kind: 'over', condition: 'MaximumRetryAttempts' };
+  const longest = Math.min(longestDelay, shortest * 2 ** Math.min(tries - 1, 20));
+  const [high = 0, low = 0] = random.bytes(2);
+  const at = now + Math.ceil(((high * 256 + low + 1) / 65_536) * longest);
+  return isTooOld(limits, delivery, at)
+    ? { kind: 'over', condition: 'MaximumEventAgeInSeconds' }
+    : { kind: 'again', at };
+}

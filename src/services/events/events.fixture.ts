@@ -1,0 +1,181 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ManualClock } from '../../core/clock.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { AccountId, Region } from '../../core/ids.ts';
+import type { Logger } from '../../core/logger.ts';
+import { callOperation, rootContext } from '../../core/operation.fixture.ts';
+import type { Operation, RequestContext } from '../../core/operation.ts';
+import { SystemRandom } from '../../core/random.ts';
+import { DueWork, type Fact, Ledger, Outbox, openMemoryStore, type Store, withLead } from '../../store/index.ts';
+import type { EventSource } from './event-source.ts';
+import {
+  createEventsService,
+  type EventsOperationName,
+  type EventsService,
+  eventsRecords,
+  type ManagedRule,
+} from './index.ts';
+
+export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+export const prefix = `arn:aws:events:${scope.region}:${scope.account}`;
+
+const failed = (error: unknown): never => {
+  throw error;
+};
+
+/** A call of another service that was made for a target. */
+export interface MadeCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+  readonly at: number;
+}
+
+/** Tells of executions: its event has the fact's status. */
+const source: EventSource = {
+  source: 'test.executions',
+  detailTypeOf: ({ kind }) => (kind === 'execution' ? 'Execution' : undefined),
+  async *eventsOf(facts) {
+    for (const { sequence, fact } of facts) {
+      const detail = { status: 'to' in fact ? fact.to : '' };
+      const executionName = fact.kind === 'execution' ? fact.executionArn.split(':').at(-1) : undefined;
+      yield { ...scope, sequence, index: 0, time: fact.at, resources: [], detail, executionName };
+    }
+  },
+};
+
+/** EventBridge on a memory store; calls of other services are noted, and answered by the test. */
+export class EventsBench {
+  readonly clock = new ManualClock();
+  readonly store: Store;
+  readonly calls: MadeCall[] = [];
+  readonly logged: { readonly level: string; readonly details: object; readonly message: string }[] = [];
+  managed: readonly ManagedRule[] = [];
+  /** What calls are answered. @default nothing is wrong */
+  answer: (call: MadeCall) => unknown = () => ({});
+  readonly #sources: readonly EventSource[];
+  readonly #logger = this.#newLogger();
+  ledger: Ledger;
+  due: DueWork;
+  outbox: Outbox;
+  service: EventsService;
+
+  private constructor(store: Store, sources: readonly EventSource[]) {
+    this.store = store;
+    this.#sources = sources;
+    this.ledger = this.#newLedger();
+    this.due = this.#newDue();
+    this.service = this.#create();
+    this.outbox = this.#newOutbox();
+  }
+
+  /** @param sources what tells of facts; by default the executions of the test */
+  static async open(sources: readonly EventSource[] = [source]): Promise<EventsBench> {
+    const bench = new EventsBench(await withLead(openMemoryStore({ random: new SystemRandom() })), sources);
+    await bench.#begin();
+    return bench;
+  }
+
+  /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
+  async restart(): Promise<void> {
+    this.outbox.pause();
+    this.due.pause();
+    this.ledger = this.#newLedger();
+    this.due = this.#newDue();
+    this.service = this.#create();
+    this.outbox = this.#newOutbox();
+    await this.#begin();
+    await this.settle();
+  }
+
+  /** Calls an operation as the gateway does: parsed, handled, durable. */
+  async call<Output = Record<string, unknown>>(
+    name: EventsOperationName,
+    input: object,
+    context: Partial<RequestContext> = {},
+  ): Promise<Output> {
+    const operation = this.service.definition.operations[name] as Operation<unknown, Output>;
+    const own = { ...rootContext(scope, this.clock.now()), ...context };
+    return callOperation(operation, input, own, () => this.settle());
+  }
+
+  /** Waits until what has been changed is durable and its effects have begun. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 40; turn += 1) {
+      await this.store.settled();
+      await nextTurn();
+    }
+  }
+
+  async advance(duration: number): Promise<void> {
+    this.clock.advance(duration);
+    await this.settle();
+  }
+
+  /** Something happens. */
+  async tell(...facts: readonly Fact[]): Promise<void> {
+    this.ledger.transact((transaction) => {
+      for (const fact of facts) this.outbox.append(transaction, fact);
+    });
+    await this.settle();
+  }
+
+  /** A rule with targets. */
+  async rule(name: string, rule: object, ...targets: readonly object[]): Promise<void> {
+    const { EventBusName } = rule as { readonly EventBusName?: string };
+    await this.call('PutRule', { Name: name, ...rule });
+    if (targets.length > 0) await this.call('PutTargets', { Rule: name, EventBusName, Targets: targets });
+  }
+
+  async put(...entries: readonly object[]) {
+    return this.call<{ FailedEntryCount: number; Entries: Record<string, string>[] }>('PutEvents', {
+      Entries: entries,
+    });
+  }
+
+  async #begin(): Promise<void> {
+    const loaded = await this.store.load();
+    await this.ledger.fill(loaded.records);
+    this.service.open();
+    this.outbox.open(loaded);
+    this.due.open();
+  }
+
+  #newLedger(): Ledger {
+    return new Ledger({ store: this.store, types: eventsRecords, onFailed: ({ error }) => failed(error) });
+  }
+
+  #newDue(): DueWork {
+    return new DueWork({ ledger: this.ledger, clock: this.clock, logger: this.#logger });
+  }
+
+  #newOutbox(): Outbox {
+    const { ledger, clock } = this;
+    return new Outbox({ ledger, clock, logger: this.#logger, consumers: [this.service.consumer] });
+  }
+
+  #newLogger(): Logger {
+    const log = (level: string) => (details: object, message: string) =>
+      void this.logged.push({ level, details, message });
+    return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+  }
+
+  #create(): EventsService {
+    const { ledger, due, clock } = this;
+    return createEventsService({
+      ...{ ledger, due, clock, random: new SystemRandom(), logger: this.#logger },
+      facts: { append: (transaction, fact) => this.outbox.append(transaction, fact) },
+      invoke: async <Output>(service: string, operation: string, input: unknown, context: RequestContext) => {
+        const call = { service, operation, input: input as MadeCall['input'], context, at: clock.now() };
+        this.calls.push(call);
+        const answer = this.answer(call);
+        if (answer instanceof ServiceError) throw answer;
+        return answer as Output;
+      },
+      managedRules: ({ region }) => (region === scope.region ? this.managed : []),
+      sources: this.#sources,
+      baseUrl: () => 'http://server.test:9470/',
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { checkInputPath, checkTransformer, type InputEvent, inputOf } from './input.ts';

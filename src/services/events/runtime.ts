@@ -1,0 +1,17 @@
+import type { Clock } from '../../core/clock.ts';
+import type { RandomSource } from '../../core/random.ts';
+import type { FactLog, Ledger } from '../../store/index.ts';
+import type { ManagedRules } from './managed-rule.ts';
+import type { RuleIndex } from './matching/index.ts';
+import type { Schedules } from './schedules/index.ts';
+
+/** What the operations of EventBridge work with. */
+export interface EventsRuntime {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly facts: FactLog;
+  readonly managedRules: ManagedRules;
+  readonly index: RuleIndex;
+  readonly schedules: Schedules;
+}

@@ -1,0 +1,2 @@
+export { parseSchedule } from './schedule.ts';
+export { Schedules } from './schedules.ts';

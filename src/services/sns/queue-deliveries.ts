@@ -1,0 +1,48 @@
+import type { Transaction } from '../../store/index.ts';
+import type { MessageAttribute } from './filter-policy/index.ts';
+
+/** A message for a queue, as SQS's SendMessage takes it. */
+interface QueueMessage {
+  readonly MessageBody: string;
+  readonly MessageAttributes?: Readonly<Record<string, QueueAttribute>>;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+  readonly sender: string;
+}
+
+interface QueueAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  readonly BinaryValue?: Uint8Array;
+}
+
+type Outcome =
+  | { readonly kind: 'delivered'; readonly messageId: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/** Puts messages into queues, in the transaction that publishes them. */
+export interface QueueDelivery {
+  deliver(transaction: Transaction, queueArn: string, message: QueueMessage): Outcome;
+}
+
+export const noQueues: QueueDelivery = {
+  deliver: (_transaction, arn) => ({
+    kind: 'refused',
+    code: 'QueueDoesNotExist',
+    message: `There is no queue ${arn}.`,
+  }),
+};
+
+/** The attributes of a message as SQS has them. */
+export function queueAttributes(
+  attributes: Readonly<Record<string, MessageAttribute>>,
+): Readonly<Record<string, QueueAttribute>> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, value }]) => [
+      name,
+      type.startsWith('Binary')
+        ? { DataType: type, BinaryValue: Buffer.from(value, 'base64') }
+        : { DataType: type, StringValue: value },
+    ]),
+  );
+}

@@ -1,0 +1,3 @@
+export type { Entry } from './entry.ts';
+export { toStored } from './entry.ts';
+export { MessageQueue } from './message-queue.ts';

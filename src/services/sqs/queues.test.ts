@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServiceError } from '../../core/errors.ts';
+import { SqsBench, scope } from './sqs.fixture.ts';
+
+const arnOf = (name: string) => `arn:aws:sqs:${scope.region}:${scope.account}:${name}`;
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'none';
+  } catch (error) {
+    return error instanceof ServiceError ? error.code : String(error);
+  }
+}
+
+test('permissions are statements of the policy, which is kept as it was given', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  const policy = async () => {
+    const input = { QueueUrl, AttributeNames: ['Policy'] };
+    return (await bench.call<{ Attributes?: { Policy: string } }>('GetQueueAttributes', input)).Attributes?.Policy;
+  };
+  const given = '{ "Version": "2012-10-17", "Statement": [] }';
+  await bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy: given } });
+  assert.equal(await policy(), given);
+  await bench.call('AddPermission', {
+    QueueUrl,
+    Label: 'l',
+    AWSAccountIds: ['111122223333'],
+    Actions: ['SendMessage'],
+  });
+  const [statement] = JSON.parse((await policy()) ?? '').Statement;
+  assert.deepEqual([statement.Sid, statement.Action, statement.Resource], ['l', 'SQS:SendMessage', arnOf('q')]);
+  await bench.call('RemovePermission', { QueueUrl, Label: 'l' });
+  assert.equal(await policy(), undefined);
+});
+
+test('what is kept too long goes by itself, and is given to nobody', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q', { MessageRetentionPeriod: '60' });
+  await bench.call('SendMessage', { QueueUrl, MessageBody: 'old' });
+  await bench.advance(30_000);
+  await bench.call('SendMessage', { QueueUrl, MessageBody: 'young' });
+  await bench.advance(31_000);
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
+  assert.deepEqual(
+    (await bench.receive(QueueUrl)).map(({ Body }) => Body),
+    ['young'],
+  );
+  await bench.advance(120_000);
+  assert.deepEqual([await bench.counts(QueueUrl), await bench.store.reads.messageSlice({ limit: 9 })], [[0, 0, 0], []]);
+});
+
+test('rows of a deleted queue go, and its name is free after a minute', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  for (const body of ['a', 'b']) await bench.call('SendMessage', { QueueUrl, MessageBody: body });
+  await bench.call('DeleteQueue', { QueueUrl });
+  await bench.settle();
+  assert.deepEqual(await bench.store.reads.messageSlice({ limit: 9 }), []);
+  assert.equal(await codeOf(bench.queue('q')), 'QueueDeletedRecently');
+  await bench.advance(60_000);
+  await bench.queue('q');
+  assert.deepEqual(await bench.counts(QueueUrl), [0, 0, 0]);
+});
+
+test('a task that moves messages goes at its rate until it is cancelled', async () => {
+  await using bench = await SqsBench.open();
+  const dead = await bench.queue('dead');
+  const redrive = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 1 });
+  const source = await bench.queue('source', { RedrivePolicy: redrive });
+  for (const body of ['1', '2', '3']) await bench.call('SendMessage', { QueueUrl: dead, MessageBody: body });
+  const start = { SourceArn: arnOf('dead'), DestinationArn: arnOf('source'), MaxNumberOfMessagesPerSecond: 1 };
+  const { TaskHandle } = await bench.call('StartMessageMoveTask', start);
+  await bench.settle();
+  await bench.advance(1_000);
+  assert.deepEqual(
+    [await bench.counts(dead), await bench.counts(source)],
+    [
+      [1, 0, 0],
+      [2, 0, 0],
+    ],
+  );
+  const cancelled = await bench.call<object>('CancelMessageMoveTask', { TaskHandle });
+  assert.deepEqual(cancelled, { ApproximateNumberOfMessagesMoved: 2 });
+  await bench.advance(5_000);
+  assert.deepEqual(await bench.counts(dead), [1, 0, 0]);
+});
+
+test('a handle is good for its receive alone: a stale one deletes nothing, of FIFO it is refused', async () => {
+  await using bench = await SqsBench.open();
+  for (const [name, code] of [
+    ['q', 'none'],
+    ['q.fifo', 'InvalidParameterValueException'],
+  ] as const) {
+    const QueueUrl = await bench.queue(
+      name,
+      name === 'q' ? {} : { FifoQueue: 'true', ContentBasedDeduplication: 'true' },
+    );
+    await bench.call('SendMessage', { QueueUrl, MessageBody: 'm', ...(name !== 'q' && { MessageGroupId: 'g' }) });
+    const [first] = await bench.receive(QueueUrl, { VisibilityTimeout: 1 });
+    await bench.advance(1_000);
+    await bench.receive(QueueUrl);
+    const input = { QueueUrl, ReceiptHandle: first?.ReceiptHandle };
+    assert.equal(await codeOf(bench.call('DeleteMessage', input)), code);
+    assert.deepEqual(await bench.counts(QueueUrl), [0, 1, 0]);
+    const change = bench.call('ChangeMessageVisibility', { ...input, VisibilityTimeout: 5 });
+    assert.equal(await codeOf(change), name === 'q' ? 'MessageNotInflight' : code);
+  }
+});
+
+test('who has gone before the answer leaves what it was given to others', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  await bench.call('SendMessage', { QueueUrl, MessageBody: 'm' });
+  const client = new AbortController();
+  await bench.call('ReceiveMessage', { QueueUrl }, { signal: client.signal });
+  assert.deepEqual(await bench.counts(QueueUrl), [0, 1, 0]);
+  client.abort();
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
+});
+
+test('what other services deliver is there with their transaction, or not at all', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  const deliver = (arn: string, body: string, fails = false) =>
+    bench.ledger.transact((transaction) => {
+      const outcome = bench.service.port.deliver(transaction, arn, { MessageBody: body, sender: 'S' });
+      if (fails) throw new Error('undone');
+      return outcome.kind === 'delivered' ? outcome.kind : outcome.code;
+    });
+  assert.equal(deliver(arnOf('q'), 'kept'), 'delivered');
+  assert.throws(() => deliver(arnOf('q'), 'undone', true), /undone/);
+  assert.equal(deliver(arnOf('none'), 'x'), 'QueueDoesNotExist');
+  assert.equal(deliver(arnOf('q'), '\u0000'), 'InvalidMessageContents');
+  await bench.restart();
+  assert.deepEqual(
+    (await bench.receive(QueueUrl)).map(({ Body }) => Body),
+    ['kept'],
+  );
+});
+
+test('hostile input is refused in SQS words', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q', { MaximumMessageSize: '1024' });
+  const send = (given: object) => codeOf(bench.call('SendMessage', { QueueUrl, MessageBody: 'm', ...given }));
+  const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
+  const invalid = 'InvalidParameterValueException';
+  assert.equal(await send({ MessageBody: 'x'.repeat(1025) }), invalid);
+  assert.equal(await send({ MessageBody: '\ud800' }), 'InvalidMessageContents');
+  assert.equal(await send({ DelaySeconds: 901 }), invalid);
+  assert.equal(await send({ MessageAttributes: { 'aws.x': text('v') } }), invalid);
+  assert.equal(await send({ MessageAttributes: { n: text('seven', 'Number') } }), invalid);
+  const many = Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`a${at}`, text('v')]));
+  assert.equal(await send({ MessageAttributes: many }), invalid);
+  assert.equal(
+    await send({ MessageAttributes: JSON.parse('{"__proto__":{"DataType":"String","StringValue":"v"}}') }),
+    'none',
+  );
+  const remove = (ReceiptHandle: string) => codeOf(bench.call('DeleteMessage', { QueueUrl, ReceiptHandle }));
+  assert.equal(await remove('A'.repeat(100_000)), 'ReceiptHandleIsInvalid');
+  assert.equal(await remove(Buffer.alloc(29, 1).toString('base64')), 'ReceiptHandleIsInvalid');
+  for (const url of ['', 'x'.repeat(100_000), '/123456789012/q/../r', 'http://x/999999999999/q']) {
+    assert.equal(await codeOf(bench.receive(url)), 'QueueDoesNotExist', url.slice(0, 50));
+  }
+});

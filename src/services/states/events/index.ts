@@ -1,0 +1,1 @@
+export { createStatesEvents } from './states-events.ts';
