@@ -68,7 +68,7 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
   await beginParts(parts, loaded);
   await closeParts(parts);
   assert.deepEqual(calls, [
-    ...['fill:ledger', 'fill:yard', 'forgotten'],
+    ...['fill:ledger', 'fill:sqs', 'fill:yard', 'forgotten'],
     'begin:engines',
     ...['begin:outbox', 'begin:vault', 'begin:jobListener', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns'],
     'begin:states',
@@ -82,8 +82,8 @@ test('before memory is filled anew all that acts is paused, who asks before who 
   const { calls, parts } = fakes();
   pauseParts(parts);
   assert.deepEqual(calls, [
-    ...['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:logs', 'pause:batch', 'pause:yard'],
-    'pause:vault',
+    ...['pause:states', 'pause:sns', 'pause:sqs', 'pause:outbox', 'pause:due', 'pause:logs', 'pause:batch'],
+    ...['pause:yard', 'pause:vault'],
   ]);
 });
 
