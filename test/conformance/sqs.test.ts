@@ -294,10 +294,17 @@ test('older clients post forms to the path of a queue, and know errors by their 
   assert.match(body, /<Message><MessageId>.*<Body>a &amp; b<\/Body>/);
   assert.match(body, /<Attribute><Name>ApproximateReceiveCount<\/Name><Value>1<\/Value><\/Attribute>/);
   assert.match(body, /<MessageAttribute><Name>n<\/Name><Value><StringValue>7<\/StringValue><DataType>Number</);
-  const set = await post(path, { Action: 'SetQueueAttributes', 'Attribute.Name': 'DelaySeconds', 'Attribute.Value': '3' });
+  const set = await post(path, {
+    Action: 'SetQueueAttributes',
+    'Attribute.Name': 'DelaySeconds',
+    'Attribute.Value': '3',
+  });
   assert.equal(set.status, 200, set.body);
   const missing = await post('/', { Action: 'GetQueueUrl', QueueName: 'none' });
-  assert.deepEqual([missing.status, /<Code>([^<]+)/.exec(missing.body)?.[1]], [400, 'AWS.SimpleQueueService.NonExistentQueue']);
+  assert.deepEqual(
+    [missing.status, /<Code>([^<]+)/.exec(missing.body)?.[1]],
+    [400, 'AWS.SimpleQueueService.NonExistentQueue'],
+  );
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.GetQueueUrl' };
   const json = await sendRaw(server, { path: '/', headers, body: '{"QueueName":"none"}', service: 'sqs' });
   assert.equal(json.headers['x-amzn-query-error'], 'AWS.SimpleQueueService.NonExistentQueue;Sender');

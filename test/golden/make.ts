@@ -23,6 +23,13 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { SystemRandom } from '../../src/core/random.ts';
 import { openSqliteStore, withLead } from '../../src/store/index.ts';
@@ -100,6 +107,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await sns.send(new PublishCommand({ TopicArn, Message: 'golden' }));
   await makeEvents(clients);
 
+  await makeQueues(clients);
   await states.send(new CreateActivityCommand({ name: 'golden' }));
   const roleArn = 'arn:aws:iam::123456789012:role/golden';
   const definition = JSON.stringify({
@@ -132,6 +140,22 @@ const requirements = [
   { type: 'VCPU', value: '1' },
   { type: 'MEMORY', value: '32' },
 ] as const;
+
+/** A message that waits, one that is out, what is left of a queue that is gone, and a task that has moved nothing. */
+async function makeQueues({ sqs }: Clients): Promise<void> {
+  const make = (QueueName: string, Attributes: Record<string, string> = {}) =>
+    sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+  await make('golden-dead');
+  const dead = 'arn:aws:sqs:us-east-1:123456789012:golden-dead';
+  const { QueueUrl } = await make('golden', {
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: 5 }),
+  });
+  for (const MessageBody of ['out', 'waits']) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 43_200 }));
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dead }));
+  const { QueueUrl: gone } = await make('golden-gone');
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: gone }));
+}
 
 /** Jobs of every other kind, each to its end, and what they need. */
 async function makeKinds({ batch, secrets, ssm }: Clients): Promise<void> {

@@ -19,7 +19,7 @@ const left = {
   supported: 'UnsubscribeURL ends a subscription, and the SubscribeURL of the farewell takes it up again',
 };
 const guarded = { supported: 'with AuthenticateOnUnsubscribe an unsigned Unsubscribe is refused' };
-const noGroups = { ignored: 'topics are standard ones, and only SQS, which nothing is delivered to, would use it' };
+const noGroups = { ignored: 'topics are standard ones, and queues are not told of it' };
 
 export const snsClaims = {
   AddPermission: { '*': permission },

@@ -4,17 +4,17 @@ import { demand, invalidParameter } from './refusals.ts';
 
 const topicName = /^[A-Za-z0-9_-]{1,256}$/;
 
-/** Checks the name of a topic that is to be made. FIFO topics deliver to SQS queues alone, and are refused in words. */
+/** Checks the name of a topic that is to be made. FIFO topics are refused in words. */
 export function checkTopicName(name: string): void {
   if (topicName.test(name)) return;
   if (/^[A-Za-z0-9_-]{1,251}\.fifo$/.test(name)) throw noFifo();
   throw invalidParameter('Topic Name');
 }
 
-/** FIFO topics are not made: nothing that they could deliver to is served here. */
+/** FIFO topics are not made. */
 export function noFifo(attribute = 'FifoTopic') {
   return invalidParameter(
-    `${attribute} Reason: FIFO topics deliver to Amazon SQS queues only, which this version of Batchyard does not serve`,
+    `${attribute} Reason: FIFO topics are not supported by this version of Batchyard: docs/sns.md lists what is`,
   );
 }
 

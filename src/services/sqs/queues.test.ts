@@ -132,6 +132,7 @@ test('what other services deliver is there with their transaction, or not at all
     });
   assert.equal(deliver(arnOf('q'), 'kept'), 'delivered');
   assert.throws(() => deliver(arnOf('q'), 'undone', true), /undone/);
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
   assert.equal(deliver(arnOf('none'), 'x'), 'QueueDoesNotExist');
   assert.equal(deliver(arnOf('q'), '\u0000'), 'InvalidMessageContents');
   await bench.restart();
@@ -164,4 +165,36 @@ test('hostile input is refused in SQS words', async () => {
   for (const url of ['', 'x'.repeat(100_000), '/123456789012/q/../r', 'http://x/999999999999/q']) {
     assert.equal(await codeOf(bench.receive(url)), 'QueueDoesNotExist', url.slice(0, 50));
   }
+});
+
+test('a message that comes back to its group waits until no other of the group is out', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+  for (const MessageBody of ['1', '2']) await bench.call('SendMessage', { QueueUrl, MessageBody, MessageGroupId: 'g' });
+  const [first, second] = await bench.receive(QueueUrl);
+  const input = { QueueUrl, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 };
+  await bench.call('ChangeMessageVisibility', input);
+  assert.deepEqual(await bench.receive(QueueUrl), []);
+  await bench.call('DeleteMessage', { QueueUrl, ReceiptHandle: second?.ReceiptHandle });
+  assert.deepEqual(
+    (await bench.receive(QueueUrl)).map(({ Body }) => Body),
+    ['1'],
+  );
+});
+
+test('who waits is woken one after the other, as long as there is something', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  const wait = () => bench.receive(QueueUrl, { WaitTimeSeconds: 20, MaxNumberOfMessages: 1 });
+  const waiting = [wait(), wait()];
+  await bench.settle();
+  const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id }));
+  await bench.call('SendMessageBatch', { QueueUrl, Entries });
+  await bench.settle();
+  await bench.advance(21_000);
+  const given = await Promise.all(waiting);
+  assert.deepEqual(
+    given.map((messages) => messages.map(({ Body }) => Body)),
+    [['a'], ['b']],
+  );
 });

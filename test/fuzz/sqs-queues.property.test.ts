@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { times } from '../../../test/support/effort.ts';
-import { type Received, SqsBench } from './sqs.fixture.ts';
+import { type Received, SqsBench } from '../../src/services/sqs/sqs.fixture.ts';
+import { times } from '../support/effort.ts';
 
 const visibility = 30;
 
