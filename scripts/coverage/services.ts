@@ -1,4 +1,5 @@
 import * as batchSdk from '@aws-sdk/client-batch';
+import * as cloudTrailSdk from '@aws-sdk/client-cloudtrail';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecrSdk from '@aws-sdk/client-ecr';
@@ -17,6 +18,7 @@ import { SystemRandom } from '../../src/core/random.ts';
 import type { TaskViews } from '../../src/core/task-view.ts';
 import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
+import { createCloudTrail } from '../../src/services/cloudtrail/index.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
@@ -29,6 +31,7 @@ import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
 import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
 import { batchClaims } from './claims/batch.ts';
+import { cloudTrailClaims } from './claims/cloudtrail.ts';
 import { ec2Claims } from './claims/ec2.ts';
 import { ecrClaims } from './claims/ecr.ts';
 import { ecsClaims } from './claims/ecs.ts';
@@ -65,6 +68,7 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
   { title: 'Identity and Access Management', name: 'iam', sdk: iamSdk, claims: iamClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
+  { title: 'CloudTrail', name: 'cloudtrail', sdk: cloudTrailSdk, claims: cloudTrailClaims },
   { title: 'Elastic Container Service', name: 'ecs', sdk: ecsSdk, claims: ecsClaims },
   { title: 'Elastic Compute Cloud', name: 'ec2', sdk: ec2Sdk, claims: ec2Claims },
   { title: 'Elastic Container Registry', name: 'ecr', sdk: ecrSdk, claims: ecrClaims },
@@ -91,6 +95,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     ssm.service,
     (await EventsBench.open()).service.definition,
     iam.service.definition,
+    createCloudTrail({}),
     sts,
     createEcs({ views: noViews, registry: noRegistry }),
     ec2.service,

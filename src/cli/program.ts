@@ -4,6 +4,7 @@ import { closest } from '../main/closest.ts';
 import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
 import type { AddCommand } from './add-command.ts';
+import { addAudit } from './audit-commands.ts';
 import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
@@ -66,6 +67,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addRelease,
     addSimulate,
     addCan,
+    addAudit,
     addBackup,
     addRestore,
     addHosts,

@@ -7,11 +7,18 @@ import type { CallSource, Principal } from './principal.ts';
  */
 export type AuditKind = 'management' | 'data';
 
-/** What the audit keeps of an operation's calls; `hide` names members whose values it must not see, wherever they stand. */
+/**
+ * What the audit keeps of an operation's calls; `hide` names members whose values it must not see, wherever they stand, in the
+ * request and in the answer, and `hideAnswer` those that are in the answer alone.
+ */
 export type AuditRule =
   | 'none'
   | AuditKind
-  | { readonly kind: AuditKind; readonly hide: readonly [string, ...string[]] };
+  | {
+      readonly kind: AuditKind;
+      readonly hide?: readonly [string, ...string[]];
+      readonly hideAnswer?: readonly [string, ...string[]];
+    };
 
 /** One call of an operation, answered or refused, over HTTP or from another service. */
 export interface AuditRecord {
@@ -29,6 +36,8 @@ export interface AuditRecord {
   readonly readOnly: boolean;
   /** As they came, less what is hidden; absent if they are more than a record holds. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** What was answered to a change, less what is hidden; absent for reads and refusals, and if it is more than a record holds. */
+  readonly answer?: Readonly<Record<string, unknown>>;
   /** The ARNs that the call was about, as the policy evaluator is asked. */
   readonly resources: readonly string[];
   /** AWS's code, if the answer is an error. */

@@ -29,6 +29,9 @@ export const failpoints = [
   'images.tree-named',
   'images.name-written',
   'images.tree-taken',
+  'audit.received',
+  'audit.written',
+  'audit.acknowledged',
 ] as const;
 
 export type Failpoint = (typeof failpoints)[number];

@@ -127,7 +127,12 @@ export interface HttpBinding {
 
 export type Protocol =
   | { readonly kind: 'restJson1'; readonly bindings: Readonly<Record<string, HttpBinding>> }
-  | { readonly kind: 'awsJson1.0' | 'awsJson1.1'; readonly targetPrefix: string }
+  | {
+      readonly kind: 'awsJson1.0' | 'awsJson1.1';
+      readonly targetPrefix: string;
+      /** Another one that clients send. */
+      readonly otherPrefix?: string;
+    }
   | {
       readonly kind: 'awsQuery';
       readonly xmlNamespace: string;

@@ -1,4 +1,4 @@
-import type { AccountId, Arn } from './ids.ts';
+import type { AccountId, Arn, EpochMilliseconds } from './ids.ts';
 
 /** What every principal has. */
 interface Identity {
@@ -38,6 +38,8 @@ export interface RoleSession extends Identity {
   readonly roleArn: Arn;
   readonly sessionName: string;
   readonly use: RoleUse;
+  /** When it began, where that is known: the wall clock. */
+  readonly issuedAt?: EpochMilliseconds;
 }
 
 /** Who calls. */

@@ -1,8 +1,8 @@
 import type { AuditRecord, AuditRule, AuditSink } from '../core/audit.ts';
-import { ServiceError } from '../core/errors.ts';
+import { CommitFailed, ServiceError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { AccessRequests, RequestContext } from '../core/operation.ts';
-import { redacted } from './redaction.ts';
+import { redacted, wordsWithoutHidden } from './redaction.ts';
 import type { BuiltEntry } from './service-catalogue.ts';
 
 export interface AuditOptions {
@@ -18,6 +18,8 @@ export interface AuditedCall {
   /** What the policy evaluator is asked, or would be. */
   readonly questions: () => AccessRequests | Promise<AccessRequests>;
 }
+
+type Outcome<Output> = { readonly output: Output } | { readonly error: unknown };
 
 /** Keeps a record of each call that somebody wants to be kept, around all that is done for it. */
 export class Audit {
@@ -39,15 +41,20 @@ export class Audit {
   async around<Output>(call: AuditedCall, perform: () => Output | Promise<Output>): Promise<Output> {
     const isChange = !call.entry.operation.readOnly;
     if (isChange) await this.#admit(call);
-    let outcome: { readonly output: Output } | { readonly error: unknown };
+    let outcome: Outcome<Output>;
     try {
       outcome = { output: await perform() };
     } catch (error) {
       outcome = { error };
     }
-    await this.#keep(call, 'error' in outcome ? outcome.error : undefined, isChange);
+    await this.#keep(call, outcome, isChange);
     if ('error' in outcome) throw outcome.error;
     return outcome.output;
+  }
+
+  /** A change that was recorded as made could not be stored: another record says so, with the same request id. */
+  async undone(call: AuditedCall, error: unknown): Promise<void> {
+    await this.#keep(call, { error }, false);
   }
 
   async #admit(call: AuditedCall): Promise<void> {
@@ -58,9 +65,9 @@ export class Audit {
     }
   }
 
-  async #keep(call: AuditedCall, error: unknown, isChange: boolean): Promise<void> {
+  async #keep(call: AuditedCall, outcome: Outcome<unknown>, isChange: boolean): Promise<void> {
     try {
-      await this.#options.sink.record(await recordOf(call, error));
+      await this.#options.sink.record(await recordOf(call, outcome));
     } catch (cause) {
       if (isChange) {
         throw unrecorded(call, 'No record of the call could be kept. It may have been made nevertheless.', cause);
@@ -79,12 +86,17 @@ function kindOf(rule: AuditRule) {
   return typeof rule === 'string' ? rule : rule.kind;
 }
 
-async function recordOf({ entry, input, context, questions }: AuditedCall, error: unknown): Promise<AuditRecord> {
+async function recordOf(call: AuditedCall, outcome: Outcome<unknown>): Promise<AuditRecord> {
+  const { entry, input, context, questions } = call;
   const { operation, service, name } = entry;
   const rule = operation.audit;
   if (rule === 'none') throw new Error(`${name} is not audited`);
-  const parameters = redacted(input, typeof rule === 'string' ? [] : rule.hide);
+  const { hide = [], hideAnswer = [] } = typeof rule === 'string' ? {} : rule;
+  const parameters = redacted(input, hide);
+  const answer =
+    operation.readOnly || 'error' in outcome ? undefined : redacted(outcome.output, [...hide, ...hideAnswer]);
   const { now, requestId, account, region, principal, source } = context;
+  const asked = questions();
   return {
     ...{ time: now, requestId, account, region, principal, source },
     service: service.definition.name,
@@ -92,17 +104,24 @@ async function recordOf({ entry, input, context, questions }: AuditedCall, error
     kind: typeof rule === 'string' ? rule : rule.kind,
     readOnly: operation.readOnly,
     ...(parameters === undefined ? {} : { parameters }),
-    resources: await resourcesOf(questions),
-    ...(error === undefined ? {} : describeError(error, service.definition.errors.internal)),
+    ...(answer === undefined ? {} : { answer }),
+    resources: resourcesOf(asked instanceof Promise ? await asked : asked),
+    ...('error' in outcome ? describeError(outcome.error, call, hide) : {}),
   };
 }
 
-async function resourcesOf(questions: AuditedCall['questions']): Promise<readonly string[]> {
-  const asked = await questions();
+function resourcesOf(asked: AccessRequests): readonly string[] {
   return [...new Set(asked.map(({ resource }) => resource).filter((resource) => resource !== '*'))];
 }
 
-function describeError(error: unknown, internal: string): Pick<AuditRecord, 'errorCode' | 'errorMessage'> {
-  if (error instanceof ServiceError) return { errorCode: error.code, errorMessage: error.message };
+function describeError(
+  error: unknown,
+  { entry, input }: AuditedCall,
+  hide: readonly string[],
+): Pick<AuditRecord, 'errorCode' | 'errorMessage'> {
+  const { internal } = entry.service.definition.errors;
+  if (error instanceof ServiceError)
+    return { errorCode: error.code, errorMessage: wordsWithoutHidden(error.message, input, hide) };
+  if (error instanceof CommitFailed) return { errorCode: internal, errorMessage: error.message };
   return { errorCode: internal };
 }

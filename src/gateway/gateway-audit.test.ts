@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { z } from 'zod';
 import type { AuditRecord } from '../core/audit.ts';
-import { ServiceError } from '../core/errors.ts';
+import { CommitFailed, ServiceError } from '../core/errors.ts';
 import type { Arn, Region } from '../core/ids.ts';
 import {
   type AccessRequests,
@@ -33,13 +33,13 @@ const operations = {
   Change: defineOperation<object, object>()({
     schema: input,
     readOnly: false,
-    audit: { kind: 'management', hide: ['secret'] },
+    audit: { kind: 'management', hide: ['secret'], hideAnswer: ['token'] },
     access: ({ name }) => about(name),
     handler: ({ name }) => {
       if (name === 'taken') throw new ServiceError('ThingExists', 'There is one.');
       if (name === 'bug') throw new TypeError('internals');
       made.push(name);
-      return {};
+      return { secret: 'new', made: name, token: 't' };
     },
   }),
   Read: defineOperation<object, object>()({
@@ -125,6 +125,7 @@ test('a call over HTTP leaves a record: who, what, when, from where, about what,
     operation: 'Change',
     kind: 'management',
     readOnly: false,
+    answer: { secret: 'HIDDEN_DUE_TO_SECURITY_REASONS', made: 'a', token: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
     resources: ['arn:a'],
   });
 });
@@ -176,6 +177,32 @@ test('calls that nobody wants, and those that are never audited, are not told an
 test('access is asked once for the policy and the record together', async () => {
   await call('Change', { name: 'a' }, { credentials: sessions.issue(stranger, running.clock.now() + 1000) });
   assert.deepEqual([only().resources, asked], [['arn:a'], 1]);
+});
+
+test('what was answered to a read is in no record, and a refusal has no answer', async () => {
+  await call('Read', { name: 'a' });
+  await call('Change', { name: 'taken' });
+  assert.deepEqual(
+    sink.records.map((record) => 'answer' in record),
+    [false, false],
+  );
+});
+
+test('a change that was made, and then could not be stored, has another record that says so', async () => {
+  const lost = new CommitFailed('disk-full', 'no space left');
+  const full = await startGateway({ registry, settled: () => Promise.reject(lost) });
+  const headers = { 'x-amz-target': 'Logs.Change' };
+  await full.call({ target: '/', service: 'logs', headers, body: '{"name":"a"}' });
+  await full.gateway.close();
+  const [made, undone] = sink.records;
+  assert.equal(made?.requestId, undone?.requestId);
+  assert.deepEqual(
+    sink.records.map(({ errorCode, errorMessage }) => [errorCode, errorMessage]),
+    [
+      [undefined, undefined],
+      ['ServiceUnavailableException', 'no space left'],
+    ],
+  );
 });
 
 test('the answer waits until its record is kept', async () => {

@@ -58,6 +58,15 @@ export class OperationRegistry {
     };
     return this.#audit.around({ entry, input, context, questions }, () => admit(entry, input, context, questions));
   }
+
+  /** Tells the audit that what a call has done, which may be on record, could not be stored. */
+  async undone(entry: CatalogueEntry, input: unknown, context: RequestContext, failure: unknown): Promise<void> {
+    const operation = entry.operation.kind === 'late' ? await entry.operation.load() : entry.operation;
+    const loaded: CatalogueEntry = { ...entry, operation };
+    if (!isBuilt(loaded) || loaded.operation.readOnly || !this.#audit?.wants(loaded)) return;
+    const questions = () => questionsOf(loaded, input, context);
+    await this.#audit.undone({ entry: loaded, input, context, questions }, failure);
+  }
 }
 
 function admit(

@@ -238,7 +238,16 @@ export class Pipeline {
       return output instanceof Promise ? await output : output;
     } finally {
       // An error too may tell of what is not durable yet. If it never will be, that is the answer.
+      await this.#settle(entry, input, context);
+    }
+  }
+
+  async #settle(entry: CatalogueEntry, input: unknown, context: RequestContext): Promise<void> {
+    try {
       await this.#options.settled();
+    } catch (failure) {
+      await this.#options.registry.undone(entry, input, context, failure);
+      throw failure;
     }
   }
 

@@ -22,6 +22,20 @@ export function redacted(input: unknown, hide: readonly string[]): Readonly<Reco
   }
 }
 
+/** The words of a refusal, unless they repeat a value that is hidden: validation says what it was given. */
+export function wordsWithoutHidden(words: string, input: unknown, hide: readonly string[]): string {
+  if (hide.length === 0) return words;
+  return [...textsUnder(input, new Set(hide), false)].some((text) => text !== '' && words.includes(text))
+    ? hidden
+    : words;
+}
+
+function* textsUnder(value: unknown, hide: ReadonlySet<string>, isHidden: boolean): Generator<string> {
+  if (typeof value === 'string' && isHidden) yield value;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  for (const [key, member] of Object.entries(value)) yield* textsUnder(member, hide, isHidden || hide.has(key));
+}
+
 interface Left {
   characters: number;
   values: number;
@@ -41,11 +55,14 @@ function copy(value: unknown, hide: ReadonlySet<string>, left: Left): unknown {
 }
 
 function copyObject(value: object, hide: ReadonlySet<string>, left: Left): Record<string, unknown> {
-  const copied: Record<string, unknown> = Object.create(null);
+  // A plain one: it is made into JSON at once, and V8 takes three times as long for one without prototype.
+  const copied: Record<string, unknown> = {};
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
     spend(left, key.length);
-    copied[key] = hide.has(key) ? hidden : copy((value as Record<string, unknown>)[key], hide, left);
+    const member = hide.has(key) ? hidden : copy((value as Record<string, unknown>)[key], hide, left);
+    if (key === '__proto__') Object.defineProperty(copied, key, { value: member, enumerable: true });
+    else copied[key] = member;
   }
   return copied;
 }

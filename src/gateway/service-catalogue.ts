@@ -81,11 +81,10 @@ export class ServiceCatalogue {
     for (const service of this.services.values()) {
       if (service.routes?.find(addressed.method, addressed.path)) return identifyIn(service, addressed);
     }
-    const prefix = addressed.target?.split('.', 1)[0];
-    const version = prefix === undefined ? formParameter(addressed.form(), 'Version') : undefined;
+    const version = addressed.target === undefined ? formParameter(addressed.form(), 'Version') : undefined;
     for (const service of this.services.values()) {
       const isMeant = [service, ...service.others].some(({ definition: { protocol, apiVersion } }) => {
-        const targeted = 'targetPrefix' in protocol && protocol.targetPrefix === prefix;
+        const targeted = targetOf(protocol, addressed) !== undefined;
         return targeted || (isQuery(protocol) && apiVersion === version);
       });
       if (isMeant) return identifyIn(service, addressed);
@@ -148,5 +147,7 @@ function identifyByPath(service: CatalogueService, routes: RestRoutes, addressed
 /** The operation in `Logs_20140328.PutLogEvents`; undefined if the target is another service's. */
 function targetOf(protocol: ServiceDefinition['protocol'], { target }: Addressed): string | undefined {
   if (target === undefined || !('targetPrefix' in protocol)) return undefined;
-  return target.startsWith(`${protocol.targetPrefix}.`) ? target.slice(protocol.targetPrefix.length + 1) : undefined;
+  const prefixes = [protocol.targetPrefix, protocol.otherPrefix ?? protocol.targetPrefix];
+  const prefix = prefixes.find((each) => target.startsWith(`${each}.`));
+  return prefix === undefined ? undefined : target.slice(prefix.length + 1);
 }

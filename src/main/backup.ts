@@ -18,7 +18,7 @@ export class BackupRefused extends Error {
 }
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
-const keptFiles = [rootCredentialsName, keyFileName, 'logs'] as const;
+const keptFiles = [rootCredentialsName, keyFileName, 'logs', 'audit'] as const;
 const database = 'store.sqlite';
 
 export interface BackupSource {

@@ -76,6 +76,12 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
       attemptBytes: read('logs.attemptSize'),
       diskBytes: read('logs.diskSize'),
     },
+    audit: {
+      isOn: read('audit.records') === 'on',
+      retention: read('audit.retention'),
+      diskBytes: read('audit.diskSize'),
+      syncAlways: read('audit.sync') === 'always',
+    },
     diskReserveBytes: read('disk.reserve'),
     limits: compileLimits(read, machine),
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },

@@ -113,6 +113,13 @@ export interface CompiledOptions {
     /** What all logs may take on disk. */
     readonly diskBytes: number;
   };
+  /** Records of calls. */
+  readonly audit: {
+    readonly isOn: boolean;
+    readonly retention: Milliseconds;
+    readonly diskBytes: number;
+    readonly syncAlways: boolean;
+  };
   /** Free disk below which no job starts and pipes pause. */
   readonly diskReserveBytes: number;
   readonly limits: {

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
@@ -20,6 +21,7 @@ import {
   defaultQuotas,
   JobYard,
 } from '../services/batch/index.ts';
+import { createCloudTrail } from '../services/cloudtrail/index.ts';
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
@@ -55,6 +57,8 @@ export interface Ground {
   readonly options: CompiledOptions;
   readonly directory: DataDirectory;
   readonly store: Store;
+  /** Absent: no records of calls are kept. */
+  readonly audit?: AuditLog;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -107,7 +111,7 @@ export interface ServerServices {
 
 /** Builds every service, empty: memory is filled and nothing begins before the stages of `service-order.ts`. */
 export function createServices(parts: CreateServicesOptions): ServerServices {
-  const { clock, logger, keeper, metrics } = parts;
+  const { audit, clock, logger, keeper, metrics } = parts;
   const { ledger } = keeper;
   const vault = openVault({ ...parts, ledger });
   const logs = createLogs(parts);
@@ -140,7 +144,11 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const messaging = [sns.definition, sqs.definition, events.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
-  const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
+  const cloudTrail = createCloudTrail(audit ? { audit } : {});
+  const registry = new OperationRegistry(
+    [...own, cloudTrail, ...secrets, ...createViews(parts, yard), ...parts.others],
+    audit && { sink: audit, logger },
+  );
   calls.open(registry);
   const { rotation } = vault;
   return {

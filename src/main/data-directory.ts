@@ -17,6 +17,11 @@ export function logDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string {
   return join(path, 'logs');
 }
 
+/** Records of calls are in it. */
+export function auditDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string {
+  return join(path, 'audit');
+}
+
 /** Makes the data directory if it is missing (0700), or a temporary one for `--ephemeral`. Throws `OptionsError`. */
 export function openDataDirectory(data: CompiledOptions['data']): DataDirectory {
   if (data.ephemeral) {

@@ -413,6 +413,32 @@ export const optionTable = {
     default: '10GiB',
     about: 'Disk that all logs may take; beyond it the finished streams that ended longest ago go.',
   },
+  'audit.records': {
+    group: 'storage',
+    kind: choice('on', 'off'),
+    default: 'on',
+    about: 'Keep a record of every call, for LookupEvents of CloudTrail and `batchyard audit` (docs/audit.md).',
+  },
+  'audit.retention': {
+    group: 'storage',
+    kind: duration('1d'),
+    default: '90d',
+    about: 'How long records of calls are kept.',
+  },
+  'audit.diskSize': {
+    group: 'storage',
+    kind: size('64MiB'),
+    default: '2GiB',
+    about: 'Disk that records of calls may take; beyond it the oldest go.',
+  },
+  'audit.sync': {
+    group: 'storage',
+    kind: choice('second', 'always'),
+    default: 'second',
+    about:
+      'When records of calls are forced to the medium: each `second`, or `always` before the answer. A crash of the server loses none ' +
+      'either way, a power failure the last second.',
+  },
   'disk.reserve': {
     group: 'storage',
     kind: size('0'),

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { AuditLog } from '../audit/index.ts';
 import { type Clock, SystemClock } from '../core/clock.ts';
 import { armFailpoint } from '../core/failpoint.ts';
 import type { Milliseconds } from '../core/ids.ts';
@@ -20,7 +21,7 @@ import {
   type TlsFiles,
 } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
-import { type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
+import { auditDirectoryOf, type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
 import { checkAddress, inListeningWords } from './listening.ts';
 import { type OpenServices, openServices } from './open-services.ts';
@@ -92,12 +93,15 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });
   releasers.add(() => store.close());
+  const audit = openAudit({ options, directory, clock, random, logger });
+  if (audit) releasers.add(() => audit.close());
   const credentials = openRootCredentials(directory.path, options.account, random);
   const metrics = new Registry();
   const sessions = new Sessions(credentials.secretAccessKey, random);
   let gateway: Gateway | undefined;
   const services = await openServices({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
+    ...(audit ? { audit } : {}),
     others: [createSts(sessions)],
     ...{ sessions, seals: new AttemptSeals(credentials.secretAccessKey) },
     instanceTypes,
@@ -156,6 +160,28 @@ async function openStore(
 
 async function refuseBackup(): Promise<never> {
   throw new BackupRefused('an ephemeral server keeps nothing: there is no backup of it');
+}
+
+/** At this size a segment of records is packed. */
+const auditSegmentBytes = 64 * 1024 * 1024;
+
+interface AuditParts extends Pick<ServerDependencies, 'logger'> {
+  readonly options: CompiledOptions;
+  readonly directory: DataDirectory;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+}
+
+function openAudit({ options, directory, ...rest }: AuditParts): AuditLog | undefined {
+  const { audit, failpoint } = options;
+  if (!audit.isOn) return undefined;
+  return new AuditLog({
+    ...rest,
+    directory: auditDirectoryOf(directory),
+    limits: { age: audit.retention, bytes: audit.diskBytes, segmentBytes: auditSegmentBytes },
+    syncAlways: audit.syncAlways,
+    ...(failpoint && { failpoint }),
+  });
 }
 
 interface GatewayParts {

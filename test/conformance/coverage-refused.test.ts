@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
+import * as cloudTrailSdk from '@aws-sdk/client-cloudtrail';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecsSdk from '@aws-sdk/client-ecs';
@@ -16,6 +17,8 @@ import { claimedServices } from '../../scripts/coverage/services.ts';
 import { account, findEnvironment, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
 const { server, batch, events, logs, secrets, sts, sns, ssm, states } = await openYard();
+const { url: endpoint, credentials } = server;
+const cloudTrail = new cloudTrailSdk.CloudTrailClient({ endpoint, credentials, region: 'us-east-1' });
 const { accessKeyId, secretAccessKey } = server.credentials;
 const common = { endpoint: server.url, credentials: { accessKeyId, secretAccessKey }, region };
 const ec2 = new ec2Sdk.EC2Client(common);
@@ -32,6 +35,7 @@ const senders: Readonly<Record<string, (operation: string, input: object) => Pro
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
   secretsmanager: (operation, input) => secrets.send(commandOf(secretsSdk, operation, input)),
   sns: (operation, input) => sns.send(commandOf(snsSdk, operation, input)),
+  cloudtrail: (operation, input) => cloudTrail.send(commandOf(cloudTrailSdk, operation, input)),
   ssm: (operation, input) => ssm.send(commandOf(ssmSdk, operation, input)),
   states: (operation, input) => states.send(commandOf(statesSdk, operation, input)),
   sts: (operation, input) => sts.send(commandOf(stsSdk, operation, input)),

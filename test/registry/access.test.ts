@@ -5,10 +5,12 @@ import type { Arn } from '../../src/core/ids.ts';
 import { accessOf, rootContext } from '../../src/core/operation.fixture.ts';
 import type { Operation, ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
+import { MemorySink } from '../../src/gateway/audit.fixture.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
 import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
 import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
+import { createCloudTrail } from '../../src/services/cloudtrail/index.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEc2 } from '../../src/services/ec2/index.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
@@ -69,6 +71,7 @@ const services: readonly ServiceDefinition[] = [
   (await SsmBench.open()).service,
   (await EventsBench.open()).service.definition,
   { ...iam.service.definition, operations: await iam.operations() },
+  createCloudTrail({}),
   createSts(new Sessions('no secret', new SystemRandom())),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,
@@ -129,6 +132,7 @@ for (const { service, name, operation } of operations) {
 /** How each service says that its caller may not call. */
 const denials: Readonly<Record<string, readonly [code: string, status: number]>> = {
   batch: ['AccessDeniedException', 403],
+  cloudtrail: ['AccessDeniedException', 400],
   batchyard: ['AccessDeniedException', 403],
   logs: ['AccessDeniedException', 400],
   states: ['AccessDeniedException', 400],
@@ -185,9 +189,47 @@ test('what the audit hides is in the input of the operation', () => {
   for (const { service, name, operation } of operations) {
     if (typeof operation.audit === 'string') continue;
     const members = JSON.stringify(shapeNames(operation.schema));
-    for (const hidden of operation.audit.hide)
+    for (const hidden of operation.audit.hide ?? [])
       assert.ok(members.includes(`"${hidden}"`), `${service}:${name} ${hidden}`);
   }
+});
+
+/** Members whose names sound as if they held a secret, and which hold none: places, ids, and what says that there is one. */
+const harmless =
+  /^(next_?token|client_?(request)?_?token|(start|end)?nextToken|secret(Id|IdList|Arn|s|Options|List)|keyName|HttpTokens|TokenType|revealSecrets|idempotencyToken|ForceOverwriteReplicaSecret|repositoryCredentials|imagePullSecrets|secret|secretName|sequenceToken|PasswordLength|credentialsParameter)$/i;
+
+test('what sounds like a secret in the input of an operation is hidden from the audit', () => {
+  const shown = operations.flatMap(({ service, name, operation: { audit, schema } }) => {
+    const hidden: readonly string[] = typeof audit === 'string' ? [] : (audit.hide ?? []);
+    return shapeNames(schema)
+      .filter((member) => /password|secret|token|credential|privatekey/i.test(member) && !harmless.test(member))
+      .filter((member) => !hidden.includes(member))
+      .map((member) => `${service}:${name} ${member}`);
+  });
+  assert.deepEqual([...new Set(shown)], []);
+});
+
+test('no value of what is hidden is in the record of any call, wherever in the input it stands', async () => {
+  const sink = new MemorySink();
+  sink.wanted.add('data');
+  const registry = new OperationRegistry(services, sink.options);
+  const mark = 'the-value-that-nobody-may-see';
+  for (const { service, name, operation } of operations) {
+    const { hide = [] } = typeof operation.audit === 'string' ? {} : operation.audit;
+    const marked = Object.fromEntries(hide.map((member) => [member, mark]));
+    const deep = Object.fromEntries(hide.map((member) => [member, [{ [member]: mark, value: { text: mark } }]]));
+    // Refused for who calls, so that nothing comes of it.
+    const roleArn = 'arn:aws:iam::123456789012:role/r' as Arn;
+    const principal = rolePrincipal({ account: scope.account, roleArn, sessionName: 's', use: { kind: 'assumed' } });
+    for (const input of [marked, deep, { inner: [marked], other: { deep } }])
+      await registry.invoke(service, name, input, { ...context, principal }).catch(() => {});
+  }
+  assert.equal(sink.records.length, 3 * operations.length);
+  const shown = sink.records.filter((record) => JSON.stringify(record).includes(mark));
+  assert.deepEqual(
+    shown.map(({ service, operation }) => `${service}:${operation}`),
+    [],
+  );
 });
 
 /** The names of all members of a schema, at any depth. */

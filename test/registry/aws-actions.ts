@@ -14,6 +14,9 @@ export const awsActions: Readonly<Record<string, string>> = {
     TerminateJob TerminateServiceJob UntagResource UpdateComputeEnvironment UpdateConsumableResource UpdateJobQueue
     UpdateQuotaShare UpdateSchedulingPolicy UpdateServiceEnvironment UpdateServiceJob
   `,
+  cloudtrail: `
+    LookupEvents
+  `,
   ec2: `
     AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
     CreateLaunchTemplate CreateLaunchTemplateVersion CreatePlacementGroup CreateSecurityGroup CreateSubnet CreateTags

@@ -27,6 +27,7 @@ import type {
   TerminateServiceJobRequest,
   TerminateServiceJobResponse,
 } from '@aws-sdk/client-batch';
+import type { LookupEventsRequest, LookupEventsResponse } from '@aws-sdk/client-cloudtrail';
 import type {
   FilterLogEventsRequest,
   FilterLogEventsResponse,
@@ -100,6 +101,10 @@ interface StatesOperations {
   StopExecution: [StopExecutionInput, StopExecutionOutput];
 }
 
+interface CloudTrailOperations {
+  LookupEvents: [LookupEventsRequest, LookupEventsResponse];
+}
+
 /** Where the server is and who calls. */
 export interface ClientOptions {
   readonly endpoint: URL;
@@ -149,6 +154,15 @@ export class Client {
   ): Promise<LogsOperations[Name][1]> {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Logs_20140328.${name}` };
     return this.#post('logs', '/', headers, input);
+  }
+
+  /** Calls an operation of CloudTrail. Times, of the input too, are seconds since the epoch, not `Date`s. */
+  cloudTrail<Name extends keyof CloudTrailOperations>(
+    name: Name,
+    input: Omit<CloudTrailOperations[Name][0], 'StartTime' | 'EndTime'> & { readonly StartTime?: number },
+  ): Promise<CloudTrailOperations[Name][1]> {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `CloudTrail_20131101.${name}` };
+    return this.#post('cloudtrail', '/', headers, input);
   }
 
   /** Calls an operation of Step Functions. Times in its answers are seconds since the epoch, not `Date`s. */

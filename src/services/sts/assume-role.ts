@@ -46,7 +46,7 @@ export function assumeRole(sessions: Sessions) {
     schema,
     readOnly: true,
     access: ({ RoleArn }) => [{ action: 'sts:AssumeRole', resource: textOf(RoleArn) ?? '*' }],
-    audit: { kind: 'management', hide: ['TokenCode'] },
+    audit: { kind: 'management', hide: ['TokenCode'], hideAnswer: ['SecretAccessKey', 'SessionToken'] },
     handler: (input, context) => {
       refuseMfa(input.SerialNumber, input.TokenCode);
       checkPolicy(input.Policy);

@@ -21,7 +21,7 @@ export function getSessionToken(sessions: Sessions) {
   return defineOperation<GetSessionTokenCommandInput, GetSessionTokenCommandOutput>()<z.infer<typeof schema>>({
     schema,
     readOnly: true,
-    audit: { kind: 'management', hide: ['TokenCode'] },
+    audit: { kind: 'management', hide: ['TokenCode'], hideAnswer: ['SecretAccessKey', 'SessionToken'] },
     access: () => [],
     handler: (input, { principal, now }) => {
       requireLongTerm(principal);

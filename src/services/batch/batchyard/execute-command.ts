@@ -46,7 +46,7 @@ export function executeCommand(runtime: BatchRuntime): Operation<ExecuteCommandI
   return batchyardOperation<ExecuteCommandInput, ExecuteCommandOutput>(runtime, {
     schema,
     readOnly: false,
-    audit: 'management',
+    audit: { kind: 'management', hideAnswer: ['token'] },
     access: (input, context) => access(runtime, input, context),
     handler: async ({ jobId, command, container, terminal }, context) => {
       checkCommand(command);

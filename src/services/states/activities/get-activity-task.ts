@@ -23,7 +23,7 @@ export const getActivityTask = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
-  audit: 'data',
+  audit: { kind: 'data', hideAnswer: ['input', 'taskToken'] },
   access: ({ activityArn }) => resourceAccess('GetActivityTask', activityArn),
   handler: async ({ ledger, queues }, { activityArn, workerName }, context) => {
     const { arn } = requireActivity(ledger, scopeOf(context), activityArn);

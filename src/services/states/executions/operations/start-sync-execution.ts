@@ -26,7 +26,7 @@ export const startSyncExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
-  audit: { kind: 'data', hide: ['input'] },
+  audit: { kind: 'data', hide: ['input'], hideAnswer: ['cause', 'error', 'output'] },
   access: ({ stateMachineArn }, context) => machineAccess('StartSyncExecution', context, stateMachineArn),
   handler: async ({ executions }, { stateMachineArn, includedData: included, ...request }, context) => {
     const scope = scopeOf(context);

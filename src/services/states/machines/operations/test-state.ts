@@ -42,7 +42,11 @@ export const testState = serviceOperation<
 >()<TestStateRequest>({
   schema,
   readOnly: false,
-  audit: { kind: 'management', hide: ['context', 'definition', 'input', 'mock', 'variables'] },
+  audit: {
+    kind: 'management',
+    hide: ['context', 'definition', 'input', 'mock', 'variables'],
+    hideAnswer: ['cause', 'error', 'inspectionData', 'output'],
+  },
   maxBody: definitionBody,
   access: ({ roleArn, revealSecrets }) => [
     { action: 'states:TestState', resource: '*' },

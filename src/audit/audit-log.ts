@@ -1,0 +1,187 @@
+import type { AuditKind, AuditRecord, AuditSink } from '../core/audit.ts';
+import type { CancelTimer, Clock } from '../core/clock.ts';
+import { failpoint } from '../core/failpoint.ts';
+import type { Milliseconds } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import { type RandomSource, uuidV7 } from '../core/random.ts';
+import type { ForwardPage, LookupPage, LookupQuery, Position } from './lookup.ts';
+import type { ThreadData } from './protocol.ts';
+import { recordText } from './record-text.ts';
+import { AuditThread } from './thread.ts';
+
+export interface AuditLogOptions extends ThreadData {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+}
+
+/** Records that go to the thread together. */
+interface Batch {
+  readonly texts: string[];
+  readonly kept: PromiseWithResolvers<void>;
+}
+
+/** While records cannot be written those that could not be are tried again so often. */
+const retryAfter: Milliseconds = 1000;
+
+/** What could not be written is kept, up to so many characters, until it can be. */
+const mostUnwritten = 16 * 1024 * 1024;
+
+/**
+ * Keeps the records of calls, by a thread that starts with the first one. What a turn of the event loop records is handed over
+ * together, and what comes while the thread writes goes with its next batch.
+ */
+export class AuditLog implements AuditSink {
+  readonly #options: AuditLogOptions;
+  #thread: AuditThread | undefined;
+  #open: Batch | undefined;
+  #writing: Promise<void> | undefined;
+  /** Why the last batch could not be written; undefined while all is well. */
+  #failure: string | undefined;
+  readonly #unwritten: string[] = [];
+  #unwrittenSize = 0;
+  #cancelRetry: CancelTimer = () => {};
+  #wantsData: () => boolean = () => false;
+  #isClosed = false;
+
+  constructor(options: AuditLogOptions) {
+    this.#options = options;
+  }
+
+  /** From now on records of messages, log lines and results are kept too, as long as `wanted` says so. */
+  keepData(wanted: () => boolean): void {
+    this.#wantsData = wanted;
+  }
+
+  wants(kind: AuditKind): boolean {
+    return kind === 'management' || this.#wantsData();
+  }
+
+  admit(): undefined | Promise<void> {
+    if (this.#failure === undefined) return undefined;
+    return Promise.reject(new Error(`the audit cannot be written: ${this.#failure}`));
+  }
+
+  record(record: AuditRecord): Promise<void> {
+    const text = recordText(record, uuidV7(record.time, this.#options.random));
+    if (this.#failure !== undefined) {
+      if (!record.readOnly) this.#keepUnwritten([text]);
+      return Promise.reject(new Error(`the audit cannot be written: ${this.#failure}`));
+    }
+    const batch = this.#open ?? this.#begin();
+    batch.texts.push(text);
+    return batch.kept.promise;
+  }
+
+  /** Resolves once all that has been recorded so far is written, or has been found not to be; undefined: it is. */
+  written(): undefined | Promise<void> {
+    return (this.#open?.kept.promise ?? this.#writing)?.catch(() => {});
+  }
+
+  async lookUp(query: LookupQuery): Promise<LookupPage> {
+    await this.written();
+    return this.#opened().ask('lookUp', query);
+  }
+
+  /** Up to `limit` records from a place on, in the order of writing. */
+  async readOn(start: Position, limit: number): Promise<ForwardPage> {
+    return this.#opened().ask('readOn', { start, limit });
+  }
+
+  /** Writes what is still to be written, and lets go of the files. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelRetry();
+    await this.#idle();
+    if (this.#unwritten.length > 0) this.#retry();
+    await this.#idle();
+    if (this.#unwritten.length > 0)
+      this.#options.logger.error({ records: this.#unwritten.length }, 'records of the audit are lost');
+    await this.#thread?.close();
+  }
+
+  async #idle(): Promise<void> {
+    for (let busy = this.#open?.kept.promise ?? this.#writing; busy; busy = this.#open?.kept.promise ?? this.#writing)
+      await busy.catch(() => {});
+  }
+
+  #opened(): AuditThread {
+    if (!this.#thread || this.#thread.isDead) {
+      const { directory, limits, syncAlways, failpoint: armed, logger } = this.#options;
+      const data = { directory, limits, syncAlways, ...(armed && { failpoint: armed }) };
+      this.#thread = new AuditThread(data, (words) => logger.warn({}, words));
+    }
+    return this.#thread;
+  }
+
+  #begin(): Batch {
+    const batch: Batch = { texts: [], kept: Promise.withResolvers() };
+    // Who waits for it has his own view of its failure.
+    batch.kept.promise.catch(() => {});
+    this.#open = batch;
+    if (!this.#writing) setImmediate(() => this.#write());
+    return batch;
+  }
+
+  #write(): void {
+    const batch = this.#open;
+    if (!batch || this.#writing) return;
+    this.#open = undefined;
+    this.#writing = this.#opened()
+      .ask('write', batch.texts.join('\n'))
+      .then(
+        () => {
+          failpoint('audit.acknowledged');
+          this.#writing = undefined;
+          batch.kept.resolve();
+        },
+        (error: unknown) => {
+          this.#writing = undefined;
+          this.#fail(batch, error);
+        },
+      )
+      .then(() => this.#write());
+  }
+
+  #fail({ texts, kept }: Batch, error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    if (this.#failure === undefined)
+      this.#options.logger.error({ words }, 'the audit cannot be written: changes are refused until it can be');
+    this.#failure = words;
+    this.#keepUnwritten(texts);
+    kept.reject(error);
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry();
+    if (!this.#isClosed) this.#cancelRetry = this.#options.clock.after(retryAfter, () => this.#retry());
+  }
+
+  /** Also of calls that were answered with an error for it: they may have been made. */
+  #keepUnwritten(texts: readonly string[]): void {
+    for (const text of texts) {
+      if (this.#unwrittenSize + text.length > mostUnwritten) return;
+      this.#unwrittenSize += text.length;
+      this.#unwritten.push(text);
+    }
+  }
+
+  #retry(): void {
+    if (this.#open || this.#writing) {
+      this.#retryLater();
+      return;
+    }
+    const batch: Batch = { texts: this.#unwritten.splice(0), kept: Promise.withResolvers() };
+    this.#unwrittenSize = 0;
+    batch.kept.promise.then(
+      () => {
+        this.#failure = undefined;
+        this.#options.logger.info({}, 'the audit is written again');
+      },
+      () => {},
+    );
+    this.#open = batch;
+    this.#write();
+  }
+}

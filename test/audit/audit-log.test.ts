@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { AuditLog } from '../../src/audit/audit-log.ts';
+import { recordText } from '../../src/audit/record-text.ts';
+import type { AuditRecord } from '../../src/core/audit.ts';
+import { ManualClock } from '../../src/core/clock.ts';
+import type { AccountId, Arn, Region } from '../../src/core/ids.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import type { Principal } from '../../src/core/principal.ts';
+import { SystemRandom } from '../../src/core/random.ts';
+import { until } from '../support/wait.ts';
+
+const account = '123456789012' as AccountId;
+const region = 'us-east-1' as Region;
+const root: Principal = { kind: 'root', arn: 'arn:aws:iam::123456789012:root' as Arn, userId: account, account };
+const session: Principal = {
+  ...{ kind: 'role-session', sessionName: 'admin', use: { kind: 'assumed' }, account, accessKeyId: 'ASIA1' },
+  arn: 'arn:aws:sts::123456789012:assumed-role/Admin/admin' as Arn,
+  userId: 'AROA1:admin',
+  roleArn: 'arn:aws:iam::123456789012:role/team/Admin' as Arn,
+  issuedAt: 1_513_730_926_500,
+};
+const record: AuditRecord = {
+  ...{ account, region, principal: root, time: 1_513_730_926_999, requestId: 'r', kind: 'management', readOnly: false },
+  ...{ service: 'batch', operation: 'SubmitJob', resources: [] },
+  source: { kind: 'network', address: '203.0.113.1', userAgent: 'aws-cli/1.11.167' },
+};
+
+function openIn(t: Pick<TestContext, 'after'>) {
+  const parent = mkdtempSync(join(tmpdir(), 'audit-'));
+  const directory = join(parent, 'audit');
+  const clock = new ManualClock();
+  const limits = { age: 1e15, bytes: 1e15, segmentBytes: 1e6 };
+  const log = new AuditLog({
+    ...{ directory, limits, clock, syncAlways: false, random: new SystemRandom(), logger: silentLogger },
+  });
+  t.after(async () => {
+    await log.close();
+    rmSync(parent, { recursive: true });
+  });
+  return { log, directory, clock };
+}
+
+const everything = { region, category: 'Management', limit: 50 } as const;
+
+test('a record has the members of CloudTrail, in its order and shape', () => {
+  const made = { ...record, principal: session, parameters: { Name: 'a', tags: { B: 'c' } }, answer: { Arn: 'x' } };
+  const resources = ['arn:aws:batch:us-east-1:123456789012:job-queue/q'];
+  assert.deepEqual(JSON.parse(recordText({ ...made, resources }, 'e')), {
+    eventVersion: '1.11',
+    userIdentity: {
+      ...{ type: 'AssumedRole', principalId: 'AROA1:admin', accountId: account, accessKeyId: 'ASIA1' },
+      arn: 'arn:aws:sts::123456789012:assumed-role/Admin/admin',
+      sessionContext: {
+        sessionIssuer: {
+          ...{ type: 'Role', principalId: 'AROA1', accountId: account, userName: 'Admin' },
+          arn: 'arn:aws:iam::123456789012:role/team/Admin',
+        },
+        attributes: { creationDate: '2017-12-20T00:48:46Z', mfaAuthenticated: 'false' },
+      },
+    },
+    ...{ eventTime: '2017-12-20T00:48:46Z', eventSource: 'batch.amazonaws.com', eventName: 'SubmitJob' },
+    ...{ awsRegion: region, sourceIPAddress: '203.0.113.1', userAgent: 'aws-cli/1.11.167' },
+    requestParameters: { name: 'a', tags: { B: 'c' } },
+    responseElements: { arn: 'x' },
+    ...{ requestID: 'r', eventID: 'e', readOnly: false },
+    resources: [{ accountId: account, type: 'AWS::Batch::JobQueue', ARN: resources[0] }],
+    ...{ eventType: 'AwsApiCall', managementEvent: true, recipientAccountId: account, eventCategory: 'Management' },
+  });
+});
+
+test('a refusal has its code and words, no elements, and texts of any length and kind are one line of JSON', () => {
+  const agent = `"\n${'x'.repeat(1021)}😀`;
+  const refused: AuditRecord = {
+    ...{ ...record, kind: 'data', errorCode: 'AccessDenied', errorMessage: 'a "b"', region: '"' as Region },
+    source: { kind: 'network', address: '::1', userAgent: agent },
+  };
+  const text = recordText(refused, 'e');
+  assert.ok(!text.includes('\n'));
+  const { errorCode, errorMessage, userAgent, awsRegion, requestParameters, responseElements, ...rest } =
+    JSON.parse(text);
+  assert.deepEqual([errorCode, errorMessage, awsRegion], ['AccessDenied', 'a "b"', '"']);
+  assert.deepEqual([requestParameters, responseElements], [null, null]);
+  assert.equal(userAgent.length, 1024);
+  assert.deepEqual([rest.managementEvent, rest.eventCategory], [false, 'Data']);
+});
+
+test('a call that a service makes for somebody names both', () => {
+  const service = 'states.amazonaws.com' as const;
+  const text = recordText({ ...record, principal: session, source: { kind: 'service', service } }, 'e');
+  const { userIdentity, sourceIPAddress, userAgent } = JSON.parse(text);
+  assert.deepEqual([userIdentity.type, userIdentity.invokedBy], ['AssumedRole', service]);
+  assert.deepEqual([sourceIPAddress, userAgent], [service, service]);
+});
+
+test('what is recorded is found as soon as it is acknowledged, and by the next one that opens the directory', async (t) => {
+  const { log, directory } = openIn(t);
+  await Promise.all(['a', 'b'].map((requestId) => log.record({ ...record, requestId })));
+  const { records } = await log.lookUp(everything);
+  assert.deepEqual(
+    records.map((text) => JSON.parse(text).requestID),
+    ['b', 'a'],
+  );
+  await log.close();
+  const { clock } = openIn(t);
+  const limits = { age: 1e15, bytes: 1e15, segmentBytes: 1e6 };
+  const next = new AuditLog({
+    ...{ directory, limits, clock, syncAlways: true, random: new SystemRandom(), logger: silentLogger },
+  });
+  assert.equal((await next.lookUp(everything)).records.length, 2);
+  await next.record(record);
+  assert.equal((await next.lookUp(everything)).records.length, 3);
+  await next.close();
+});
+
+test('while records cannot be written changes are refused in words; what was recorded meanwhile is written later', async (t) => {
+  const { log, directory, clock } = openIn(t);
+  // No directory can be made where a file is.
+  writeFileSync(directory, '');
+  await assert.rejects(log.record(record), /exists already|lies below a file/);
+  await assert.rejects(async () => log.admit(), /the audit cannot be written/);
+  await assert.rejects(log.record({ ...record, requestId: 'made nevertheless' }), /the audit cannot be written/);
+  await assert.rejects(log.record({ ...record, requestId: 'a read', readOnly: true }), /the audit cannot be written/);
+  clock.advance(1000);
+  rmSync(directory);
+  mkdirSync(directory);
+  await until('the audit to be written again', () => {
+    clock.advance(1000);
+    const refused = log.admit();
+    refused?.catch(() => {});
+    return refused === undefined;
+  });
+  const { records } = await log.lookUp(everything);
+  assert.deepEqual(records.map((text) => JSON.parse(text).requestID).toSorted(), ['made nevertheless', 'r']);
+});
