@@ -37,6 +37,10 @@ export interface AccessRequest {
    * refused, and does the others. @default the whole call hangs on it
    */
   readonly entry?: string;
+  /** The policy of the resource itself, where it has one: it may grant what those of the principal do not. */
+  readonly resourcePolicy?: string;
+  /** The name of a role, of questions about assuming it: its trust policy must allow that, whatever else does. */
+  readonly trustOf?: string;
 }
 
 /** What an operation asks about a call. */

@@ -1,13 +1,12 @@
-import type { Principal, RoleUse, ServicePrincipalName } from '../core/principal.ts';
+import type { RoleUse, ServicePrincipalName } from '../core/principal.ts';
 
 /**
- * What roles and services may do until there are policies: fixed lists of actions, on any resource. The list of a state
- * machine's execution role is not here: it comes with the session, from what the definition's task calls.
+ * What roles are there for, and what services do in their own name, on any resource: all that a role may do which is not stored. The
+ * list of a state machine's execution role is not here: it comes with the session, from what the definition's task calls.
  */
-type FixedUse = Exclude<RoleUse['kind'], 'state-machine'>;
+type FixedUse = Exclude<RoleUse['kind'], 'state-machine' | 'assumed'>;
 
 export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
-  assumed: [],
   'task-execution': [
     'ecr:BatchCheckLayerAvailability',
     'ecr:BatchGetImage',
@@ -65,19 +64,3 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'events.amazonaws.com': ['sns:Publish'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
-
-/** The actions that a principal may call; everything, for the root user. */
-export function allowedActions(principal: Principal): 'everything' | readonly string[] {
-  switch (principal.kind) {
-    case 'root':
-      return 'everything';
-    case 'role-session':
-      return principal.use.kind === 'state-machine' ? principal.use.actions : roleActions[principal.use.kind];
-    case 'service':
-      return serviceActions[principal.service];
-    case 'user':
-    case 'account':
-    case 'anonymous':
-      return [];
-  }
-}
