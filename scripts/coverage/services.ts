@@ -20,7 +20,7 @@ import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
-import { createIam } from '../../src/services/iam/index.ts';
+import { IamBench } from '../../src/services/iam/iam.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
@@ -73,6 +73,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   await using secrets = await SecretsBench.open();
   await using ssm = await SsmBench.open();
   await using ec2 = await Ec2Bench.open();
+  await using iam = await IamBench.open();
   const states = await openStatesBench();
   const sts = createSts(new Sessions('no secret', new SystemRandom()));
   const definitions: readonly ServiceDefinition[] = [
@@ -83,7 +84,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     secrets.service,
     ssm.service,
     createEventsService({ managedRules: () => [] }),
-    createIam(),
+    iam.service.definition,
     sts,
     createEcs({ views: noViews, registry: noRegistry }),
     ec2.service,

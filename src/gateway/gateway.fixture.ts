@@ -18,7 +18,11 @@ import type { GatewayOptions } from './options.ts';
 export const account = '123456789012' as AccountId;
 export const rootKey = { accessKeyId: 'AKIAROOTROOTROOTROOT', secretAccessKey: 'root-secret' };
 export const sessions = new Sessions(rootKey.secretAccessKey, new SystemRandom());
-export const credentials = new InstallationCredentials(account, rootKey, sessions, { isHeld: () => true });
+export const credentials = new InstallationCredentials(account, rootKey, {
+  sessions,
+  tasks: { isHeld: () => true },
+  users: { lookup: () => ({ kind: 'unknown' }) },
+});
 
 /** Operations that show, one each, what a handler may do. */
 export interface ToyHooks {

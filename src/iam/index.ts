@@ -1,10 +1,11 @@
 export { type ActionFacts, type ActionLookup, findAction, looksLike } from './actions/index.ts';
 export * from './authority/index.ts';
 export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
-export { InstallationCredentials } from './credentials/installation-credentials.ts';
+export { InstallationCredentials, type UserKeys } from './credentials/installation-credentials.ts';
 export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
 export type { CredentialLookup, CredentialSource } from './credentials/source.ts';
+export { type AwsManagedPolicy, awsManagedPolicies, findAwsManagedPolicy } from './managed-policies/index.ts';
 export { actionsOf } from './operation-actions.ts';
 export * from './policy/index.ts';
 export {

@@ -23,6 +23,7 @@ import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/i
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
+import { createIam, type IamService } from '../services/iam/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
@@ -91,6 +92,7 @@ export interface ServerServices {
   readonly logs: LogsService;
   readonly sns: SnsService;
   readonly states: StatesStack;
+  readonly iam: IamService;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
@@ -127,13 +129,14 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
   const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
+  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
-  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
+  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events, iam.definition];
   const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, states, iam, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };

@@ -2,7 +2,7 @@ import { scopeOf } from '../core/arn.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { EngineKind, EngineStatus } from '../engines/index.ts';
 import type { OperationRegistry } from '../gateway/index.ts';
-import type { TaskWatch } from '../iam/index.ts';
+import type { TaskWatch, UserKeys } from '../iam/index.ts';
 import type { BatchService, StopOutcome } from '../services/batch/index.ts';
 import type { SnsService } from '../services/sns/index.ts';
 import { Ledger } from '../store/index.ts';
@@ -23,6 +23,8 @@ export interface OpenServices {
   readonly registry: OperationRegistry;
   /** Which tasks jobs hold. */
   readonly tasks: TaskWatch;
+  /** The access keys of users. */
+  readonly keys: UserKeys;
   /** What anybody may read by its path. */
   readonly document: SnsService['document'];
   /** The engine of new compute environments. */
@@ -85,13 +87,13 @@ interface PartsGround extends ServerServices {
 
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
-  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, defaultEngine } = services;
+  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, iam, defaultEngine } = services;
   const { jobListener } = services;
   const { ledger } = keeper;
   return {
     keeper,
     engines: { begin: () => openEngines(engines) },
-    ledger: { fill: ({ records }) => ledger.fill(records) },
+    ledger: { fill: ({ records }) => ledger.fill(records).then(() => iam.refilled()) },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
     vault: {
       begin: () => rotation.begin(),
@@ -133,13 +135,14 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
 }
 
 function openOnes(
-  { registry, states, sns, batch, yard, tasks }: ServerServices,
+  { registry, states, sns, batch, yard, tasks, iam }: ServerServices,
   keeper: MemoryKeeper,
   engine: EngineKind,
 ): OpenServices {
   return {
     registry,
     tasks,
+    keys: iam.keys,
     engine: yard.engineStatus(engine),
     unready: () => keeper.unready,
     readable: () => keeper.readable(),

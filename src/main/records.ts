@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { EngineKind } from '../engines/index.ts';
 import { batchRecords } from '../services/batch/index.ts';
 import { ec2Records } from '../services/ec2/index.ts';
+import { iamRecords } from '../services/iam/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
 import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
 import { snsRecords } from '../services/sns/index.ts';
@@ -25,5 +26,6 @@ export const serverRecords = [
   ...secretsManagerRecords,
   ...ssmRecords,
   ...ec2Records,
+  ...iamRecords,
   defaultEngineRecords,
 ];

@@ -1,4 +1,5 @@
 import type { Logger } from '../core/logger.ts';
+import { accessKeysAtRest } from '../services/iam/index.ts';
 import { secretValuesAtRest } from '../services/secretsmanager/index.ts';
 import { parameterValuesAtRest } from '../services/ssm/index.ts';
 import type { Ledger } from '../store/index.ts';
@@ -20,6 +21,6 @@ interface ServerVaultOptions extends Omit<VaultOptions, 'directory'> {
 /** Opens the vault of the data directory; its values are those of all services. Throws what the file system does. */
 export function openVault({ directory, clock, random, logger, ledger }: ServerVaultOptions): ServerVault {
   const vault = new Vault({ directory: directory.path, clock, random });
-  const values = [secretValuesAtRest, parameterValuesAtRest];
+  const values = [secretValuesAtRest, parameterValuesAtRest, accessKeysAtRest];
   return { vault, rotation: new KeyRotation({ vault, ledger, values, clock, logger }) };
 }

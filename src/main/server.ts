@@ -7,7 +7,6 @@ import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineStatus, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { AttemptSeals, InstallationCredentials, type JobSessionTimes, Sessions } from '../iam/index.ts';
-import { createIam } from '../services/iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
@@ -99,7 +98,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   let gateway: Gateway | undefined;
   const services = await openServices({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
-    others: [createSts(sessions), createIam()],
+    others: [createSts(sessions)],
     ...{ sessions, seals: new AttemptSeals(credentials.secretAccessKey) },
     instanceTypes,
     ...(s3Secret === undefined ? {} : { s3Secret }),
@@ -176,7 +175,11 @@ function openGateway(parts: GatewayParts): Gateway {
   const { options, credentials, sessions, services, store, clock, random, logger, metrics, tls } = parts;
   return createGateway({
     registry: services.registry,
-    credentials: new InstallationCredentials(options.account, credentials, sessions, services.tasks),
+    credentials: new InstallationCredentials(options.account, credentials, {
+      ...services,
+      sessions,
+      users: services.keys,
+    }),
     authMode: options.auth,
     account: options.account,
     defaultRegion: options.region,

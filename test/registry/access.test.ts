@@ -16,8 +16,7 @@ import { ecrOperations } from '../../src/services/ecr/operations/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
 import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
-import { createIam } from '../../src/services/iam/index.ts';
-import { iamOperations } from '../../src/services/iam/operations/index.ts';
+import { IamBench } from '../../src/services/iam/iam.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SnsBench } from '../../src/services/sns/sns.fixture.ts';
@@ -52,6 +51,7 @@ const ecs: Parameters<typeof createEcs>[0] = {
 };
 const ecr = { images: () => [], random: new SystemRandom() };
 const batch = (await openBench()).service;
+await using iam = await IamBench.open();
 const services: readonly ServiceDefinition[] = [
   batch.definition,
   batch.batchyard,
@@ -61,7 +61,7 @@ const services: readonly ServiceDefinition[] = [
   (await SecretsBench.open()).service,
   (await SsmBench.open()).service,
   createEventsService({ managedRules: () => [] }),
-  { ...createIam(), operations: { ...iamOperations } },
+  { ...iam.service.definition, operations: await iam.operations() },
   createSts(new Sessions('no secret', new SystemRandom())),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,
@@ -154,8 +154,9 @@ test('who has no permission is refused every operation with the code of its serv
 });
 
 test('what is read late says before that whether it only reads', async () => {
-  const late = [createEcs(ecs), createEc2({} as never), createEcr(ecr), createIam()].flatMap(({ operations: all }) =>
-    Object.entries(all).flatMap(([name, operation]) => (operation.kind === 'late' ? [{ name, operation }] : [])),
+  const late = [createEcs(ecs), createEc2({} as never), createEcr(ecr), iam.service.definition].flatMap(
+    ({ operations: all }) =>
+      Object.entries(all).flatMap(([name, operation]) => (operation.kind === 'late' ? [{ name, operation }] : [])),
   );
   assert.ok(late.length > 50, `${late.length}`);
   for (const { name, operation } of late) assert.equal((await operation.load()).readOnly, operation.readOnly, name);

@@ -90,7 +90,6 @@ test('policies ask for them, in conditions and variables', () => {
     return authority.decide(call, [{ action: 'batch:SubmitJob', resource: home + name }]).kind === 'allow';
   };
   const condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the spelling of policies.
   stored.putUser('ada', { policies: [policyOf(statement('Allow', 'batch:*', `${home}\${aws:username}`, condition))] });
   assert.deepEqual([may('ada', '10.1.1.1'), may('bob', '10.1.1.1'), may('ada', '11.1.1.1')], [true, false, false]);
 });

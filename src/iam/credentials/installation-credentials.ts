@@ -11,25 +11,40 @@ export interface RootKey {
   readonly secretAccessKey: string;
 }
 
-/** The credentials of an installation: its root key, and the sessions that STS gave out. */
+/** The access keys of users. */
+export interface UserKeys {
+  lookup(account: AccountId, accessKeyId: string): CredentialLookup;
+}
+
+interface CredentialParts {
+  readonly sessions: Sessions;
+  /** Says which sessions of jobs are over. */
+  readonly tasks: TaskWatch;
+  readonly users: UserKeys;
+}
+
+/** The credentials of an installation: its root key, the keys of its users, and the sessions that STS gave out. */
 export class InstallationCredentials implements CredentialSource {
+  readonly #account: AccountId;
   readonly #root: RootKey;
   readonly #rootUser: Principal;
   readonly #sessions: Sessions;
   readonly #tasks: TaskWatch;
+  readonly #users: UserKeys;
 
-  /** `tasks` says which sessions of jobs are over. */
-  constructor(account: AccountId, root: RootKey, sessions: Sessions, tasks: TaskWatch) {
+  constructor(account: AccountId, root: RootKey, { sessions, tasks, users }: CredentialParts) {
+    this.#account = account;
     this.#root = root;
     this.#rootUser = rootPrincipal(account, root.accessKeyId);
     this.#sessions = sessions;
     this.#tasks = tasks;
+    this.#users = users;
   }
 
   lookup(accessKeyId: string, sessionToken: string | undefined, now: EpochMilliseconds): CredentialLookup {
     if (sessionToken !== undefined)
       return endedWithTask(this.#sessions.lookup(accessKeyId, sessionToken, now), this.#tasks);
-    if (accessKeyId !== this.#root.accessKeyId) return { kind: 'unknown' };
+    if (accessKeyId !== this.#root.accessKeyId) return this.#users.lookup(this.#account, accessKeyId);
     return { kind: 'found', secretAccessKey: this.#root.secretAccessKey, principal: this.#rootUser };
   }
 }

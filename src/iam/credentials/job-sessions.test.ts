@@ -69,8 +69,7 @@ test('the installation takes a session of a job until its task ends, and other s
   const installation = new InstallationCredentials(
     account,
     { accessKeyId: 'AKIA', secretAccessKey: 's' },
-    sessions,
-    tasks,
+    { sessions, tasks, users: { lookup: () => ({ kind: 'unknown' }) } },
   );
   const assumed = rolePrincipal({ account, roleArn, sessionName: taskId, use: { kind: 'assumed' } });
   const [job, other] = [jobs.current(role, placed, placed), sessions.issue(assumed, placed + 1)];

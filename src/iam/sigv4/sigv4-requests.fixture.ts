@@ -16,7 +16,11 @@ export const rootKey = {
 
 const counting: RandomSource = { bytes: (count) => Uint8Array.from({ length: count }, (_, index) => index * 7) };
 export const sessions = new Sessions(rootKey.secretAccessKey, counting);
-export const credentials = new InstallationCredentials(account, rootKey, sessions, { isHeld: () => true });
+export const credentials = new InstallationCredentials(account, rootKey, {
+  sessions,
+  tasks: { isHeld: () => true },
+  users: { lookup: () => ({ kind: 'unknown' }) },
+});
 
 const segment = fc.oneof(
   fc.constantFrom('v1', 'tags', 'submitjob', '.', '..', '', 'a.b', '~x'),

@@ -1,1 +1,2 @@
-export { createIam, type IamOperationName } from './service.ts';
+export { accessKeysAtRest, iamRecords } from './records.ts';
+export { createIam, type IamOperationName, type IamService } from './service.ts';

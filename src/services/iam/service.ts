@@ -1,10 +1,37 @@
 import { type CommandNames, lateOperations, type ServiceDefinition } from '../../core/operation.ts';
+import type { PolicyReads, UserKeys } from '../../iam/index.ts';
+import { StoredAccessKeys } from './access-keys.ts';
+import { Changes } from './changes.ts';
+import type { IamOptions, IamRuntime } from './runtime.ts';
+import { StoredPolicies } from './stored-policies.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
 export type IamOperationName = CommandNames<typeof import('@aws-sdk/client-iam')>;
 
-/** AWS Identity and Access Management: policies can be tried. Stateless: nobody and nothing is stored yet. */
-export function createIam(): ServiceDefinition<IamOperationName> {
+/** IAM, and what it knows for others. */
+export interface IamService {
+  readonly definition: ServiceDefinition<IamOperationName>;
+  /** For who decides. */
+  readonly policies: PolicyReads;
+  readonly keys: UserKeys;
+  /** Memory has been filled from the store: nothing that was made of it before is right. */
+  refilled(): void;
+}
+
+/** AWS Identity and Access Management. */
+export function createIam(options: IamOptions): IamService {
+  const { ledger, vault } = options;
+  const changes = new Changes();
+  const policies = new StoredPolicies(ledger, changes);
+  return {
+    definition: createDefinition({ ...options, changes, policies }),
+    policies,
+    keys: new StoredAccessKeys(ledger, vault),
+    refilled: () => changes.everythingChanged(),
+  };
+}
+
+function createDefinition(runtime: IamRuntime): ServiceDefinition<IamOperationName> {
   return {
     name: 'iam',
     apiVersion: '2010-05-08',
@@ -18,7 +45,7 @@ export function createIam(): ServiceDefinition<IamOperationName> {
       ...unbuiltOperations,
       ...lateOperations({
         reads: ['GetContextKeysForCustomPolicy', 'SimulateCustomPolicy'],
-        load: async () => (await import('./operations/index.ts')).iamOperations,
+        load: async () => (await import('./operations/index.ts')).iamOperations(runtime),
       }),
     },
   };

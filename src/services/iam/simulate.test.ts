@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { ServiceError } from '../../core/errors.ts';
 import type { AccountId, EpochMilliseconds, Region } from '../../core/ids.ts';
 import { callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
-import { iamOperations } from './operations/index.ts';
+import { getContextKeysForCustomPolicy } from './operations/get-context-keys-for-custom-policy.ts';
+import { simulateCustomPolicy } from './operations/simulate-custom-policy.ts';
 
 const context = rootContext(
   { account: '123456789012' as AccountId, region: 'us-east-1' as Region },
@@ -19,7 +20,7 @@ const deny = { Effect: 'Deny', Action: 'batch:*', Resource: '*' };
 
 function simulate(input: object) {
   const whole = { PolicyInputList: [policy(allow)], ActionNames: ['batch:SubmitJob'], ...input };
-  return callOperation(iamOperations.SimulateCustomPolicy, whole, context, async () => {});
+  return callOperation(simulateCustomPolicy, whole, context, async () => {});
 }
 
 async function resultOf(input: object) {
@@ -270,7 +271,7 @@ test('the keys that policies ask for are told once each, those of variables too'
   });
   const second = policy({ ...allow, Condition: { Null: { 'AWS:USERNAME': 'true' } } });
   const { ContextKeyNames } = await callOperation(
-    iamOperations.GetContextKeysForCustomPolicy,
+    getContextKeysForCustomPolicy,
     { PolicyInputList: [first, second] },
     context,
     async () => {},

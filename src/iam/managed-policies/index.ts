@@ -1,0 +1,1 @@
+export { type AwsManagedPolicy, awsManagedPolicies, findAwsManagedPolicy } from './aws-managed-policies.ts';
