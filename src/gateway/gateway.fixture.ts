@@ -131,7 +131,7 @@ function toyServices(hooks: ToyHooks): ServiceDefinition[] {
     errors: { validation: 'InvalidParameter', internal: 'InternalError' },
     operations: operations('sns', hooks),
   };
-  return [toy, ledger, form, createSts(sessions) as ServiceDefinition];
+  return [toy, ledger, form, createSts({ sessions }) as ServiceDefinition];
 }
 
 function thing(name: string) {

@@ -20,7 +20,7 @@ const context: RequestContext = {
   now: 0,
   signal: new AbortController().signal,
 };
-const sts = createSts(new Sessions('secret', new SystemRandom()));
+const sts = createSts({ sessions: new Sessions('secret', new SystemRandom()) });
 const registry = new OperationRegistry([sts]);
 
 function refused(call: Promise<unknown>, code: string): Promise<void> {

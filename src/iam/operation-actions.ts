@@ -18,6 +18,8 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'sns:PublishBatch': ['sns:Publish'],
+  'sts:AssumeRole': ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+  'sts:GetFederationToken': ['sts:GetFederationToken', 'sts:TagSession'],
   'states:CreateStateMachine': ['states:CreateStateMachine', 'states:PublishStateMachineVersion', 'iam:PassRole'],
   'states:TestState': ['states:TestState', 'states:RevealSecrets', 'iam:PassRole'],
   'states:UpdateStateMachine': ['states:UpdateStateMachine', 'states:PublishStateMachineVersion', 'iam:PassRole'],

@@ -37,6 +37,8 @@ export interface CompiledOptions {
   readonly auth: 'sigv4' | 'none';
   /** Who may read the metrics unsigned. */
   readonly metricsAccess: 'key' | 'loopback' | 'anyone';
+  /** Roles that requests pass and that do not exist are made. */
+  readonly autoCreateRoles: boolean;
   readonly quotas: 'none' | 'aws';
   /** End running jobs when the server stops. */
   readonly stopJobs: boolean;

@@ -1,13 +1,13 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../core/clock.ts';
+import type { AccountId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import { Turns } from '../core/turns.ts';
 import type { Engine, EngineImages, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
-import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
+import { type AttemptSeals, Authority, type JobSessionTimes, type Sessions, type TaskWatch } from '../iam/index.ts';
 import type { InstanceTypes } from '../instance-types/index.ts';
 import {
   awsQuotas,
@@ -30,6 +30,7 @@ import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
+import { createSts } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
 import { asideMetrics } from './aside-metrics.ts';
@@ -57,11 +58,11 @@ export interface Ground {
   readonly logger: Logger;
   readonly version: string;
   readonly mockWorld?: MockWorld;
-  /** Services that stand on nothing of these. */
-  readonly others: readonly ServiceDefinition[];
   /** Writes the database, as it is at one moment, to a new file. */
   readonly backUpDatabase: BackupSource['backUpDatabase'];
   readonly sessions: Sessions;
+  /** The id of the root user's access key. */
+  readonly rootKeyId: string;
   /** What attempts of jobs prove themselves by. */
   readonly seals: AttemptSeals;
   /** How long the credentials of jobs hold. @default as on ECS */
@@ -132,7 +133,12 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events, iam.definition];
-  const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
+  const { policies, keys } = iam;
+  const unstoredRoles = parts.options.autoCreateRoles ? 'their-purpose' : 'nothing';
+  const authority = new Authority({ reads: policies, unstoredRoles });
+  const isKey = (account: AccountId, id: string) => id === parts.rootKeyId || keys.lookup(account, id).kind === 'found';
+  const sts = createSts({ sessions: parts.sessions, authority, isKey });
+  const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), sts], undefined, authority);
   calls.open(registry);
   const { rotation } = vault;
   return {

@@ -112,6 +112,14 @@ export const optionTable = {
     default: 'loopback',
     about: 'Who may read /metrics without a signature: clients on this machine, nobody, or everybody.',
   },
+  'iam.autoCreateRoles': {
+    group: 'access',
+    kind: toggle(),
+    otherwise: 'on a loopback address',
+    about:
+      'Make a role that a request passes to a service and that does not exist, with what services are given roles for; one that ' +
+      'is passed nowhere and does not exist may do what it is used for. Without it such a role is refused, as on AWS.',
+  },
   quotas: {
     group: 'access',
     kind: choice('none', 'aws'),

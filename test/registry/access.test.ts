@@ -62,7 +62,7 @@ const services: readonly ServiceDefinition[] = [
   (await SsmBench.open()).service,
   createEventsService({ managedRules: () => [] }),
   { ...iam.service.definition, operations: await iam.operations() },
-  createSts(new Sessions('no secret', new SystemRandom())),
+  createSts({ sessions: new Sessions('no secret', new SystemRandom()) }),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,
   { ...createEcr(ecr), operations: { ...ecrOperations(ecr) } },

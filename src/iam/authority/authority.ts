@@ -14,7 +14,7 @@ import { type CallFacts, globalKey, type PrincipalFacts } from './call-keys.ts';
 import { describeDenial, type Why } from './denial.ts';
 import type { PolicyReads } from './policy-reads.ts';
 import { PolicyTexts } from './policy-texts.ts';
-import { type Standing, Standings, type UnstoredRoles } from './standing.ts';
+import { isSameRole, type Standing, Standings, type UnstoredRoles } from './standing.ts';
 
 /** May the principal? A denial names the question that failed, says so in AWS's words, and both say why. */
 export type AccessDecision =
@@ -71,6 +71,11 @@ export class Authority {
     return refused ? { kind: 'allow', refused } : allow;
   }
 
+  /** Whether whom temporary credentials are of is still there: users and roles are deleted, and made anew as others. */
+  isThere(principal: Principal): boolean {
+    return principal.kind === 'service' || this.#standings.of(principal).kind !== 'nobody';
+  }
+
   /** One question, whoever asks: of root too, whom only a role's trust policy refuses. */
   answer(call: CallFacts, request: AccessRequest): Answer {
     return this.#answer(call, this.#standings.of(call.principal), request);
@@ -121,7 +126,8 @@ export class Authority {
   #answerTrust(call: CallFacts, standing: Standing, request: AccessRequest, roleName: string): Answer {
     const role = this.reads.role(call.account, roleName);
     const requester = standing.kind === 'policies' ? standing.requester : requesterOf(call.principal);
-    if (role?.arn !== request.resource || !requester) return { allowed: false, why: { kind: 'nobody' } };
+    if (!role || !isSameRole(role.arn, request.resource) || !requester)
+      return { allowed: false, why: { kind: 'nobody' } };
     const facts = standing.kind === 'policies' ? standing : { arn: call.principal.arn, tags: new Map() };
     const policies = {
       identity: standing.kind === 'policies' ? standing.policies : [],

@@ -85,6 +85,8 @@ export class Standings {
   #ofRole(session: RoleSession): Standing {
     const stored = this.#reads.role(session.account, roleNameOf(session.roleArn));
     if (!stored) return this.#ofUnstored(session);
+    // Whoever may pass a role of that name under another path may not pass this one.
+    if (!isSameRole(stored.arn, session.roleArn)) return { kind: 'nobody' };
     if (session.use.kind === 'assumed' && stored.uniqueId !== session.userId.split(':', 1)[0]) {
       return { kind: 'nobody' };
     }
@@ -104,6 +106,11 @@ export class Standings {
 /** The name of the role that an ARN names. */
 export function roleNameOf(roleArn: string): string {
   return roleArn.slice(roleArn.lastIndexOf('/') + 1);
+}
+
+/** Whether two ARNs are of one role, whichever partition a region puts it in. */
+export function isSameRole(one: string, other: string): boolean {
+  return one.split(':').slice(2).join(':') === other.split(':').slice(2).join(':');
 }
 
 /** Sessions share the standing of what they are of, so far as it does not name them. */

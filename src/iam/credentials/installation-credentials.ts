@@ -21,6 +21,8 @@ interface CredentialParts {
   /** Says which sessions of jobs are over. */
   readonly tasks: TaskWatch;
   readonly users: UserKeys;
+  /** Says whom the sessions of STS are of that is still there. @default everybody is */
+  readonly isThere?: (principal: Principal) => boolean;
 }
 
 /** The credentials of an installation: its root key, the keys of its users, and the sessions that STS gave out. */
@@ -31,20 +33,32 @@ export class InstallationCredentials implements CredentialSource {
   readonly #sessions: Sessions;
   readonly #tasks: TaskWatch;
   readonly #users: UserKeys;
+  readonly #isThere: (principal: Principal) => boolean;
 
-  constructor(account: AccountId, root: RootKey, { sessions, tasks, users }: CredentialParts) {
+  constructor(account: AccountId, root: RootKey, parts: CredentialParts) {
+    const { sessions, tasks, users, isThere = () => true } = parts;
     this.#account = account;
     this.#root = root;
     this.#rootUser = rootPrincipal(account, root.accessKeyId);
     this.#sessions = sessions;
     this.#tasks = tasks;
     this.#users = users;
+    this.#isThere = isThere;
   }
 
   lookup(accessKeyId: string, sessionToken: string | undefined, now: EpochMilliseconds): CredentialLookup {
-    if (sessionToken !== undefined)
-      return endedWithTask(this.#sessions.lookup(accessKeyId, sessionToken, now), this.#tasks);
+    if (sessionToken !== undefined) {
+      const found = endedWithTask(this.#sessions.lookup(accessKeyId, sessionToken, now), this.#tasks);
+      return found.kind === 'found' && isOfSts(found.principal) && !this.#isThere(found.principal)
+        ? { kind: 'unknown' }
+        : found;
+    }
     if (accessKeyId !== this.#root.accessKeyId) return this.#users.lookup(this.#account, accessKeyId);
     return { kind: 'found', secretAccessKey: this.#root.secretAccessKey, principal: this.#rootUser };
   }
+}
+
+/** Sessions of jobs end with their task, and with nothing else: what they may do then is another matter. */
+function isOfSts(principal: Principal): boolean {
+  return principal.kind !== 'role-session' || principal.use.kind === 'assumed';
 }
