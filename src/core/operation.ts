@@ -37,6 +37,8 @@ export interface AccessRequest {
    * refused, and does the others. @default the whole call hangs on it
    */
   readonly entry?: string;
+  /** Only what denies it counts: nothing has to allow it. @default something must */
+  readonly onlyDenied?: true;
   /** The policy of the resource itself, where it has one: it may grant what those of the principal do not. */
   readonly resourcePolicy?: string;
   /** The name of a role, of questions about assuming it: its trust policy must allow that, whatever else does. */

@@ -99,7 +99,7 @@ async function recordOf({ entry, input, context, questions }: AuditedCall, error
 
 async function resourcesOf(questions: AuditedCall['questions']): Promise<readonly string[]> {
   const asked = await questions();
-  return [...new Set(asked.map(({ resource }) => resource).filter((resource) => resource !== '*'))];
+  return [...new Set(asked.map(({ resource }) => resource).filter((resource) => !resource.endsWith('*')))];
 }
 
 function describeError(error: unknown, internal: string): Pick<AuditRecord, 'errorCode' | 'errorMessage'> {

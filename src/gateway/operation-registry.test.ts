@@ -65,7 +65,7 @@ test('an input of another service is validated in slices too', async () => {
 test('what cannot be called is refused, not thrown as a bug', async () => {
   await refused(registry.invoke('nothing', 'X', {}, context), 'UnknownServiceException');
   await refused(registry.invoke('sts', 'Nothing', {}, context), 'InvalidAction');
-  await refused(registry.invoke('sts', 'GetFederationToken', {}, context), 'NotImplemented');
+  await refused(registry.invoke('sts', 'GetWebIdentityToken', {}, context), 'NotImplemented');
 });
 
 test('two services of one name are a mistake', () => {

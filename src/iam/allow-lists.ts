@@ -27,6 +27,7 @@ export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
     'batch:DescribeJobs',
     'batch:ListJobs',
     'batch:SubmitJob',
+    'batch:TagResource',
     'batch:TerminateJob',
     'ecs:DescribeClusters',
     'ecs:DescribeContainerInstances',

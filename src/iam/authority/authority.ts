@@ -62,7 +62,7 @@ export class Authority {
     let refused: Map<string, string> | undefined;
     for (const request of requests) {
       const { allowed, why } = this.#answer(call, standing, request);
-      if (allowed) continue;
+      if (allowed || (request.onlyDenied && !isExplicit(why))) continue;
       const message = describeDenial(call.principal, request, why);
       if (request.entry === undefined) return { kind: 'deny', request, message, why };
       refused ??= new Map();
@@ -100,8 +100,7 @@ export class Authority {
     const listed = { allowed: actions.has(request.action), why: { kind: 'list' } } as const;
     if (request.resourcePolicy === undefined) return listed;
     const byResource = this.#answerByResource(call, request);
-    const denied = byResource.why.kind === 'policies' && byResource.why.decision.verdict === 'explicitDeny';
-    return denied || byResource.allowed ? byResource : listed;
+    return isExplicit(byResource.why) || byResource.allowed ? byResource : listed;
   }
 
   #answerByResource(call: CallFacts, request: AccessRequest): Answer {
@@ -172,6 +171,10 @@ export class Authority {
       throw error;
     }
   }
+}
+
+function isExplicit(why: Why): boolean {
+  return why.kind === 'policies' && why.decision.verdict === 'explicitDeny';
 }
 
 type Stored = Extract<Standing, { kind: 'policies' }>;

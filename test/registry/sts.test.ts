@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccountId, Arn, EpochMilliseconds, Region } from '../../core/ids.ts';
-import type { RequestContext } from '../../core/operation.ts';
-import type { Principal } from '../../core/principal.ts';
-import { SystemRandom } from '../../core/random.ts';
-import { OperationRegistry } from '../../gateway/index.ts';
-import { FakePolicies, policyOf, statement, trusting } from '../../iam/authority/authority.fixture.ts';
-import { Authority, rolePrincipal, rootPrincipal, Sessions } from '../../iam/index.ts';
-import { createSts } from './index.ts';
+import type { AccountId, Arn, EpochMilliseconds, Region } from '../../src/core/ids.ts';
+import type { RequestContext } from '../../src/core/operation.ts';
+import type { Principal } from '../../src/core/principal.ts';
+import { SystemRandom } from '../../src/core/random.ts';
+import { OperationRegistry } from '../../src/gateway/index.ts';
+import { FakePolicies, policyOf, statement, trusting } from '../../src/iam/authority/authority.fixture.ts';
+import { Authority, rolePrincipal, rootPrincipal, Sessions } from '../../src/iam/index.ts';
+import { createSts } from '../../src/services/sts/index.ts';
 
 const account = '123456789012' as AccountId;
 const now = Date.UTC(2026, 0, 2);
