@@ -207,7 +207,12 @@ export function defineOperation<SdkInput, SdkOutput>() {
 }
 
 /** An operation before it is given what its service works with. */
-type ServiceOperation<Runtime, Input, Output> = Omit<Operation<Input, Output>, 'kind' | 'handler'> & {
+type ServiceOperation<Runtime, Input, Output> = Omit<Operation<Input, Output>, 'kind' | 'access' | 'handler'> & {
+  readonly access: (
+    input: Unvalidated<Input>,
+    context: RequestContext,
+    runtime: Runtime,
+  ) => AccessRequests | Promise<AccessRequests>;
   readonly handler: (
     runtime: Runtime,
     input: Input,
@@ -226,6 +231,7 @@ export function serviceOperation<Runtime, SdkInput, SdkOutput>() {
     (runtime: Runtime): Operation<Input, Output> =>
       defineOperation<SdkInput, SdkOutput>()<Input>({
         ...parts,
+        access: (input, context) => parts.access(input, context, runtime),
         handler: (input, context, refused) => parts.handler(runtime, input, context, refused),
       });
 }

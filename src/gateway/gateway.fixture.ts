@@ -31,7 +31,7 @@ export const sessions = new Sessions(rootKey.secretAccessKey, new SystemRandom()
 export const credentials = new InstallationCredentials(account, rootKey, {
   sessions,
   tasks: { isHeld: () => true },
-  users: { lookup: () => ({ kind: 'unknown' }) },
+  users: { lookup: () => ({ kind: 'unknown' }), used: () => {} },
 });
 
 /** A role that the account may assume, root too. */

@@ -12,6 +12,7 @@ import {
   rootPrincipal,
   type SignatureReading,
   SigningKeyCache,
+  type Verification,
   verifyClaim,
 } from '../iam/index.ts';
 import type { Answer, WireError } from './answer.ts';
@@ -187,7 +188,16 @@ export class Pipeline {
         throw new Refused(signatureError(verification.refusal, entry.service.definition.protocol.kind));
       }
       exchange.principal = verification.principal;
+      this.#noteUse(verification, exchange);
     }
+  }
+
+  #noteUse(
+    { principal, scope }: Pick<Extract<Verification, { kind: 'verified' }>, 'principal' | 'scope'>,
+    { now: at }: Exchange,
+  ): void {
+    const { accessKeyId, service, region } = scope;
+    if (principal.kind === 'user') this.#options.credentials.used?.({ accessKeyId, service, region, at });
   }
 
   #requireReady(entry: CatalogueEntry): void {

@@ -4,7 +4,7 @@ export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/a
 export { InstallationCredentials, type UserKeys } from './credentials/installation-credentials.ts';
 export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
-export type { CredentialLookup, CredentialSource } from './credentials/source.ts';
+export type { CredentialLookup, CredentialSource, KeyUse } from './credentials/source.ts';
 export { type AwsManagedPolicy, awsManagedPolicies, findAwsManagedPolicy } from './managed-policies/index.ts';
 export { actionsOf } from './operation-actions.ts';
 export * from './policy/index.ts';
@@ -21,4 +21,10 @@ export { decodeWire } from './sigv4/encoding.ts';
 export type { HttpHead, HttpMessage } from './sigv4/message.ts';
 export { type Credentials, presignRequest, signRequest } from './sigv4/sign.ts';
 export { SigningKeyCache } from './sigv4/signing-key.ts';
-export { type CheckedClaim, checkClaim, type SignatureRefusal, verifyClaim } from './sigv4/verify.ts';
+export {
+  type CheckedClaim,
+  checkClaim,
+  type SignatureRefusal,
+  type Verification,
+  verifyClaim,
+} from './sigv4/verify.ts';

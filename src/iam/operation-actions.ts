@@ -23,6 +23,11 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'batch:SetCapacityTags', 'iam:PassRole'],
   'batchyard:ExplainSubmission': ['batchyard:ExplainSubmission', 'batch:SubmitJob', 'batch:TagResource'],
   'batchyard:RerunJob': ['batchyard:RerunJob', 'batch:SubmitJob', 'batch:TagResource'],
+  'iam:AddRoleToInstanceProfile': ['iam:AddRoleToInstanceProfile', 'iam:PassRole'],
+  'iam:CreateInstanceProfile': ['iam:CreateInstanceProfile', 'iam:TagInstanceProfile'],
+  'iam:CreatePolicy': ['iam:CreatePolicy', 'iam:TagPolicy'],
+  'iam:CreateRole': ['iam:CreateRole', 'iam:TagRole'],
+  'iam:CreateUser': ['iam:CreateUser', 'iam:TagUser'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
   'secretsmanager:BatchGetSecretValue': [
     'secretsmanager:BatchGetSecretValue',

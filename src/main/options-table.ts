@@ -112,13 +112,13 @@ export const optionTable = {
     default: 'loopback',
     about: 'Who may read /metrics without a signature: clients on this machine, nobody, or everybody.',
   },
-  'iam.autoCreateRoles': {
+  'iam.unstoredRoles': {
     group: 'access',
-    kind: toggle(),
-    otherwise: 'on a loopback address',
+    kind: choice('their-purpose', 'nothing'),
+    otherwise: 'their-purpose on a loopback address, else nothing',
     about:
-      'Make a role that a request passes to a service and that does not exist, with what services are given roles for; one that ' +
-      'is passed nowhere and does not exist may do what it is used for. Without it such a role is refused, as on AWS.',
+      'What a role may do that jobs, environments or state machines name and that IAM does not have: what services use such ' +
+      'roles for, or nothing.',
   },
   quotas: {
     group: 'access',

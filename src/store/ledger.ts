@@ -35,6 +35,11 @@ export class Ledger {
     this.#refusal = refusal;
   }
 
+  /** Whether `transact` would do anything. */
+  get takesChanges(): boolean {
+    return this.#refusal === undefined;
+  }
+
   /** Throws what `transact` would throw before it does anything: for whoever has to read before it can change. */
   demandChanges(): void {
     if (this.#refusal) throw this.#refusal;

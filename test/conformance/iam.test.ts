@@ -103,6 +103,37 @@ test('the aws CLI lists the keys of policies, and shows a refusal with its code'
     refused.stderr,
     /\(InvalidInput\) when calling the SimulateCustomPolicy operation: ActionNames must be like/,
   );
-  const unbuilt = await aws('list-users');
-  assert.match(unbuilt.stderr, /when calling the ListUsers operation.*not supported by this version of Batchyard/s);
+  const unbuilt = await aws('list-mfa-devices');
+  assert.match(
+    unbuilt.stderr,
+    /when calling the ListMFADevices operation.*not supported by this version of Batchyard/s,
+  );
+});
+
+test('the aws CLI makes a user with a policy and a key, which signs until it is inactive', awsCli.needed, async () => {
+  const { User } = await answerOf('create-user', '--user-name', 'cli', '--tags', 'Key=team,Value=x');
+  assert.deepEqual((await answerOf('get-user', '--user-name', 'cli')).User, User);
+  const document = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"batch:*","Resource":"*"}}';
+  const named = ['--user-name', 'cli', '--policy-name', 'own'];
+  assert.equal((await aws('put-user-policy', ...named, '--policy-document', document)).exit, 0);
+  assert.deepEqual((await answerOf('get-user-policy', ...named)).PolicyDocument, JSON.parse(document));
+  const { AccessKey } = await answerOf('create-access-key', '--user-name', 'cli');
+  const whoami = () =>
+    runCommand(awsCli.file, ['sts', 'get-caller-identity'], {
+      env: {
+        ...{ AWS_ENDPOINT_URL: server.url, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1', AWS_PAGER: '' },
+        ...{ AWS_ACCESS_KEY_ID: AccessKey.AccessKeyId, AWS_SECRET_ACCESS_KEY: AccessKey.SecretAccessKey },
+      },
+    });
+  const { stdout, stderr } = await whoami();
+  assert.equal(stderr, '');
+  const { UserId, Arn } = JSON.parse(stdout);
+  assert.deepEqual([UserId, Arn], [User.UserId, 'arn:aws:iam::123456789012:user/cli']);
+  const { AccessKeyLastUsed } = await answerOf('get-access-key-last-used', '--access-key-id', AccessKey.AccessKeyId);
+  assert.deepEqual([AccessKeyLastUsed.ServiceName, AccessKeyLastUsed.Region], ['sts', 'us-east-1']);
+  const key = ['--user-name', 'cli', '--access-key-id', AccessKey.AccessKeyId];
+  assert.equal((await aws('update-access-key', ...key, '--status', 'Inactive')).exit, 0);
+  assert.match((await whoami()).stderr, /\(InvalidClientTokenId\)/);
+  const conflict = await aws('delete-user', '--user-name', 'cli');
+  assert.match(conflict.stderr, /\(DeleteConflict\).*must delete access keys first/);
 });

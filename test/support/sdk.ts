@@ -1,6 +1,7 @@
 import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -17,6 +18,7 @@ export interface Clients {
   readonly batch: BatchClient;
   readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
+  readonly iam: IAMClient;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
@@ -36,6 +38,7 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
     batch: new BatchClient(common),
     logs: new CloudWatchLogsClient(common),
     events: new EventBridgeClient(common),
+    iam: new IAMClient(common),
     secrets: new SecretsManagerClient(common),
     sns: new SNSClient(common),
     ssm: new SSMClient(common),

@@ -19,7 +19,7 @@ test('a session ends when whom it is of is deleted, though another one of the sa
     account,
     { accessKeyId: 'AKIA', secretAccessKey: 's' },
     {
-      ...{ sessions, tasks: { isHeld: () => true }, users: { lookup: () => ({ kind: 'unknown' }) } },
+      ...{ sessions, tasks: { isHeld: () => true }, users: { lookup: () => ({ kind: 'unknown' }), used: () => {} } },
       isThere: (principal) => authority.isThere(principal),
     },
   );

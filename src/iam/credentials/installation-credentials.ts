@@ -3,7 +3,7 @@ import type { Principal } from '../../core/principal.ts';
 import { rootPrincipal } from '../principals.ts';
 import { endedWithTask, type TaskWatch } from './job-sessions.ts';
 import type { Sessions } from './sessions.ts';
-import type { CredentialLookup, CredentialSource } from './source.ts';
+import type { CredentialLookup, CredentialSource, KeyUse } from './source.ts';
 
 /** The account's root access key, made at first start. */
 export interface RootKey {
@@ -14,6 +14,7 @@ export interface RootKey {
 /** The access keys of users. */
 export interface UserKeys {
   lookup(account: AccountId, accessKeyId: string): CredentialLookup;
+  used(account: AccountId, use: KeyUse): void;
 }
 
 interface CredentialParts {
@@ -55,6 +56,10 @@ export class InstallationCredentials implements CredentialSource {
     }
     if (accessKeyId !== this.#root.accessKeyId) return this.#users.lookup(this.#account, accessKeyId);
     return { kind: 'found', secretAccessKey: this.#root.secretAccessKey, principal: this.#rootUser };
+  }
+
+  used(use: KeyUse): void {
+    this.#users.used(this.#account, use);
   }
 }
 

@@ -69,7 +69,7 @@ test('the installation takes a session of a job until its task ends, and other s
   const installation = new InstallationCredentials(
     account,
     { accessKeyId: 'AKIA', secretAccessKey: 's' },
-    { sessions, tasks, users: { lookup: () => ({ kind: 'unknown' }) } },
+    { sessions, tasks, users: { lookup: () => ({ kind: 'unknown' }), used: () => {} } },
   );
   const assumed = rolePrincipal({ account, roleArn, sessionName: taskId, use: { kind: 'assumed' } });
   const [job, other] = [jobs.current(role, placed, placed), sessions.issue(assumed, placed + 1)];

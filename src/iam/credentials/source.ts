@@ -11,4 +11,15 @@ export type CredentialLookup =
 /** Where the gateway finds the secret and the principal behind an access key id. */
 export interface CredentialSource {
   lookup(accessKeyId: string, sessionToken: string | undefined, now: EpochMilliseconds): CredentialLookup;
+  /** Told of each request that a user's key has signed. */
+  used?(use: KeyUse): void;
+}
+
+/** What a key of a user was used for. */
+export interface KeyUse {
+  readonly accessKeyId: string;
+  /** As in credential scopes. */
+  readonly service: string;
+  readonly region: string;
+  readonly at: EpochMilliseconds;
 }

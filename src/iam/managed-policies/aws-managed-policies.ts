@@ -20,11 +20,12 @@ export interface AwsManagedPolicy {
 
 let policies: ReadonlyMap<string, AwsManagedPolicy> | undefined;
 
-/** By ARN, in the order of their names. Read when they are first asked for. */
+/** By ARN, and in that order. Read when they are first asked for. */
 export function awsManagedPolicies(): ReadonlyMap<string, AwsManagedPolicy> {
   policies ??= new Map(
     readTable()
       .policies.map((row) => policyOf(row))
+      .sort((one, other) => (one.arn < other.arn ? -1 : 1))
       .map((policy) => [policy.arn, policy]),
   );
   return policies;

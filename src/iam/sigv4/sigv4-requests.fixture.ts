@@ -19,7 +19,7 @@ export const sessions = new Sessions(rootKey.secretAccessKey, counting);
 export const credentials = new InstallationCredentials(account, rootKey, {
   sessions,
   tasks: { isHeld: () => true },
-  users: { lookup: () => ({ kind: 'unknown' }) },
+  users: { lookup: () => ({ kind: 'unknown' }), used: () => {} },
 });
 
 const segment = fc.oneof(

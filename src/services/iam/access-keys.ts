@@ -1,9 +1,10 @@
 import { ServiceError } from '../../core/errors.ts';
 import type { AccountId } from '../../core/ids.ts';
-import type { CredentialLookup, UserKeys } from '../../iam/index.ts';
+import type { CredentialLookup, KeyUse, UserKeys } from '../../iam/index.ts';
 import type { Ledger } from '../../store/index.ts';
 import { ValueUnreadable, type Vault } from '../../vault/index.ts';
 import { entityArn } from './arns.ts';
+import { noteKeyUse } from './key-uses.ts';
 import { findById } from './lookups.ts';
 import { type AccessKeyRecord, accessKeyRecords, iamScope, placeOfKey, userRecords } from './records.ts';
 
@@ -32,6 +33,10 @@ export class StoredAccessKeys implements UserKeys {
       secretAccessKey: this.#secretOf(key),
       principal: { kind: 'user', arn, userId, account, userName, accessKeyId },
     };
+  }
+
+  used(account: AccountId, use: KeyUse): void {
+    noteKeyUse(this.#ledger, account, use);
   }
 
   #secretOf(key: AccessKeyRecord): string {

@@ -11,6 +11,7 @@ import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index
 import { Vault } from '../../vault/index.ts';
 import { iamRecords } from './records.ts';
 import { createIam, type IamOperationName, type IamService } from './service.ts';
+import type { RoleUses } from './service-linked-roles.ts';
 
 export const account = '123456789012' as AccountId;
 export const scope = { account, region: 'us-east-1' as Region };
@@ -27,6 +28,8 @@ export class IamBench implements AsyncDisposable {
   readonly #directory: string;
   ledger: Ledger;
   service: IamService;
+  /** What service-linked roles are in use by. */
+  roleUses: RoleUses = () => [];
 
   private constructor(store: Store, vault: Vault, directory: string) {
     this.store = store;
@@ -87,7 +90,13 @@ export class IamBench implements AsyncDisposable {
 
   #create(): IamService {
     const { ledger, clock, vault } = this;
-    return createIam({ ledger, clock, vault, random: new SystemRandom() });
+    return createIam({
+      ledger,
+      clock,
+      vault,
+      random: new SystemRandom(),
+      roleUses: (...role) => this.roleUses(...role),
+    });
   }
 }
 

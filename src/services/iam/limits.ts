@@ -20,6 +20,8 @@ export const quotas = {
   inlinePolicySize: { user: 2_048, group: 5_120, role: 10_240 },
   /** Records looked at for one page of a list, which is then given as it is, with a marker. */
   lookedAt: 1_000,
+  /** Of policies in one page: it ends where they are that long. */
+  pageCharacters: 2_000_000,
   /** Compiled identities kept in memory; what is forgotten is compiled again. */
   compiled: 10_000,
 } as const;

@@ -122,9 +122,13 @@ export interface InlinePolicyRecord extends Scope {
 
 export const inlinePolicyRecords = defineRecord({
   type: 'iamInlinePolicy',
-  key: ({ owner, name }: InlinePolicyRecord) => `${owner}\n${name}`,
+  key: ({ owner, name }: InlinePolicyRecord) => inlineKey(owner, name),
   indexes: { owner: { value: ({ owner }) => owner, order: ({ name }) => name } },
 });
+
+export function inlineKey(owner: string, name: string): string {
+  return `${owner}\n${name}`;
+}
 
 /** A managed policy that is attached to a user, group or role. */
 export interface AttachmentRecord extends Scope {
@@ -190,6 +194,8 @@ export const keyUseRecords = defineRecord({ type: 'iamKeyUse', key: ({ id }: Key
 export interface DeletionTaskRecord extends Scope {
   readonly id: string;
   readonly createdAt: EpochMilliseconds;
+  /** What needed the role: it was not deleted then. */
+  readonly uses?: readonly { readonly region: string; readonly resources: readonly string[] }[];
 }
 
 export const deletionTaskRecords = defineRecord({

@@ -1,6 +1,7 @@
 import { type CommandNames, lateOperations, type ServiceDefinition } from '../../core/operation.ts';
 import type { PolicyReads, UserKeys } from '../../iam/index.ts';
 import { StoredAccessKeys } from './access-keys.ts';
+import { builtOperations } from './built-operations.ts';
 import { Changes } from './changes.ts';
 import type { IamOptions, IamRuntime } from './runtime.ts';
 import { StoredPolicies } from './stored-policies.ts';
@@ -38,13 +39,13 @@ function createDefinition(runtime: IamRuntime): ServiceDefinition<IamOperationNa
     protocol: {
       kind: 'awsQuery',
       xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
-      mapMembers: ['EvalDecisionDetails'],
+      mapMembers: ['EvalDecisionDetails', 'SummaryMap'],
     },
     errors: { validation: 'ValidationError', internal: 'ServiceFailure' },
     operations: {
       ...unbuiltOperations,
       ...lateOperations({
-        reads: ['GetContextKeysForCustomPolicy', 'SimulateCustomPolicy'],
+        ...builtOperations,
         load: async () => (await import('./operations/index.ts')).iamOperations(runtime),
       }),
     },

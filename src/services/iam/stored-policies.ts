@@ -17,6 +17,7 @@ import { quotas } from './limits.ts';
 import { findById, findByName, findPolicy } from './lookups.ts';
 import {
   attachmentRecords,
+  type GroupRecord,
   groupRecords,
   iamScope,
   inlinePolicyRecords,
@@ -72,6 +73,11 @@ export class StoredPolicies implements PolicyReads {
 
   managedPolicy(account: AccountId, arn: string): CompiledPolicy | undefined {
     return this.#compiled(account, arn, 'identity').value;
+  }
+
+  /** Those that every member of a group has by it. */
+  ofGroup(group: GroupRecord): Policies {
+    return this.#ownPolicies('group', group).value;
   }
 
   #makeUser(user: UserRecord): Made<StoredIdentity> {
