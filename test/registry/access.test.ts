@@ -123,6 +123,7 @@ for (const { service, name, operation } of operations) {
 
 /** Resources that AWS's table has not for an action, and why they are asked about nevertheless. */
 const otherResources: readonly (readonly [action: RegExp, resource: RegExp, why: string])[] = [
+  [/^iam:List/, /\/$/, 'AWS asks about the path whose entities are listed, though its reference names no resource'],
   [/^logs:/, /:log-stream:$/, 'AWS asks about a group with the ARN of all its streams (service authorization, logs)'],
   [/^ecs:ListTasks$/, /:cluster\//, 'AWS lists container instances; a request that names none names the cluster alone'],
 ];
