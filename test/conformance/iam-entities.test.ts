@@ -40,7 +40,13 @@ const trust = JSON.stringify({
 });
 
 test('what Terraform makes of a role is read back as it was given: role, policy, attachment and instance profile', async () => {
-  const given = { RoleName: 'worker', Path: '/jobs/', Description: "runs <Ada's> jobs & more", MaxSessionDuration: 7200, Tags };
+  const given = {
+    RoleName: 'worker',
+    Path: '/jobs/',
+    Description: "runs <Ada's> jobs & more",
+    MaxSessionDuration: 7200,
+    Tags,
+  };
   const { Role: made } = await iam.send(new CreateRoleCommand({ ...given, AssumeRolePolicyDocument: trust }));
   const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'worker' }));
   assert.deepEqual({ ...Role, RoleLastUsed: undefined }, { ...made, RoleLastUsed: undefined });

@@ -34,6 +34,7 @@ import { openSqliteStore } from '../../src/store/index.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { expectIdentities } from './identities.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 import { expectPlaces } from './places.ts';
 
@@ -78,6 +79,7 @@ for (const release of releases) {
     await expectParts(clients);
     await expectKinds(clients);
     if (release !== early) await expectPlaces({ clients, server });
+    if (release !== early) await expectIdentities(clients);
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);

@@ -30,6 +30,7 @@ import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
 
@@ -80,6 +81,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await waitForEnd(batch, await submit(batch, 'fails', { jobName: 'failed' }));
   await makeKinds(clients);
   await makePlaces({ clients, server });
+  await makeIdentities(clients, server);
   const running = await submit(batch, 'holds', { jobName: 'running', timeout: { attemptDurationSeconds: 86_400 } });
   await waitForStatus(batch, running, 'RUNNING');
   await submit(batch, 'says', { jobName: 'runnable' });

@@ -23,7 +23,6 @@ const simulation = {
   ResourceArns: resources,
   ResourceHandlingOption: { supported: 'what cannot be simulated is refused as InvalidInput' },
   PermissionsBoundaryPolicyInputList: boundary,
-  OrderedOrganizationPolicyInputList: { supported: 'each level of an organization limits, and says so' },
   ResourcePolicy: resourcePolicy,
   ResourceOwner: resourcePolicy,
   CallerArn: { supported: 'the caller gives the keys of a user; what policies ask beside it is missing' },
@@ -150,7 +149,11 @@ export const iamClaims = {
   ...all('what there is and may be is counted', ['GetAccountSummary']),
   ...all('the keys that the policies of a user ask for are told', ['GetContextKeysForPrincipalPolicy']),
   GetContextKeysForCustomPolicy: { '*': keys },
-  SimulateCustomPolicy: { '*': example, ...simulation },
+  SimulateCustomPolicy: {
+    '*': example,
+    ...simulation,
+    OrderedOrganizationPolicyInputList: { supported: 'each level of an organization limits, and says so' },
+  },
   SimulatePrincipalPolicy: {
     '*': { supported: 'the policies of a user, group or role are simulated, with others and a boundary beside them' },
     ...simulation,

@@ -9,9 +9,10 @@ export const quotas = {
   rolesPerInstanceProfile: 1,
   instanceProfilesPerRole: 20,
   tags: 50,
-  users: 1_000_000,
+  /** A user or role takes about two kilobytes of memory. */
+  users: 200_000,
   groups: 10_000,
-  roles: 1_000_000,
+  roles: 200_000,
   instanceProfiles: 100_000,
   policies: 50_000,
   /** Characters of policies without white space. */

@@ -14,7 +14,6 @@ import { missingKeys, type Simulation, tryAction } from './simulation.ts';
 /** The members that both simulations have. */
 export const simulationMembers = {
   PermissionsBoundaryPolicyInputList: shapes.policyDocuments.optional(),
-  OrderedOrganizationPolicyInputList: shapes.organizationPolicies.optional(),
   ActionNames: shapes.actionNames,
   ResourceArns: shapes.resourceArns.optional(),
   ResourcePolicy: shapes.policyDocument.optional(),
@@ -26,7 +25,10 @@ export const simulationMembers = {
   Marker: shapes.marker.optional(),
 };
 
-const schema = z.object(simulationMembers);
+/** That of one alone. */
+export const organizationMember = { OrderedOrganizationPolicyInputList: shapes.organizationPolicies.optional() };
+
+const schema = z.object({ ...simulationMembers, ...organizationMember });
 export type SimulationInput = z.infer<typeof schema>;
 type Input = SimulationInput;
 

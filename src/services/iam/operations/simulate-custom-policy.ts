@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { defineOperation } from '../../../core/operation.ts';
 import { readInputPolicies } from '../input-policies.ts';
 import * as shapes from '../shapes.ts';
-import { readSimulation, type SimulatedActions, simulationMembers, simulationPage } from '../simulation-input.ts';
+import {
+  organizationMember,
+  readSimulation,
+  type SimulatedActions,
+  simulationMembers,
+  simulationPage,
+} from '../simulation-input.ts';
 
-const schema = z.object({ PolicyInputList: shapes.policyDocuments, ...simulationMembers });
+const schema = z.object({ PolicyInputList: shapes.policyDocuments, ...simulationMembers, ...organizationMember });
 
 type Input = z.infer<typeof schema>;
 
