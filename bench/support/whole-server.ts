@@ -60,7 +60,7 @@ export class WholeServer {
       ...{ logger: silentLogger, version: '0.0.0-bench' },
       directory: { path: this.#directory, dispose: () => {} },
       instanceTypes: builtInTypes,
-      others: [],
+      rootKeyId: 'AKIA',
       sessions: new Sessions('bench', this.#random),
       seals: new AttemptSeals('bench'),
       backUpDatabase: (to) => this.store.backUp(to),

@@ -84,7 +84,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   await using ec2 = await Ec2Bench.open();
   await using iam = await IamBench.open();
   const states = await openStatesBench();
-  const sts = createSts(new Sessions('no secret', new SystemRandom()));
+  const sts = createSts({ sessions: new Sessions('no secret', new SystemRandom()) });
   const definitions: readonly ServiceDefinition[] = [
     batch.definition,
     logs.service.definition,

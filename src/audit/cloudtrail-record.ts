@@ -21,7 +21,7 @@ export interface CloudTrailResource {
 
 /** Who called, by kind of principal. */
 export interface UserIdentity {
-  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSService' | 'AWSAccount';
+  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'AWSService' | 'AWSAccount';
   readonly principalId?: string;
   readonly arn?: string;
   readonly accountId?: string;

@@ -13,10 +13,15 @@ function described(principal: Principal): UserIdentity {
   switch (principal.kind) {
     case 'root':
       return { type: 'Root', principalId, arn, accountId, ...key };
-    case 'user':
-      return { type: 'IAMUser', principalId, arn, accountId, ...key, userName: principal.userName };
+    case 'user': {
+      const { userName, session } = principal;
+      const context = session ? { sessionContext: { attributes: attributesOf(principal) } } : {};
+      return { type: 'IAMUser', principalId, arn, accountId, ...key, userName, ...context };
+    }
     case 'role-session':
       return { type: 'AssumedRole', principalId, arn, accountId, ...key, sessionContext: sessionOf(principal) };
+    case 'federated-user':
+      return { type: 'FederatedUser', principalId, arn, accountId, ...key, sessionContext: federatedSession(principal) };
     case 'service':
       return { type: 'AWSService', invokedBy: principal.service };
     case 'account':
@@ -27,7 +32,7 @@ function described(principal: Principal): UserIdentity {
 }
 
 function sessionOf(principal: Extract<Principal, { kind: 'role-session' }>): object {
-  const { roleArn, userId, issuedAt } = principal;
+  const { roleArn, userId, session } = principal;
   const sessionIssuer = {
     type: 'Role',
     principalId: userId.slice(0, userId.indexOf(':')),
@@ -35,11 +40,26 @@ function sessionOf(principal: Extract<Principal, { kind: 'role-session' }>): obj
     accountId: roleArn.split(':', 5)[4],
     userName: roleArn.slice(roleArn.lastIndexOf('/') + 1),
   };
-  const attributes = {
+  const source = session?.sourceIdentity === undefined ? {} : { sourceIdentity: session.sourceIdentity };
+  return { sessionIssuer, attributes: attributesOf(principal), ...source };
+}
+
+/** Who vouches issued it. */
+function federatedSession(principal: Extract<Principal, { kind: 'federated-user' }>): object {
+  const { account: accountId, voucher } = principal;
+  const sessionIssuer =
+    voucher.kind === 'root'
+      ? { type: 'Root', principalId: accountId, accountId }
+      : { type: 'IAMUser', principalId: voucher.userId, accountId, userName: voucher.userName };
+  return { sessionIssuer, attributes: attributesOf(principal) };
+}
+
+function attributesOf({ session }: Principal): object {
+  const issuedAt = session?.issuedAt;
+  return {
     ...(issuedAt === undefined ? {} : { creationDate: secondsText(issuedAt) }),
     mfaAuthenticated: 'false',
   };
-  return { sessionIssuer, attributes };
 }
 
 /** A time as CloudTrail writes it: whole seconds. */

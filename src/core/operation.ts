@@ -37,6 +37,12 @@ export interface AccessRequest {
    * refused, and does the others. @default the whole call hangs on it
    */
   readonly entry?: string;
+  /** Only what denies it counts: nothing has to allow it. @default something must */
+  readonly onlyDenied?: true;
+  /** The policy of the resource itself, where it has one: it may grant what those of the principal do not. */
+  readonly resourcePolicy?: string;
+  /** The name of a role, of questions about assuming it: its trust policy must allow that, whatever else does. */
+  readonly trustOf?: string;
 }
 
 /** What an operation asks about a call. */
@@ -238,7 +244,12 @@ export function defineOperation<SdkInput, SdkOutput>() {
 }
 
 /** An operation before it is given what its service works with. */
-type ServiceOperation<Runtime, Input, Output> = Omit<Operation<Input, Output>, 'kind' | 'handler'> & {
+type ServiceOperation<Runtime, Input, Output> = Omit<Operation<Input, Output>, 'kind' | 'access' | 'handler'> & {
+  readonly access: (
+    input: Unvalidated<Input>,
+    context: RequestContext,
+    runtime: Runtime,
+  ) => AccessRequests | Promise<AccessRequests>;
   readonly handler: (
     runtime: Runtime,
     input: Input,
@@ -257,6 +268,7 @@ export function serviceOperation<Runtime, SdkInput, SdkOutput>() {
     (runtime: Runtime): Operation<Input, Output> =>
       defineOperation<SdkInput, SdkOutput>()<Input>({
         ...parts,
+        access: (input, context) => parts.access(input, context, runtime),
         handler: (input, context, refused) => parts.handler(runtime, input, context, refused),
       });
 }

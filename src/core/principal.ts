@@ -9,6 +9,21 @@ interface Identity {
   readonly account: AccountId;
   /** The access key id that signed; absent with `--auth none` and inside the server. */
   readonly accessKeyId?: string;
+  /** Of temporary credentials alone. */
+  readonly session?: SessionFacts;
+}
+
+/** What temporary credentials say beside whose they are. They were given out with it, and it never changes. */
+export interface SessionFacts {
+  /** By the wall clock. */
+  readonly issuedAt?: EpochMilliseconds;
+  /** The most that the session may do, as it was given: the text of a policy, and ARNs of stored ones. */
+  readonly policy?: string;
+  readonly policyArns?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Keys of those tags that the sessions of a chain inherit. */
+  readonly transitiveTagKeys?: readonly string[];
+  readonly sourceIdentity?: string;
 }
 
 /** The services that call others in their own name. */
@@ -19,7 +34,7 @@ export type ServicePrincipalName =
   /** Delivers logs for other services, such as the histories of executions. */
   | 'delivery.logs.amazonaws.com';
 
-/** What a session of a role was made for. Until there are policies it says what the session may do. */
+/** What a session of a role was made for. Of a role that is not stored it says what the session may do. */
 export type RoleUse =
   /** `sts:AssumeRole`. */
   | { readonly kind: 'assumed' }
@@ -38,8 +53,6 @@ export interface RoleSession extends Identity {
   readonly roleArn: Arn;
   readonly sessionName: string;
   readonly use: RoleUse;
-  /** When it began, where that is known: the wall clock. */
-  readonly issuedAt?: EpochMilliseconds;
 }
 
 /** Who calls. */
@@ -48,14 +61,21 @@ export type Principal =
   | (Identity & { readonly kind: 'root' })
   | (Identity & { readonly kind: 'user'; readonly userName: string })
   | RoleSession
+  /** Whom a user vouches for with `sts:GetFederationToken`: may do what both the user and the session's policies allow. */
+  | (Identity & { readonly kind: 'federated-user'; readonly voucher: Voucher })
   | (Identity & { readonly kind: 'service'; readonly service: ServicePrincipalName })
   /** An account as a whole, whoever of it calls. */
   | (Identity & { readonly kind: 'account' })
   /** Nobody signed. Only operations that say so can be called like this. */
   | (Identity & { readonly kind: 'anonymous' });
 
+/** Who vouches for a federated user. */
+export type Voucher =
+  | { readonly kind: 'root' }
+  | { readonly kind: 'user'; readonly userName: string; readonly userId: string };
+
 /** Where a call comes from. */
 export type CallSource =
-  | { readonly kind: 'network'; readonly address: string; readonly userAgent?: string }
-  /** Another service of this installation, by its principal name. */
-  | { readonly kind: 'service'; readonly service: ServicePrincipalName };
+  | { readonly kind: 'network'; readonly address: string; readonly userAgent?: string; readonly secure?: boolean }
+  /** Another service of this installation, by its principal name, and the ARN of what it calls for. */
+  | { readonly kind: 'service'; readonly service: ServicePrincipalName; readonly arn?: string };

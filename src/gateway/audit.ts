@@ -111,7 +111,7 @@ async function recordOf(call: AuditedCall, outcome: Outcome<unknown>): Promise<A
 }
 
 function resourcesOf(asked: AccessRequests): readonly string[] {
-  return [...new Set(asked.map(({ resource }) => resource).filter((resource) => resource !== '*'))];
+  return [...new Set(asked.map(({ resource }) => resource).filter((resource) => !resource.endsWith('*')))];
 }
 
 function describeError(

@@ -88,11 +88,15 @@ class ExchangeContext implements RequestContext {
     this.#exchange = exchange;
   }
 
-  /** Only the audit asks. */
+  /** The audit asks, and policies that look at it. */
   get source(): CallSource {
     const { socket, headers } = this.#exchange.request;
     const userAgent = headers['user-agent'];
-    return { kind: 'network', address: socket.remoteAddress ?? '', ...(userAgent === undefined ? {} : { userAgent }) };
+    return {
+      ...{ kind: 'network', address: socket.remoteAddress ?? '' },
+      ...(userAgent === undefined ? {} : { userAgent }),
+      ...('encrypted' in socket ? { secure: true } : {}),
+    };
   }
 
   get signal(): AbortSignal {

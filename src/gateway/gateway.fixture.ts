@@ -4,12 +4,22 @@ import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { type Clock, ManualClock } from '../core/clock.ts';
 import { CommitFailed, InvariantViolation, ServiceError } from '../core/errors.ts';
-import type { AccountId, Region } from '../core/ids.ts';
+import type { AccountId, Arn, Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { defineOperation, type RequestContext, type ServiceDefinition, unbuilt } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
 import { textOf } from '../core/unvalidated.ts';
-import { type Credentials, type HttpMessage, InstallationCredentials, Sessions, signRequest } from '../iam/index.ts';
+import {
+  Authority,
+  type Credentials,
+  compilePolicy,
+  type HttpMessage,
+  InstallationCredentials,
+  readPolicy,
+  Sessions,
+  type StoredRole,
+  signRequest,
+} from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { createGateway, type Gateway, type GatewayAddress } from './gateway.ts';
 import { OperationRegistry } from './operation-registry.ts';
@@ -23,6 +33,33 @@ export const credentials = new InstallationCredentials(account, rootKey, {
   tasks: { isHeld: () => true },
   users: { lookup: () => ({ kind: 'unknown' }), used: () => {} },
 });
+
+/** A role that the account may assume, root too. */
+const render: StoredRole = {
+  arn: 'arn:aws:iam::123456789012:role/teams/render' as Arn,
+  uniqueId: 'AROARENDERRENDERRENDE',
+  tags: new Map(),
+  policies: [],
+  trust: trustOfAccount(),
+  maxSessionDuration: 43_200,
+};
+
+function trustOfAccount() {
+  const Action = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+  const statement = { Effect: 'Allow', Principal: { AWS: account }, Action };
+  const reading = readPolicy(JSON.stringify({ Statement: statement }), 'trust');
+  if (reading.kind !== 'policy') throw new Error(reading.message);
+  return compilePolicy(reading.document, 'trust');
+}
+
+/** Decides where one role is all that is stored. */
+function knowing(role: StoredRole): Authority {
+  const byName = (name: string) => (role.arn.endsWith(`/${name}`) ? role : undefined);
+  const none = () => undefined;
+  return new Authority({
+    reads: { generation: () => 0, user: none, managedPolicy: none, role: (_account, name) => byName(name) },
+  });
+}
 
 /** Operations that show, one each, what a handler may do. */
 export interface ToyHooks {
@@ -131,7 +168,7 @@ function toyServices(hooks: ToyHooks): ServiceDefinition[] {
     errors: { validation: 'InvalidParameter', internal: 'InternalError' },
     operations: operations('sns', hooks),
   };
-  return [toy, ledger, form, createSts(sessions) as ServiceDefinition];
+  return [toy, ledger, form, createSts({ sessions, authority: knowing(render) }) as ServiceDefinition];
 }
 
 function thing(name: string) {

@@ -1,4 +1,4 @@
-import { authorize, checkClaim, readSignature, SigningKeyCache, verifyClaim } from '../iam/index.ts';
+import { checkClaim, readSignature, SigningKeyCache, verifyClaim } from '../iam/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 
@@ -30,6 +30,8 @@ export class MetricsAccess {
     if (check.kind === 'refused') return false;
     const verification = verifyClaim(check.checked, { ...head, body: '' }, this.#keys);
     if (verification.kind === 'refused') return false;
-    return authorize(verification.principal, [{ action: 'batchyard:GetMetrics', resource: '*' }]).kind === 'allow';
+    const { account, defaultRegion, registry } = this.#options;
+    const call = exchange.context(account, defaultRegion, verification.principal);
+    return registry.authority.decide(call, [{ action: 'batchyard:GetMetrics', resource: '*' }]).kind === 'allow';
   }
 }

@@ -20,7 +20,7 @@ const context: RequestContext = {
   now: 0,
   signal: new AbortController().signal,
 };
-const sts = createSts(new Sessions('secret', new SystemRandom()));
+const sts = createSts({ sessions: new Sessions('secret', new SystemRandom()) });
 const registry = new OperationRegistry([sts]);
 
 function refused(call: Promise<unknown>, code: string): Promise<void> {
@@ -65,7 +65,7 @@ test('an input of another service is validated in slices too', async () => {
 test('what cannot be called is refused, not thrown as a bug', async () => {
   await refused(registry.invoke('nothing', 'X', {}, context), 'UnknownServiceException');
   await refused(registry.invoke('sts', 'Nothing', {}, context), 'InvalidAction');
-  await refused(registry.invoke('sts', 'GetFederationToken', {}, context), 'NotImplemented');
+  await refused(registry.invoke('sts', 'GetWebIdentityToken', {}, context), 'NotImplemented');
 });
 
 test('two services of one name are a mistake', () => {

@@ -1,6 +1,6 @@
 import { ServiceError } from '../core/errors.ts';
 import type { AccessRequests, RefusedEntries, RequestContext, ServiceDefinition } from '../core/operation.ts';
-import { authorize, mayDoEverything } from '../iam/index.ts';
+import { Authority } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
 import { Audit, type AuditOptions } from './audit.ts';
 import { deniedError, malformedError, unbuiltError, unknownOperationError } from './refusals.ts';
@@ -16,11 +16,17 @@ const noneRefused: RefusedEntries = new Map();
  */
 export class OperationRegistry {
   readonly catalogue: ServiceCatalogue;
+  /** Decides every call. */
+  readonly authority: Authority;
   readonly #audit: Audit | undefined;
 
-  /** Throws if two services have the same name. Without `audit` no call is recorded, at no cost. */
-  constructor(services: readonly ServiceDefinition[], audit?: AuditOptions) {
+  /**
+   * Throws if two services have the same name. Without `audit` no call is recorded, at no cost; without `authority` nobody is
+   * stored whom policies could allow anything.
+   */
+  constructor(services: readonly ServiceDefinition[], audit?: AuditOptions, authority: Authority = new Authority()) {
     this.catalogue = new ServiceCatalogue(services);
+    this.authority = authority;
     this.#audit = audit && new Audit(audit);
   }
 
@@ -50,13 +56,17 @@ export class OperationRegistry {
     if (found.kind === 'late')
       return found.load().then((operation) => this.perform({ ...entry, operation }, input, context));
     if (!isBuilt(entry)) throw asServiceError(unbuiltError(entry));
-    if (!this.#audit?.wants(entry)) return admit(entry, input, context, () => questionsOf(entry, input, context));
+    if (!this.#audit?.wants(entry)) {
+      return this.#admit(entry, input, context, () => questionsOf(entry, input, context));
+    }
     let asked: ReturnType<typeof questionsOf> | undefined;
     const questions = () => {
       asked ??= questionsOf(entry, input, context);
       return asked;
     };
-    return this.#audit.around({ entry, input, context, questions }, () => admit(entry, input, context, questions));
+    return this.#audit.around({ entry, input, context, questions }, () =>
+      this.#admit(entry, input, context, questions),
+    );
   }
 
   /** Tells the audit that what a call has done, which may be on record, could not be stored. */
@@ -67,22 +77,22 @@ export class OperationRegistry {
     const questions = () => questionsOf(loaded, input, context);
     await this.#audit.undone({ entry: loaded, input, context, questions }, failure);
   }
-}
 
-function admit(
-  entry: BuiltEntry,
-  input: unknown,
-  context: RequestContext,
-  questions: () => AccessRequests | Promise<AccessRequests>,
-): unknown {
-  if (mayDoEverything(context.principal)) return run(entry, input, context, noneRefused);
-  const asked = questions();
-  const decide = (requests: AccessRequests) => {
-    const decision = authorize(context.principal, requests);
-    if (decision.kind === 'allow') return run(entry, input, context, decision.refused);
-    throw asServiceError(deniedError(decision.message, entry.service));
-  };
-  return asked instanceof Promise ? asked.then(decide) : decide(asked);
+  #admit(
+    entry: BuiltEntry,
+    input: unknown,
+    context: RequestContext,
+    questions: () => AccessRequests | Promise<AccessRequests>,
+  ): unknown {
+    if (this.authority.mayDoEverything(context.principal)) return run(entry, input, context, noneRefused);
+    const asked = questions();
+    const decide = (requests: AccessRequests) => {
+      const decision = this.authority.decide(context, requests);
+      if (decision.kind === 'allow') return run(entry, input, context, decision.refused);
+      throw asServiceError(deniedError(decision.message, entry.service));
+    };
+    return asked instanceof Promise ? asked.then(decide) : decide(asked);
+  }
 }
 
 /** What the operation asks about a call. An input that is no structure at all names nothing. */

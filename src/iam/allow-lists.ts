@@ -1,13 +1,13 @@
-import type { Principal, RoleUse, ServicePrincipalName } from '../core/principal.ts';
+import type { RoleUse, ServicePrincipalName } from '../core/principal.ts';
 
 /**
- * What roles and services may do until there are policies: fixed lists of actions, on any resource. The list of a state
- * machine's execution role, and of a role of EventBridge's targets, is not here: it comes with the session, from what is called.
+/**
+ * What roles are there for, and what services do in their own name, on any resource: all that a role may do which is not stored. The
+ * list of a state machine's execution role, and of a role of EventBridge's targets, is not here: it comes with the session, from what is called.
  */
-type FixedUse = Exclude<RoleUse['kind'], 'state-machine' | 'event-target'>;
+type FixedUse = Exclude<RoleUse['kind'], 'state-machine' | 'event-target' | 'assumed'>;
 
 export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
-  assumed: [],
   'task-execution': [
     'ecr:BatchCheckLayerAvailability',
     'ecr:BatchGetImage',
@@ -28,6 +28,7 @@ export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
     'batch:DescribeJobs',
     'batch:ListJobs',
     'batch:SubmitJob',
+    'batch:TagResource',
     'batch:TerminateJob',
     'ecs:DescribeClusters',
     'ecs:DescribeContainerInstances',
@@ -65,19 +66,3 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'events.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
-
-/** The actions that a principal may call; everything, for the root user. */
-export function allowedActions(principal: Principal): 'everything' | readonly string[] {
-  switch (principal.kind) {
-    case 'root':
-      return 'everything';
-    case 'role-session':
-      return 'actions' in principal.use ? principal.use.actions : roleActions[principal.use.kind];
-    case 'service':
-      return serviceActions[principal.service];
-    case 'user':
-    case 'account':
-    case 'anonymous':
-      return [];
-  }
-}

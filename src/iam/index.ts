@@ -1,6 +1,5 @@
 export { type ActionFacts, type ActionLookup, findAction, looksLike } from './actions/index.ts';
-export type { PolicyReads, StoredIdentity, StoredRole } from './authority/policy-reads.ts';
-export { type AccessDecision, authorize, mayDoEverything } from './authorize.ts';
+export * from './authority/index.ts';
 export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
 export { InstallationCredentials, type UserKeys } from './credentials/installation-credentials.ts';
 export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';

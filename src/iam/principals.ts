@@ -20,13 +20,19 @@ export function servicePrincipal(account: AccountId, service: ServicePrincipalNa
   return { kind: 'service', service, arn: service as string as Arn, userId: service, account };
 }
 
-/** A session of a role, which need not exist: until roles are stored, any ARN names one. */
-export function rolePrincipal(session: Pick<RoleSession, 'account' | 'roleArn' | 'sessionName' | 'use'>): RoleSession {
+/** What a session of a role is made of. */
+type SessionParts = Pick<RoleSession, 'account' | 'roleArn' | 'sessionName' | 'use' | 'session'> & {
+  /** Of a stored role, `AROA...`. */
+  readonly roleId?: string;
+};
+
+/** A session of a role, which need not be stored. */
+export function rolePrincipal({ roleId, ...session }: SessionParts): RoleSession {
   const { account, roleArn, sessionName } = session;
   const [, partition = 'aws'] = roleArn.split(':', 2);
   const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   const arn = `arn:${partition}:sts::${account}:assumed-role/${role}/${sessionName}` as Arn;
-  return { kind: 'role-session', arn, userId: `${roleId(account, role)}:${sessionName}`, ...session };
+  return { kind: 'role-session', arn, userId: `${roleId ?? drawnRoleId(account, role)}:${sessionName}`, ...session };
 }
 
 /**
@@ -56,8 +62,8 @@ interface AssumeAs {
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** AWS's unique id of a role; ours is drawn from its name, since roles are not stored. */
-function roleId(account: string, role: string): string {
+/** AWS's unique id of a role; of one that is not stored it is drawn from its name. */
+function drawnRoleId(account: string, role: string): string {
   const digest = createHash('sha256').update(`${account}/${role}`).digest();
   return `AROA${Array.from(digest.subarray(0, 17), (byte) => base32.charAt(byte & 31)).join('')}`;
 }

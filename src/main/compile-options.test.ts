@@ -36,6 +36,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
     {
       'listen.address': '0.0.0.0',
       'listen.loopback': false,
+      unstoredRoles: 'nothing',
       'engine.isolation': 'required',
       'engine.unmapped': 'refuse',
       'engine.ungranted': 'refuse',
@@ -57,6 +58,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   auth: [{ auth: 'none' }, { auth: 'none' }],
   allowedHosts: [{ allowedHosts: ['other'] }, { 'listen.allowedHosts': ['other'] }],
   metricsAccess: [{ metricsAccess: 'anyone' }, { metricsAccess: 'anyone' }],
+  'iam.unstoredRoles': [{ 'iam.unstoredRoles': 'nothing' }, { unstoredRoles: 'nothing' }],
   quotas: [{ quotas: 'aws' }, { quotas: 'aws' }],
   engine: [{ engine: 'mock' }, { 'engine.kind': 'mock' }],
   'engines.enabled': [{ 'engines.enabled': ['mock'] }, { 'engine.enabled': ['mock'] }],

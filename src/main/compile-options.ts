@@ -44,6 +44,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     region: read('region') as Region,
     auth: read('auth'),
     metricsAccess: read('metricsAccess'),
+    unstoredRoles: read('iam.unstoredRoles') ?? (listen.loopback ? 'their-purpose' : 'nothing'),
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),

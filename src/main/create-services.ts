@@ -1,14 +1,14 @@
 import type { Registry } from 'prom-client';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../core/clock.ts';
+import type { AccountId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import { Turns } from '../core/turns.ts';
 import type { Engine, EngineImages, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
-import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
+import { type AttemptSeals, Authority, type JobSessionTimes, type Sessions, type TaskWatch } from '../iam/index.ts';
 import type { InstanceTypes } from '../instance-types/index.ts';
 import {
   awsQuotas,
@@ -34,6 +34,7 @@ import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
+import { createSts } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
 import { asideMetrics } from './aside-metrics.ts';
@@ -64,11 +65,11 @@ export interface Ground {
   readonly logger: Logger;
   readonly version: string;
   readonly mockWorld?: MockWorld;
-  /** Services that stand on nothing of these. */
-  readonly others: readonly ServiceDefinition[];
   /** Writes the database, as it is at one moment, to a new file. */
   readonly backUpDatabase: BackupSource['backUpDatabase'];
   readonly sessions: Sessions;
+  /** The id of the root user's access key. */
+  readonly rootKeyId: string;
   /** What attempts of jobs prove themselves by. */
   readonly seals: AttemptSeals;
   /** How long the credentials of jobs hold. @default as on ECS */
@@ -145,9 +146,15 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const messaging = [sns.definition, sqs.definition, events.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const cloudTrail = createCloudTrail(audit ? { audit } : {});
+  const { policies, keys } = iam;
+  const { unstoredRoles } = parts.options;
+  const authority = new Authority({ reads: policies, unstoredRoles });
+  const isKey = (account: AccountId, id: string) => id === parts.rootKeyId || keys.lookup(account, id).kind === 'found';
+  const sts = createSts({ sessions: parts.sessions, authority, isKey });
   const registry = new OperationRegistry(
-    [...own, cloudTrail, ...secrets, ...createViews(parts, yard), ...parts.others],
+    [...own, cloudTrail, ...secrets, ...createViews(parts, yard), sts],
     audit && { sink: audit, logger },
+    authority,
   );
   calls.open(registry);
   const { rotation } = vault;

@@ -50,7 +50,7 @@ async function open(store: Store, releasers: Releasers, clock = new ManualClock(
     clock,
     random: new SystemRandom(),
     instanceTypes: builtInTypes,
-    others: [],
+    rootKeyId: 'AKIA',
     sessions: new Sessions('root', new SystemRandom()),
     seals: new AttemptSeals('root'),
     backUpDatabase: async () => {},

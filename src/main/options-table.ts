@@ -112,6 +112,14 @@ export const optionTable = {
     default: 'loopback',
     about: 'Who may read /metrics without a signature: clients on this machine, nobody, or everybody.',
   },
+  'iam.unstoredRoles': {
+    group: 'access',
+    kind: choice('their-purpose', 'nothing'),
+    otherwise: 'their-purpose on a loopback address, else nothing',
+    about:
+      'What a role may do that jobs, environments or state machines name and that IAM does not have: what services use such ' +
+      'roles for, or nothing.',
+  },
   quotas: {
     group: 'access',
     kind: choice('none', 'aws'),

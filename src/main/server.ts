@@ -8,7 +8,6 @@ import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineStatus, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { AttemptSeals, InstallationCredentials, type JobSessionTimes, Sessions } from '../iam/index.ts';
-import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
@@ -102,8 +101,8 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const services = await openServices({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
     ...(audit ? { audit } : {}),
-    others: [createSts(sessions)],
-    ...{ sessions, seals: new AttemptSeals(credentials.secretAccessKey) },
+    ...{ sessions, rootKeyId: credentials.accessKeyId },
+    ...{ seals: new AttemptSeals(credentials.secretAccessKey) },
     instanceTypes,
     ...(s3Secret === undefined ? {} : { s3Secret }),
     ...(jobSessionTimes ? { jobSessionTimes } : {}),
@@ -205,6 +204,7 @@ function openGateway(parts: GatewayParts): Gateway {
       ...services,
       sessions,
       users: services.keys,
+      isThere: (principal) => services.registry.authority.isThere(principal),
     }),
     authMode: options.auth,
     account: options.account,

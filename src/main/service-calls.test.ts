@@ -21,7 +21,7 @@ test('services call each other once all are there, and not before', async () => 
   const call = () => calls.invoke<{ Account: string }>('sts', 'GetCallerIdentity', {}, context);
   await assert.rejects(call(), /called before all services were there/);
   assert.throws(() => calls.services(), /called before all services were there/);
-  calls.open(new OperationRegistry([createSts(new Sessions('secret', new SystemRandom()))]));
+  calls.open(new OperationRegistry([createSts({ sessions: new Sessions('secret', new SystemRandom()) })]));
   assert.equal((await call()).Account, account);
   assert.deepEqual(
     calls.services().map(({ name }) => name),

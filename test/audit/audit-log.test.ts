@@ -21,7 +21,7 @@ const session: Principal = {
   arn: 'arn:aws:sts::123456789012:assumed-role/Admin/admin' as Arn,
   userId: 'AROA1:admin',
   roleArn: 'arn:aws:iam::123456789012:role/team/Admin' as Arn,
-  issuedAt: 1_513_730_926_500,
+  session: { issuedAt: 1_513_730_926_500 },
 };
 const record: AuditRecord = {
   ...{ account, region, principal: root, time: 1_513_730_926_999, requestId: 'r', kind: 'management', readOnly: false },

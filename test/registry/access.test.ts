@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { ManualClock } from '../../src/core/clock.ts';
 import type { Arn } from '../../src/core/ids.ts';
 import { accessOf, rootContext } from '../../src/core/operation.fixture.ts';
@@ -8,7 +9,8 @@ import { SystemRandom } from '../../src/core/random.ts';
 import { MemorySink } from '../../src/gateway/audit.fixture.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
 import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
-import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
+import { FakePolicies, policyOf, statement } from '../../src/iam/authority/authority.fixture.ts';
+import { Authority, actionsOf, findAction, looksLike, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
 import { createCloudTrail } from '../../src/services/cloudtrail/index.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
@@ -72,7 +74,7 @@ const services: readonly ServiceDefinition[] = [
   (await EventsBench.open()).service.definition,
   { ...iam.service.definition, operations: await iam.operations() },
   createCloudTrail({}),
-  createSts(new Sessions('no secret', new SystemRandom())),
+  createSts({ sessions: new Sessions('no secret', new SystemRandom()) }),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,
   { ...createEcr(ecr), operations: { ...ecrOperations(ecr) } },
@@ -129,6 +131,43 @@ for (const { service, name, operation } of operations) {
   });
 }
 
+/** Resources that AWS's table has not for an action, and why they are asked about nevertheless. */
+const otherResources: readonly (readonly [action: RegExp, resource: RegExp, why: string])[] = [
+  [/^iam:List/, /\/$/, 'AWS asks about the path whose entities are listed, though its reference names no resource'],
+  [/^logs:/, /:log-stream:$/, 'AWS asks about a group with the ARN of all its streams (service authorization, logs)'],
+  [/^ecs:ListTasks$/, /:cluster\//, 'AWS lists container instances; a request that names none names the cluster alone'],
+];
+
+function isTaken(action: string, resource: string): boolean {
+  const found = findAction(action);
+  // Of a service that the table has not, and of what a request does not name, nothing is said.
+  if (found?.kind !== 'known' || resource === '*' || resource.includes('*')) return true;
+  const { arns } = found.facts;
+  return (
+    arns.some((arn) => looksLike(resource, arn)) ||
+    otherResources.some(([of, like]) => of.test(action) && like.test(resource))
+  );
+}
+
+/** Inputs that name things as their operations do. */
+const named = {
+  ...everything,
+  ...{ computeEnvironmentName: 'n', computeEnvironment: 'n', jobQueueName: 'n', jobQueue: 'n', jobDefinitionName: 'n' },
+  ...{ jobDefinition: 'n:1', jobName: 'n', jobId: 'n', consumableResourceName: 'n', consumableResource: 'n' },
+  ...{ serviceEnvironmentName: 'n', serviceEnvironment: 'n', quotaShareName: 'n', shareIdentifier: 's' },
+  ...{ logGroupName: 'n', logStreamName: 'n', SecretId: 'n', Name: 'n', Names: ['n'], clusterName: 'n' },
+};
+
+test('every question is about a resource that AWS asks that action about', async () => {
+  const wrong: string[] = [];
+  for (const { service, name, operation } of operations) {
+    for (const { action, resource } of await accessOf(operation, named, context)) {
+      if (!isTaken(action, resource)) wrong.push(`${service}:${name} asks ${action} on ${resource}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
 /** How each service says that its caller may not call. */
 const denials: Readonly<Record<string, readonly [code: string, status: number]>> = {
   batch: ['AccessDeniedException', 403],
@@ -146,6 +185,51 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   ec2: ['UnauthorizedOperation', 403],
   ecr: ['AccessDeniedException', 400],
 };
+
+/** The same operations, which take any input and say that they were reached. */
+const reached: readonly ServiceDefinition[] = services.map((service) => ({
+  ...service,
+  operations: Object.fromEntries(
+    Object.entries(service.operations).map(([name, operation]) => {
+      const says = { ...operation, schema: z.any(), handler: () => 'reached' };
+      return [name, operation.kind === 'operation' ? says : operation];
+    }),
+  ),
+}));
+
+/** Calls every operation as a user who may do exactly what it asks about `named`, and is denied its action if `deny`. */
+async function walk(deny: boolean, visit: (call: Promise<unknown>, service: string, name: string) => Promise<void>) {
+  for (const { service, name, operation } of operations) {
+    const asked = await accessOf(operation, named, context);
+    const [first] = asked;
+    // Of assuming roles their trust policies decide: tests of STS.
+    if (!first || first.trustOf !== undefined) continue;
+    const allows = asked.map(({ action, resource }) => statement('Allow', action, resource));
+    const policies = [policyOf([...allows, ...(deny ? [statement('Deny', first.action)] : [])])];
+    const stored = new FakePolicies();
+    const principal = stored.putUser('ada', { policies });
+    const registry = new OperationRegistry(reached, undefined, new Authority({ reads: stored }));
+    await visit(registry.invoke(service, name, named, { ...context, principal }), service, name);
+  }
+}
+
+test('who has exactly the permissions that are asked is let through to every operation', async () => {
+  await walk(false, async (call, service, name) => assert.equal(await call, 'reached', `${service}:${name}`));
+});
+
+test('who is denied an action is refused it with the code of its service, whatever allows it', async () => {
+  await walk(true, async (call, service, name) => {
+    // Entries of a list are refused one by one, with the answer.
+    if (['CancelJobs', 'TerminateJobs', 'TerminateServiceJobs'].includes(name)) {
+      await call;
+      return;
+    }
+    const [code, status] = denials[service] ?? assert.fail(service);
+    const action = actionsOf(service, name)[0];
+    const message = new RegExp(`to perform: ${action} on .* with an explicit deny in an identity-based policy$`);
+    await assert.rejects(call, { code, status, message }, `${service}:${name}`);
+  });
+});
 
 test('who has no permission is refused every operation with the code of its service, whatever the input is', async () => {
   const registry = new OperationRegistry(services);

@@ -6,23 +6,24 @@ const noMfa = {
   refused:
     'AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code. Please verify your MFA serial number is valid and associated with this user.',
 };
-const nothingToLimit = {
-  ignored: 'checked for form; a role session is allowed nothing yet that it could limit or pass on',
-};
+const limited = { supported: 'what a session policy leaves out a session may not, whatever the role may' };
+const chained = { supported: 'transitive tags and the source identity go through a chain, and are not changed in it' };
+const trusted = { supported: 'a trust policy may ask for an external id, and for tags that come' };
+const federated = { supported: 'GetFederationToken gives what both the user and the session policy allow' };
 const tokenSize = { ignored: 'tokens have the size that they need' };
 
 export const stsClaims = {
   AssumeRole: {
     RoleArn: assumedRole,
     RoleSessionName: assumedRole,
-    DurationSeconds: { supported: 'credentials of an assumed role hold for as long as was asked' },
+    DurationSeconds: { supported: 'a session ends at the hour of a chain, and at what its role allows' },
     SourceIdentity: assumedRole,
-    PolicyArns: nothingToLimit,
-    Policy: nothingToLimit,
-    Tags: nothingToLimit,
-    TransitiveTagKeys: nothingToLimit,
-    ProvidedContexts: nothingToLimit,
-    ExternalId: { ignored: 'roles are not stored, so that no trust policy asks for it' },
+    PolicyArns: limited,
+    Policy: limited,
+    Tags: trusted,
+    TransitiveTagKeys: chained,
+    ProvidedContexts: { ignored: 'no identity provider gives any' },
+    ExternalId: trusted,
     SerialNumber: noMfa,
     TokenCode: noMfa,
     MinimumSessionTokenSize: tokenSize,
@@ -31,10 +32,17 @@ export const stsClaims = {
   AssumeRoleWithWebIdentity: 'unbuilt',
   AssumeRoot: 'unbuilt',
   DecodeAuthorizationMessage: 'unbuilt',
-  GetAccessKeyInfo: 'unbuilt',
+  GetAccessKeyInfo: { AccessKeyId: { supported: 'GetAccessKeyInfo tells whose a key is' } },
   GetCallerIdentity: {},
   GetDelegatedAccessToken: 'unbuilt',
-  GetFederationToken: 'unbuilt',
+  GetFederationToken: {
+    Name: federated,
+    Policy: federated,
+    PolicyArns: federated,
+    DurationSeconds: { supported: 'credentials of a federated user hold for as long as was asked' },
+    Tags: { ignored: 'kept with the session, as aws:PrincipalTag of its calls' },
+    MinimumSessionTokenSize: tokenSize,
+  },
   GetSessionToken: {
     DurationSeconds: {
       supported: 'GetSessionToken gives temporary credentials that every service takes',

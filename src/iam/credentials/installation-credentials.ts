@@ -22,6 +22,8 @@ interface CredentialParts {
   /** Says which sessions of jobs are over. */
   readonly tasks: TaskWatch;
   readonly users: UserKeys;
+  /** Says whom the sessions of STS are of that is still there. @default everybody is */
+  readonly isThere?: (principal: Principal) => boolean;
 }
 
 /** The credentials of an installation: its root key, the keys of its users, and the sessions that STS gave out. */
@@ -32,19 +34,26 @@ export class InstallationCredentials implements CredentialSource {
   readonly #sessions: Sessions;
   readonly #tasks: TaskWatch;
   readonly #users: UserKeys;
+  readonly #isThere: (principal: Principal) => boolean;
 
-  constructor(account: AccountId, root: RootKey, { sessions, tasks, users }: CredentialParts) {
+  constructor(account: AccountId, root: RootKey, parts: CredentialParts) {
+    const { sessions, tasks, users, isThere = () => true } = parts;
     this.#account = account;
     this.#root = root;
     this.#rootUser = rootPrincipal(account, root.accessKeyId);
     this.#sessions = sessions;
     this.#tasks = tasks;
     this.#users = users;
+    this.#isThere = isThere;
   }
 
   lookup(accessKeyId: string, sessionToken: string | undefined, now: EpochMilliseconds): CredentialLookup {
-    if (sessionToken !== undefined)
-      return endedWithTask(this.#sessions.lookup(accessKeyId, sessionToken, now), this.#tasks);
+    if (sessionToken !== undefined) {
+      const found = endedWithTask(this.#sessions.lookup(accessKeyId, sessionToken, now), this.#tasks);
+      return found.kind === 'found' && isOfSts(found.principal) && !this.#isThere(found.principal)
+        ? { kind: 'unknown' }
+        : found;
+    }
     if (accessKeyId !== this.#root.accessKeyId) return this.#users.lookup(this.#account, accessKeyId);
     return { kind: 'found', secretAccessKey: this.#root.secretAccessKey, principal: this.#rootUser };
   }
@@ -52,4 +61,9 @@ export class InstallationCredentials implements CredentialSource {
   used(use: KeyUse): void {
     this.#users.used(this.#account, use);
   }
+}
+
+/** Sessions of jobs end with their task, and with nothing else: what they may do then is another matter. */
+function isOfSts(principal: Principal): boolean {
+  return principal.kind !== 'role-session' || principal.use.kind === 'assumed';
 }

@@ -22,6 +22,8 @@ interface SessionPayload {
 /** First byte of a token; a token of another version is unknown. */
 const tokenVersion = 1;
 const macLength = 32;
+/** In bytes. A token goes with each request in a header, of which there may be 16 KiB, and grows by a third for that. */
+const longestPrincipal = 6_144;
 
 /**
  * Issues and reads temporary credentials. Tokens are stateless: version, payload and an HMAC under a key derived from
@@ -39,6 +41,11 @@ export class Sessions {
   /** New credentials for `principal`, good until `expiration`. */
   issue(principal: Principal, expiration: EpochMilliseconds): SessionCredentials {
     return this.#issue(principal, expiration, this.#random.bytes(16));
+  }
+
+  /** How much of what a session token may hold `principal` takes: more than 1 is too much. */
+  share(principal: Principal): number {
+    return Buffer.byteLength(JSON.stringify(principal)) / longestPrincipal;
   }
 
   /** The same credentials at each call with the same `name`, `principal` and `expiration`, after a restart too. */

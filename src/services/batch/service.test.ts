@@ -85,11 +85,94 @@ test('a policy on SubmitJob is asked about the definition as the request names i
       resource: `${arn}:job-queue/q`,
       conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'], 'batch:ShareIdentifier': 's' },
     },
+    {
+      action: 'batch:SubmitJob',
+      resource: `${arn}:job/*`,
+      conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'], 'batch:ShareIdentifier': 's' },
+      onlyDenied: true,
+    },
+    {
+      action: 'batch:TagResource',
+      resource: `${arn}:job/*`,
+      conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'] },
+    },
   ]);
   const named = await resources(`${arn}:job-definition/d:3`, `${arn}:job-queue/q`);
   assert.deepEqual(
-    named.map(({ resource }) => resource),
+    named.slice(0, 2).map(({ resource }) => resource),
     [`${arn}:job-definition/d:3`, `${arn}:job-queue/q`],
+  );
+});
+
+test('tags of a definition count where its whole ARN is given, and those of the queue always', async () => {
+  const { access, call } = await openBench();
+  await call('RegisterJobDefinition', {
+    ...{ jobDefinitionName: 'd', type: 'container', tags: { team: 'a' } },
+    containerProperties: {
+      image: 'i',
+      resourceRequirements: [
+        { type: 'VCPU', value: '1' },
+        { type: 'MEMORY', value: '4' },
+      ],
+    },
+  });
+  await call('TagResource', {
+    resourceArn: 'arn:aws:batch:us-east-1:123456789012:job-queue/default',
+    tags: { stage: 'test' },
+  });
+  const tagsIn = async (jobDefinition: string) => {
+    const asked = await access('SubmitJob', { jobName: 'n', jobQueue: 'default', jobDefinition });
+    return asked.slice(0, 2).map(({ conditions }) => conditions);
+  };
+  const queue = { 'aws:ResourceTag/stage': 'test' };
+  const arn = 'arn:aws:batch:us-east-1:123456789012:job-definition/d';
+  assert.deepEqual(await tagsIn(`${arn}:1`), [{ 'aws:ResourceTag/team': 'a' }, queue]);
+  for (const other of ['d', 'd:1', arn]) assert.deepEqual(await tagsIn(other), [{}, queue], other);
+});
+
+test('a policy on RegisterJobDefinition sees each container of tasks and pods', async () => {
+  const { access } = await openBench();
+  const keysOf = async (input: object) => {
+    const asked = await access('RegisterJobDefinition', { jobDefinitionName: 'd', type: 'container', ...input });
+    return asked.map(({ conditions }) => conditions);
+  };
+  const containers = [{ image: 'a', privileged: true }, { image: 'b' }];
+  assert.deepEqual(await keysOf({ ecsProperties: { taskProperties: [{ containers }] } }), [
+    { 'batch:Image': 'a', 'batch:Privileged': 'true' },
+    { 'batch:Image': 'b', 'batch:Privileged': 'false' },
+  ]);
+  const podProperties = {
+    ...{ serviceAccountName: 's', metadata: { namespace: 'n' } },
+    containers: [{ image: 'c', securityContext: { privileged: true, runAsUser: 0, runAsGroup: 7 } }],
+  };
+  assert.deepEqual(await keysOf({ eksProperties: { podProperties } }), [
+    {
+      'batch:EKSImage': 'c',
+      'batch:EKSPrivileged': 'true',
+      'batch:EKSRunAsUser': '0',
+      'batch:EKSRunAsGroup': '7',
+      'batch:EKSServiceAccountName': 's',
+      'batch:EKSNamespace': 'n',
+    },
+  ]);
+});
+
+test('every role that an environment is given is passed on, by name or ARN', async () => {
+  const { access } = await openBench();
+  const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+  const computeResources = { instanceRole: 'i', spotIamFleetRole: role('spot') };
+  const asked = await access('CreateComputeEnvironment', {
+    computeEnvironmentName: 'e',
+    serviceRole: 's',
+    computeResources,
+  });
+  assert.deepEqual(
+    asked.slice(1).map(({ resource, conditions }) => [resource, conditions?.['iam:PassedToService']]),
+    [
+      [role('s'), 'batch.amazonaws.com'],
+      [role('i'), 'ec2.amazonaws.com'],
+      [role('spot'), 'spotfleet.amazonaws.com'],
+    ],
   );
 });
 

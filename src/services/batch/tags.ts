@@ -90,6 +90,12 @@ export function requestTagConditions(tags: unknown): Record<string, string | rea
   return conditionsOf(Object.entries(textMapOf(tags) ?? {}));
 }
 
+/** Creating something with tags needs leave to tag it too. */
+export function tagOnCreate(resource: string, tags: unknown): AccessRequest[] {
+  const conditions = requestTagConditions(tags);
+  return Object.keys(conditions).length === 0 ? [] : [{ action: 'batch:TagResource', resource, conditions }];
+}
+
 /** The condition keys of a resource's own tags. */
 export function resourceTagConditions(tags: Tags | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AccountId, Region } from '../../core/ids.ts';
+import { accessOf, rootContext } from '../../core/operation.fixture.ts';
 import { SnsBench } from './sns.fixture.ts';
+
+const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -101,4 +105,22 @@ test('a subscription to a topic that is not there is not found, whatever its pro
     const subscription = bench.call('Subscribe', { TopicArn, Protocol, Endpoint: 'x' });
     await assert.rejects(subscription, { code: 'NotFound', message: 'Topic does not exist' }, Protocol);
   }
+});
+
+test('the policy that a topic was given is asked beside those of the caller, and none of another topic', async () => {
+  const bench = await SnsBench.open();
+  const { TopicArn, set } = await topicOf(bench);
+  const { Publish, GetTopicAttributes } = bench.service.definition.operations;
+  const policiesIn = async (operation: typeof Publish, arn: string) => {
+    assert.ok(operation.kind === 'operation');
+    const asked = await accessOf(operation, { TopicArn: arn, Message: 'm' }, rootContext(scope, 0));
+    return asked.map(({ resourcePolicy }) => resourcePolicy);
+  };
+  assert.deepEqual(await policiesIn(Publish, TopicArn), [undefined]);
+  const policy = '{"Version":"2012-10-17","Statement":[]}';
+  await set('Policy', policy);
+  assert.deepEqual(await policiesIn(Publish, TopicArn), [policy]);
+  assert.deepEqual(await policiesIn(GetTopicAttributes, TopicArn), [policy]);
+  const others = TopicArn.replace(':us-east-1:', ':eu-west-1:');
+  assert.deepEqual(await policiesIn(Publish, others), [undefined]);
 });

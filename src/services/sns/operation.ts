@@ -1,14 +1,34 @@
+import type { Scope } from '../../core/arn.ts';
 import { type AccessRequest, serviceOperation } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
+import { topicRecords } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 
 /** Declares an operation of SNS: `snsOperation<SdkInput, SdkOutput>()({...})(runtime)`. */
 export const snsOperation = <SdkInput, SdkOutput>() => serviceOperation<SnsRuntime, SdkInput, SdkOutput>();
 
+/** What is asked about the topic of an ARN: a policy that it was given may allow it too, or deny it. */
+export function topicRequest(
+  { ledger }: SnsRuntime,
+  { account, region }: Scope,
+  action: string,
+  given: unknown,
+  conditions?: AccessRequest['conditions'],
+): AccessRequest {
+  const resource = textOf(given) ?? '*';
+  const topic = ledger.get(topicRecords, { account, region }, resource.slice(resource.lastIndexOf(':') + 1));
+  const resourcePolicy = topic?.arn === resource ? topic.attributes.Policy : undefined;
+  return {
+    ...{ action: `sns:${action}`, resource },
+    ...(conditions && { conditions }),
+    ...(resourcePolicy !== undefined && { resourcePolicy }),
+  };
+}
+
 /** Access to the topic that `TopicArn` names. */
 export function topicAccess(action: string) {
-  return (input: { readonly TopicArn?: unknown }): readonly AccessRequest[] => [
-    { action: `sns:${action}`, resource: textOf(input.TopicArn) ?? '*' },
+  return (input: { readonly TopicArn?: unknown }, context: Scope, runtime: SnsRuntime): readonly AccessRequest[] => [
+    topicRequest(runtime, context, action, input.TopicArn),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Tag } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import type { AccessRequest } from '../../core/operation.ts';
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
 import { structuresOf, textOf } from '../../core/unvalidated.ts';
 import type { Tags } from '../../store/index.ts';
@@ -41,4 +42,10 @@ export function describeTags(tags: Tags): Tag[] {
 /** The condition keys of a request that carries tags, which nobody has validated yet. */
 export function requestTagConditions(tags: unknown): Record<string, string | readonly string[]> {
   return conditionsOf(structuresOf(tags).map(({ key, value }) => [textOf(key) ?? '', textOf(value) ?? '']));
+}
+
+/** Creating something with tags needs leave to tag it too. */
+export function tagOnCreate(resource: string, tags: unknown): readonly AccessRequest[] {
+  const conditions = requestTagConditions(tags);
+  return Object.keys(conditions).length === 0 ? [] : [{ action: 'states:TagResource', resource, conditions }];
 }

@@ -1,10 +1,14 @@
 import type { AssumeRoleCommandInput, AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { z } from 'zod';
 import { ServiceError } from '../../core/errors.ts';
-import { defineOperation } from '../../core/operation.ts';
-import { textOf } from '../../core/unvalidated.ts';
-import { checkAssumable, readPolicy, rolePrincipal, type Sessions } from '../../iam/index.ts';
-import { describeCredentials, refuseMfa } from './credentials.ts';
+import { type AccessRequest, defineOperation, type RequestContext } from '../../core/operation.ts';
+import type { Principal, SessionFacts } from '../../core/principal.ts';
+import { givenTagConditions } from '../../core/tags.ts';
+import { structuresOf, textOf, textsOf, type Unvalidated } from '../../core/unvalidated.ts';
+import { checkAssumable, roleNameOf, rolePrincipal } from '../../iam/index.ts';
+import { refuseMfa } from './credentials.ts';
+import type { StsRuntime } from './runtime.ts';
+import { accessDenied, invalidParameter, issueSession, readSession } from './session-input.ts';
 import {
   duration,
   mfaCode,
@@ -20,7 +24,7 @@ import {
 } from './shapes.ts';
 
 /** Seconds. */
-const durations = { shortest: 900, longest: 43_200, usual: 3600 } as const;
+const durations = { shortest: 900, longest: 43_200, usual: 3600, longestOfChain: 3600 } as const;
 
 const schema = z.object({
   RoleArn: roleArn,
@@ -37,32 +41,119 @@ const schema = z.object({
   ProvidedContexts: providedContexts.optional(),
 });
 
-/**
- * Gives out a session of a role. Roles are not stored yet: any role of the account can be assumed by whoever may call
- * this. Session policies and tags are checked for form only, since a role session may do nothing yet that they could limit.
- */
-export function assumeRole(sessions: Sessions) {
-  return defineOperation<AssumeRoleCommandInput, AssumeRoleCommandOutput>()<z.infer<typeof schema>>({
+type Input = z.infer<typeof schema>;
+
+/** Gives out a session of a role, to whom the role's trust policy names; within its account the root user may be named too. */
+export function assumeRole(runtime: StsRuntime) {
+  return defineOperation<AssumeRoleCommandInput, AssumeRoleCommandOutput>()<Input>({
     schema,
     readOnly: true,
-    access: ({ RoleArn }) => [{ action: 'sts:AssumeRole', resource: textOf(RoleArn) ?? '*' }],
+    access: questions,
     audit: { kind: 'management', hide: ['TokenCode'], hideAnswer: ['SecretAccessKey', 'SessionToken'] },
     handler: (input, context) => {
+      const roleArn = checkAssumable(input.RoleArn, context);
       refuseMfa(input.SerialNumber, input.TokenCode);
-      checkPolicy(input.Policy);
-      const role = { roleArn: checkAssumable(input.RoleArn, context), account: context.account };
-      const principal = rolePrincipal({ ...role, sessionName: input.RoleSessionName, use: { kind: 'assumed' } });
-      const seconds = input.DurationSeconds ?? durations.usual;
+      const role = trustingRole(runtime, input, context);
+      const seconds = durationOf(input, context.principal, role.maxSessionDuration);
+      const session = sessionOf(runtime, input, context);
+      const { account, now } = context;
+      const principal = rolePrincipal({
+        ...{ account, roleArn, session, sessionName: input.RoleSessionName },
+        ...{ use: { kind: 'assumed' }, roleId: role.uniqueId },
+      });
+      const { sourceIdentity } = session;
       return {
-        Credentials: describeCredentials(sessions.issue(principal, context.now + seconds * 1000)),
+        ...issueSession(runtime, principal, now + seconds * 1000),
         AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
-        ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
+        ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
       };
     },
   });
 }
 
-function checkPolicy(policy: string | undefined): void {
-  const reading = policy === undefined ? undefined : readPolicy(policy, 'session');
-  if (reading?.kind === 'malformed') throw new ServiceError('MalformedPolicyDocument', reading.message);
+/** The role's trust policy is asked about each: for tags and a source identity by actions of their own (id_session-tags). */
+function questions(input: Unvalidated<Input>, { principal }: RequestContext): AccessRequest[] {
+  const resource = textOf(input.RoleArn) ?? '*';
+  const keys = {
+    ExternalId: input.ExternalId,
+    RoleSessionName: input.RoleSessionName,
+    SourceIdentity: input.SourceIdentity,
+  };
+  const given = Object.entries(keys).flatMap(([key, value]) => {
+    const text = textOf(value);
+    return text === undefined ? [] : [[`sts:${key}`, text] as const];
+  });
+  const transitive = textsOf(input.TransitiveTagKeys);
+  const conditions = {
+    ...Object.fromEntries(given),
+    ...givenTagConditions(input.Tags),
+    ...(transitive.length > 0 && { 'sts:TransitiveTagKeys': transitive }),
+  };
+  const hasTags = structuresOf(input.Tags).length > 0 || inheritedTags(principal) !== undefined;
+  const hasIdentity = textOf(input.SourceIdentity) !== undefined || principal.session?.sourceIdentity !== undefined;
+  const actions = ['AssumeRole', ...(hasTags ? ['TagSession'] : []), ...(hasIdentity ? ['SetSourceIdentity'] : [])];
+  const trustOf = roleNameOf(resource);
+  return actions.map((action) => ({ action: `sts:${action}`, resource, conditions, trustOf }));
+}
+
+/** The role. Of root nothing has been asked yet: AWS keeps it from all roles, here a trust policy that names it lets it in. */
+function trustingRole({ authority }: StsRuntime, input: Input, context: RequestContext) {
+  const role = authority.reads.role(context.account, roleNameOf(input.RoleArn));
+  const refused = questions(input, context).find((question) => !authority.answer(context, question).allowed);
+  if (role && !refused) return role;
+  const action = refused?.action ?? 'sts:AssumeRole';
+  throw accessDenied(
+    `User: ${context.principal.arn} is not authorized to perform: ${action} on resource: ${input.RoleArn}`,
+  );
+}
+
+function durationOf({ DurationSeconds: asked }: Input, principal: Principal, longest: number): number {
+  const seconds = asked ?? Math.min(durations.usual, longest);
+  if (principal.kind === 'role-session' && seconds > durations.longestOfChain) {
+    const message = 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining';
+    throw new ServiceError('ValidationError', message);
+  }
+  if (seconds <= longest) return seconds;
+  const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
+  throw new ServiceError('ValidationError', message);
+}
+
+/** What the session is given, and what it inherits of the caller's: transitive tags, and the source identity, which stays. */
+function sessionOf(runtime: StsRuntime, input: Input, { principal, account, now }: RequestContext): SessionFacts {
+  const own = readSession(runtime, account, input);
+  const inherited = inheritedTags(principal);
+  const lowered = new Set(Object.keys(inherited ?? {}).map((key) => key.toLowerCase()));
+  if (Object.keys(own.tags ?? {}).some((key) => lowered.has(key.toLowerCase()))) {
+    const message =
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.";
+    throw invalidParameter(message);
+  }
+  const given = new Set(Object.keys(own.tags ?? {}));
+  const transitive = input.TransitiveTagKeys ?? [];
+  if (!transitive.every((key) => given.has(key))) {
+    throw invalidParameter('The specified transitive tag key must be included in the requested tags.');
+  }
+  const tags = { ...inherited, ...own.tags };
+  const transitiveTagKeys = [...Object.keys(inherited ?? {}), ...transitive];
+  const sourceIdentity = sourceIdentityOf(input, principal);
+  return {
+    ...own,
+    issuedAt: now,
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
+}
+
+function inheritedTags({ session }: Principal): Readonly<Record<string, string>> | undefined {
+  const keys = new Set(session?.transitiveTagKeys);
+  if (keys.size === 0) return undefined;
+  return Object.fromEntries(Object.entries(session?.tags ?? {}).filter(([key]) => keys.has(key)));
+}
+
+/** Once set it stays through a chain. No words are reported of AWS. */
+function sourceIdentityOf({ SourceIdentity: given }: Input, { session }: Principal): string | undefined {
+  const present = session?.sourceIdentity;
+  if (given === undefined || present === undefined || given === present) return given ?? present;
+  throw accessDenied(`The source identity of the calling session is ${present}, and cannot be changed.`);
 }

@@ -12,8 +12,11 @@ export const sessionName = nameText.min(2).max(64);
 export const roleArn = z.string().min(20).max(2048);
 export const mfaSerialNumber = z.string().min(9).max(256);
 export const mfaCode = z.string().length(6);
-export const sessionPolicy = z.string().min(1);
-export const policyArns = list(z.object({ arn: z.string().min(20).max(2048).optional() }));
+/** AWS's quota of its plain text. */
+export const sessionPolicy = z.string().min(1).max(2048);
+export const policyArns = list(z.object({ arn: z.string().min(20).max(2048).optional() })).pipe(
+  z.array(z.object({ arn: z.string().optional() })).max(10),
+);
 export const sessionTags = list(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) })).pipe(
   z.array(z.object({ Key: z.string(), Value: z.string() })).max(50),
 );

@@ -73,6 +73,7 @@ test('who may not submit the job may not ask either', async () => {
       ['batchyard:ExplainSubmission', '*'],
       ['batch:SubmitJob', `${arn}:job-definition/x`],
       ['batch:SubmitJob', `${arn}:job-queue/default`],
+      ['batch:SubmitJob', `${arn}:job/*`],
     ],
   );
 });

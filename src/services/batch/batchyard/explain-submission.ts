@@ -43,7 +43,7 @@ export function explainSubmission(runtime: BatchRuntime): Operation<ExplainSubmi
     }),
     readOnly: true,
     audit: { kind: 'management', hide: ['environment'] },
-    access,
+    access: (input, context) => access(runtime, input, context),
     handler: ({ submission: input, containerProperties }, context) => {
       const definition =
         containerProperties && unregisteredDefinition(runtime, context, input.jobDefinition, containerProperties);
@@ -66,7 +66,11 @@ export function explainSubmission(runtime: BatchRuntime): Operation<ExplainSubmi
 }
 
 /** Who may not submit it is told so here too. */
-function access({ submission }: Unvalidated<ExplainSubmissionInput>, context: RequestContext): AccessRequest[] {
+function access(
+  runtime: BatchRuntime,
+  { submission }: Unvalidated<ExplainSubmissionInput>,
+  context: RequestContext,
+): AccessRequest[] {
   const own = { action: 'batchyard:ExplainSubmission', resource: '*' };
-  return [own, ...submitAccess(structureOf(submission), context)];
+  return [own, ...submitAccess(structureOf(submission), context, runtime)];
 }

@@ -14,6 +14,8 @@ test('whoever reruns a job must be allowed that, and to submit with its definiti
       ['batchyard:RerunJob', `${arn}:job/${jobId}`],
       ['batch:SubmitJob', `${arn}:job-definition/x:1`],
       ['batch:SubmitJob', `${arn}:job-queue/default`],
+      ['batch:SubmitJob', `${arn}:job/*`],
+      ['batch:TagResource', `${arn}:job/*`],
     ],
   );
   assert.equal(asked[1]?.conditions?.['aws:RequestTag/team'], 'red');

@@ -74,7 +74,11 @@ async function access(
   const { request } = job.specification;
   return [
     own,
-    ...submitAccess({ ...request, tags, jobDefinition: textOf(jobDefinition) ?? job.record.jobDefinitionArn }, context),
+    ...submitAccess(
+      { ...request, tags, jobDefinition: textOf(jobDefinition) ?? job.record.jobDefinitionArn },
+      context,
+      runtime,
+    ),
   ];
 }
 

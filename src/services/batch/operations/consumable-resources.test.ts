@@ -200,6 +200,11 @@ test('a consumable resource is tagged like any other, and policies see its tags'
       resource: arn,
       conditions: { 'aws:RequestTag/x': 'y', 'aws:TagKeys': ['x'] },
     },
+    {
+      action: 'batch:TagResource',
+      resource: arn,
+      conditions: { 'aws:RequestTag/x': 'y', 'aws:TagKeys': ['x'] },
+    },
   ]);
 });
 

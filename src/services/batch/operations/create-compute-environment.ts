@@ -5,7 +5,7 @@ import type {
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
-import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import { structureOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { type EngineKind, engineKinds } from '../../../engines/index.ts';
 import { computeEnvironmentArn, ecsClusterArn, isName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
@@ -19,13 +19,19 @@ import { checkKubernetes } from '../resources/kubernetes.ts';
 import { putLaunchSetup } from '../resources/launch-setup.ts';
 import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { isManagedInstances, managedInstancesAccess } from '../resources/managed-instances.ts';
-import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
+import {
+  isServiceLinkedRole,
+  passedServiceRole,
+  passRole,
+  resolveServiceRole,
+  roleOfProfile,
+} from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
 import {
   type CreateComputeEnvironmentInput,
   createComputeEnvironment as schema,
 } from '../schemas/compute-environment.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 
 /** Asks for another engine than the default, at creation only. */
 const engineTag = 'batchyard:engine';
@@ -57,9 +63,13 @@ export const createComputeEnvironment = batchOperation<
 
 function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: RequestContext): AccessRequest[] {
   const resource = computeEnvironmentArn(context, textOf(input.computeEnvironmentName) ?? '*');
+  const { instanceRole, spotIamFleetRole } = structureOf(input.computeResources);
   return [
     { action: 'batch:CreateComputeEnvironment', resource, conditions: requestTagConditions(input.tags) },
-    ...passRole('batch.amazonaws.com', input.serviceRole),
+    ...tagOnCreate(resource, input.tags),
+    ...passRole('batch.amazonaws.com', passedServiceRole(context, input.serviceRole)),
+    ...passRole('ec2.amazonaws.com', roleOfProfile(context, instanceRole)),
+    ...passRole('spotfleet.amazonaws.com', spotIamFleetRole),
     ...managedInstancesAccess(resource, input.computeResources),
   ];
 }

@@ -9,7 +9,7 @@ import { batchOperation } from '../operation.ts';
 import { type ConsumableResourceRecord, consumableResourceRecords } from '../records.ts';
 import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { createConsumableResource as schema } from '../schemas/consumable-resource.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 
 /** Creates something of which jobs may need units. Spec 09, 2025-02-26. No words are reported of AWS. */
 export const createConsumableResource = batchOperation<
@@ -25,6 +25,7 @@ export const createConsumableResource = batchOperation<
       resource: consumableResourceArn(context, textOf(consumableResourceName) ?? '*'),
       conditions: requestTagConditions(tags),
     },
+    ...tagOnCreate(consumableResourceArn(context, textOf(consumableResourceName) ?? '*'), tags),
   ],
   handler: ({ ledger, yard, clock, quotas }, input, context) => {
     const { consumableResourceName: name, totalQuantity: total = 0, tags = {} } = input;

@@ -2,12 +2,13 @@ import type { CreateJobQueueCommandInput, CreateJobQueueCommandOutput } from '@a
 import type { z } from 'zod';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import { computeEnvironmentArn, isName, jobQueueArn, nameIn, serviceEnvironmentArn } from '../names.ts';
+import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import { isName, jobQueueArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkImpossibleTag } from '../resources/impossible-jobs.ts';
+import { queuePartsAccess } from '../resources/queue-access.ts';
 import { namedPolicy, newDecays } from '../resources/queue-policy.ts';
 import { eitherOrder, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import { checkQuotaManagement, resolveServiceOrder } from '../resources/service-environment.ts';
@@ -15,7 +16,7 @@ import { checkTimeLimitActions, computeLimits, serviceLimits } from '../resource
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
 import { queuePlatform } from '../submission/target.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 import { jobQueueTypes } from '../views/job-queue.ts';
 
 type Input = z.infer<typeof schema>;
@@ -47,19 +48,16 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
   },
 });
 
-function access(input: Unvalidated<Input>, context: RequestContext): AccessRequest[] {
-  const environments = structuresOf(input.computeEnvironmentOrder).map(({ computeEnvironment }) =>
-    computeEnvironmentArn(context, nameIn(textOf(computeEnvironment) ?? '*')),
-  );
-  // More than one is refused.
-  const [service] = structuresOf(input.serviceEnvironmentOrder);
-  const services = service ? [serviceEnvironmentArn(context, nameIn(textOf(service.serviceEnvironment) ?? '*'))] : [];
-  const policy = textOf(input.schedulingPolicyArn);
-  const conditions = requestTagConditions(input.tags);
+function access(input: Unvalidated<Input>, context: RequestContext, { ledger }: BatchRuntime): AccessRequest[] {
+  const given = requestTagConditions(input.tags);
   const queue = jobQueueArn(context, textOf(input.jobQueueName) ?? '*');
-  return [queue, ...environments, ...services, ...(policy ? [policy] : [])].map((resource) => {
-    return { action: 'batch:CreateJobQueue', resource, conditions };
-  });
+  const others = queuePartsAccess(input, context, ledger).map(({ resource, tags }) => ({
+    action: 'batch:CreateJobQueue',
+    resource,
+    conditions: { ...given, ...tags },
+  }));
+  const own = { action: 'batch:CreateJobQueue', resource: queue, conditions: given };
+  return [own, ...others, ...tagOnCreate(queue, input.tags)];
 }
 
 /** The words of a name and a type: cdk-preflight; of a priority, and of quotas below, none are reported of AWS. */

@@ -10,7 +10,7 @@ import { checkCapacityLimits } from '../resources/capacity-limits.ts';
 import { checkSharing, hasQuotaShares, quotaSharesOf } from '../resources/quota-share.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createQuotaShare as schema } from '../schemas/quota-share.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 
 type Input = z.infer<typeof schema>;
 
@@ -47,9 +47,10 @@ function access({ jobQueue, quotaShareName, tags }: Unvalidated<Input>, context:
   const queue = nameIn(textOf(jobQueue) ?? '*');
   const conditions = requestTagConditions(tags);
   const share = quotaShareArn(context, queue, textOf(quotaShareName) ?? '*');
-  return [jobQueueArn(context, queue), share].map((resource) => {
+  const asked = [jobQueueArn(context, queue), share].map((resource) => {
     return { action: 'batch:CreateQuotaShare', resource, conditions };
   });
+  return [...asked, ...tagOnCreate(share, tags)];
 }
 
 /** The queue, if it can be given a quota share of this name. */

@@ -8,7 +8,7 @@ import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkFairshare } from '../resources/fair-share-policy.ts';
 import { checkQuotaSharePolicy } from '../resources/quota-share.ts';
 import { createSchedulingPolicy as schema } from '../schemas/scheduling-policy.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 
 const namePattern = /^[a-zA-Z0-9_-]{1,128}$/;
 
@@ -26,6 +26,7 @@ export const createSchedulingPolicy = batchOperation<
       resource: schedulingPolicyArn(context, textOf(name) ?? '*'),
       conditions: requestTagConditions(tags),
     },
+    ...tagOnCreate(schedulingPolicyArn(context, textOf(name) ?? '*'), tags),
   ],
   handler: ({ ledger, clock, quotas }, input, context) => {
     const { name, fairsharePolicy, quotaSharePolicy, tags = {} } = input;

@@ -10,7 +10,7 @@ import { type ServiceEnvironmentRecord, serviceEnvironmentRecords } from '../rec
 import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkCapacityLimits } from '../resources/capacity-limits.ts';
 import { createServiceEnvironment as schema } from '../schemas/service-environment.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 
 const namePattern = /^[a-zA-Z0-9_-]{1,128}$/;
 
@@ -28,6 +28,7 @@ export const createServiceEnvironment = batchOperation<
       resource: serviceEnvironmentArn(context, textOf(serviceEnvironmentName) ?? '*'),
       conditions: requestTagConditions(tags),
     },
+    ...tagOnCreate(serviceEnvironmentArn(context, textOf(serviceEnvironmentName) ?? '*'), tags),
   ],
   handler: ({ ledger, clock, quotas }, input, context) => {
     const { serviceEnvironmentName: name, serviceEnvironmentType: type, state = 'ENABLED', tags = {} } = input;

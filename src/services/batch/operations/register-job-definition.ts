@@ -1,7 +1,15 @@
 import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
 import { scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { isTrue, structureOf, structuresOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import {
+  isTrue,
+  numberOf,
+  structureOf,
+  structuresOf,
+  textMapOf,
+  textOf,
+  type Unvalidated,
+} from '../../../core/unvalidated.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import {
   type Container,
@@ -13,7 +21,8 @@ import { jobDefinitionArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type JobDefinitionRecord, jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
 import { passRole } from '../resources/roles.ts';
-import { requestTagConditions } from '../tags.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { requestTagConditions, tagOnCreate } from '../tags.ts';
 
 /** Registers the next revision of a name. Numbers are never used twice, whatever was deregistered. Spec 02 §2. */
 export const registerJobDefinition = batchOperation<
@@ -91,17 +100,27 @@ function withoutEmpty<Given extends Pick<Container, 'environment'>>(given: Given
  * Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3): at each one, where nodes
  * have several, and what one of them may not be, none may.
  */
-function access(input: Unvalidated<RegisterJobDefinitionInput>, context: RequestContext): AccessRequest[] {
+function access(
+  input: Unvalidated<RegisterJobDefinitionInput>,
+  context: RequestContext,
+  { ledger }: BatchRuntime,
+): AccessRequest[] {
   const containers = containersOf(input);
-  const resource = jobDefinitionArn(context, textOf(input.jobDefinitionName) ?? '*');
+  const name = textOf(input.jobDefinitionName) ?? '*';
+  const resource = jobDefinitionArn(context, name);
+  const revision = (ledger.get(revisionCounterRecords, scopeOf(context), name)?.lastRevision ?? 0) + 1;
   const tags = requestTagConditions(input.tags);
-  const conditions = containers.map((container) => ({ ...tags, ...containerConditions(container) }));
+  const conditions = [...containers.map(containerConditions), ...podConditions(input)].map((own) => ({
+    ...tags,
+    ...own,
+  }));
   return [
     ...(conditions.length > 0 ? conditions : [tags]).map((each) => ({
       action: 'batch:RegisterJobDefinition',
       resource,
       conditions: each,
     })),
+    ...tagOnCreate(jobDefinitionArn(context, name, revision), input.tags),
     ...passRole('ecs-tasks.amazonaws.com', ...containers.flatMap(rolesOf), ...rolesOfTasks(input)),
   ];
 }
@@ -109,7 +128,7 @@ function access(input: Unvalidated<RegisterJobDefinitionInput>, context: Request
 function containersOf(input: Unvalidated<RegisterJobDefinitionInput>): readonly Unvalidated<Container>[] {
   const own = input.containerProperties === undefined ? [] : [structureOf(input.containerProperties)];
   const ofNodes = rangesOf(input).flatMap(({ container }) => (container === undefined ? [] : [structureOf(container)]));
-  return [...own, ...ofNodes];
+  return [...own, ...ofNodes, ...tasksOf(input).flatMap(({ containers }) => structuresOf(containers))];
 }
 
 function rangesOf({ nodeProperties }: Unvalidated<RegisterJobDefinitionInput>) {
@@ -121,9 +140,39 @@ function rolesOf({ jobRoleArn, executionRoleArn }: Unvalidated<Container>): read
 }
 
 function rolesOfTasks(input: Unvalidated<RegisterJobDefinitionInput>): readonly unknown[] {
+  return tasksOf(input).flatMap(({ taskRoleArn, executionRoleArn }) => [taskRoleArn, executionRoleArn]);
+}
+
+function tasksOf(input: Unvalidated<RegisterJobDefinitionInput>) {
   const owners = [input.ecsProperties, ...rangesOf(input).map(({ ecsProperties }) => ecsProperties)];
-  const tasks = owners.flatMap((owner) => structuresOf(structureOf(owner).taskProperties));
-  return tasks.flatMap(({ taskRoleArn, executionRoleArn }) => [taskRoleArn, executionRoleArn]);
+  return owners.flatMap((owner) => structuresOf(structureOf(owner).taskProperties));
+}
+
+/** Of each container of pods, the initial ones too, with what is of the pod. */
+function podConditions(input: Unvalidated<RegisterJobDefinitionInput>): readonly Record<string, string>[] {
+  const owners = [input.eksProperties, ...rangesOf(input).map(({ eksProperties }) => eksProperties)];
+  return owners.flatMap((owner) => {
+    const pod = structureOf(structureOf(owner).podProperties);
+    const ofPod = {
+      'batch:EKSServiceAccountName': pod.serviceAccountName,
+      'batch:EKSNamespace': structureOf(pod.metadata).namespace,
+    };
+    return [...structuresOf(pod.initContainers), ...structuresOf(pod.containers)].map(({ image, securityContext }) => {
+      const { privileged, runAsUser, runAsGroup } = structureOf(securityContext);
+      const own = {
+        'batch:EKSImage': image,
+        'batch:EKSPrivileged': String(isTrue(privileged)),
+        'batch:EKSRunAsUser': numberText(runAsUser),
+        'batch:EKSRunAsGroup': numberText(runAsGroup),
+      };
+      return textMapOf({ ...ofPod, ...own }) ?? {};
+    });
+  });
+}
+
+function numberText(value: unknown): string | undefined {
+  const number = numberOf(value);
+  return number === undefined ? undefined : String(number);
 }
 
 /** A container that does not say that it is privileged is not (spec 08 §3.8). */

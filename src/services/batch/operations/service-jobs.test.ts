@@ -342,8 +342,13 @@ test('who submits or ends service jobs is asked about queue and job, with tags, 
     quotaShareName: 'x',
   });
   assert.deepEqual(
-    submit.map(({ resource }) => resource),
-    [queueArn('train'), `${queueArn('train')}/quota-share/x`, `${prefix}/*`],
+    submit.map(({ action, resource }) => [action, resource]),
+    [
+      ['batch:SubmitServiceJob', queueArn('train')],
+      ['batch:SubmitServiceJob', `${queueArn('train')}/quota-share/x`],
+      ['batch:SubmitServiceJob', `${prefix}/*`],
+      ['batch:TagResource', `${prefix}/*`],
+    ],
   );
   assert.partialDeepStrictEqual(submit[0]?.conditions, {
     'aws:RequestTag/team': 'a',

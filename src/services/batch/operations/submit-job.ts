@@ -8,8 +8,17 @@ import type { CompiledDefinition } from '../definition/compile.ts';
 import { checkCommand, checkNoNul } from '../definition/container-rules.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
 import type { Remember } from '../idempotency.ts';
-import { isName, jobArn, jobDefinitionArn, jobQueueArn, nameIn, parseDefinitionReference } from '../names.ts';
+import {
+  findJobQueue,
+  isName,
+  jobArn,
+  jobDefinitionArn,
+  jobQueueArn,
+  nameIn,
+  parseDefinitionReference,
+} from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { jobDefinitionRecords } from '../records.ts';
 import { demand, refuseTooMany } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';
@@ -24,7 +33,7 @@ import {
   unknownJobs,
 } from '../submission/dependencies.ts';
 import { newJob } from '../submission/new-job.ts';
-import { checkTags, requestTagConditions } from '../tags.ts';
+import { checkTags, requestTagConditions, resourceTagConditions, tagOnCreate } from '../tags.ts';
 import type { NewJob } from '../yard/index.ts';
 
 type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
@@ -92,18 +101,50 @@ export function prepareJob<Result>(runtime: BatchRuntime, submission: Submission
   return readThenPrepare(runtime, read);
 }
 
-/** Policies name the definition as the request does, and the queue; the job does not exist yet (spec 05 §2.2). */
-export function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): AccessRequest[] {
+/**
+ * Policies name the definition as the request does, and the queue; the job does not exist yet, so that nobody has to be allowed it, and
+ * who is denied all jobs submits none (spec 05 §2.2).
+ */
+export function access(
+  input: Unvalidated<SubmitJobInput>,
+  context: RequestContext,
+  { ledger }: Pick<BatchRuntime, 'ledger'>,
+): AccessRequest[] {
   const share = textOf(input.shareIdentifier);
   const conditions = {
     ...requestTagConditions(input.tags),
     ...(share === undefined ? {} : { 'batch:ShareIdentifier': share }),
   };
-  const named = textOf(input.jobDefinition) ?? '*';
-  const reference = parseDefinitionReference(context, named);
-  const definition = jobDefinitionArn(context, reference?.name ?? named, reference?.revision);
-  const queue = jobQueueArn(context, nameIn(textOf(input.jobQueue) ?? '*'));
-  return [definition, queue].map((resource) => ({ action: 'batch:SubmitJob', resource, conditions }));
+  const queue = textOf(input.jobQueue) ?? '*';
+  const queueTags = resourceTagConditions(findJobQueue(ledger, context, queue)?.tags);
+  const job = jobArn(context, '*');
+  return [
+    definitionAccess(input.jobDefinition, conditions, context, ledger),
+    submission(jobQueueArn(context, nameIn(queue)), { ...conditions, ...queueTags }),
+    { ...submission(job, conditions), onlyDenied: true },
+    ...tagOnCreate(job, input.tags),
+  ];
+}
+
+function submission(resource: string, conditions: NonNullable<AccessRequest['conditions']>) {
+  return { action: 'batch:SubmitJob', resource, conditions };
+}
+
+/** The tags of a definition count only where its ARN is given, with the revision. */
+function definitionAccess(
+  given: unknown,
+  conditions: NonNullable<AccessRequest['conditions']>,
+  context: RequestContext,
+  ledger: BatchRuntime['ledger'],
+): AccessRequest {
+  const named = textOf(given) ?? '*';
+  const { name = named, revision } = parseDefinitionReference(context, named) ?? {};
+  const isWhole = named.startsWith('arn:') && revision !== undefined;
+  const record = isWhole ? ledger.get(jobDefinitionRecords, context, `${name}:${revision}`) : undefined;
+  return submission(jobDefinitionArn(context, name, revision), {
+    ...conditions,
+    ...resourceTagConditions(record?.tags),
+  });
 }
 
 /** Every rule that one look at the input tells. */

@@ -8,7 +8,7 @@ import { refuse, refuseTooMany } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitServiceJobInput, submitServiceJob as schema } from '../schemas/service-job.ts';
 import { checkServiceInput, newServiceJob } from '../service-jobs/submission.ts';
-import { requestTagConditions } from '../tags.ts';
+import { requestTagConditions, tagOnCreate } from '../tags.ts';
 
 type Output = Omit<SubmitServiceJobCommandOutput, '$metadata'>;
 
@@ -36,9 +36,11 @@ function access(input: Unvalidated<SubmitServiceJobInput>, context: RequestConte
   const queue = nameIn(textOf(input.jobQueue) ?? '*');
   const quotaShare = textOf(input.quotaShareName);
   const shares = quotaShare === undefined ? [] : [quotaShareArn(context, queue, quotaShare)];
-  return [jobQueueArn(context, queue), ...shares, serviceJobArn(context, '*')].map((resource) => {
+  const job = serviceJobArn(context, '*');
+  const asked = [jobQueueArn(context, queue), ...shares, job].map((resource) => {
     return { action: 'batch:SubmitServiceJob', resource, conditions };
   });
+  return [...asked, ...tagOnCreate(job, input.tags)];
 }
 
 /** The same request with the same token is refused the second time (reference of SubmitServiceJob); in words of ours. */

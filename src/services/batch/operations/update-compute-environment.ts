@@ -3,7 +3,7 @@ import type {
   UpdateComputeEnvironmentCommandOutput,
 } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import { structureOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { arnReferred, computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type ComputeEnvironmentRecord, defaultUpdatePolicy, isBeingModified, type UpdatePolicy } from '../records.ts';
@@ -16,7 +16,13 @@ import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
 import { putLaunchSetup } from '../resources/launch-setup.ts';
 import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { managedInstancesAccess } from '../resources/managed-instances.ts';
-import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
+import {
+  isServiceLinkedRole,
+  passedServiceRole,
+  passRole,
+  resolveServiceRole,
+  roleOfProfile,
+} from '../resources/roles.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import {
   updateComputeEnvironment as schema,
@@ -76,7 +82,8 @@ function access(
   const conditions = resourceTagConditions(findComputeEnvironment(ledger, context, named)?.tags);
   return [
     { action: 'batch:UpdateComputeEnvironment', resource, conditions },
-    ...passRole('batch.amazonaws.com', input.serviceRole),
+    ...passRole('batch.amazonaws.com', passedServiceRole(context, input.serviceRole)),
+    ...passRole('ec2.amazonaws.com', roleOfProfile(context, structureOf(input.computeResources).instanceRole)),
     ...managedInstancesAccess(resource, input.computeResources),
   ];
 }

@@ -6,6 +6,7 @@ import { arnReferred, findJobQueue, findSchedulingPolicy, jobQueueArn, nameIn } 
 import { batchOperation } from '../operation.ts';
 import { isBeingModified, type JobQueueRecord } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
+import { queuePartsAccess } from '../resources/queue-access.ts';
 import { replacedPolicy } from '../resources/queue-policy.ts';
 import { eitherOrder, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import { checkQuotaManagement, resolveServiceOrder } from '../resources/service-environment.ts';
@@ -23,12 +24,13 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
   audit: 'management',
   access: (input, context, { ledger }) => {
     const named = textOf(input.jobQueue) ?? '*';
-    const conditions = resourceTagConditions(findJobQueue(ledger, context, named)?.tags);
-    const policy = textOf(input.schedulingPolicyArn);
-    return [jobQueueArn(context, nameIn(named)), ...(policy ? [policy] : [])].map((resource) => ({
+    const tags = resourceTagConditions(findJobQueue(ledger, context, named)?.tags);
+    // AWS lists no service environment here.
+    const parts = queuePartsAccess({ ...input, serviceEnvironmentOrder: undefined }, context, ledger);
+    return [{ resource: jobQueueArn(context, nameIn(named)), tags }, ...parts].map((part) => ({
       action: 'batch:UpdateJobQueue',
-      resource,
-      conditions,
+      resource: part.resource,
+      conditions: part.tags,
     }));
   },
   handler: (runtime, input, context) => {

@@ -53,6 +53,18 @@ export function impossibleProfile(scope: Scope, given: string): string | undefin
   return `arn:${partitionOf(scope.region)}:iam::${scope.account}:instance-profile/${given}`;
 }
 
+/** The role of an instance profile, given by name or ARN: it has the name of its one role, as consoles make them. */
+export function roleOfProfile(scope: Scope, given: unknown): string | undefined {
+  const text = textOf(given);
+  return text === undefined || text === '' ? undefined : roleArn(scope, text.slice(text.lastIndexOf('/') + 1));
+}
+
+/** The role that a request hands over by `serviceRole`, by name or ARN; undefined where AWS's own is used. */
+export function passedServiceRole(scope: Scope, given: unknown): string | undefined {
+  const text = textOf(given);
+  return text === undefined || text === '' ? undefined : resolveServiceRole(scope, text);
+}
+
 /** Handing a role to a service needs leave for it (spec 06 §1.1). Only full ARNs of roles can be asked about. */
 export function passRole(service: string, ...roles: readonly unknown[]): AccessRequest[] {
   return roles

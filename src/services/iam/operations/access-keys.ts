@@ -20,6 +20,7 @@ import { newSecretAccessKey, newUniqueId } from '../unique-ids.ts';
 
 export const createAccessKey = entityOperation('CreateAccessKey', 'User', {
   isCaller: true,
+  audit: { kind: 'management', hideAnswer: ['SecretAccessKey'] },
   handler: (call, user) => {
     if (call.ledger.countBy(accessKeyRecords, user, 'user', user.id) >= quotas.accessKeysPerUser) {
       throw overQuota('AccessKeysPerUser', quotas.accessKeysPerUser);

@@ -43,7 +43,7 @@ function withStatements(topic: TopicRecord, policy: PolicyDocument, statements: 
   };
 }
 
-/** Adds a statement to the topic's policy, which is kept and shown; access is not decided by it yet. */
+/** Adds a statement to the topic's policy, which decides beside those of who calls. */
 export const addPermission = snsOperation<AddPermissionCommandInput, AddPermissionCommandOutput>()({
   schema: z.object({
     TopicArn: z.string(),

@@ -2,7 +2,7 @@ import type { PublishCommandInput, PublishCommandOutput } from '@aws-sdk/client-
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
 import { checkMessage } from '../message.ts';
-import { snsOperation } from '../operation.ts';
+import { snsOperation, topicRequest } from '../operation.ts';
 import { newPosting, publishAll } from '../publication.ts';
 import { publishOnce } from '../publish-once.ts';
 import { demand, invalidParameter } from '../refusals.ts';
@@ -19,8 +19,8 @@ export const publish = snsOperation<PublishCommandInput, PublishCommandOutput>()
   }),
   readOnly: false,
   audit: { kind: 'data', hide: ['Message', 'MessageAttributes', 'Subject'] },
-  access: ({ TopicArn, TargetArn }) => [
-    { action: 'sns:Publish', resource: textOf(TopicArn) ?? textOf(TargetArn) ?? '*' },
+  access: ({ TopicArn, TargetArn }, context, runtime) => [
+    topicRequest(runtime, context, 'Publish', textOf(TopicArn) ?? TargetArn),
   ],
   handler: async (runtime, input, context) => {
     if (input.PhoneNumber !== undefined) {

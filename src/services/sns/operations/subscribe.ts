@@ -4,7 +4,7 @@ import { uuidV7 } from '../../../core/random.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import { asked, newToken, sendConfirmation } from '../confirmations.ts';
 import { isLinkLocal } from '../deliveries/index.ts';
-import { snsOperation } from '../operation.ts';
+import { snsOperation, topicRequest } from '../operation.ts';
 import { endpointKey, type SubscriptionRecord, subscriptionRecords, type TopicRecord } from '../records.ts';
 import { demand, invalidParameter } from '../refusals.ts';
 import type { SnsRuntime } from '../runtime.ts';
@@ -30,14 +30,14 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
   }),
   readOnly: false,
   audit: 'management',
-  access: ({ TopicArn, Protocol, Endpoint }) => {
+  access: ({ TopicArn, Protocol, Endpoint }, context, runtime) => {
     const protocol = textOf(Protocol);
     const endpoint = textOf(Endpoint);
     const conditions = {
       ...(protocol !== undefined && { 'sns:Protocol': protocol }),
       ...(endpoint !== undefined && { 'sns:Endpoint': endpoint }),
     };
-    return [{ action: 'sns:Subscribe', resource: textOf(TopicArn) ?? '*', conditions }];
+    return [topicRequest(runtime, context, 'Subscribe', TopicArn, conditions)];
   },
   handler: async (runtime, input, context) => {
     // First of all: a topic that is not there is not found whatever is asked of it.

@@ -9,7 +9,7 @@ import { quotas } from '../quotas.ts';
 import { type ActivityRecord, activityRecords } from '../records.ts';
 import { activityExists, activityLimit } from '../refusals.ts';
 import * as shapes from '../shapes.ts';
-import { readTags, requestTagConditions, tagList } from '../tags.ts';
+import { readTags, requestTagConditions, tagList, tagOnCreate } from '../tags.ts';
 import type { ActivityRuntime } from './runtime.ts';
 
 const schema = z.object({
@@ -33,6 +33,7 @@ export const createActivity = serviceOperation<
       resource: activityArn(context, textOf(name) ?? '*'),
       conditions: requestTagConditions(tags),
     },
+    ...tagOnCreate(activityArn(context, textOf(name) ?? '*'), tags),
   ],
   handler: ({ ledger, clock }, { name, tags, encryptionConfiguration }, context) => {
     const scope = scopeOf(context);

@@ -6,7 +6,7 @@ import { ServiceError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import { authorize } from '../../../iam/index.ts';
+import { Authority } from '../../../iam/index.ts';
 import type { StateMachineRevisionRecord } from '../records.ts';
 import { arn, openBench, scope } from '../states.fixture.ts';
 import { HistoryLog } from './history-log.ts';
@@ -186,7 +186,7 @@ test('logs are delivered in the name of the service that does so on AWS, which m
   for (const { operation, context } of calls) {
     assert.equal(context.principal.arn, 'delivery.logs.amazonaws.com');
     assert.deepEqual(context.source, { kind: 'service', service: 'delivery.logs.amazonaws.com' });
-    const asked = (action: string) => authorize(context.principal, [{ action, resource: '*' }]).kind;
+    const asked = (action: string) => new Authority().decide(context, [{ action, resource: '*' }]).kind;
     assert.deepEqual([asked(`logs:${operation}`), asked('logs:DeleteLogGroup')], ['allow', 'deny']);
   }
   assert.equal(calls.length, 2);

@@ -325,6 +325,11 @@ test('a policy is asked about the machine itself, with version or alias as a con
       conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'] },
     },
     { action: 'states:PublishStateMachineVersion', resource: machine },
+    {
+      action: 'states:TagResource',
+      resource: machine,
+      conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'] },
+    },
     { action: 'iam:PassRole', resource: roleArn, conditions: { 'iam:PassedToService': 'states.amazonaws.com' } },
   ]);
 });

@@ -18,7 +18,7 @@ import {
 } from '../../records.ts';
 import { stateMachineDeleting, stateMachineExists, stateMachineLimit } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
-import { readTags, tagList } from '../../tags.ts';
+import { readTags, tagList, tagOnCreate } from '../../tags.ts';
 import { creating, passRole, publishing } from '../access.ts';
 import { checkLogging, checkRole } from '../configuration.ts';
 import { checkDefinition } from '../definition.ts';
@@ -58,6 +58,7 @@ export const createStateMachine = serviceOperation<
   access: (input, context) => [
     creating(context, input.name, input.tags),
     ...publishing(input.publish, stateMachineArn(context, textOf(input.name) ?? '*')),
+    ...tagOnCreate(stateMachineArn(context, textOf(input.name) ?? '*'), input.tags),
     ...passRole(input.roleArn),
   ],
   handler: async (runtime, input, context) => {

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccountId, Arn } from '../core/ids.ts';
-import type { Principal, RoleUse, ServicePrincipalName } from '../core/principal.ts';
-import { roleActions, serviceActions } from './allow-lists.ts';
-import { authorize } from './authorize.ts';
-import { anonymousPrincipal, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
+import type { AccountId, Arn } from '../../core/ids.ts';
+import type { Principal, RoleUse, ServicePrincipalName } from '../../core/principal.ts';
+import { roleActions, serviceActions } from '../allow-lists.ts';
+import { anonymousPrincipal, rolePrincipal, rootPrincipal, servicePrincipal } from '../principals.ts';
+import { callAs } from './authority.fixture.ts';
+import { Authority } from './index.ts';
 
 const account = '123456789012' as AccountId;
 const queue = 'arn:aws:batch:us-east-1:123456789012:job-queue/q';
+
+const authority = new Authority();
+
+function authorize(principal: Principal, requests: Parameters<Authority['decide']>[1]) {
+  return authority.decide(callAs(principal), requests);
+}
+
 const submit = { action: 'batch:SubmitJob', resource: queue };
 
 function session(use: RoleUse): Principal {

@@ -1,0 +1,5 @@
+export { type AccessDecision, type Answer, Authority, type AuthorityOptions } from './authority.ts';
+export type { CallFacts } from './call-keys.ts';
+export type { Why } from './denial.ts';
+export type { PolicyReads, StoredIdentity, StoredRole } from './policy-reads.ts';
+export { roleNameOf, type UnstoredRoles } from './standing.ts';
