@@ -21,7 +21,14 @@ function described(principal: Principal): UserIdentity {
     case 'role-session':
       return { type: 'AssumedRole', principalId, arn, accountId, ...key, sessionContext: sessionOf(principal) };
     case 'federated-user':
-      return { type: 'FederatedUser', principalId, arn, accountId, ...key, sessionContext: federatedSession(principal) };
+      return {
+        type: 'FederatedUser',
+        principalId,
+        arn,
+        accountId,
+        ...key,
+        sessionContext: federatedSession(principal),
+      };
     case 'service':
       return { type: 'AWSService', invokedBy: principal.service };
     case 'account':

@@ -4,6 +4,7 @@ import type { OptionDefinition } from './option-definition.ts';
 import { choice, duration, integer, list, path, pathMap, size, text, textMap, toggle } from './option-kinds.ts';
 import { registryMap } from './registry-kind.ts';
 import { rootMap } from './root-kind.ts';
+import { storageOptions } from './storage-options.ts';
 
 /** The engines that this version has. */
 export const builtEngines = ['process', 'docker', 'mock'] as const satisfies readonly EngineKind[];
@@ -379,80 +380,7 @@ export const optionTable = {
     about:
       'Fair share remembers use at least this long, whatever `shareDecaySeconds` says. AWS takes less than `10m` for that; 0 counts what is held now.',
   },
-  'retention.finishedJobs': {
-    group: 'storage',
-    kind: duration('7d'),
-    default: '7d',
-    about: 'How long finished jobs stay visible.',
-  },
-  'retention.finishedJobCount': {
-    group: 'storage',
-    kind: integer({ minimum: 1 }),
-    otherwise: 'none',
-    about: 'Finished jobs stay beyond that time as long as there are no more of them than this.',
-  },
-  'retention.finishedExecutions': {
-    group: 'storage',
-    kind: duration('1d'),
-    default: '90d',
-    about: 'How long finished executions of Step Functions stay visible, and their names taken.',
-  },
-  'retention.usage': {
-    group: 'storage',
-    kind: duration('1d'),
-    default: '400d',
-    about: 'How long hourly sums of what jobs used are kept.',
-  },
-  'logs.rate': {
-    group: 'storage',
-    kind: size('1KiB'),
-    default: '8MiB',
-    about: 'Output that one attempt may write each second; a faster job waits.',
-  },
-  'logs.attemptSize': {
-    group: 'storage',
-    kind: size('1KiB'),
-    default: '1GiB',
-    about: 'Output that is kept of one attempt; then one line says that the rest was dropped.',
-  },
-  'logs.diskSize': {
-    group: 'storage',
-    kind: size('1MiB'),
-    default: '10GiB',
-    about: 'Disk that all logs may take; beyond it the finished streams that ended longest ago go.',
-  },
-  'audit.records': {
-    group: 'storage',
-    kind: choice('on', 'off'),
-    default: 'on',
-    about: 'Keep a record of every call, for LookupEvents of CloudTrail and `batchyard audit` (docs/audit.md).',
-  },
-  'audit.retention': {
-    group: 'storage',
-    kind: duration('1d'),
-    default: '90d',
-    about: 'How long records of calls are kept.',
-  },
-  'audit.diskSize': {
-    group: 'storage',
-    kind: size('64MiB'),
-    default: '2GiB',
-    about: 'Disk that records of calls may take; beyond it the oldest go.',
-  },
-  'audit.sync': {
-    group: 'storage',
-    kind: choice('second', 'always'),
-    default: 'second',
-    about:
-      'When records of calls are forced to the medium: each `second`, or `always` before the answer. A crash of the server loses none ' +
-      'either way, a power failure the last second.',
-  },
-  'disk.reserve': {
-    group: 'storage',
-    kind: size('0'),
-    default: '1GiB',
-    about: 'Free disk below which no job starts and the output of running jobs waits.',
-  },
+  ...storageOptions,
   ...limitOptions,
   'log.level': {
     group: 'diagnosis',
