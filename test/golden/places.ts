@@ -198,7 +198,7 @@ export async function expectPlaces({ clients, server }: PlacesServer): Promise<v
   const held = queues.find(({ jobQueueName }: Record<string, string>) => jobQueueName === 'held');
   assert.equal(held?.hold?.by, 'arn:aws:iam::123456789012:root');
   assert.equal((await extension(server, 'DescribePermissions')).jobLogs, true);
-  const { Rules = [] } = await clients.events.send(new ListRulesCommand({}));
+  const { Rules = [] } = await clients.events.send(new ListRulesCommand({ NamePrefix: 'StepFunctions' }));
   assert.deepEqual(
     Rules.map(({ Name }) => Name),
     ['StepFunctionsGetEventsForBatchJobsRule'],
