@@ -16,9 +16,10 @@ import {
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { clientsOf } from '../support/sdk.ts';
 import { awsCli, runCommand } from './command.ts';
+import { makeTrustingRole } from './trusting-role.ts';
 import { account, arnPrefix, openYard, region } from './yard.ts';
 
-const { batch, sts, server } = await openYard();
+const { batch, iam, sts, server } = await openYard();
 const { url: endpoint, credentials } = server;
 const client = new CloudTrailClient({ endpoint, region, credentials });
 
@@ -61,7 +62,7 @@ test('a call is in the history as soon as it is answered: who made it, with what
 });
 
 test('who may not call is in the history too, and the words of the refusal', async () => {
-  const RoleArn = `arn:aws:iam::${account}:role/nobody`;
+  const RoleArn = await makeTrustingRole(iam, 'nobody');
   const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'walker' }));
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
   const key = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };

@@ -14,9 +14,10 @@ import * as stsSdk from '@aws-sdk/client-sts';
 import { fieldsClaimed } from '../../scripts/coverage/claims.ts';
 import { type SdkOperation, sdkOperations } from '../../scripts/coverage/sdk-operations.ts';
 import { claimedServices } from '../../scripts/coverage/services.ts';
+import { makeTrustingRole } from './trusting-role.ts';
 import { account, findEnvironment, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { server, batch, events, logs, secrets, sts, sns, ssm, states } = await openYard();
+const { server, batch, events, iam, logs, secrets, sts, sns, ssm, states } = await openYard();
 const { url: endpoint, credentials } = server;
 const cloudTrail = new cloudTrailSdk.CloudTrailClient({ endpoint, credentials, region: 'us-east-1' });
 const { accessKeyId, secretAccessKey } = server.credentials;
@@ -95,7 +96,7 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   states: { TestState: { definition: '{"Type":"Succeed"}' } },
   logs: { CreateLogGroup: { logGroupName: 'never' } },
   sts: {
-    AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/r`, RoleSessionName: 'me' },
+    AssumeRole: { RoleArn: await makeTrustingRole(iam, 'trusting'), RoleSessionName: 'me' },
     GetSessionToken: {},
   },
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
 import { StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GetFederationTokenCommand } from '@aws-sdk/client-sts';
+import { DecodeAuthorizationMessageCommand } from '@aws-sdk/client-sts';
 import { errorCodeOf, type RawRequest, sendRaw } from './raw-request.ts';
 import { openYard, refusalOf } from './yard.ts';
 
@@ -101,7 +101,7 @@ test('unbuilt operations of Logs and STS answer clearly, in their protocols', as
   const ofLogs = await refusalOf(logs.send(query));
   assert.deepEqual([ofLogs.name, ofLogs.status, ofLogs.attempts], ['UnsupportedOperationException', 400, 1]);
   assert.match(ofLogs.message, /^StartQuery is not supported/);
-  const ofSts = await refusalOf(sts.send(new GetFederationTokenCommand({ Name: 'me' })));
+  const ofSts = await refusalOf(sts.send(new DecodeAuthorizationMessageCommand({ EncodedMessage: 'x' })));
   assert.deepEqual([ofSts.name, ofSts.status, ofSts.attempts], ['NotImplemented', 400, 1]);
 });
 
@@ -112,9 +112,8 @@ test('S3 requests get an XML error that names the variable to set, and is not tr
   assert.match(answer.body, /<Error><Code>InvalidRequest<\/Code><Message>[^<]*AWS_ENDPOINT_URL_S3/);
 });
 
-test('requests for SQS, Service Quotas and DynamoDB get errors of their own protocols that name the variable', async () => {
+test('requests for Service Quotas and DynamoDB get errors of their own protocols that name the variable', async () => {
   const cases: readonly (readonly [service: string, target: string, version: string, variable: RegExp])[] = [
-    ['sqs', 'AmazonSQS.SendMessage', '1.0', /AWS_ENDPOINT_URL_SQS/],
     ['servicequotas', 'ServiceQuotasV20190624.ListServices', '1.1', /AWS_ENDPOINT_URL_SERVICE_QUOTAS/],
     ['dynamodb', 'DynamoDB_20120810.GetItem', '1.0', /AWS_ENDPOINT_URL_DYNAMODB/],
   ];

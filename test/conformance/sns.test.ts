@@ -385,7 +385,7 @@ test('what SNS does not deliver to, and what it cannot make, is refused in words
   assert.match(await refusal({ Protocol: 'https', Endpoint: 'http://a.test/' }), /must match the specified protocol/);
   assert.match(await refusal({ Protocol: 'http', Endpoint: 'http://169.254.169.254/' }), /link-local/);
   assert.match((await refusalOf(newTopic('a b'))).message, /^Invalid parameter: Topic Name$/);
-  assert.match((await refusalOf(newTopic('a.fifo', { FifoTopic: 'true' }))).message, /SQS queues only/);
+  assert.match((await refusalOf(newTopic('a.fifo', { FifoTopic: 'true' }))).message, /FIFO topics are not supported/);
   const published = async (input: PublishCommandInput) => (await refusalOf(publish(input))).message;
   assert.equal(await published({ TopicArn, Message: 'x', Subject: '\n' }), 'Invalid parameter: Subject');
   assert.equal(await published({ TopicArn, Message: '' }), 'Invalid parameter: Empty message');
