@@ -37,7 +37,7 @@ export class AuditLog implements AuditSink {
   #open: Batch | undefined;
   #writing: Promise<void> | undefined;
   /** Why the last batch could not be written; undefined while all is well. */
-  #failure: string | undefined;
+  #failure: Error | undefined;
   readonly #unwritten: string[] = [];
   #unwrittenSize = 0;
   #cancelRetry: CancelTimer = () => {};
@@ -58,15 +58,14 @@ export class AuditLog implements AuditSink {
   }
 
   admit(): undefined | Promise<void> {
-    if (this.#failure === undefined) return undefined;
-    return Promise.reject(new Error(`the audit cannot be written: ${this.#failure}`));
+    return this.#failure === undefined ? undefined : Promise.reject(unwritable(this.#failure));
   }
 
   record(record: AuditRecord): Promise<void> {
     const text = recordText(record, uuidV7(record.time, this.#options.random));
     if (this.#failure !== undefined) {
       if (!record.readOnly) this.#keepUnwritten([text]);
-      return Promise.reject(new Error(`the audit cannot be written: ${this.#failure}`));
+      return Promise.reject(unwritable(this.#failure));
     }
     const batch = this.#open ?? this.#begin();
     batch.texts.push(text);
@@ -144,10 +143,13 @@ export class AuditLog implements AuditSink {
   }
 
   #fail({ texts, kept }: Batch, error: unknown): void {
-    const words = error instanceof Error ? error.message : String(error);
+    const failure = error instanceof Error ? error : new Error(String(error));
     if (this.#failure === undefined)
-      this.#options.logger.error({ words }, 'the audit cannot be written: changes are refused until it can be');
-    this.#failure = words;
+      this.#options.logger.error(
+        { words: failure.message },
+        'the audit cannot be written: changes are refused until it can be',
+      );
+    this.#failure = failure;
     this.#keepUnwritten(texts);
     kept.reject(error);
     this.#retryLater();
@@ -184,4 +186,8 @@ export class AuditLog implements AuditSink {
     this.#open = batch;
     this.#write();
   }
+}
+
+function unwritable(cause: Error): Error {
+  return new Error(`the audit cannot be written: ${cause.message}`, { cause });
 }

@@ -33,5 +33,6 @@ export type Asked = {
 
 export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly answer: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly words: string }
+  /** `code` is that of an error of the file system. */
+  | { readonly kind: 'failed'; readonly id: number; readonly words: string; readonly code?: string }
   | { readonly kind: 'note'; readonly words: string };

@@ -54,7 +54,7 @@ export class AuditThread {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.kind === 'done') waiting?.resolve(reply.answer);
-    else waiting?.reject(new Error(reply.words));
+    else waiting?.reject(Object.assign(new Error(reply.words), { code: reply.code }));
   }
 
   #die(words: string): void {

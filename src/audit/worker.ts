@@ -19,7 +19,7 @@ let looking: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (asked: Asked) => {
   answer(asked).then(
     (value) => reply({ kind: 'done', id: asked.id, answer: value }),
-    (error: unknown) => reply({ kind: 'failed', id: asked.id, words: wordsOf(error) }),
+    (error: unknown) => reply({ kind: 'failed', id: asked.id, words: wordsOf(error), ...codeOf(error) }),
   );
 });
 
@@ -90,6 +90,10 @@ function note(words: string): void {
 
 function reply(message: Reply): void {
   parentPort?.postMessage(message);
+}
+
+function codeOf(error: unknown): { readonly code?: string } {
+  return isSystemError(error) && error.code !== undefined ? { code: error.code } : {};
 }
 
 function wordsOf(error: unknown): string {

@@ -1,8 +1,10 @@
 import type { AuditRecord, AuditRule, AuditSink } from '../core/audit.ts';
+import { isDiskFull } from '../core/disk-full.ts';
 import { CommitFailed, ServiceError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { AccessRequests, RequestContext } from '../core/operation.ts';
 import { redacted, wordsWithoutHidden } from './redaction.ts';
+import { diskFullMessage } from './refusals.ts';
 import type { BuiltEntry } from './service-catalogue.ts';
 
 export interface AuditOptions {
@@ -61,7 +63,7 @@ export class Audit {
     try {
       await this.#options.sink.admit();
     } catch (cause) {
-      throw unrecorded(call, 'No record of the call can be kept: nothing has been changed. Reads go on.', cause);
+      throw unrecorded(call, isDiskFull(cause) ? diskFullMessage : unkept, cause);
     }
   }
 
@@ -77,6 +79,8 @@ export class Audit {
     }
   }
 }
+
+const unkept = 'No record of the call can be kept: nothing has been changed. Reads go on.';
 
 function unrecorded({ entry }: AuditedCall, message: string, cause: unknown): ServiceError {
   return new ServiceError(entry.service.definition.errors.internal, message, { status: 503, cause });

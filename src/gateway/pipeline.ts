@@ -21,7 +21,13 @@ import type { Exchange } from './exchange.ts';
 import type { InputReading } from './json.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 import { formOf, readInput, writeOutput } from './protocols.ts';
-import { malformedError, signatureError, unknownOperationError, wrongMethodError } from './refusals.ts';
+import {
+  diskFullMessage,
+  malformedError,
+  signatureError,
+  unknownOperationError,
+  wrongMethodError,
+} from './refusals.ts';
 import {
   type CatalogueEntry,
   type CatalogueService,
@@ -315,7 +321,7 @@ export class Pipeline {
 const noFileLeft = 'The server may open no more files at the moment (ulimit -n). Try again.';
 
 const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
-  'disk-full': 'The disk of the server is full: nothing can be changed until there is room. Reads go on.',
+  'disk-full': diskFullMessage,
   'not-leading': 'This server does not lead its installation: nothing can be changed here. Reads go on.',
   'lost-commits':
     'The database is older than it was: nothing can be changed until the operator has decided what to do, as the log of the ' +

@@ -3,6 +3,10 @@ import type { SignatureRefusal } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
 import type { CatalogueEntry, CatalogueService } from './service-catalogue.ts';
 
+/** What can be written nowhere is refused in the same words, whoever finds it first. */
+export const diskFullMessage =
+  'The disk of the server is full: nothing can be changed until there is room. Reads go on.';
+
 type Kind = Protocol['kind'];
 type Family = 'rest' | 'json' | 'query' | 'ec2';
 
