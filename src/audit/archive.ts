@@ -1,9 +1,10 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import { makeDirectory } from '../core/make-directory.ts';
+import { makeWayForDirectory, makeWayForFile } from '../core/set-aside.ts';
 import { encodeFrames, logHeader } from './frames.ts';
 import { LogSegment, readAt } from './log-segment.ts';
 import { type ForwardPage, type LookupPage, type LookupQuery, lookUp, type Position, readOn } from './lookup.ts';
@@ -56,6 +57,7 @@ export class Archive {
 
   /** Takes over what is there: what a crash left unpacked is read, and packed in time. */
   static async open(options: ArchiveOptions): Promise<Archive> {
+    makeWayForDirectory(options.directory, options.note);
     makeDirectory(options.directory, 0o700);
     const archive = new Archive(options);
     await archive.#takeOver();
@@ -155,7 +157,11 @@ export class Archive {
       const file = readSegmentFileName(name);
       if (!file) continue;
       this.#next = Math.max(this.#next, file.number + 1);
-      if (file.isDraft) await rm(join(directory, name), { force: true });
+      const path = join(directory, name);
+      // Opening a pipe would wait for ever.
+      makeWayForFile(path, this.#options.note);
+      if (file.isDraft) await rm(path, { force: true });
+      else if (!existsSync(path)) continue;
       else if (file.kind === 'zst') packed.add(file.number);
       else if (file.kind === 'log') logs.add(file.number);
     }

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -178,6 +189,24 @@ test('files that are empty, foreign or left half-made by a crash keep nothing fr
   await archive.close();
   assert.deepEqual(readdirSync(directory).sort(), ['00000002.log', '00000004.log', 'README']);
   assert.match(notes.join(), /00000002\.log is no file of the audit/);
+});
+
+test('what is no file in the place of one, or no directory in the place of theirs, is set aside', async (t) => {
+  const directory = join(directoryFor(t), 'audit');
+  symlinkSync('/nonexistent/x', directory);
+  const first = await open(directory);
+  first.archive.append([recordOfSketch(sketch)]);
+  await first.archive.close();
+  assert.match(first.notes.join(), /should be a directory and is none/);
+  execFileSync('mkfifo', [join(directory, '00000002.log')]);
+  mkdirSync(join(directory, '00000003.zst', 'inner'), { recursive: true });
+  symlinkSync('/nonexistent/x', join(directory, '00000004.log'));
+  const { archive, notes } = await open(directory);
+  assert.deepEqual(idsOf(await allOf(archive, everything)), ['e']);
+  archive.append([recordOfSketch({ ...sketch, id: 'f' })]);
+  assert.deepEqual(idsOf(await allOf(archive, everything)), ['f', 'e']);
+  await archive.close();
+  assert.equal(notes.filter((words) => /should be a file and is none/.test(words)).length, 3);
 });
 
 test('an index that is lost or damaged is made anew; of a damaged block the records are missed and the log says so', async (t) => {

@@ -7,7 +7,7 @@ import type {
 import { z } from 'zod';
 import { partitionOf, type Scope } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
-import { busAccess } from '../access.ts';
+import { anyResource } from '../access.ts';
 import { busRecord, requireBus } from '../buses.ts';
 import { busArn } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
@@ -45,7 +45,7 @@ export const putPermission = eventsOperation<PutPermissionCommandInput, PutPermi
   schema: putSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ EventBusName }, context) => busAccess('PutPermission', context, EventBusName),
+  access: anyResource('PutPermission'),
   handler: (runtime, input, context) => {
     const name = requireBus(runtime.ledger, context, input.EventBusName);
     const bus = busRecord(runtime.ledger, context, name);
@@ -70,7 +70,7 @@ export const removePermission = eventsOperation<RemovePermissionCommandInput, Re
   schema: removeSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ EventBusName }, context) => busAccess('RemovePermission', context, EventBusName),
+  access: anyResource('RemovePermission'),
   handler: (runtime, { StatementId: id, RemoveAllPermissions, EventBusName }, context) => {
     const bus = busRecord(runtime.ledger, context, requireBus(runtime.ledger, context, EventBusName));
     if (RemoveAllPermissions) {
