@@ -150,13 +150,17 @@ export class QueueHouse {
     if (duration === 0) transaction.onCommitted(() => queue.wake());
   }
 
-  /** Whoever was given these is not there any more: others may have them. */
+  /** Whoever was given these is not there any more: others may have them. Memory may have been filled anew since. */
   giveBack(record: QueueRecord, given: readonly Given[]): void {
-    const queue = this.of(record);
-    const out = given.filter(({ entry, nonce }) => entry.place === 'leased' && entry.nonce === nonce);
+    const queue = this.#queues.get(record.number);
+    if (!queue) return;
+    const out = given.flatMap(({ id, nonce }) => {
+      const entry = queue.get(id);
+      return entry?.place === 'leased' && entry.nonce === nonce ? [entry] : [];
+    });
     if (out.length === 0) return;
     this.#options.ledger.transact((transaction) => {
-      for (const { entry } of out) this.extend(transaction, queue, entry, 0);
+      for (const entry of out) this.extend(transaction, queue, entry, 0);
     });
   }
 
