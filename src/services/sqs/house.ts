@@ -71,8 +71,9 @@ export class QueueHouse {
     const { ledger } = this.#options;
     const { reads } = ledger.store;
     const records = new Map(ledger.all(queueRecords).map((record) => [record.number, record]));
-    const purged = [...records.values()].map((record) => record.purged?.through ?? 0);
-    this.#lastNumber = Math.max(await reads.lastMessageNumber(), this.#options.clock.now() * 1_000, ...purged);
+    const stored = Math.max(await reads.lastMessageNumber(), this.#options.clock.now() * 1_000);
+    // One by one: there may be more queues than a call takes arguments.
+    this.#lastNumber = records.values().reduce((last, { purged }) => Math.max(last, purged?.through ?? 0), stored);
     await this.#fillMessages(records);
     await this.#fillSentBefore(records);
   }
