@@ -40,6 +40,8 @@ export class AuditLog implements AuditSink {
   #failure: Error | undefined;
   readonly #unwritten: string[] = [];
   #unwrittenSize = 0;
+  /** Records that could be neither written nor kept. */
+  #lost = 0;
   #cancelRetry: CancelTimer = () => {};
   #wantsData: () => boolean = () => false;
   #isClosed = false;
@@ -94,8 +96,8 @@ export class AuditLog implements AuditSink {
     await this.#idle();
     if (this.#unwritten.length > 0) this.#retry();
     await this.#idle();
-    if (this.#unwritten.length > 0)
-      this.#options.logger.error({ records: this.#unwritten.length }, 'records of the audit are lost');
+    const records = this.#unwritten.length + this.#lost;
+    if (records > 0) this.#options.logger.error({ records }, 'records of the audit are lost');
     await this.#thread?.close();
   }
 
@@ -163,7 +165,10 @@ export class AuditLog implements AuditSink {
   /** Also of calls that were answered with an error for it: they may have been made. */
   #keepUnwritten(texts: readonly string[]): void {
     for (const text of texts) {
-      if (this.#unwrittenSize + text.length > mostUnwritten) return;
+      if (this.#unwrittenSize + text.length > mostUnwritten) {
+        this.#lost += 1;
+        continue;
+      }
       this.#unwrittenSize += text.length;
       this.#unwritten.push(text);
     }
@@ -177,14 +182,22 @@ export class AuditLog implements AuditSink {
     const batch: Batch = { texts: this.#unwritten.splice(0), kept: Promise.withResolvers() };
     this.#unwrittenSize = 0;
     batch.kept.promise.then(
-      () => {
-        this.#failure = undefined;
-        this.#options.logger.info({}, 'the audit is written again');
-      },
+      () => this.#recover(),
       () => {},
     );
     this.#open = batch;
     this.#write();
+  }
+
+  /** What was recorded while the rest was being written has nobody else who would write it. */
+  #recover(): void {
+    this.#failure = undefined;
+    const { logger } = this.#options;
+    logger.info({}, 'the audit is written again');
+    if (this.#lost > 0)
+      logger.error({ records: this.#lost }, 'records of the audit are lost: there was no room for them');
+    this.#lost = 0;
+    if (this.#unwritten.length > 0) this.#retry();
   }
 }
 

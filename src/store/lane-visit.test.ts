@@ -51,3 +51,22 @@ test('what ends while the lane is being read is not begun again because the read
   assert.deepEqual(begun, ['a', 'b']);
   await over;
 });
+
+test('a try that cannot begin leaves its slot to others, and the visit fails', async () => {
+  const slots = new LaneSlots(1);
+  const laneItems = async () => [itemOf('a')];
+  const visit = new LaneVisit(
+    {
+      ledger: { store: { reads: { laneItems } } } as unknown as LaneVisitOptions['ledger'],
+      ...{ clock: new ManualClock(), slots, pace: new Map(), atOnce: 10, longestWait: 1000 },
+      begin: () => {
+        throw new Error('it cannot be read');
+      },
+    },
+    'test',
+    'l',
+    new AbortController().signal,
+  );
+  await assert.rejects(visit.run(), /it cannot be read/);
+  assert.ok(slots.take(false));
+});

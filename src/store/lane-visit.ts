@@ -119,10 +119,20 @@ export class LaneVisit {
     const isSuspect = item.tries > 0 || slots.conditionOf(this.#lane) !== undefined;
     const free = slots.take(isSuspect);
     if (!free) return this.#leaveFor(isSuspect ? suspectPause : busyPause);
-    const begun = this.#options.begin(item);
+    const begun = this.#beginWith(item, free);
     if (!begun) free();
     else this.#follow(item, begun, free);
     return true;
+  }
+
+  /** What throws, as of an item that cannot be read, holds no slot: there would be one less for all receivers. */
+  #beginWith(item: LaneItem, free: () => void): LaneTry | undefined {
+    try {
+      return this.#options.begin(item);
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   #follow({ key }: LaneItem, { gap, over }: LaneTry, free: () => void): void {

@@ -8,7 +8,7 @@ import { recordText } from '../../src/audit/record-text.ts';
 import type { AuditRecord } from '../../src/core/audit.ts';
 import { ManualClock } from '../../src/core/clock.ts';
 import type { AccountId, Arn, Region } from '../../src/core/ids.ts';
-import { silentLogger } from '../../src/core/logger.ts';
+import { type Logger, silentLogger } from '../../src/core/logger.ts';
 import type { Principal } from '../../src/core/principal.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { until } from '../support/wait.ts';
@@ -29,13 +29,13 @@ const record: AuditRecord = {
   source: { kind: 'network', address: '203.0.113.1', userAgent: 'aws-cli/1.11.167' },
 };
 
-function openIn(t: Pick<TestContext, 'after'>) {
+function openIn(t: Pick<TestContext, 'after'>, logger: Logger = silentLogger) {
   const parent = mkdtempSync(join(tmpdir(), 'audit-'));
   const directory = join(parent, 'audit');
   const clock = new ManualClock();
   const limits = { age: 1e15, bytes: 1e15, segmentBytes: 1e6 };
   const log = new AuditLog({
-    ...{ directory, limits, clock, syncAlways: false, random: new SystemRandom(), logger: silentLogger },
+    ...{ directory, limits, clock, syncAlways: false, random: new SystemRandom(), logger },
   });
   t.after(async () => {
     await log.close();
@@ -135,4 +135,33 @@ test('while records cannot be written changes are refused in words; what was rec
   });
   const { records } = await log.lookUp(everything);
   assert.deepEqual(records.map((text) => JSON.parse(text).requestID).toSorted(), ['made nevertheless', 'r']);
+});
+
+test('what is recorded while the audit is just being written again is written too', async (t) => {
+  const { log, directory, clock } = openIn(t);
+  writeFileSync(directory, '');
+  await assert.rejects(log.record(record), /exists already|lies below a file/);
+  rmSync(directory);
+  clock.advance(1000);
+  await assert.rejects(log.record({ ...record, requestId: 'meanwhile' }), /the audit cannot be written/);
+  await until('the audit to be written again', () => {
+    const refused = log.admit();
+    refused?.catch(() => {});
+    return refused === undefined;
+  });
+  const { records } = await log.lookUp(everything);
+  assert.deepEqual(records.map((text) => JSON.parse(text).requestID).toSorted(), ['meanwhile', 'r']);
+});
+
+test('records for which memory has no room while they cannot be written are counted in the log', async (t) => {
+  const lost: unknown[] = [];
+  const error = (details: { readonly records?: number }) => lost.push(details.records);
+  const { log, directory, clock } = openIn(t, { ...silentLogger, error } as Logger);
+  writeFileSync(directory, '');
+  const resources = [`arn:aws:batch:us-east-1:123456789012:job-queue/${'x'.repeat(9 * 1024 * 1024)}`];
+  await assert.rejects(log.record({ ...record, resources }), /exists already|lies below a file/);
+  await assert.rejects(log.record({ ...record, resources }), /the audit cannot be written/);
+  rmSync(directory);
+  clock.advance(1000);
+  await until('the loss to be told', () => lost.includes(1));
 });

@@ -194,3 +194,24 @@ test('a role is assumed by whom its trust policy names, and never without it', (
   assert.equal(authority.answer(root, assume(byService)).allowed, false);
   assert.equal(authority.answer(root, assume(role({ trust: trusting({ AWS: account }) }))).allowed, true);
 });
+
+test('of two sessions of one name the one whose role has another path is not taken for the other', () => {
+  const { stored, ask } = rig();
+  const roleArn = `arn:aws:iam::${account}:role/admins/chief` as Arn;
+  stored.putRole('chief', { arn: roleArn, policies: [all] });
+  const use = { kind: 'state-machine', actions: ['batch:SubmitJob'] } as const;
+  const passed = { account, sessionName: 'me', use };
+  assert.equal(ask(rolePrincipal({ ...passed, roleArn })), 'allowed');
+  assert.notEqual(ask(rolePrincipal({ ...passed, roleArn: `arn:aws:iam::${account}:role/chief` as Arn })), 'allowed');
+});
+
+test('of two targets of one event that share a role each may do what it is for', () => {
+  const { stored, ask } = rig();
+  const { arn: roleArn } = stored.putRole('courier', { policies: [all] });
+  const called = (...actions: readonly string[]) =>
+    rolePrincipal({ account, roleArn, sessionName: 'the event', use: { kind: 'event-target', actions } });
+  const publish: AccessRequest = { action: 'sns:Publish', resource: topic };
+  assert.equal(ask(called('sns:Publish'), publish), 'allowed');
+  assert.equal(ask(called('batch:SubmitJob')), 'allowed');
+  assert.notEqual(ask(called('batch:SubmitJob'), publish), 'allowed');
+});

@@ -113,13 +113,13 @@ export function isSameRole(one: string, other: string): boolean {
   return one.split(':').slice(2).join(':') === other.split(':').slice(2).join(':');
 }
 
-/** Sessions share the standing of what they are of, so far as it does not name them. */
+/** All that a standing is made of: of a session's role the path too, which the session's own ARN lacks, and what it is used for. */
 function keyOf(principal: Principal): string {
   switch (principal.kind) {
     case 'role-session': {
-      const { use, arn, userId } = principal;
-      const actions = use.kind === 'state-machine' ? use.actions.join() : '';
-      return `role-session ${arn} ${userId} ${use.kind} ${actions}`;
+      const { use, roleArn, userId } = principal;
+      const actions = 'actions' in use ? use.actions.join() : '';
+      return `role-session ${roleArn} ${userId} ${use.kind} ${actions}`;
     }
     case 'federated-user': {
       const { arn, voucher } = principal;

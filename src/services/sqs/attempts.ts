@@ -24,7 +24,7 @@ export class Attempts {
   find(queue: MessageQueue, id: string): readonly Entry[] | undefined {
     const attempt = this.#of(queue).get(id);
     const isSame = attempt?.leases.every(({ entry, nonce, dueAt }) => {
-      return entry.place === 'leased' && entry.nonce === nonce && entry.dueAt === dueAt;
+      return queue.has(entry) && entry.place === 'leased' && entry.nonce === nonce && entry.dueAt === dueAt;
     });
     return isSame ? attempt?.leases.map(({ entry }) => entry) : undefined;
   }

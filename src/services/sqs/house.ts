@@ -71,8 +71,9 @@ export class QueueHouse {
     const { ledger } = this.#options;
     const { reads } = ledger.store;
     const records = new Map(ledger.all(queueRecords).map((record) => [record.number, record]));
-    const purged = [...records.values()].map((record) => record.purged?.through ?? 0);
-    this.#lastNumber = Math.max(await reads.lastMessageNumber(), this.#options.clock.now() * 1_000, ...purged);
+    const stored = Math.max(await reads.lastMessageNumber(), this.#options.clock.now() * 1_000);
+    // One by one: there may be more queues than a call takes arguments.
+    this.#lastNumber = records.values().reduce((last, { purged }) => Math.max(last, purged?.through ?? 0), stored);
     await this.#fillMessages(records);
     await this.#fillSentBefore(records);
   }
@@ -150,13 +151,17 @@ export class QueueHouse {
     if (duration === 0) transaction.onCommitted(() => queue.wake());
   }
 
-  /** Whoever was given these is not there any more: others may have them. */
+  /** Whoever was given these is not there any more: others may have them. Memory may have been filled anew since. */
   giveBack(record: QueueRecord, given: readonly Given[]): void {
-    const queue = this.of(record);
-    const out = given.filter(({ entry, nonce }) => entry.place === 'leased' && entry.nonce === nonce);
+    const queue = this.#queues.get(record.number);
+    if (!queue) return;
+    const out = given.flatMap(({ id, nonce }) => {
+      const entry = queue.get(id);
+      return entry?.place === 'leased' && entry.nonce === nonce ? [entry] : [];
+    });
     if (out.length === 0) return;
     this.#options.ledger.transact((transaction) => {
-      for (const { entry } of out) this.extend(transaction, queue, entry, 0);
+      for (const entry of out) this.extend(transaction, queue, entry, 0);
     });
   }
 

@@ -71,7 +71,7 @@ export class MoveTasks implements DueKind<Place> {
       let problem: string | undefined;
       for (const entry of entries) {
         const content = contents.get(entry.content);
-        if (entry.place !== 'visible' || !content) continue;
+        if (!messages.has(entry) || entry.place !== 'visible' || !content) continue;
         const arn = task.destinationArn ?? entry.source;
         const target = arn === undefined ? undefined : queueOfArn(ledger, arn);
         problem = target ? undefined : problemOf(arn);

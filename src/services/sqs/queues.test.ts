@@ -198,3 +198,36 @@ test('who waits is woken one after the other, as long as there is something', as
     [['a'], ['b']],
   );
 });
+
+test('what was given before memory was filled anew is given back once, when its client has gone', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  await bench.call('SendMessage', { QueueUrl, MessageBody: 'a' });
+  const client = new AbortController();
+  await bench.call('ReceiveMessage', { QueueUrl }, { signal: client.signal });
+  await bench.service.fill();
+  client.abort();
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
+  assert.equal((await bench.receive(QueueUrl)).length, 1);
+  await bench.advance(31_000);
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
+});
+
+test('a purge ends what is out: of its attempt, its group and its time nothing is left', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+  const send = (MessageBody: string) => bench.call('SendMessage', { QueueUrl, MessageBody, MessageGroupId: 'g' });
+  const attempt = { ReceiveRequestAttemptId: 'one' };
+  await send('a');
+  assert.equal((await bench.receive(QueueUrl, attempt)).length, 1);
+  await bench.call('PurgeQueue', { QueueUrl });
+  assert.deepEqual([await bench.counts(QueueUrl), await bench.receive(QueueUrl, attempt)], [[0, 0, 0], []]);
+  await send('b');
+  await bench.advance(31_000);
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
+  const received = await bench.receive(QueueUrl, attempt);
+  assert.deepEqual(
+    received.map(({ Body }) => Body),
+    ['b'],
+  );
+});

@@ -13,8 +13,8 @@ export interface FirstSend {
   readonly sequence: number;
 }
 
-/** Messages that become visible in one turn. */
-const mostShown = 10_000;
+/** Messages that become visible by one look at a queue: about a millisecond. The rest of many does by the next looks. */
+const mostShown = 1_000;
 
 /** The messages of one queue in memory: which may be given, which are out and until when, and who waits for some. */
 export class MessageQueue {
@@ -25,14 +25,12 @@ export class MessageQueue {
   readonly sentBefore = new Map<string, FirstSend>();
   /** When its sweep is due at the latest, as far as memory knows. */
   sweepAt: EpochMilliseconds | undefined;
-  readonly #entries = new Map<number, Entry>();
-  readonly #counts = { visible: 0, delayed: 0, leased: 0, gone: 0 };
+  #entries = new Map<number, Entry>();
+  #counts = noneYet();
   #shelf: Shelf;
-  readonly #timers = new TimeHeap<Entry>(
-    ({ place, dueAt }, time) => dueAt === time && (place === 'leased' || place === 'delayed'),
-  );
+  #timers = newTimers();
   /** What was moved here is older than its number says. */
-  readonly #moved = new TimeHeap<Entry>(({ place }) => place !== 'gone');
+  #moved = newMoved();
   readonly #clock: Clock;
   #cancelTimer: CancelTimer | undefined;
 
@@ -56,6 +54,11 @@ export class MessageQueue {
   get(id: number): Entry | undefined {
     this.#show();
     return this.#entries.get(id);
+  }
+
+  /** Whether it is one of these still: whoever has kept it for a while asks. */
+  has(entry: Entry): boolean {
+    return this.#entries.get(entry.id) === entry;
   }
 
   /** Takes in a message that is stored, or about to be. */
@@ -143,10 +146,12 @@ export class MessageQueue {
     return this.#shelf.hasReady();
   }
 
-  /** Forgets all messages; who waits goes on waiting. */
+  /** Forgets all messages at once, however many; who waits goes on waiting. */
   clear(): void {
-    for (const entry of this.#entries.values()) this.#place(entry, 'gone');
-    this.#entries.clear();
+    this.#entries = new Map();
+    this.#counts = noneYet();
+    this.#timers = newTimers();
+    this.#moved = newMoved();
     this.#shelf = newShelf(this.isFifo);
     this.#arm();
   }
@@ -187,6 +192,18 @@ export class MessageQueue {
       this.#arm();
     });
   }
+}
+
+function noneYet() {
+  return { visible: 0, delayed: 0, leased: 0, gone: 0 };
+}
+
+function newTimers(): TimeHeap<Entry> {
+  return new TimeHeap(({ place, dueAt }, time) => dueAt === time && (place === 'leased' || place === 'delayed'));
+}
+
+function newMoved(): TimeHeap<Entry> {
+  return new TimeHeap(({ place }) => place !== 'gone');
 }
 
 function newShelf(isFifo: boolean): Shelf {
