@@ -117,9 +117,10 @@ export function isSameRole(one: string, other: string): boolean {
 function keyOf(principal: Principal): string {
   switch (principal.kind) {
     case 'role-session': {
-      const { use, arn, userId } = principal;
-      const actions = use.kind === 'state-machine' ? use.actions.join() : '';
-      return `role-session ${arn} ${userId} ${use.kind} ${actions}`;
+      // Its own ARN has no path: roles of one name under several paths could be confused by it.
+      const { use, arn, userId, roleArn } = principal;
+      const actions = 'actions' in use ? use.actions.join() : '';
+      return `role-session ${arn} ${userId} ${roleArn} ${use.kind} ${actions}`;
     }
     case 'federated-user': {
       const { arn, voucher } = principal;
