@@ -34,7 +34,9 @@ const tellingLength = 32;
 
 function repeats(words: string, text: string): boolean {
   if (text === '') return false;
-  const beginning = Array.from(text.slice(0, 2 * tellingLength)).slice(0, tellingLength).join('');
+  const beginning = Array.from(text.slice(0, 2 * tellingLength))
+    .slice(0, tellingLength)
+    .join('');
   return words.includes(beginning) || words.includes(JSON.stringify(beginning).slice(1, -1));
 }
 
