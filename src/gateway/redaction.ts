@@ -25,9 +25,19 @@ export function redacted(input: unknown, hide: readonly string[]): Readonly<Reco
 /** The words of a refusal, unless they repeat a value that is hidden: validation says what it was given. */
 export function wordsWithoutHidden(words: string, input: unknown, hide: readonly string[]): string {
   if (hide.length === 0) return words;
-  return [...textsUnder(input, new Set(hide), false)].some((text) => text !== '' && words.includes(text))
-    ? hidden
-    : words;
+  for (const text of textsUnder(input, new Set(hide), false)) if (repeats(words, text)) return hidden;
+  return words;
+}
+
+/** Words show a long value by its beginning, and what is no text as JSON. */
+const tellingLength = 32;
+
+function repeats(words: string, text: string): boolean {
+  if (text === '') return false;
+  const beginning = Array.from(text.slice(0, 2 * tellingLength))
+    .slice(0, tellingLength)
+    .join('');
+  return words.includes(beginning) || words.includes(JSON.stringify(beginning).slice(1, -1));
 }
 
 function* textsUnder(value: unknown, hide: ReadonlySet<string>, isHidden: boolean): Generator<string> {

@@ -108,6 +108,20 @@ test('a stored role that a service uses may do what its policies allow, of what 
   assert.match(ask(sessionOf('worker', { kind: 'job' })), /no identity-based policy/);
 });
 
+test('sessions of one name are told apart by the path of their role, and by what they were made for', () => {
+  const { stored, ask } = rig();
+  stored.putRole('worker', { policies: [all], arn: `arn:aws:iam::${account}:role/admins/worker` as Arn });
+  const ofTarget = (path: string, actions: readonly string[]): Principal => {
+    const roleArn = `arn:aws:iam::${account}:role/${path}worker` as Arn;
+    return rolePrincipal({ account, roleArn, sessionName: 'an-event', use: { kind: 'event-target', actions } });
+  };
+  assert.equal(ask(ofTarget('admins/', ['batch:SubmitJob'])), 'allowed');
+  assert.match(ask(ofTarget('', ['batch:SubmitJob'])), /no identity-based policy/, 'no role has this ARN');
+  const start: AccessRequest = { action: 'states:StartExecution', resource: '*' };
+  assert.equal(ask(ofTarget('admins/', ['states:StartExecution']), start), 'allowed');
+  assert.match(ask(ofTarget('admins/', ['batch:SubmitJob']), start), /no identity-based policy/);
+});
+
 test('a role that is not stored may do nothing, or what it is for, as the operator says', () => {
   const lenient = new Authority({ reads: new FakePolicies() });
   const { ask } = rig();
@@ -131,7 +145,11 @@ test('a federated user may do what both the user who vouches and the session pol
   for (const action of ['iam:GetUser', 'sts:AssumeRole']) {
     assert.match(ask(limited, { action, resource: '*' }), /because no session policy/, action);
   }
+  const worker = stored.putRole('worker', { trust: trusting({ AWS: account }) }).arn;
+  const assume: AccessRequest = { action: 'sts:AssumeRole', resource: worker, trustOf: 'worker' };
+  assert.match(ask(limited, assume), /^authorized/, 'AWS lets nobody chain from here, whom a role trusts or not');
   const ofRoot: Principal = { ...limited, voucher: { kind: 'root' } };
+  assert.match(ask(ofRoot, assume), /^authorized/);
   assert.equal(ask(ofRoot, { action: 'sns:Publish', resource: topic }), 'allowed');
 });
 
@@ -214,4 +232,18 @@ test('of two targets of one event that share a role each may do what it is for',
   assert.equal(ask(called('sns:Publish'), publish), 'allowed');
   assert.equal(ask(called('batch:SubmitJob')), 'allowed');
   assert.notEqual(ask(called('batch:SubmitJob'), publish), 'allowed');
+});
+
+test('a denial that names a role is not escaped by naming the role with another partition', () => {
+  const { stored, ask } = rig();
+  const role = stored.putRole('admin', { trust: trusting({ AWS: account }) }).arn;
+  const isDenied = policyOf(statement('Deny', ['iam:PassRole', 'sts:AssumeRole'], role));
+  const user = stored.putUser('ada', { policies: [all, isDenied] });
+  for (const arn of [role, role.replace('aws', 'aws-cn'), role.replace('aws', 'r')]) {
+    assert.match(ask(user, { action: 'iam:PassRole', resource: arn }), /with an explicit deny/, arn);
+    assert.match(ask(user, { action: 'sts:AssumeRole', resource: arn, trustOf: 'admin' }), /^authorized/, arn);
+  }
+  stored.putUser('ada', { policies: [policyOf(statement('Allow', 'iam:PassRole', role.replace('aws:', 'aws-cn:')))] });
+  const inChina = { action: 'iam:PassRole', resource: role.replace('arn:aws:', 'arn:aws-cn:') };
+  assert.equal(ask(user, inChina), 'allowed', 'as the policies of a region of China name it');
 });

@@ -1,4 +1,4 @@
-import { parseArn } from '../../core/arn.ts';
+import { parseArn, partitionOf } from '../../core/arn.ts';
 import type { AccessRequest, AccessRequests, RefusedEntries } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
 import {
@@ -82,6 +82,7 @@ export class Authority {
   }
 
   #answer(call: CallFacts, standing: Standing, request: AccessRequest): Answer {
+    if (isBarred(call.principal, request.action)) return { allowed: false, why: { kind: 'temporary' } };
     if (request.trustOf !== undefined) return this.#answerTrust(call, standing, request, request.trustOf);
     switch (standing.kind) {
       case 'root':
@@ -112,7 +113,6 @@ export class Authority {
 
   #answerByPolicies(call: CallFacts, standing: Stored, request: AccessRequest): Answer {
     const { action } = request;
-    if (isBarred(call.principal, action)) return { allowed: false, why: { kind: 'temporary' } };
     if (standing.purpose && !standing.purpose.has(action)) return { allowed: false, why: { kind: 'other-purpose' } };
     const { requester, policies: identity } = standing;
     return this.#evaluate(call, {
@@ -155,7 +155,17 @@ export class Authority {
     return inline ? [inline, ...managed] : managed;
   }
 
-  #evaluate(call: CallFacts, { request, requester, facts, policies }: Question): Answer {
+  /** What ARNs name is found whatever their partition is: a denial that names it as usual holds under any other name too. */
+  #evaluate(call: CallFacts, question: Question): Answer {
+    const answer = this.#evaluateOne(call, question);
+    const { request } = question;
+    const resource = withUsualPartition(request.resource);
+    if (resource === request.resource) return answer;
+    const asUsual = this.#evaluateOne(call, { ...question, request: { ...request, resource } });
+    return isExplicit(asUsual.why) || asUsual.why.kind === 'too-costly' ? asUsual : answer;
+  }
+
+  #evaluateOne(call: CallFacts, { request, requester, facts, policies }: Question): Answer {
     const { action, resource, conditions = {}, resourcePolicy } = request;
     const keys = new RequestKeys(conditions, (key) => globalKey(key, call, facts));
     const own = resourcePolicy === undefined ? undefined : this.#texts.compiled(resourcePolicy, 'resource', resource);
@@ -171,6 +181,13 @@ export class Authority {
       throw error;
     }
   }
+}
+
+/** An ARN with the partition of its region; without one, as IAM's are, with that of most of them. */
+function withUsualPartition(resource: string): string {
+  const parts = parseArn(resource);
+  const usual = partitionOf(parts?.region ?? '');
+  return parts ? `arn:${usual}${resource.slice(`arn:${parts.partition}`.length)}` : resource;
 }
 
 function isExplicit(why: Why): boolean {

@@ -29,11 +29,17 @@ export function sqsOperation<SdkInput, SdkOutput>() {
       });
 }
 
-/** What is asked about the queue of an ARN. */
+/** What is asked about the queue of an ARN: a policy that it was given may allow it too, or deny it. */
 export function queueRequest({ ledger }: SqsRuntime, action: string, arn: string): AccessRequest {
-  const tags = Object.entries(queueOfArn(ledger, arn)?.tags ?? {});
+  const queue = queueOfArn(ledger, arn);
+  const tags = Object.entries(queue?.tags ?? {});
   const conditions = Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
-  return { action: `sqs:${action}`, resource: arn, ...(tags.length > 0 && { conditions }) };
+  const resourcePolicy = queue?.attributes.Policy;
+  return {
+    ...{ action: `sqs:${action}`, resource: arn },
+    ...(tags.length > 0 && { conditions }),
+    ...(resourcePolicy !== undefined && { resourcePolicy }),
+  };
 }
 
 /** Access to the queue that `QueueUrl` names. */

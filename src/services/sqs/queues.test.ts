@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../../core/errors.ts';
+import { accessOf, rootContext } from '../../core/operation.fixture.ts';
 import { SqsBench, scope } from './sqs.fixture.ts';
 
 const arnOf = (name: string) => `arn:aws:sqs:${scope.region}:${scope.account}:${name}`;
@@ -230,4 +231,22 @@ test('a purge ends what is out: of its attempt, its group and its time nothing i
     received.map(({ Body }) => Body),
     ['b'],
   );
+});
+
+test('the policy that a queue was given is asked beside those of the caller, and none of another queue', async () => {
+  await using bench = await SqsBench.open();
+  const [QueueUrl, other] = [await bench.queue('q'), await bench.queue('other')];
+  const { SendMessage, StartMessageMoveTask } = bench.service.definition.operations;
+  const policiesIn = async (operation: typeof SendMessage | typeof StartMessageMoveTask, input: object) => {
+    assert.ok(operation.kind === 'operation');
+    return (await accessOf(operation, input, rootContext(scope, 0))).map(({ resourcePolicy }) => resourcePolicy);
+  };
+  assert.deepEqual(await policiesIn(SendMessage, { QueueUrl, MessageBody: 'm' }), [undefined]);
+  const Policy = '{"Version":"2012-10-17","Statement":[]}';
+  await bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
+  assert.deepEqual(await policiesIn(SendMessage, { QueueUrl, MessageBody: 'm' }), [Policy]);
+  assert.deepEqual(await policiesIn(SendMessage, { QueueUrl: other, MessageBody: 'm' }), [undefined]);
+  const moved = { SourceArn: arnOf('other'), DestinationArn: arnOf('q') };
+  const four = Array.from({ length: 4 }, () => undefined);
+  assert.deepEqual(await policiesIn(StartMessageMoveTask, moved), [...four, Policy]);
 });
