@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accessOf } from '../../core/operation.fixture.ts';
 import { account, allowing, document, IamBench, refusal, trusting } from './iam.fixture.ts';
 import type { IamOperationName } from './index.ts';
 
@@ -59,6 +60,24 @@ test('without a name it is about the user who calls, and of nobody else', async 
     refusal('ValidationError', 'Must specify userName when calling with non-User credentials'),
   );
   assert.deepEqual(await bench.call('GetUser'), { User: { Path: '/', UserId: account, Arn: arn('root') } });
+});
+
+test('without a name it is asked on the user who calls, so that policies for oneself allow it', async () => {
+  await using bench = await IamBench.open();
+  await bench.call('CreateUser', { UserName: 'ada', Path: '/team/' });
+  const own = arn('user/team/ada');
+  const principal = { kind: 'user', arn: own, userId: 'AIDA', account, userName: 'ada' } as never;
+  const operations = await bench.operations();
+  for (const name of ['GetUser', 'ListAccessKeys', 'CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'] as const) {
+    const operation = operations[name];
+    assert.ok(operation);
+    const [asked] = await accessOf(operation, {}, { ...bench.context(), principal });
+    assert.equal(asked?.resource, own, name);
+    const [ofOther] = await accessOf(operation, { UserName: 'bob' }, { ...bench.context(), principal });
+    assert.equal(ofOther?.resource, arn('user/bob'), name);
+    const [ofRoot] = await accessOf(operation, {}, bench.context());
+    assert.equal(ofRoot?.resource, arn('user/*'), name);
+  }
 });
 
 test('a name that there is, in whatever case, is taken', async () => {

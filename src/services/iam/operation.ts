@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AuditRule } from '../../core/audit.ts';
 import type { AccountId, EpochMilliseconds } from '../../core/ids.ts';
 import type { AccessRequest, AccessRequests, Operation, RequestContext } from '../../core/operation.ts';
+import type { Principal } from '../../core/principal.ts';
 import { textOf, type Unvalidated } from '../../core/unvalidated.ts';
 import { entityArn } from './arns.ts';
 import { changeIam, type IamTransaction } from './change-iam.ts';
@@ -32,7 +33,12 @@ interface Parts<Members extends Shape, Output> {
   readonly readOnly?: boolean;
   readonly audit?: AuditRule;
   /** What it is about, by the input. @default `*` */
-  readonly resource?: (input: Asked<z.infer<z.ZodObject<Members>>>, runtime: IamRuntime, account: AccountId) => string;
+  readonly resource?: (
+    input: Asked<z.infer<z.ZodObject<Members>>>,
+    runtime: IamRuntime,
+    account: AccountId,
+    principal: Principal,
+  ) => string;
   readonly conditions?: (input: Asked<z.infer<z.ZodObject<Members>>>) => Conditions;
   /** What is asked beside the action of its name. */
   readonly more?: (
@@ -51,8 +57,8 @@ export function iamOperation<Members extends Shape, Output>(name: string, parts:
     schema: z.object((parts.members ?? {}) as Members),
     readOnly: parts.readOnly ?? /^(?:Get|List|Simulate)/.test(name),
     audit: parts.audit ?? 'management',
-    access: (input, { account }) => {
-      const resource = parts.resource?.(input, runtime, account) ?? '*';
+    access: (input, { account, principal }) => {
+      const resource = parts.resource?.(input, runtime, account, principal) ?? '*';
       const conditions = parts.conditions?.(input);
       const request = { action: `iam:${name}`, resource, ...(conditions && { conditions }) };
       return [request, ...(parts.more?.(input, resource, account, runtime) ?? [])];
@@ -110,7 +116,8 @@ export function entityOperation<Kind extends EntityKind, Members extends Shape, 
   return iamOperation<Members, Output>(name, {
     ...parts,
     members: whole,
-    resource: (input, runtime, account) => namedArn(kind, runtime, account, nameOf(input)),
+    resource: (input, runtime, account, principal) =>
+      namedArn(kind, runtime, account, nameOf(input) ?? (isCaller ? ownName(principal) : undefined)),
     handler: (call, input) => {
       const given = (nameOf(input) as string | undefined) ?? callerName(call.context);
       const entity = demandEntity(kind, call.ledger, call.account, given);
@@ -120,9 +127,15 @@ export function entityOperation<Kind extends EntityKind, Members extends Shape, 
   });
 }
 
+/** The name of the user who calls, if a user does: what is meant where a name may be left out. */
+export function ownName(principal: Principal): string | undefined {
+  return principal.kind === 'user' ? principal.userName : undefined;
+}
+
 /** Throws `ValidationError` for who is no user. */
 export function callerName({ principal }: RequestContext): string {
-  if (principal.kind === 'user') return principal.userName;
+  const name = ownName(principal);
+  if (name !== undefined) return name;
   throw validationError('Must specify userName when calling with non-User credentials');
 }
 

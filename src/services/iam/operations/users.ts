@@ -4,7 +4,7 @@ import { demandAbsent, demandRoom } from '../creation.ts';
 import { createConditions, newArn, taggedBy } from '../creation-access.ts';
 import { demandEntity } from '../entities.ts';
 import { quotas } from '../limits.ts';
-import { callerName, entityOperation, iamOperation, namedArn, placeOf } from '../operation.ts';
+import { callerName, entityOperation, iamOperation, namedArn, ownName, placeOf } from '../operation.ts';
 import { listPage, pageMembers } from '../page.ts';
 import {
   accessKeyRecords,
@@ -46,7 +46,8 @@ export const createUser = iamOperation('CreateUser', {
 /** Without a name, who calls. */
 export const getUser = iamOperation('GetUser', {
   members: { UserName: shapes.shortName.optional() },
-  resource: (input, runtime, account) => namedArn('User', runtime, account, input.UserName),
+  resource: (input, runtime, account, principal) =>
+    namedArn('User', runtime, account, input.UserName ?? ownName(principal)),
   handler: (call, { UserName }) => {
     const { principal } = call.context;
     if (UserName === undefined && principal.kind === 'root') {
