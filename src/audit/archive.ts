@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -95,8 +95,12 @@ export class Archive {
   /** Packs what waits for it, and lets go of what is too old or too much. One at a time, in order. */
   tidy(): Promise<void> {
     const tidied = this.#tidying.then(async () => {
-      await this.#pack();
-      await this.#forget();
+      try {
+        await this.#pack();
+      } finally {
+        // Also where there is no room to pack: it makes some.
+        await this.#forget();
+      }
     });
     this.#tidying = tidied.catch(() => {});
     return tidied;
@@ -125,9 +129,9 @@ export class Archive {
       writeAll(descriptor, logHeader, 0);
       syncNames(this.#options.directory);
     } catch (error) {
-      // It is begun anew, under the next number.
-      this.#next += 1;
+      // It is begun anew with the next record, and again for as long as the disk is full.
       closeSync(descriptor);
+      rmSync(path);
       throw error;
     }
     this.#next += 1;

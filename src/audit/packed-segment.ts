@@ -139,7 +139,7 @@ export async function packSegment(directory: string, log: LogSegment): Promise<P
 async function writeBlocks(path: string, log: LogSegment): Promise<readonly PackedBlock[]> {
   await rm(path, { force: true });
   await using file = await open(path, 'wx', 0o600);
-  await file.write(header);
+  await file.writeFile(header);
   const blocks: PackedBlock[] = [];
   let offset = header.length;
   for (const [number, block] of (await log.blocks()).entries()) {
@@ -148,7 +148,8 @@ async function writeBlocks(path: string, log: LogSegment): Promise<readonly Pack
     const head = Buffer.alloc(headBytes);
     head.writeUInt32LE(content.length);
     head.writeUInt32LE(checksum, 4);
-    await file.writev([head, content]);
+    // `write` and `writev` may write a part where the disk is nearly full, and not say so.
+    await file.writeFile(Buffer.concat([head, content]));
     blocks.push({ ...block, offset, packedLength: content.length, checksum });
     offset += headBytes + content.length;
   }

@@ -24,16 +24,33 @@ export interface PackedBlock extends Block {
 }
 
 export function encodeSidecar(blocks: readonly PackedBlock[], hashes: readonly ReadonlySet<number>[]): Buffer {
-  const pairs = hashes.flatMap((set, block) => [...set].map((hash) => ({ hash, block })));
-  pairs.sort((one, other) => one.hash - other.hash || one.block - other.block);
+  const pairs = sortedPairs(hashes);
   const bytes = Buffer.alloc(headBytes + blocks.length * blockBytes + pairs.length * pairBytes + 4);
   header.copy(bytes);
   let at = bytes.writeUInt32LE(blocks.length, header.length);
   at = bytes.writeUInt32LE(pairs.length, at);
   for (const block of blocks) at = writeBlock(bytes, at, block);
-  for (const { hash, block } of pairs) at = bytes.writeUInt32LE(block, bytes.writeUInt32LE(hash, at));
+  for (const pair of pairs) {
+    const hash = Math.floor(pair / mostBlocks);
+    at = bytes.writeUInt32LE(pair - hash * mostBlocks, bytes.writeUInt32LE(hash, at));
+  }
   bytes.writeUInt32LE(crc32(bytes.subarray(0, at)), at);
   return bytes;
+}
+
+/** A pair is one number, of 32 bits and 21, which a double holds: sorted as numbers, many are in order ten times sooner than as objects. */
+const mostBlocks = 2 ** 21;
+
+function sortedPairs(hashes: readonly ReadonlySet<number>[]): Float64Array {
+  const pairs = new Float64Array(hashes.reduce((sum, { size }) => sum + size, 0));
+  let at = 0;
+  for (const [block, set] of hashes.entries()) {
+    for (const hash of set) {
+      pairs[at] = hash * mostBlocks + block;
+      at += 1;
+    }
+  }
+  return pairs.sort();
 }
 
 function writeBlock(bytes: Buffer, start: number, block: PackedBlock): number {

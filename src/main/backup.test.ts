@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, type TestContext, test } from 'node:test';
@@ -76,6 +76,30 @@ test('a backup is on the medium before it has its name, and a restored database 
   const restored = synced.slice(before);
   for (const name of files) assert.ok(restored.includes(join('restored', 'restoring', name)), name);
   assert.deepEqual(restored.slice(-2), ['restored', 'restored']);
+});
+
+test('a backup is whole though records of calls are packed while they are copied', async () => {
+  mkdirSync(at('data', 'audit'));
+  const numbers = Array.from({ length: 60 }, (_, number) => number);
+  const path = (number: number, kind: string) => at('data', 'audit', `${number}.${kind}`);
+  for (const number of numbers) writeFileSync(path(number, 'log'), 'records');
+  const packing = (async () => {
+    for (const number of numbers.toReversed()) {
+      await writeFile(path(number, 'zst'), 'records');
+      await rm(path(number, 'log'));
+    }
+  })();
+  try {
+    await writeBackup(source(), at('backup'));
+  } finally {
+    await packing;
+  }
+  await restoreBackup(at('backup'), at('restored'));
+  const there = new Set(readdirSync(at('restored', 'audit')).map((name) => Number.parseInt(name, 10)));
+  assert.deepEqual(
+    numbers.filter((number) => !there.has(number)),
+    [],
+  );
 });
 
 test('a backup without the keys of its values, or with damaged ones, says so', async () => {

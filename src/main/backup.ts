@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeDirectory } from '../core/make-directory.ts';
 import { quotePosix } from '../core/quote-posix.ts';
@@ -8,6 +7,7 @@ import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { isWithin } from '../core/within.ts';
 import { StoreUnavailable } from '../store/index.ts';
 import { keyFileName, keysLackedBy } from '../vault/index.ts';
+import { copyLiving, copyOne } from './copy-living.ts';
 import { isInDataDirectory } from './data-directory.ts';
 import { markAsCopy } from './data-identity.ts';
 import { rootCredentialsName } from './root-credentials.ts';
@@ -18,7 +18,9 @@ export class BackupRefused extends Error {
 }
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
-const keptFiles = [rootCredentialsName, keyFileName, 'logs', 'audit'] as const;
+const keptFiles = [rootCredentialsName, keyFileName, 'logs'] as const;
+/** Records of calls: its files are packed, and let go of, while they are copied. */
+const records = 'audit';
 const database = 'store.sqlite';
 
 export interface BackupSource {
@@ -33,6 +35,7 @@ export interface BackupSource {
 /**
  * Writes a backup of a data directory to a new directory (0700), which appears under its name once it is whole and on the medium. Log
  * segments are copied after the database: those that it knows of are there, and a line that is being written may be cut.
+ * Records of calls are there whether packed meanwhile or not.
  * Answers what it lacks, in words. Throws `BackupRefused` if `to` exists or lies in the data directory.
  */
 export async function writeBackup(
@@ -48,6 +51,7 @@ export async function writeBackup(
   try {
     await backUpDatabase(join(draft, database));
     for (const name of keptFiles) await copyIfThere(join(dataDirectory, name), join(draft, name));
+    if (existsSync(join(dataDirectory, records))) await copyLiving(join(dataDirectory, records), join(draft, records));
     markAsCopy(draft);
     await syncTree(draft);
     renameSync(draft, to);
@@ -86,7 +90,7 @@ export async function restoreBackup(from: string, dataDirectory: string): Promis
   const draft = join(dataDirectory, 'restoring');
   makeDirectory(draft, 0o700);
   try {
-    for (const name of [...keptFiles, database]) await copyIfThere(join(from, name), join(draft, name));
+    for (const name of [...keptFiles, records, database]) await copyIfThere(join(from, name), join(draft, name));
     markAsCopy(draft);
     await syncTree(draft);
     const names = readdirSync(draft).filter((name) => name !== database);
@@ -122,5 +126,5 @@ export function isDataDirectory(directory: string): boolean {
 
 async function copyIfThere(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
-  await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
+  await copyOne(from, to);
 }

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { cp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeDirectory } from '../core/make-directory.ts';
+
+/** Copies one file or directory to a name that is not there yet. */
+export type CopyOne = (from: string, to: string) => Promise<void>;
+
+export const copyOne: CopyOne = (from, to) =>
+  cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
+
+/** Half written, and gone or under another name soon. */
+const draft = /\.draft$/;
+
+/**
+ * Copies a directory in which files are made, grow, and are let go of meanwhile: whatever is there all the time, and what takes
+ * the place of what went. It looks again until nothing is new, since what is replaced while it is listed may be in no list.
+ */
+export async function copyLiving(from: string, to: string, copy: CopyOne = copyOne): Promise<void> {
+  makeDirectory(to, 0o700);
+  const tried = new Set<string>();
+  for (let fresh = await namesIn(from); fresh.length > 0; fresh = await namesIn(from, tried)) {
+    for (const name of fresh) {
+      tried.add(name);
+      await copyUnlessGone(join(from, name), join(to, name), copy);
+    }
+  }
+}
+
+async function namesIn(directory: string, except: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
+  return (await readdir(directory)).filter((name) => !draft.test(name) && !except.has(name));
+}
+
+async function copyUnlessGone(from: string, to: string, copy: CopyOne): Promise<void> {
+  try {
+    await copy(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(from)) throw error;
+  }
+}
