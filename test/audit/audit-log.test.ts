@@ -41,7 +41,18 @@ function openIn(t: Pick<TestContext, 'after'>, logger: Logger = silentLogger) {
     await log.close();
     rmSync(parent, { recursive: true });
   });
-  return { log, directory, clock };
+  return {
+    ...{ log, directory, clock },
+    /** Nothing can be made below a file. */
+    block: () => {
+      rmSync(parent, { recursive: true });
+      writeFileSync(parent, '');
+    },
+    unblock: () => {
+      rmSync(parent);
+      mkdirSync(parent);
+    },
+  };
 }
 
 const everything = { region, category: 'Management', limit: 50 } as const;
@@ -117,16 +128,14 @@ test('what is recorded is found as soon as it is acknowledged, and by the next o
 });
 
 test('while records cannot be written changes are refused in words; what was recorded meanwhile is written later', async (t) => {
-  const { log, directory, clock } = openIn(t);
-  // No directory can be made where a file is.
-  writeFileSync(directory, '');
+  const { log, clock, block, unblock } = openIn(t);
+  block();
   await assert.rejects(log.record(record), /exists already|lies below a file/);
   await assert.rejects(async () => log.admit(), /the audit cannot be written/);
   await assert.rejects(log.record({ ...record, requestId: 'made nevertheless' }), /the audit cannot be written/);
   await assert.rejects(log.record({ ...record, requestId: 'a read', readOnly: true }), /the audit cannot be written/);
   clock.advance(1000);
-  rmSync(directory);
-  mkdirSync(directory);
+  unblock();
   await until('the audit to be written again', () => {
     clock.advance(1000);
     const refused = log.admit();
@@ -138,10 +147,10 @@ test('while records cannot be written changes are refused in words; what was rec
 });
 
 test('what is recorded while the audit is just being written again is written too', async (t) => {
-  const { log, directory, clock } = openIn(t);
-  writeFileSync(directory, '');
+  const { log, clock, block, unblock } = openIn(t);
+  block();
   await assert.rejects(log.record(record), /exists already|lies below a file/);
-  rmSync(directory);
+  unblock();
   clock.advance(1000);
   await assert.rejects(log.record({ ...record, requestId: 'meanwhile' }), /the audit cannot be written/);
   await until('the audit to be written again', () => {
@@ -156,12 +165,12 @@ test('what is recorded while the audit is just being written again is written to
 test('records for which memory has no room while they cannot be written are counted in the log', async (t) => {
   const lost: unknown[] = [];
   const error = (details: { readonly records?: number }) => lost.push(details.records);
-  const { log, directory, clock } = openIn(t, { ...silentLogger, error } as Logger);
-  writeFileSync(directory, '');
+  const { log, clock, block, unblock } = openIn(t, { ...silentLogger, error } as Logger);
+  block();
   const resources = [`arn:aws:batch:us-east-1:123456789012:job-queue/${'x'.repeat(9 * 1024 * 1024)}`];
   await assert.rejects(log.record({ ...record, resources }), /exists already|lies below a file/);
   await assert.rejects(log.record({ ...record, resources }), /the audit cannot be written/);
-  rmSync(directory);
+  unblock();
   clock.advance(1000);
   await until('the loss to be told', () => lost.includes(1));
 });
