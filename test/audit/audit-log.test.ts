@@ -136,3 +136,13 @@ test('while records cannot be written changes are refused in words; what was rec
   const { records } = await log.lookUp(everything);
   assert.deepEqual(records.map((text) => JSON.parse(text).requestID).toSorted(), ['made nevertheless', 'r']);
 });
+
+test('only so many lookups wait for each other, and each that is answered makes room', async (t) => {
+  const { log } = openIn(t);
+  await log.record(record);
+  const pages: ReturnType<AuditLog['lookUp']>[] = [];
+  while (!log.isBusy && pages.length < 100) pages.push(log.lookUp(everything));
+  assert.equal(pages.length, 16);
+  for (const { records } of await Promise.all(pages)) assert.equal(records.length, 1);
+  assert.equal(log.isBusy, false);
+});
