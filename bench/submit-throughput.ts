@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { youngGeneration } from '../test/support/processes.ts';
+import { auditCost, type Findings } from './audit-cost.ts';
 import { define, setEnvironment } from './support/batch.ts';
 import { BenchServer } from './support/bench-server.ts';
 import { type Figure, type Finding, percent } from './support/figure.ts';
@@ -28,19 +29,15 @@ export async function submitThroughput(): Promise<Finding> {
   try {
     const compared = await compare(directory);
     const enabled = await withEnvironmentEnabled(directory);
+    const audit = await auditCost(join(directory, 'audit-requests'));
     return {
       kind: 'measured',
-      figures: [...compared.figures, ...enabled.figures],
-      remarks: [...compared.remarks, ...enabled.remarks],
+      figures: [compared, audit, enabled].flatMap(({ figures }) => figures),
+      remarks: [compared, audit, enabled].flatMap(({ remarks }) => remarks),
     };
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
-
-interface Findings {
-  readonly figures: readonly Figure[];
-  readonly remarks: readonly string[];
 }
 
 async function compare(directory: string): Promise<Findings> {
@@ -149,6 +146,7 @@ function figuresOf(name: string, turns: Turns): readonly Figure[] {
     { name: `${name}: of it the main thread`, value: middle(turns, ({ cpu }) => cpu.main), unit: 'us' },
     { name: `${name}: of it V8's threads`, value: middle(turns, ({ cpu }) => cpu.v8), unit: 'us' },
     { name: `${name}: of it the store's thread`, value: middle(turns, ({ cpu }) => cpu.store), unit: 'us' },
+    { name: `${name}: of it the audit's thread`, value: middle(turns, ({ cpu }) => cpu.audit), unit: 'us' },
     { name: `${name}: answer time, p50`, value: middle(turns, ({ p50 }) => p50), unit: 'ms' },
     { name: `${name}: answer time, p99`, value: middle(turns, ({ p99 }) => p99), unit: 'ms' },
     { name: `${name}: memory at the end, PSS`, value: turns.memory, unit: 'MB' },

@@ -58,7 +58,7 @@ async function takeTurn({ url, pid, file }: Runner, options: TurnOptions): Promi
   const replayed = await replay(url, file, options);
   const used = threadTimesBetween(before, threadTimesOf(pid));
   const each = (time: number) => time / replayed.requests;
-  const cpu = { main: each(used.main), v8: each(used.v8), store: each(used.store) };
+  const cpu = { main: each(used.main), v8: each(used.v8), store: each(used.store), audit: each(used.audit) };
   return { ...replayed, cpu, fixedWork: Math.max(workBefore, timeFixedWork()) };
 }
 

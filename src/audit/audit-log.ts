@@ -15,6 +15,9 @@ export interface AuditLogOptions extends ThreadData {
   readonly logger: Logger;
 }
 
+/** Lookups are made one after the other, and each may read 32 MiB. */
+const mostLookups = 16;
+
 /** Records that go to the thread together. */
 interface Batch {
   readonly texts: string[];
@@ -45,6 +48,7 @@ export class AuditLog implements AuditSink {
   #cancelRetry: CancelTimer = () => {};
   #wantsData: () => boolean = () => false;
   #isClosed = false;
+  #lookups = 0;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -79,9 +83,19 @@ export class AuditLog implements AuditSink {
     return (this.#open?.kept.promise ?? this.#writing)?.catch(() => {});
   }
 
+  /** As many lookups wait for each other as may: who asks now is told to ask later. */
+  get isBusy(): boolean {
+    return this.#lookups >= mostLookups;
+  }
+
   async lookUp(query: LookupQuery): Promise<LookupPage> {
-    await this.written();
-    return this.#opened().ask('lookUp', query);
+    this.#lookups += 1;
+    try {
+      await this.written();
+      return await this.#opened().ask('lookUp', query);
+    } finally {
+      this.#lookups -= 1;
+    }
   }
 
   /** Up to `limit` records from a place on, in the order of writing. */

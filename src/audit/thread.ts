@@ -16,7 +16,7 @@ export class AuditThread {
     this.#note = note;
     // Beside this file lies worker.ts in the source tree, and worker.js in a built package.
     const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(script, { workerData: data, execArgv: [], env: codeCache() });
+    this.#worker = new Worker(script, { name: 'audit', workerData: data, execArgv: [], env: codeCache() });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (error) => this.#die(`the audit's thread failed: ${String(error)}`));
     this.#worker.on('exit', () => {

@@ -174,3 +174,13 @@ test('records for which memory has no room while they cannot be written are coun
   clock.advance(1000);
   await until('the loss to be told', () => lost.includes(1));
 });
+
+test('only so many lookups wait for each other, and each that is answered makes room', async (t) => {
+  const { log } = openIn(t);
+  await log.record(record);
+  const pages: ReturnType<AuditLog['lookUp']>[] = [];
+  while (!log.isBusy && pages.length < 100) pages.push(log.lookUp(everything));
+  assert.equal(pages.length, 16);
+  for (const { records } of await Promise.all(pages)) assert.equal(records.length, 1);
+  assert.equal(log.isBusy, false);
+});

@@ -4,7 +4,7 @@ import { serviceOperation } from '../../core/operation.ts';
 /** What the operations of CloudTrail work with. */
 export interface CloudTrailRuntime {
   /** Absent if the audit is off. */
-  readonly audit?: Pick<AuditLog, 'lookUp'>;
+  readonly audit?: Pick<AuditLog, 'isBusy' | 'lookUp'>;
 }
 
 /** Declares an operation of CloudTrail: `cloudTrailOperation<SdkInput, SdkOutput>()({...})(runtime)`. */

@@ -42,6 +42,7 @@ export const lookupEvents = cloudTrailOperation<LookupEventsCommandInput, Lookup
   handler: async ({ audit }, input, { region }) => {
     if (!audit) throw new ServiceError('UnsupportedOperationException', 'No records are kept: audit.records is off.');
     const query = queryOf(input, region);
+    if (audit.isBusy) throw new ServiceError('ThrottlingException', 'Rate exceeded');
     const { records, next } = await audit.lookUp(query);
     return {
       Events: records.map(eventOf),
