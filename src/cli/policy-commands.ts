@@ -1,13 +1,20 @@
 import type { AddCommand } from './add-command.ts';
+import { addConnectionFlags } from './connection-flags.ts';
 import { collect } from './job-flags.ts';
 
 export const addCan: AddCommand = (program, invocation, end) => {
-  program
+  const command = program
     .command('can')
-    .description('Say whether policies allow a user an action, and which statement decides; without a server.')
-    .argument('<action>', 'such as batch:SubmitJob')
-    .argument('[resource]', 'its ARN; without one * is asked, as of actions without resource-level permissions', '*')
-    .option('--policy <file>', 'identity-based policy, as JSON; repeatable', collect)
+    .usage('[options] [principal] <action> [resource]')
+    .description(
+      'Say whether policies allow an action, and which statement decides: those of a user, role or group, or those in files.',
+    )
+    .argument(
+      '<words...>',
+      'whom the server has: a user name, role/NAME, group/NAME or an ARN; nobody is asked about where files alone decide. An action such as batch:SubmitJob. ' +
+        'The ARN of a resource; without one * is asked, as of actions without resource-level permissions',
+    )
+    .option('--policy <file>', 'identity-based policy, as JSON, beside those of the principal; repeatable', collect)
     .option('--boundary <file>', 'permissions boundary, as JSON')
     .option(
       '--context <key=value>',
@@ -15,7 +22,6 @@ export const addCan: AddCommand = (program, invocation, end) => {
       collect,
     )
     .option('--json', 'the decision as JSON')
-    .action(async (action, resource, flags) =>
-      end(await (await import('./commands/can.ts')).can(invocation, flags, { action, resource })),
-    );
+    .action(async (words, flags) => end(await (await import('./commands/can.ts')).can(invocation, flags, words)));
+  addConnectionFlags(command);
 };

@@ -13,6 +13,7 @@ import { Printer } from './output/printer.ts';
 import { packageVersion } from './package-version.ts';
 import { addCan } from './policy-commands.ts';
 import { addHold, addQueues, addRelease, addUsage } from './queue-commands.ts';
+import { addUser } from './user-commands.ts';
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 the job failed or the request was refused; 2 the command line or an option is wrong.
@@ -67,6 +68,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addRelease,
     addSimulate,
     addCan,
+    addUser,
     addAudit,
     addBackup,
     addRestore,

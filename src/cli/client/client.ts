@@ -41,6 +41,26 @@ import type {
   RegisterContainerInstanceResponse,
 } from '@aws-sdk/client-ecs';
 import type {
+  AttachUserPolicyRequest,
+  CreateAccessKeyRequest,
+  CreateUserRequest,
+  DeleteAccessKeyRequest,
+  DeleteUserPolicyRequest,
+  DeleteUserRequest,
+  DetachUserPolicyRequest,
+  GetGroupRequest,
+  GetRoleRequest,
+  GetUserRequest,
+  ListAccessKeysRequest,
+  ListAttachedUserPoliciesRequest,
+  ListGroupsForUserRequest,
+  ListUserPoliciesRequest,
+  ListUsersRequest,
+  PutUserPolicyRequest,
+  RemoveUserFromGroupRequest,
+  SimulatePrincipalPolicyRequest,
+} from '@aws-sdk/client-iam';
+import type {
   CreateStateMachineInput,
   CreateStateMachineOutput,
   DeleteStateMachineInput,
@@ -62,7 +82,9 @@ import { jsonOf } from '../../core/json-of.ts';
 import { type Credentials, signRequest } from '../../iam/index.ts';
 import { ApiError, ServerUnreachable } from './api-error.ts';
 import { type CommandOffer, connectCommand } from './command-connection.ts';
+import { queryForm } from './query-form.ts';
 import { Transport, type WireRequest, type WireResponse } from './transport.ts';
+import { readXml, type XmlElement } from './xml-element.ts';
 
 /** The operations of Batch that the command uses: input and output of each. */
 interface BatchOperations {
@@ -105,6 +127,30 @@ interface CloudTrailOperations {
   LookupEvents: [LookupEventsRequest, LookupEventsResponse];
 }
 
+/** The operations of IAM that the command uses: the input of each. */
+interface IamOperations {
+  AttachUserPolicy: AttachUserPolicyRequest;
+  CreateAccessKey: CreateAccessKeyRequest;
+  CreateUser: CreateUserRequest;
+  DeleteAccessKey: DeleteAccessKeyRequest;
+  DeleteUser: DeleteUserRequest;
+  DeleteUserPolicy: DeleteUserPolicyRequest;
+  DetachUserPolicy: DetachUserPolicyRequest;
+  GetGroup: GetGroupRequest;
+  GetRole: GetRoleRequest;
+  GetUser: GetUserRequest;
+  ListAccessKeys: ListAccessKeysRequest;
+  ListAttachedUserPolicies: ListAttachedUserPoliciesRequest;
+  ListGroupsForUser: ListGroupsForUserRequest;
+  ListUserPolicies: ListUserPoliciesRequest;
+  ListUsers: ListUsersRequest;
+  PutUserPolicy: PutUserPolicyRequest;
+  RemoveUserFromGroup: RemoveUserFromGroupRequest;
+  SimulatePrincipalPolicy: SimulatePrincipalPolicyRequest;
+}
+
+const iamVersion = '2010-05-08';
+
 /** Where the server is and who calls. */
 export interface ClientOptions {
   readonly endpoint: URL;
@@ -117,7 +163,7 @@ export interface ClientOptions {
   readonly patience?: Milliseconds;
 }
 
-/** Speaks to a server as any AWS client does: restJson1 and awsJson over HTTP, signed with Signature Version 4. */
+/** Speaks to a server as any AWS client does: restJson1, awsJson and awsQuery over HTTP, signed with Signature Version 4. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #transport: Transport;
@@ -125,6 +171,11 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#transport = new Transport(options.endpoint, options.howToStart);
+  }
+
+  /** Where the server is called. */
+  get endpoint(): URL {
+    return this.#options.endpoint;
   }
 
   /** The region that is called: each has jobs of its own. */
@@ -174,6 +225,17 @@ export class Client {
     return this.#post('states', '/', headers, input);
   }
 
+  /** Calls an operation of IAM, which speaks the query protocol. Answers the element with its result; empty where it has none. */
+  async iam<Name extends keyof IamOperations>(name: Name, input: IamOperations[Name]): Promise<XmlElement> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const body = queryForm(name, iamVersion, input);
+    const response = await this.#signed({ service: 'iam', path: '/', headers, body });
+    const answer = readXml(response.body);
+    if (response.status !== 200) throw queryError(response, answer);
+    if (answer?.name !== `${name}Response`) throw strangeAnswer(this.#options.endpoint);
+    return answer.child(`${name}Result`) ?? answer;
+  }
+
   /** Calls an operation that only Batchyard has. */
   extension<Output>(name: string, input: object): Promise<Output> {
     return this.#post(
@@ -195,14 +257,16 @@ export class Client {
   }
 
   async #post<Output>(service: string, path: string, headers: Record<string, string>, input: object): Promise<Output> {
+    const response = await this.#signed({ service, path, headers, body: JSON.stringify(input) });
+    if (response.status === 200) return answerOf(response.body, this.#options.endpoint) as Output;
+    throw apiError(response.status, response.headers['x-amzn-errortype'], response.body);
+  }
+
+  #signed({ service, path, headers, body }: Unsigned): Promise<WireResponse> {
     const { endpoint, credentials, region, clock } = this.#options;
-    const body = JSON.stringify(input);
     const message = { method: 'POST', path, query: '', headers: { host: endpoint.host, ...headers }, body };
     const signed = signRequest(message, { credentials, region, service, now: clock.now() });
-    const length = String(Buffer.byteLength(body));
-    const response = await this.#send({ path, body, headers: { ...signed, 'content-length': length } });
-    if (response.status === 200) return answerOf(response.body, endpoint) as Output;
-    throw apiError(response.status, response.headers['x-amzn-errortype'], response.body);
+    return this.#send({ path, body, headers: { ...signed, 'content-length': String(Buffer.byteLength(body)) } });
   }
 
   async #send(wire: WireRequest): Promise<WireResponse> {
@@ -218,10 +282,28 @@ export class Client {
   }
 }
 
-function answerOf(body: string, { origin }: URL): unknown {
+interface Unsigned {
+  readonly service: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+function answerOf(body: string, endpoint: URL): unknown {
   const answer = body === '' ? {} : jsonOf(body);
-  if (answer === undefined) throw new ServerUnreachable(`what answers at ${origin} is not Batchyard`);
+  if (answer === undefined) throw strangeAnswer(endpoint);
   return answer;
+}
+
+function strangeAnswer({ origin }: URL): ServerUnreachable {
+  return new ServerUnreachable(`what answers at ${origin} is not Batchyard`);
+}
+
+/** Reads an error of the query protocol; one that came before the protocol was known is JSON, or shown as it is. */
+function queryError({ status, headers, body }: WireResponse, answer: XmlElement | undefined): ApiError {
+  const code = answer?.text('Error', 'Code');
+  if (code === undefined) return apiError(status, headers['x-amzn-errortype'], body);
+  return new ApiError(code, answer?.text('Error', 'Message') ?? '', status);
 }
 
 /** Reads an error in either JSON protocol; anything else is shown as it is. */

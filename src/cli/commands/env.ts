@@ -2,10 +2,11 @@ import type { Credentials } from '../../iam/index.ts';
 import { openRootCredentials, readRootCredentials } from '../../main/root-credentials.ts';
 import { envOptions } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
-import { exportFormats, formatExports } from '../output/exports.ts';
+import { exportFormat, formatExports } from '../output/exports.ts';
 import { Printer } from '../output/printer.ts';
 import { resolveServer } from '../server-options.ts';
-import { type FoundEndpoint, findEndpoint } from '../sync-host.ts';
+import { serverVariables } from '../server-variables.ts';
+import { findEndpoint } from '../sync-host.ts';
 import { envHosts } from './env-hosts.ts';
 
 interface EnvFlags {
@@ -21,8 +22,7 @@ interface EnvFlags {
  * created if no server ever ran there, so that the order of `env` and `start` does not matter.
  */
 export async function env(invocation: Invocation, flags: EnvFlags): Promise<ExitCode> {
-  const format = exportFormats.find((each) => each === (flags.format ?? 'posix'));
-  if (!format) throw new UsageError(`--format must be one of ${exportFormats.join(', ')}`);
+  const format = exportFormat(flags.format);
   if (flags.yes && !flags.hosts) throw new UsageError('--yes is for --hosts');
   const { options, record } = resolveServer(invocation, flags, envOptions);
   if (flags.hosts) return envHosts(invocation, options.listen, flags.yes === true);
@@ -30,18 +30,10 @@ export async function env(invocation: Invocation, flags: EnvFlags): Promise<Exit
   const isNew = readRootCredentials(directory) === undefined;
   const key = openRootCredentials(directory, options.account, invocation.random);
   const { endpoint, sync } = await findEndpoint(options.listen, invocation.resolve);
-  const set = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: key.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
-    AWS_REGION: options.region,
-    AWS_DEFAULT_REGION: options.region,
-    ...(sync.kind !== 'found' && { AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' }),
-    ...(options.s3.endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3.endpoint }),
-  };
-  const unset = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
-  const note = noteFor(sync);
-  invocation.stdout.write(formatExports({ set, unset, note }, format));
+  const { region } = options;
+  const variables = serverVariables({ endpoint, sync, region, key, s3Endpoint: options.s3.endpoint });
+  const { note } = variables;
+  invocation.stdout.write(formatExports(variables, format));
   const printer = new Printer(invocation);
   // A shell that evaluates the text swallows the comment; on a terminal it is read.
   if (note !== undefined && !invocation.stdout.isTTY) printer.note(`batchyard: ${note}`);
@@ -52,13 +44,6 @@ export async function env(invocation: Invocation, flags: EnvFlags): Promise<Exit
     printer.note(`batchyard: the server at ${endpoint} does not know this key: name its data directory with --data.`);
   }
   return 0;
-}
-
-/** Only some SDKs have a setting outside of the program for what they put before the host. */
-function noteFor(sync: FoundEndpoint['sync']): string | undefined {
-  if (sync.kind === 'found') return undefined;
-  const help = sync.kind === 'missing' ? 'batchyard env --hosts' : `a setting in code, as ${sync.reason}`;
-  return `StartSyncExecution and TestState work in boto3 and the aws CLI; SDKs that put sync- before the host all the same need: ${help}`;
 }
 
 /** How long somebody who listens at the port may think. */

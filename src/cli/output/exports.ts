@@ -1,7 +1,8 @@
 import { quotePosix } from '../../core/quote-posix.ts';
+import { UsageError } from '../invocation.ts';
 
 /** The shells whose syntax `batchyard env` speaks; `json` for programs. */
-export const exportFormats = ['posix', 'fish', 'powershell', 'json'] as const;
+const exportFormats = ['posix', 'fish', 'powershell', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Variables to set, and variables to take away because they would win over those. */
@@ -10,6 +11,13 @@ export interface Variables {
   readonly unset: readonly string[];
   /** For whoever reads the text: a comment, last, so that it hides nothing where lines are joined. */
   readonly note?: string | undefined;
+}
+
+/** The format that a command line asks for. Throws `UsageError`. */
+export function exportFormat(given = 'posix'): ExportFormat {
+  const format = exportFormats.find((each) => each === given);
+  if (format) return format;
+  throw new UsageError(`--format must be one of ${exportFormats.join(', ')}`);
 }
 
 /** Text that a shell evaluates to set and unset variables, ending in a newline. */
