@@ -5,6 +5,7 @@ import { type BudgetVerdict, judgeBudget } from './budget.ts';
 import { type ConsumableVerdict, isUnobtainable, judgeConsumable } from './consumable-verdict.ts';
 import {
   type Candidate,
+  chooseFor,
   type EnvironmentVerdict,
   type Held,
   type Holder,
@@ -16,7 +17,7 @@ import {
   maxvCpusOf,
   nodesNeedOf,
 } from './environment-verdict.ts';
-import type { EnvironmentFleet, Instance } from './fleet/index.ts';
+import type { EnvironmentFleet, Instance, InstanceFilter } from './fleet/index.ts';
 import type { Environment, Model } from './model.ts';
 import { footprintOf, type Pool } from './pool.ts';
 import type { Queue, WaitingJob } from './queue.ts';
@@ -322,7 +323,24 @@ export class Admission {
       found.push(nearest);
       this.#needs(nearest.id, job);
     }
+    if (found.length < nodes) this.#keepFromWay(fleet, job, nodes - found.length, held.capacity, isTaken);
     return found;
+  }
+
+  /**
+   * Where maxvCpus leaves no room to launch what it lacks, what must end first takes no other job until it does. Nobody needs it: it ends once all
+   * of it is idle.
+   */
+  #keepFromWay(
+    fleet: EnvironmentFleet,
+    job: WaitingJob,
+    lacked: number,
+    kept: Set<Instance>,
+    isTaken: InstanceFilter,
+  ): void {
+    const choice = chooseFor(fleet, job, this.#now);
+    if (choice.kind !== 'chosen' || fleet.settings.scales !== 'with-demand') return;
+    for (const one of fleet.inTheWay(choice.type, lacked, isTaken)) kept.add(one);
   }
 
   #needs(id: string, job: WaitingJob): void {

@@ -351,7 +351,8 @@ function minimumVerdict(
   return { kind: 'full-for-minimum', ...amounts, next: named(choice.type), instances: lacked };
 }
 
-function chooseFor(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMilliseconds): NodesChoice {
+/** What would be launched for it. */
+export function chooseFor(fleet: EnvironmentFleet, wanted: Wanted, now: EpochMilliseconds): NodesChoice {
   const need = nodesNeedOf(wanted);
   return need ? fleet.chooseForNodes(need, now) : fleet.choose(wanted, now);
 }

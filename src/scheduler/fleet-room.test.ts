@@ -71,12 +71,14 @@ describe('instances that are idle and leave no room for a multi-node job', () =>
 });
 
 describe('a job for which minvCpus keeps no room', () => {
-  const named = { ...node(2), instanceType: 'c5.large' };
-  /** Two of c5.xlarge, idle, which are all of minvCpus and maxvCpus. */
+  const uneven = typeOf('uneven', 3, 0.1);
+  const named = { ...node(2), instanceType: 'uneven' };
+  /** Two of c5.xlarge, idle, which are all of minvCpus and maxvCpus; of three vCPUs each there would be less. */
+  const fleet = { types: [middle, uneven], minvCpus: 8, strategy: 'BEST_FIT' } as const;
   const withMinimum = () => {
-    const fleet = { types: [middle, small], minvCpus: 8, strategy: 'BEST_FIT_PROGRESSIVE_ORDERED' } as const;
-    const site = new Site().fleet('ce', fleet, { maxvCpus: 8 }).queue('q', 'ce', { priority: 2 }).queue('low', 'ce');
-    return settle(site);
+    const only = { ...fleet, types: [middle] };
+    const site = new Site().fleet('ce', only, { maxvCpus: 8 }).queue('q', 'ce', { priority: 2 }).queue('low', 'ce');
+    return settle(site).fleet('ce', fleet, { maxvCpus: 8 });
   };
 
   test('blocks its queue in the words of AWS, also while others run on what is kept, and holds nothing back', () => {
@@ -87,38 +89,25 @@ describe('a job for which minvCpus keeps no room', () => {
     assert.equal(
       site.text('named'),
       'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job. ' +
-        '(ce: instances have 8 of 8 vCPUs and no room for 4, c5.large of 2 would be next, but minvCpus 8 keeps others)',
+        '(ce: instances have 8 of 8 vCPUs and no room for 4, uneven of 3 would be next, but minvCpus 8 keeps others)',
     );
     assert.equal(
       describeChange(site.reason('named')),
-      'it starts with a smaller minvCpus, or with a greater maxvCpus (ce: 12)',
+      'it starts with a smaller minvCpus, or with a greater maxvCpus (ce: 14)',
     );
     site.jobs('low', 'a:4 b:4').starts('a@ce b@ce');
     assert.deepEqual(site.plan().blocked, []);
     assert.equal(site.reason('named').kind, 'minimum-leaves-no-room');
-    site.fleet('ce', { types: [middle, small], minvCpus: 8 }, { maxvCpus: 12 });
+    site.fleet('ce', fleet, { maxvCpus: 14 });
     assert.deepEqual([...settle(site).running.keys()], ['a', 'b', 'named']);
-  });
-
-  test('is told of whose nodes some could have instances, and of where no instance can end without falling below it', () => {
-    const site = withMinimum().fleet('ce', { types: [middle, small], minvCpus: 8 }, { maxvCpus: 10 });
-    site.submitNodes('named', 'q', 3, named);
-    site.starts('');
-    assert.match(describeChange(site.reason('named')) ?? '', /^it starts with a smaller minvCpus, .* \(ce: 14\)$/);
-    const uneven = { types: [middle], minvCpus: 5 };
-    const other = settle(new Site().fleet('ce', uneven, { maxvCpus: 9 }).queue('q', 'ce'));
-    other.fleet('ce', { ...uneven, types, strategy: 'BEST_FIT' }, { maxvCpus: 9 });
-    other.submitNodes('named', 'q', 2, named);
-    other.starts('');
-    assert.equal(other.reason('named').kind, 'minimum-leaves-no-room');
   });
 
   test('waits its turn where another environment of its queue will have room', () => {
     const site = withMinimum()
-      .fleet('other', { types: [small] }, { maxvCpus: 4 })
+      .fleet('other', { types: [uneven], strategy: 'BEST_FIT' }, { maxvCpus: 6 })
       .queue('both', 'ce other')
       .queue('o', 'other', { priority: 9 });
-    site.jobs('o', 'a:2 b:2').starts('').allReady().starts('a@other b@other');
+    site.jobs('o', 'a:3 b:3').starts('').allReady().starts('a@other b@other');
     site.submitNodes('named', 'both', 2, named);
     site.starts('');
     assert.equal(site.reason('named').kind, 'compute-environments-at-max-vcpus');

@@ -7,9 +7,12 @@ import {
   type Crowded,
   type Demand,
   type EnvironmentFleet,
+  type Launch,
   type LaunchDecision,
   type LaunchPlan,
+  mostLaunches,
   planLaunches,
+  planReplacement,
   planScaleIn,
   type ScaleIn,
   type ScaleInPlan,
@@ -179,10 +182,17 @@ function planEnds(fleet: EnvironmentFleet, { model, heads, plan, isFull, now }: 
   const usual = planScaleIn({ ...request, isKept: keeper(fleet, isNeeded, plan?.spare.get(arn)) });
   const crowded = usual.ends.length === 0 ? plan?.crowded.get(arn) : undefined;
   const forced = crowded && makeRoom(fleet, crowded, { ...request, idle: instances.idle() }, { model, heads });
-  const decisions = (forced ?? usual).ends.map(({ id, reason }) => endOf(fleet, id, reason));
+  const ends = (forced ?? usual).ends.map(({ id, reason }) => endOf(fleet, id, reason));
+  const decisions = [...ends, ...(forced?.launch ? [fleet.launch(forced.launch)] : [])];
   const wakes = [usual.wakeAt, forced?.wakeAt].flatMap((at) => at ?? []);
   const wakeAt = wakes.length > 0 ? { wakeAt: Math.min(...wakes) } : {};
   return { decisions, more: usual.more, isFull, ...wakeAt };
+}
+
+/** Room for those that come first. */
+interface Room extends Pick<ScaleInPlan, 'ends' | 'wakeAt'> {
+  /** To be launched by the same plan: without it there would be less than minvCpus, and that would be launched first. */
+  readonly launch?: Launch;
 }
 
 /**
@@ -194,23 +204,53 @@ function makeRoom(
   crowded: Crowded,
   request: Omit<ScaleInRequest, 'isKept'>,
   { model, heads: { needed } }: Pick<Ending, 'model' | 'heads'>,
-): Pick<ScaleInPlan, 'ends' | 'wakeAt'> | undefined {
-  const { type, instances, isAllOrNone, spare } = crowded;
-  const least = isAllOrNone ? instances : 1;
-  const leftAtLeast = Math.max(request.minvCpus, fleet.allocatedvCpus - fleet.instances.idlevCpus);
+): Room | undefined {
   const queue = model.queue(crowded.queueArn);
-  if (!queue || fleet.roomAt(leftAtLeast, type) < least) return undefined;
+  if (!queue) return undefined;
   const isNeeded = (id: string) => {
     const head = needed.get(id);
     return head !== undefined && isServedUpTo(head, queue);
   };
-  const isKept = keeper(fleet, isNeeded, spare);
-  const { ends, wakeAt } = planScaleIn({ ...request, isKept, limit: Number.POSITIVE_INFINITY });
+  const kept = () => keeper(fleet, isNeeded, crowded.spare);
+  const beyond = endBeyondMinimum(fleet, crowded, { ...request, isKept: kept() });
+  if (beyond && beyond.ends.length > 0) return beyond;
+  const replaced = replace(fleet, crowded, { ...request, idle: fleet.instances.idle(), isKept: kept() });
+  const wakes = [beyond?.wakeAt, replaced.wakeAt].flatMap((at) => at ?? []);
+  return { ...replaced, ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }) };
+}
+
+/** Undefined where minvCpus is in the way. */
+function endBeyondMinimum(fleet: EnvironmentFleet, crowded: Crowded, request: ScaleInRequest): Room | undefined {
+  const { type, instances } = crowded.launch;
+  const least = leastOf(crowded);
+  const leftAtLeast = Math.max(request.minvCpus, fleet.allocatedvCpus - fleet.instances.idlevCpus);
+  if (fleet.roomAt(leftAtLeast, type) < least) return undefined;
+  const { ends, wakeAt } = planScaleIn({ ...request, limit: Number.POSITIVE_INFINITY });
   const roomAfter = (end: ScaleIn | undefined) => (end ? fleet.roomAt(end.reason.leftvCpus, type) : 0);
   const isEnough = roomAfter(ends.at(-1)) >= least;
   const last = ends.findIndex((end) => roomAfter(end) >= instances);
   const wake = wakeAt === undefined ? {} : { wakeAt };
   return { ends: isEnough ? ends.slice(0, Math.min(mostEnds, last < 0 ? ends.length : last + 1)) : [], ...wake };
+}
+
+/**
+ * Ends what minvCpus would keep, and launches enough in its place. All in one plan, however many: a part of it would leave too little, and the next plan
+ * would launch for that.
+ */
+function replace(fleet: EnvironmentFleet, crowded: Crowded, request: ScaleInRequest): Room {
+  const { launch } = crowded;
+  const { type } = launch;
+  const launchedAt = (leftvCpus: number) => fleet.launchedAt(leftvCpus, type, leastOf(crowded));
+  const { ends, wakeAt } = planReplacement({ ...request, type: type.name, launchedAt });
+  const reason = ends.at(-1)?.reason;
+  if (!reason?.replacedBy) return { ends, ...(wakeAt !== undefined && { wakeAt }) };
+  const wanted = Math.min(launch.instances, mostLaunches, fleet.roomAt(reason.leftvCpus, type));
+  return { ends, launch: { ...launch, instances: Math.max(reason.replacedBy.instances, wanted) } };
+}
+
+/** Fewer instances are of no use. */
+function leastOf({ launch: { instances }, isAllOrNone }: Crowded): number {
+  return isAllOrNone ? instances : 1;
 }
 
 /** Of idle instances of one type as many are kept as jobs need. */

@@ -19,8 +19,11 @@ export function describeLaunch({ type, instances, reason }: Launch): string {
 }
 
 /** Why an idle instance ends, in words. */
-export function describeScaleIn({ reason: { delay, leftvCpus, minvCpus } }: ScaleIn): string {
-  return `Idle for ${delay / 60_000} minutes; ${leftvCpus} vCPUs are left, and minvCpus is ${minvCpus}.`;
+export function describeScaleIn({ reason: { delay, leftvCpus, minvCpus, replacedBy } }: ScaleIn): string {
+  const instead = replacedBy
+    ? `, until at least ${replacedBy.instances} of ${replacedBy.type} are launched in its place`
+    : '';
+  return `Idle for ${delay / 60_000} minutes; ${leftvCpus} vCPUs are left${instead}, and minvCpus is ${minvCpus}.`;
 }
 
 /** What each strategy goes by. */

@@ -2,6 +2,7 @@ import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
 import type { InstanceFilter } from './bins.ts';
 import { FleetInstances } from './fleet-instances.ts';
+import type { Instance } from './instance.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
 import type { Fleet, Launch } from './launch-plan.ts';
@@ -157,15 +158,44 @@ export class EnvironmentFleet implements Fleet {
   }
 
   /**
-   * Whether what minvCpus keeps leaves no room for so many instances of a type, whatever ends: AWS ends none of those either. Of instances that are all
-   * idle that may be more than minvCpus, if each is larger than what is beyond it.
+   * How many of a type would be launched in the place of what ends, if that leaves so many vCPUs: what is asked for, and then as many as bring it to minvCpus
+   * again. Undefined if maxvCpus leaves no room for that.
    */
-  isFullForMinimum(type: Pick<LaunchType, 'vcpus'>, instances: number): boolean {
+  launchedAt(leftvCpus: number, type: Pick<LaunchType, 'vcpus'>, least: number): number | undefined {
+    const instances = Math.max(least, Math.ceil((this.#settings.minvCpus - leftvCpus) / type.vcpus));
+    return instances <= this.roomAt(leftvCpus, type) ? instances : undefined;
+  }
+
+  /**
+   * Whether what minvCpus keeps leaves no room for so many instances of a type, whatever ends, and though those might be launched in the place of what is there.
+   * Of instances that are all idle that may be more than minvCpus, if each is larger than what is beyond it.
+   */
+  isFullForMinimum(type: Pick<LaunchType, 'name' | 'vcpus'>, instances: number): boolean {
     const { allocatedvCpus } = this;
     const { minvCpus } = this.#settings;
     if (allocatedvCpus < minvCpus) return false;
     const staysSo = this.instances.isIdle && this.instances.leastIdlevCpus > allocatedvCpus - minvCpus;
-    return this.roomAt(staysSo ? allocatedvCpus : minvCpus, type) < instances;
+    if (this.roomAt(staysSo ? allocatedvCpus : minvCpus, type) >= instances) return false;
+    for (const left of this.instances.leftWithout(type))
+      if (this.launchedAt(left, type, instances) !== undefined) return false;
+    return true;
+  }
+
+  /**
+   * Instances that must end before so many of a type may be launched: those that are idle first, since others get no job any more until all are; then the oldest,
+   * which stay the same whatever ends. None if that would not be enough.
+   */
+  inTheWay(type: Pick<LaunchType, 'vcpus'>, least: number, kept: InstanceFilter): readonly Instance[] {
+    const found: Instance[] = [];
+    let left = this.instances.openvCpus;
+    if (this.launchedAt(left, type, least) !== undefined) return found;
+    for (const one of this.instances.idleAndOthers()) {
+      if (kept.has(one)) continue;
+      found.push(one);
+      left -= one.vcpus;
+      if (this.launchedAt(left, type, least) !== undefined) return found;
+    }
+    return [];
   }
 
   /** Whether it has fewer vCPUs than it must have in any case, or was asked to have. */

@@ -69,6 +69,8 @@ export class FleetInstances {
   readonly #known = new Map<string, Known>();
   /** There are few of them, however many instances. */
   readonly #kinds = new Map<string, Kind>();
+  /** Those that are not closed, the oldest first. */
+  readonly #open = new SortedList<Known>(byOrder);
   /** Closed ones that no job runs on. */
   readonly #closed = new Set<string>();
   readonly #reserved = new Map<JobId, Set<Known>>();
@@ -96,6 +98,11 @@ export class FleetInstances {
     return [...this.#kinds.values()].reduce((sum, { open }) => sum + open, 0);
   }
 
+  /** vCPUs of those that are not closed. */
+  get openvCpus(): number {
+    return [...this.#kinds.values()].reduce((sum, { open, vcpus }) => sum + open * vcpus, 0);
+  }
+
   /** vCPUs of those that are idle. */
   get idlevCpus(): number {
     return [...this.#kinds.values()].reduce((sum, { idle, vcpus }) => sum + idle.size * vcpus, 0);
@@ -109,6 +116,27 @@ export class FleetInstances {
   /** vCPUs of the smallest that is idle; infinite if none is. */
   get leastIdlevCpus(): number {
     return Math.min(...[...this.#kinds.values()].flatMap(({ idle, vcpus }) => (idle.size > 0 ? [vcpus] : [])));
+  }
+
+  /** vCPUs that are left as one after another ends that is not of a type, once nothing runs there: those with most vCPUs first. */
+  *leftWithout({ name }: Pick<LaunchType, 'name'>): Iterable<number> {
+    let left = this.openvCpus;
+    for (const { type, vcpus, open } of this.#kindsByvCpus()) {
+      for (let ended = 0; type !== name && ended < open; ended += 1) {
+        left -= vcpus;
+        yield left;
+      }
+    }
+  }
+
+  /** Those that are idle, those with most vCPUs first; then all that are not closed, the oldest first. */
+  *idleAndOthers(): Iterable<FleetInstance> {
+    for (const { idle } of this.#kindsByvCpus()) yield* idle.from(() => true);
+    for (const one of this.#open.from(() => true)) if (one.jobs > 0 || one.state === 'starting') yield one;
+  }
+
+  #kindsByvCpus(): readonly Kind[] {
+    return [...this.#kinds.values()].sort((one, other) => other.vcpus - one.vcpus || bySize(one, other));
   }
 
   /** Closed ones whose jobs have all ended, oldest first. */
@@ -135,9 +163,9 @@ export class FleetInstances {
     return enough.sort(bySize)[0]?.type;
   }
 
-  /** Those that are ready and that no job runs on: for each type a list, in the order of `byIdleSince`. */
+  /** Those that are ready and that no job runs on: for each type a list, in the order of `byIdleSince`. Those with most vCPUs first. */
   idle(): readonly Iterable<IdleInstance>[] {
-    return [...this.#kinds.values()].flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
+    return this.#kindsByvCpus().flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
   }
 
   /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. `type`: of this one only. */
@@ -196,7 +224,10 @@ export class FleetInstances {
     if (state === 'starting') this.#countStarting(instance, 1);
     if (state === 'ready') this.bins.add(instance);
     if (state === 'closed' && instance.jobs === 0) this.#closed.add(id);
-    if (state !== 'closed') this.#kindOf(instance).open += 1;
+    if (state !== 'closed') {
+      this.#kindOf(instance).open += 1;
+      this.#open.add(instance);
+    }
     if (state === 'ready' && instance.jobs === 0) this.#beIdle(instance);
     const { reservedFor } = instance;
     instance.reservedFor = undefined;
@@ -357,6 +388,7 @@ export class FleetInstances {
   }
 
   #leaveKind(instance: Known): void {
+    this.#open.remove(instance);
     const kind = this.#kindOf(instance);
     kind.open -= 1;
     if (kind.open === 0) this.#kinds.delete(keyOf(kind.type, kind.vcpus, kind.capacity));

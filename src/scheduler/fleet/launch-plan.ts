@@ -103,9 +103,8 @@ export interface LaunchPlan {
 /** Jobs for which `maxvCpus` leaves no room, though it would if what is there for later ones ended. */
 export interface Crowded {
   readonly queueArn: string;
-  readonly type: LaunchType;
-  /** That are to be launched. */
-  readonly instances: number;
+  /** What would be launched for them. */
+  readonly launch: Launch;
   /** Fewer of them are of no use. */
   readonly isAllOrNone: boolean;
   /** Room that neither they nor earlier jobs need. */
@@ -189,6 +188,8 @@ class Planning {
   readonly #launches: Launch[] = [];
   readonly #shortfalls: Shortfall[] = [];
   readonly #crowded = new Map<string, Crowded>();
+  /** Why what maxvCpus leaves no room for would be launched. */
+  readonly #reasons = new Map<Shortfall, Launch['reason']>();
   #left: number;
   #more = false;
   #wakeAt = Number.POSITIVE_INFINITY;
@@ -233,14 +234,17 @@ class Planning {
 
   /** Nothing was given to others since: what is spare now is what they leave. */
   #noteCrowded(queueArn: string, shortfalls: readonly Shortfall[], fleets: readonly Growing[]): void {
-    for (const { environment, cause, left, why } of shortfalls) {
+    for (const shortfall of shortfalls) {
+      const { environment, cause, left, why } = shortfall;
       const growing = fleets.find(({ fleet }) => fleet.settings.arn === environment);
-      if (why.kind !== 'at-maximum' || !growing || this.#crowded.has(environment)) continue;
+      const reason = this.#reasons.get(shortfall);
+      if (why.kind !== 'at-maximum' || !reason || !growing || this.#crowded.has(environment)) continue;
       const { type } = why;
       const isAllOrNone = cause.kind === 'nodes';
       const spare = isAllOrNone ? growing.spareBeside(type, cause.need.nodes) : growing.supplies.groups;
       const instances = cause.kind === 'jobs' ? Math.ceil(left / jobsOn(type.capacity, cause.need.wanted)) : left;
-      this.#crowded.set(environment, { queueArn, type, instances, isAllOrNone, spare });
+      const launch: Launch = { kind: 'launch', environment, type, instances, reason };
+      this.#crowded.set(environment, { queueArn, launch, isAllOrNone, spare });
     }
   }
 
@@ -250,7 +254,8 @@ class Planning {
     const { arn: environment, maxvCpus, strategy, purchase } = settings;
     const { wanted, nodes } = need;
     const cause = { kind: 'nodes', queueArn, need } as const;
-    const short = (left: number, why: ShortfallReason) => this.#shortfalls.push({ environment, cause, left, why });
+    const short = (left: number, why: ShortfallReason, reason?: Launch['reason']) =>
+      this.#short({ environment, cause, left, why }, reason);
     const choice = chooseForNodes(growing.fleet, need, this.#now);
     if (growing.takeForNodes(need, choice)) return true;
     if ('passedOver' in choice) this.#wakeFor(choice.passedOver);
@@ -260,8 +265,9 @@ class Planning {
     }
     const { type, perInstance, passedOver } = choice;
     const missing = growing.missingOf(type, nodes);
+    const reason = { cause, strategy, purchase, perInstance, passedOver };
     if (missing > growing.roomFor(type)) {
-      short(missing, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus });
+      short(missing, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus }, reason);
       return false;
     }
     // One of more nodes than a plan launches instances would be put off for ever.
@@ -270,7 +276,6 @@ class Planning {
       short(missing, { kind: 'turn-over' });
       return true;
     }
-    const reason = { cause, strategy, purchase, perInstance, passedOver };
     this.#launches.push({ kind: 'launch', environment, type, instances: missing, reason });
     this.#left = Math.max(0, this.#left - missing);
     growing.allocatedvCpus += missing * type.vcpus;
@@ -289,10 +294,8 @@ class Planning {
   #launch(growing: Growing, cause: LaunchCause, need: Need): number {
     const { settings, ranked, backoffs } = growing.fleet;
     const { arn: environment, maxvCpus, strategy, purchase } = settings;
-    const short = (left: number, why: ShortfallReason): number => {
-      this.#shortfalls.push({ environment, cause, left, why });
-      return left;
-    };
+    const short = (left: number, why: ShortfallReason, reason?: Launch['reason']): number =>
+      this.#short({ environment, cause, left, why }, reason);
     if (need.wanted.vcpuMillis > maxvCpus * 1_000) return short(need.jobs, { kind: 'exceeds-maximum', maxvCpus });
     const choice = ranked.choose(need, backoffs, this.#now);
     if (choice.kind !== 'none-large-enough') this.#wakeFor(choice.passedOver);
@@ -300,8 +303,8 @@ class Planning {
     const { kind: _, type, perInstance, ...compared } = choice;
     const [asked, room] = [Math.ceil(need.jobs / perInstance), growing.roomFor(type)];
     const instances = Math.min(asked, room, this.#left);
+    const reason = { cause, strategy, purchase, perInstance, ...compared };
     if (instances > 0) {
-      const reason = { cause, strategy, purchase, perInstance, ...compared };
       this.#launches.push({ kind: 'launch', environment, type, instances, reason });
       this.#left -= instances;
       growing.allocatedvCpus += instances * type.vcpus;
@@ -313,11 +316,18 @@ class Planning {
     const left = need.jobs - taken;
     if (left === 0) return 0;
     if (instances === room)
-      return short(left, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus });
+      return short(left, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus }, reason);
     this.#more = true;
     short(left, { kind: 'turn-over' });
     // The next plan launches them here: not in a later environment of the queue.
     return 0;
+  }
+
+  /** Answers how many are left. */
+  #short(shortfall: Shortfall, reason: Launch['reason'] | undefined): number {
+    this.#shortfalls.push(shortfall);
+    if (reason) this.#reasons.set(shortfall, reason);
+    return shortfall.left;
   }
 
   #wakeFor(passedOver: readonly PassedOver[]): void {

@@ -20,6 +20,8 @@ export interface ScaleIn {
     /** vCPUs that the environment has without it. */
     readonly leftvCpus: number;
     readonly minvCpus: number;
+    /** What is launched in its place by the same plan, and so many at least: with that there is minvCpus again. Absent: nothing need be. */
+    readonly replacedBy?: { readonly type: string; readonly instances: number };
   };
 }
 
