@@ -36,8 +36,8 @@ export function rolePrincipal({ roleId, ...session }: SessionParts): RoleSession
 }
 
 /**
- * What `sts:AssumeRole` answers of a role that cannot be assumed: any of the own account can until roles are stored, and none of
- * another. Throws `ValidationError`, `AccessDenied`.
+ * That an ARN is a role's, of the own account, whether or not IAM has it: what its trust policy says is the authority's to ask. Throws
+ * what `sts:AssumeRole` answers else: `ValidationError`, `AccessDenied`.
  */
 export function checkAssumable(arn: string, { account, principal }: AssumeAs): Arn {
   const parts = roleParts(arn);

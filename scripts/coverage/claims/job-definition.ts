@@ -24,7 +24,7 @@ const user = {
 };
 const jobRole = {
   supported: 'the JavaScript SDK in a job says who it is, submits a job, and is refused what a job may not do',
-  but: 'a role may do what a fixed list says until there are policies, and need not be there',
+  but: 'a role that IAM does not have may do what a fixed list says, or nothing, as `iam.unstoredRoles` says',
 };
 const group = { supported: 'awslogs-group and awslogs-stream-prefix say where a job writes to' };
 const retried = {
