@@ -30,7 +30,7 @@ function checkTag(key: string, value: string): void {
   if (!allowedTagText.test(value)) throw invalidInput(`The value of the tag ${key} is not valid.`);
 }
 
-interface ShownTag {
+export interface ShownTag {
   readonly Key: string;
   readonly Value: string;
 }

@@ -66,12 +66,12 @@ for (const [RoleArn, words, status] of [
 const submit = { JobName: 'n', JobQueue: 'q', JobDefinition: 'd' };
 const allowed: readonly [resource: string, input: object, answers: readonly string[], actions: readonly string[]][] = [
   ['sns:publish', { Message: 'm' }, ['sns.Publish'], ['sns:Publish']],
-  ['batch:submitJob', submit, ['batch.SubmitJob'], ['batch:SubmitJob']],
+  ['batch:submitJob', submit, ['batch.SubmitJob'], ['batch:SubmitJob', 'batch:TagResource']],
   [
     'batch:submitJob.sync',
     submit,
     ['batch.SubmitJob', 'batch.DescribeJobs'],
-    ['batch:SubmitJob', 'batch:DescribeJobs', 'batch:TerminateJob'],
+    ['batch:SubmitJob', 'batch:TagResource', 'batch:DescribeJobs', 'batch:TerminateJob'],
   ],
   [
     'states:startExecution.sync:2',
