@@ -1,7 +1,8 @@
 import { parseArn } from '../core/arn.ts';
 import type { AuditRecord } from '../core/audit.ts';
+import { secondsText } from '../core/seconds-text.ts';
 import { resourceTypeOf } from './resource-types.ts';
-import { secondsText, userIdentityOf } from './user-identity.ts';
+import { userIdentityOf } from './user-identity.ts';
 
 /** CloudTrail cuts both at a kilobyte. */
 const longestText = 1024;

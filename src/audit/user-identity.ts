@@ -1,4 +1,5 @@
 import type { CallSource, Principal } from '../core/principal.ts';
+import { secondsText } from '../core/seconds-text.ts';
 import type { UserIdentity } from './cloudtrail-record.ts';
 
 /** A principal as CloudTrail describes it; of a call that a service makes for it, by which one. */
@@ -67,9 +68,4 @@ function attributesOf({ session }: Principal): object {
     ...(issuedAt === undefined ? {} : { creationDate: secondsText(issuedAt) }),
     mfaAuthenticated: 'false',
   };
-}
-
-/** A time as CloudTrail writes it: whole seconds. */
-export function secondsText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

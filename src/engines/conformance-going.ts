@@ -27,7 +27,7 @@ export function givesBack(stage: Stage): void {
 }
 
 /** What was gone may take a moment to be found again: whoever wants something asks again. */
-async function onceBack(work: () => Promise<unknown>): Promise<void> {
+export async function onceBack(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
       await work();

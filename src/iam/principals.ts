@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ArnParts, parseArn } from '../core/arn.ts';
+import { awsId } from '../core/aws-id.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn } from '../core/ids.ts';
 import type { Principal, RoleSession, ServicePrincipalName } from '../core/principal.ts';
@@ -60,10 +61,8 @@ interface AssumeAs {
   readonly principal: Pick<Principal, 'arn'>;
 }
 
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
 /** AWS's unique id of a role; of one that is not stored it is drawn from its name. */
 function drawnRoleId(account: string, role: string): string {
   const digest = createHash('sha256').update(`${account}/${role}`).digest();
-  return `AROA${Array.from(digest.subarray(0, 17), (byte) => base32.charAt(byte & 31)).join('')}`;
+  return awsId('AROA', digest.subarray(0, 17));
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { awsId } from '../core/aws-id.ts';
 import type { AccountId } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
 import { readOwnFile } from '../core/own-file.ts';
@@ -64,12 +65,9 @@ export function readRootCredentials(directory: string): RootCredentials | undefi
 
 /** A fresh access key in the form of AWS's: `AKIA` and 16 letters or digits, a secret of 40 characters. */
 export function newRootCredentials(account: AccountId, random: RandomSource): RootCredentials {
-  // 32 letters: no bias when five bits of a byte choose one.
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const suffix = Array.from(random.bytes(16), (byte) => letters[byte & 31]).join('');
   return {
     accountId: account,
-    accessKeyId: `AKIA${suffix}`,
+    accessKeyId: awsId('AKIA', random.bytes(16)),
     secretAccessKey: Buffer.from(random.bytes(30)).toString('base64'),
   };
 }

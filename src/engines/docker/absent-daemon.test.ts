@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
 import { newId } from '../conformance.ts';
+import { onceBack } from '../conformance-going.ts';
 import { stateOf } from '../conformance-stage.ts';
 import { EngineUnavailable, StartDeclined } from '../contract.ts';
 import { dockerLimits } from './docker-limits.ts';
@@ -23,19 +24,6 @@ async function open(t: TestContext, daemon: FakeDaemon, clock: Clock): Promise<F
 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(10);
-}
-
-/** The daemon is back: what waits for it may take a moment to see that. */
-async function untilDone(work: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!(error instanceof EngineUnavailable)) throw error;
-      await pause(10);
-    }
-  }
 }
 
 test('a start that meets no daemon is declined, and the same to whoever asks at the same time', limit, async (t) => {
@@ -88,10 +76,10 @@ for (const [stage, call] of stages)
     await engine.stop(spec.taskId, 0);
     daemon.resume();
     await daemon.comeBack();
-    await untilDone(() => engine.release(spec.taskId));
+    await onceBack(() => engine.release(spec.taskId));
     assert.deepEqual(await engine.recover(), []);
     const next = task();
-    await untilDone(() => engine.start(next));
+    await onceBack(() => engine.start(next));
     await log.running(next.taskId);
     assert.deepEqual(log.of(spec.taskId).length, 1);
     await until(() => daemon.containers.size === 1);

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../core/operation.ts';
 import type { CallSource, Principal } from '../../core/principal.ts';
+import { secondsText } from '../../core/seconds-text.ts';
 import type { ContextValue } from '../policy/index.ts';
 
 /** Who calls, from where and when: what the global condition keys are made of. */
@@ -23,7 +24,7 @@ const globalKeys: Readonly<Record<string, MakeKey>> = {
   'aws:calledvia': ({ source, principal }) => forwarderOf(source, principal),
   'aws:calledviafirst': ({ source, principal }) => forwarderOf(source, principal),
   'aws:calledvialast': ({ source, principal }) => forwarderOf(source, principal),
-  'aws:currenttime': ({ now }) => `${new Date(now).toISOString().slice(0, 19)}Z`,
+  'aws:currenttime': ({ now }) => secondsText(now),
   'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
   'aws:multifactorauthpresent': ({ principal }) => (principal.session ? 'false' : undefined),
   'aws:principalaccount': ({ principal }) => (principal.kind === 'service' ? undefined : principal.account),
@@ -88,5 +89,5 @@ function plainAddress(address: string): string | undefined {
 }
 
 function dateOf(time: number | undefined): string | undefined {
-  return time === undefined ? undefined : `${new Date(time).toISOString().slice(0, 19)}Z`;
+  return time === undefined ? undefined : secondsText(time);
 }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { awsId } from '../../core/aws-id.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { RandomSource } from '../../core/random.ts';
@@ -54,7 +55,7 @@ export class Sessions {
   }
 
   #issue(principal: Principal, expiration: EpochMilliseconds, id: Uint8Array): SessionCredentials {
-    const accessKeyId = `ASIA${asBase32(id.subarray(0, 16))}`;
+    const accessKeyId = awsId('ASIA', id.subarray(0, 16));
     const payload: SessionPayload = { accessKeyId, expiration, principal };
     const signed = Buffer.concat([Buffer.from([tokenVersion]), Buffer.from(JSON.stringify(payload))]);
     const sessionToken = Buffer.concat([signed, this.#mac(signed)]).toString('base64url');
@@ -89,11 +90,4 @@ export class Sessions {
   #secretOf(accessKeyId: string): string {
     return createHmac('sha256', this.#key).update('secret').update(accessKeyId).digest('base64').slice(0, 40);
   }
-}
-
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** A character of the alphabet that AWS's ids use for each byte. */
-function asBase32(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => base32.charAt(byte & 31)).join('');
 }

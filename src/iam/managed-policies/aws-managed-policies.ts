@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
+import { awsId } from '../../core/aws-id.ts';
 import type { Arn, EpochMilliseconds } from '../../core/ids.ts';
 import type { ManagedPolicyRow, ManagedPolicyTable } from './table-format.ts';
 
@@ -48,9 +49,7 @@ function policyOf({ name, path, defaultVersion, createdAt, updatedAt, versions }
   return { arn, name, path, id: idOf(arn), ...dates, defaultVersion, versions };
 }
 
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
 function idOf(arn: string): string {
   const digest = createHash('sha256').update(arn).digest();
-  return `ANPA${Array.from(digest.subarray(0, 17), (byte) => base32.charAt(byte & 31)).join('')}`;
+  return awsId('ANPA', digest.subarray(0, 17));
 }

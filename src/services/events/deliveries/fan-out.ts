@@ -1,11 +1,12 @@
 import { scopeOf } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
+import { secondsText } from '../../../core/seconds-text.ts';
 import type { BusEventFact, FactLog, Ledger, Transaction } from '../../../store/index.ts';
 import { hasBus } from '../buses.ts';
 import { deepestEvent } from '../depth.ts';
 import { type InputEvent, inputOf } from '../input/index.ts';
-import { type BusEvent, wholeSeconds } from '../matching/index.ts';
+import type { BusEvent } from '../matching/index.ts';
 import { busPlace, ruleArn } from '../names.ts';
 import type { EventRuleRecord, StoredTarget } from '../records.ts';
 import type { Deliverer } from './deliverer.ts';
@@ -65,7 +66,7 @@ export class FanOut {
       return [{ kind: 'bus', fact: handedOn(event, place, now) }];
     }
     const arn = ruleArn(rule, rule.name, rule.bus);
-    const payload = inputOf(target, read, { ruleArn: arn, ruleName: rule.name, ingestionTime: wholeSeconds(now) });
+    const payload = inputOf(target, read, { ruleArn: arn, ruleName: rule.name, ingestionTime: secondsText(now) });
     if (payload === undefined) {
       const details = { rule: arn, target: target.id, eventId: event.id };
       this.#options.logger.error(details, 'what a target was to be sent of an event is too long; it is not sent');

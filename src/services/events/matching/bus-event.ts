@@ -1,5 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
+import { secondsText } from '../../../core/seconds-text.ts';
 
 /** An event on a bus. */
 export interface BusEvent extends Scope {
@@ -23,14 +24,9 @@ export function eventText({ id, source, detailType, account, region, time, resou
     'detail-type': detailType,
     source,
     account,
-    time: wholeSeconds(time),
+    time: secondsText(time),
     region,
     resources,
   });
   return `${envelope.slice(0, -1)},"detail":${detail}}`;
-}
-
-/** ISO 8601 without fractions, as all times of events are. */
-export function wholeSeconds(time: EpochMilliseconds): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

@@ -1,3 +1,3 @@
-export { type BusEvent, eventText, wholeSeconds } from './bus-event.ts';
+export { type BusEvent, eventText } from './bus-event.ts';
 export { matchingRules, ReadOnce } from './match.ts';
 export { RuleIndex } from './rule-index.ts';
