@@ -1,4 +1,7 @@
-/** Compiles `src` to `dist`: what the package ships, because Node.js strips no types under node_modules. */
+/**
+ * Compiles `src` to `dist`, and builds the console to `dist/console`: what the package ships, because Node.js strips no types
+ * under node_modules.
+ */
 import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,4 +13,5 @@ const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, 
 for (const path of globSync('**/{*.bin,catalogue.json}', { cwd: join(root, 'src') })) {
   cpSync(join(root, 'src', path), join(root, 'dist', path));
 }
-process.exitCode = status ?? 1;
+const built = spawnSync(process.execPath, ['console/build/build.ts', 'dist/console'], { cwd: root, stdio: 'inherit' });
+process.exitCode = status || built.status || 0;

@@ -276,8 +276,12 @@ class HttpGateway implements Gateway {
     const { headers, rawHeaders } = request;
     const { headerCount } = this.#options.limits;
     if (rawHeaders.length > headerCount * 2) return parserError('HPE_HEADER_OVERFLOW');
-    const message = this.#guard.refuse(headers, rawHeaders, request.socket);
+    const message = this.#guard.refuse(headers, rawHeaders, request.socket, this.#isLinkable(request));
     return message === undefined ? undefined : { code: 'AccessDeniedException', status: 403, message };
+  }
+
+  #isLinkable({ method, url = '' }: IncomingMessage): boolean {
+    return method === 'GET' && this.#options.linkable?.(url.split('?', 1)[0] ?? '') === true;
   }
 
   /** Node's parser gave up on a connection. */

@@ -36,8 +36,16 @@ export class HostGuard {
     for (const name of loopbackNames) this.#names.add(name);
   }
 
-  /** Why a request must be refused, or undefined. `socket` knows the address that the client connected to. */
-  refuse(headers: IncomingHttpHeaders, rawHeaders: readonly string[], socket: ConnectedTo): string | undefined {
+  /**
+   * Why a request must be refused, or undefined. `socket` knows the address that the client connected to. Other sites may link
+   * to what is a `page`: opening it in place of theirs tells them nothing.
+   */
+  refuse(
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    socket: ConnectedTo,
+    page = false,
+  ): string | undefined {
     const host = headers.host;
     if (!host) return 'The request has no Host header.';
     if (isRepeated('host', rawHeaders)) return 'The request has more than one Host header.';
@@ -45,7 +53,7 @@ export class HostGuard {
       return `'${host}' is not a name of this server. Add it to the allowed hosts if it should be.`;
     }
     const site = headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    if (site !== undefined && site !== 'same-origin' && site !== 'none' && !(page && isNavigation(headers)))
       return 'Requests from other web sites are refused.';
     if (headers.origin !== undefined && !isSameOrigin(headers.origin, host)) {
       return `Requests from the web origin '${headers.origin}' are refused.`;
@@ -101,6 +109,11 @@ function normalizeName(name: string): string {
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/^::ffff:/, '')
     .replace(/\.$/, '');
+}
+
+/** Whether somebody opens a link: not a script that reads, and not a frame. */
+function isNavigation(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

@@ -81,6 +81,8 @@ export interface GatewayOptions {
   readonly health?: boolean;
   /** Answers what is no AWS call; undefined for what is one. Bodies are dropped. Default: all are AWS calls. */
   readonly pages?: (request: PageRequest) => Answer | Promise<Answer> | undefined;
+  /** Whether other web sites may link to a path, for a GET that shows it in their place. Default: to none. */
+  readonly linkable?: (path: string) => boolean;
   /**
    * What takes over the connection of an upgrade to `commandProtocol`, which is nobody's call: undefined refuses it. Whoever
    * takes it over ends it before the gateway closes. Default: none is.

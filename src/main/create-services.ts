@@ -40,11 +40,13 @@ import type { KeyRotation } from '../vault/index.ts';
 import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
+import { consoleOperations } from './console/console-session.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import { createJobAccess } from './job-access.ts';
 import type { JobListener } from './job-listener.ts';
-import { withKeyOperations } from './key-operations.ts';
+import { keyOperations } from './key-operations.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
+import { withOperations } from './own-operations.ts';
 import type { Releasers } from './releasers.ts';
 import { environmentsWithRole } from './role-uses.ts';
 import { schedulerMetrics } from './scheduler-metrics.ts';
@@ -142,7 +144,10 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const secrets = createSecrets(parts, { due, calls, vault });
   const roleUses = environmentsWithRole(ledger);
   const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
-  const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
+  const batchyard = withOperations(batch.batchyard, {
+    ...keyOperations(vault.rotation),
+    ...consoleOperations(parts.sessions),
+  });
   const messaging = [sns.definition, sqs.definition, events.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const cloudTrail = createCloudTrail(audit ? { audit } : {});

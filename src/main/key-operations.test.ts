@@ -2,20 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountId, Region } from '../core/ids.ts';
 import { callOperation, rejectionOf, rootContext } from '../core/operation.fixture.ts';
-import type { Operation, ServiceDefinition } from '../core/operation.ts';
 import { KeysUnavailable } from '../vault/index.ts';
-import { withKeyOperations } from './key-operations.ts';
-
-const batchyard = {
-  protocol: { kind: 'restJson1', bindings: {} },
-  operations: {},
-} as unknown as ServiceDefinition;
+import { keyOperations } from './key-operations.ts';
 
 /** What a rotation that fails so is answered with. */
 function answerTo(error: unknown): Promise<unknown> {
-  const { operations } = withKeyOperations(batchyard, { rotate: () => Promise.reject(error) });
-  const { RotateKeys } = operations as Record<string, Operation<object, object>>;
-  assert.ok(RotateKeys);
+  const { RotateKeys } = keyOperations({ rotate: () => Promise.reject(error) });
   const context = rootContext({ account: '123456789012' as AccountId, region: 'us-east-1' as Region }, 0);
   return rejectionOf(callOperation(RotateKeys, {}, context, async () => {}));
 }

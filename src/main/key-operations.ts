@@ -1,22 +1,12 @@
 import { z } from 'zod';
 import { ServiceError } from '../core/errors.ts';
-import type { Operation, ServiceDefinition } from '../core/operation.ts';
+import type { Operation } from '../core/operation.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { type KeyRotation, KeysUnavailable, type Rotated } from '../vault/index.ts';
 
-/** Batchyard's own service, with the operation that all values of an installation are sealed anew by. */
-export function withKeyOperations(
-  batchyard: ServiceDefinition,
-  rotation: Pick<KeyRotation, 'rotate'>,
-): ServiceDefinition {
-  const { protocol } = batchyard;
-  if (protocol.kind !== 'restJson1') throw new Error('the operations of Batchyard have paths');
-  const RotateKeys = { method: 'POST', path: '/batchyard/v1/rotatekeys' } as const;
-  return {
-    ...batchyard,
-    protocol: { ...protocol, bindings: { ...protocol.bindings, RotateKeys } },
-    operations: { ...batchyard.operations, RotateKeys: rotateKeys(rotation) },
-  };
+/** The operation that all values of an installation are sealed anew by. */
+export function keyOperations(rotation: Pick<KeyRotation, 'rotate'>) {
+  return { RotateKeys: rotateKeys(rotation) };
 }
 
 /** What the operator can mend is told, not that something is wrong inside: keys that are damaged, a disk that is full. */

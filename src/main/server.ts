@@ -20,6 +20,8 @@ import {
   type TlsFiles,
 } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
+import { openConsoleBuild } from './console/console-build.ts';
+import { consolePages, isConsolePath } from './console/console-pages.ts';
 import { auditDirectoryOf, type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
 import { checkAddress, inListeningWords } from './listening.ts';
@@ -215,6 +217,8 @@ function openGateway(parts: GatewayParts): Gateway {
     readable: () => services.readable(),
     upgrades: (path, headers) => services.commandAt(path, headers),
     documents: (path) => services.document(path),
+    pages: consolePages(openConsoleBuild()),
+    linkable: isConsolePath,
     readiness: () => {
       const reason = services.unready();
       return reason === undefined ? { ready: true } : { ready: false, reason };

@@ -1,0 +1,36 @@
+import type { CallFailure } from '../api/call-error.ts';
+import type { Call } from '../api/protocol.ts';
+import type { Credentials } from '../api/sign.ts';
+
+/** Who is signed in. Nothing here lets anybody sign. */
+export interface SessionState {
+  readonly kind: 'signed-in';
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  /** Milliseconds since 1970 by the server's clock. */
+  readonly expiration: number;
+}
+
+export type Session = SessionState | { readonly kind: 'signed-out'; readonly why?: 'expired' };
+
+/** What a page asks of the worker. `id` comes back with the answer. */
+export type Question =
+  | { readonly kind: 'session' }
+  | { readonly kind: 'sign-in'; readonly credentials: Credentials; readonly region: string }
+  | { readonly kind: 'sign-out' }
+  | { readonly kind: 'region'; readonly region: string }
+  | { readonly kind: 'call'; readonly call: Call }
+  /** The page goes away. */
+  | { readonly kind: 'leave' };
+
+export interface Asked {
+  readonly id: number;
+  readonly question: Question;
+}
+
+export type Told =
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: CallFailure }
+  /** To every page, whenever it changes. */
+  | { readonly kind: 'session'; readonly session: Session };

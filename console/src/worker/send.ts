@@ -1,0 +1,42 @@
+import { type CallFailure, readFailure } from '../api/call-error.ts';
+import { type Call, encodeCall } from '../api/protocol.ts';
+import { type Credentials, signed } from '../api/sign.ts';
+
+export type Sent =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly failure: CallFailure };
+
+/** Sends calls to the server that served this page, signed by its clock. */
+export class Sender {
+  /** How far the server's clock is ahead of this machine's, in milliseconds, as its last answer told. */
+  #ahead = 0;
+
+  /** Now, by the server's clock. */
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  async send(call: Call, region: string, credentials: Credentials): Promise<Sent> {
+    const { path, headers, body } = encodeCall(call);
+    const { host } = location;
+    const request = { host, path, headers, body, service: call.service, region, now: new Date(this.now()) };
+    const signedHeaders = await signed(request, credentials);
+    try {
+      const response = await fetch(path, { method: 'POST', headers: signedHeaders, body, cache: 'no-store' });
+      this.#learnTime(response.headers.get('date'));
+      const text = await response.text();
+      if (response.ok) return { kind: 'value', value: text === '' ? {} : JSON.parse(text) };
+      return { kind: 'failure', failure: readFailure(response.status, response.headers, text) };
+    } catch (error) {
+      const message = `The server does not answer: ${String(error)}`;
+      return { kind: 'failure', failure: { code: 'Unreachable', message, status: 0 } };
+    }
+  }
+
+  /** The Date header has whole seconds: less than two are no difference. */
+  #learnTime(date: string | null): void {
+    if (date === null) return;
+    const ahead = Date.parse(date) - Date.now();
+    if (Number.isFinite(ahead) && Math.abs(ahead - this.#ahead) > 2000) this.#ahead = ahead;
+  }
+}
