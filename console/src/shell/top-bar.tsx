@@ -13,6 +13,10 @@ export function TopBar() {
   const language = useLanguage();
   const navigate = useNavigate();
   const home = useHref('/');
+  const onFollow: TopNavigationProps.Identity['onFollow'] = (event) => {
+    event.preventDefault();
+    void navigate('/');
+  };
   if (session?.kind !== 'signed-in') return null;
   const utilities: TopNavigationProps.Utility[] = [
     { type: 'button', text: session.region, ariaLabel: text('top.region', { region: session.region }) },
@@ -34,10 +38,7 @@ export function TopBar() {
   ];
   return (
     <div id="top-bar">
-      <TopNavigation
-        identity={{ href: home, title: 'Batchyard', onFollow: (event) => (event.preventDefault(), navigate('/')) }}
-        utilities={utilities}
-      />
+      <TopNavigation identity={{ href: home, title: 'Batchyard', onFollow }} utilities={utilities} />
     </div>
   );
 }
