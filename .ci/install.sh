@@ -26,7 +26,7 @@ export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" apt-get install -y -qq --no-install-recommends \
   bubblewrap busybox-static iproute2 mount openmpi-bin openssl procps util-linux python3 python3-mpi4py python3-venv \
-  apache2-utils crun docker-registry docker.io e2fsprogs iptables podman skopeo umoci
+  apache2-utils chromium crun docker-registry docker.io e2fsprogs iptables podman skopeo umoci
 
 step 'aws CLI and boto3'
 python3 -m venv .venv

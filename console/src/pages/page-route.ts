@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** What a page says of itself beside its code, which is loaded when it is opened: `pages/NAME/route.ts` exports one as `route`. */
+/** What a page says of itself beside its code, which is loaded when it is opened: what its `route.ts` exports as `route`. */
 export interface PageRoute {
   /** Below `/console`; `:name` binds a part of the path. */
   readonly path: string;
