@@ -29,6 +29,7 @@ summarize([...results, ...(await checksOfWholeRun())]);
 function chosenFiles(): readonly string[] {
   const all = globSync([
     'src/**/*.test.ts',
+    'console/**/*.test.ts',
     'test/**/*.test.ts',
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { writeBaseStyles } from './base-styles.ts';
+import { firstPageBudget, firstPageSize } from './first-page.ts';
 import { buildSettings } from './settings.ts';
 
 const [directory] = process.argv.slice(2);
@@ -17,6 +18,9 @@ try {
 } finally {
   rmSync(baseStyles, { recursive: true });
 }
+const size = firstPageSize(outDir);
+console.log(`the first page is ${size.toFixed(0)} kB`);
+if (size > firstPageBudget) throw new Error(`the first page is ${size.toFixed(0)} kB, of ${firstPageBudget} at most`);
 for (const path of globSync('**/*.{js,css,html,svg,json}', { cwd: outDir })) {
   const file = join(outDir, path);
   const content = readFileSync(file);

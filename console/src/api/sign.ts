@@ -31,13 +31,15 @@ export async function signed(request: Unsigned, credentials: Credentials): Promi
   const canonical = ['POST', twiceEncoded(request.path), '', lines, names, hex(await sha256(request.body))].join('\n');
   const scope = [time.slice(0, 8), request.region, request.service, 'aws4_request'];
   const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), hex(await sha256(canonical))].join('\n');
-  let key: BufferSource = bytes(`AWS4${credentials.secretAccessKey}`);
+  let key: Secret = bytes(`AWS4${credentials.secretAccessKey}`);
   for (const part of scope) key = await hmac(key, part);
   const signature = hex(await hmac(key, text));
   const credential = `${credentials.accessKeyId}/${scope.join('/')}`;
   own.authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`;
   return own;
 }
+
+type Secret = ArrayBuffer | Uint8Array<ArrayBuffer>;
 
 /** The path as every service but S3 signs it: encoded once more. */
 function twiceEncoded(path: string): string {
@@ -52,7 +54,7 @@ function sha256(text: string): Promise<ArrayBuffer> {
   return crypto.subtle.digest('SHA-256', bytes(text));
 }
 
-async function hmac(secret: BufferSource, text: string): Promise<ArrayBuffer> {
+async function hmac(secret: Secret, text: string): Promise<ArrayBuffer> {
   const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   return crypto.subtle.sign('HMAC', key, bytes(text));
 }

@@ -1,11 +1,15 @@
+import { lazy, Suspense } from 'react';
 import { useSession } from '../session/session-context.tsx';
-import { SignIn } from '../session/sign-in.tsx';
-import { Shell } from './shell.tsx';
+
+// Apart: who is signed in never loads the form, and who is not reads it before the rest is there.
+const Shell = lazy(async () => ({ default: (await import('./shell.tsx')).Shell }));
+const SignIn = lazy(async () => ({ default: (await import('../session/sign-in.tsx')).SignIn }));
 
 /** The whole: nothing of it is shown to who is not signed in. */
 export function Console() {
   const session = useSession();
   if (!session) return null;
-  if (session.kind === 'signed-in') return <Shell />;
-  return <SignIn expired={session.why === 'expired'} />;
+  return (
+    <Suspense>{session.kind === 'signed-in' ? <Shell /> : <SignIn expired={session.why === 'expired'} />}</Suspense>
+  );
 }
