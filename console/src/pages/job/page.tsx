@@ -9,6 +9,8 @@ import { useText } from '../../messages/text-context.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { JobStatusMark } from '../../views/job-status.tsx';
 import { Time } from '../../views/time.tsx';
+import { JobActs } from './job-acts.tsx';
+import { JobOutput } from './job-output.tsx';
 import { JobWhy } from './job-why.tsx';
 
 export function Page() {
@@ -21,11 +23,12 @@ export function Page() {
   if (!job) return <Box variant="h1">{text('job.not-found', { id })}</Box>;
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={job.jobId}>
+      <Header variant="h1" description={job.jobId} actions={<JobActs job={job} />}>
         {job.jobName}
       </Header>
       <JobWhy id={id} />
       <JobFacts job={job} />
+      <JobOutput job={job} />
     </SpaceBetween>
   );
 }

@@ -1,0 +1,44 @@
+import type { Call } from './protocol.ts';
+
+/** Longer ones go into a file. */
+const longest = 200;
+
+/** What the `aws` CLI calls services that it names otherwise than requests do. */
+const commands: Readonly<Record<string, string>> = { states: 'stepfunctions' };
+
+/**
+ * The line for a shell that makes `call`: members by their names, text and numbers plain, the rest as JSON. Made by rule, so that
+ * no name is written by hand. A call of Batchyard's own is one of its command instead.
+ */
+export function awsLine({ service, operation, input }: Call): string {
+  const words = ['aws', commands[service] ?? service, kebab(operation)];
+  for (const [member, value] of Object.entries(input)) {
+    if (value === undefined) continue;
+    words.push(`--${kebab(member)}`, ...valueWords(value));
+  }
+  const line = words.join(' ');
+  if (line.length <= longest) return line;
+  return `${words.slice(0, 3).join(' ')} --cli-input-json ${quoted(JSON.stringify(input))}`;
+}
+
+/** `true` is the name of the option alone; lists of plain values are words. */
+function valueWords(value: unknown): readonly string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [quoted(String(value))];
+  if (typeof value === 'boolean') return value ? [] : ['false'];
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+    return value.map(quoted);
+  return [quoted(JSON.stringify(value))];
+}
+
+/** As the CLI makes options of members: `jobQueue` is `job-queue`, `maxvCpus` is `maxv-cpus`. */
+function kebab(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}
+
+/** As a word of POSIX shells. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

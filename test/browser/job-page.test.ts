@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { registerShell, submit } from '../support/jobs.ts';
+import { waitForEnd, waitForStatus } from '../support/wait.ts';
+import { needsBrowser, openConsole } from './console-browser.ts';
+
+const console = needsBrowser.skip === undefined ? await openConsole() : undefined;
+
+test(
+  'a running job shows what it writes, and is terminated with a reason that it then shows',
+  needsBrowser,
+  async () => {
+    assert.ok(console);
+    const { batch } = console;
+    const jobDefinition = await registerShell(batch, {
+      name: 'writes',
+      script: 'echo "<b>first</b> line"; exec sleep 600',
+    });
+    const jobId = await submit(batch, jobDefinition, { jobName: 'writes' });
+    await waitForStatus(batch, jobId, 'RUNNING');
+    await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+      await open(`/jobs/${jobId}`);
+      await signIn();
+      await page.getByText('<b>first</b> line').waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Cancel' }).isDisabled(), true, 'it has begun');
+      await page.getByRole('button', { name: 'Terminate' }).click();
+      const dialog = page.getByRole('dialog');
+      assert.equal(await dialog.getByRole('button', { name: 'Terminate' }).isDisabled(), true, 'without a reason');
+      await dialog.getByLabel('Reason').fill('wrong input');
+      await dialog.getByText(`aws batch terminate-job --job-id ${jobId} --reason 'wrong input'`).waitFor();
+      await checkAccessibility();
+      await dialog.getByRole('button', { name: 'Terminate' }).click();
+      await page.getByText('FAILED').first().waitFor();
+      await page.getByText('wrong input').first().waitFor();
+    });
+    assert.equal((await waitForEnd(batch, jobId)).statusReason, 'wrong input');
+  },
+);
