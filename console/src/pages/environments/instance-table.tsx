@@ -1,0 +1,48 @@
+import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
+import Table from '@cloudscape-design/components/table';
+import { type ShownInstance, useInstances } from '../../data/environments.ts';
+import { useText } from '../../messages/text-context.tsx';
+import { Failure } from '../../views/failure.tsx';
+import { Time } from '../../views/time.tsx';
+
+const mebibytesOfGibibyte = 1024;
+
+/** What the environments have launched, and what was registered with them. */
+export function InstanceTable() {
+  const text = useText();
+  const { data, error, isPending } = useInstances();
+  if (error) return <Failure error={error} />;
+  return (
+    <Table<ShownInstance>
+      header={<Header variant="h2">{text('instances.title')}</Header>}
+      loading={isPending}
+      loadingText={text('table.loading')}
+      items={data?.instances ?? []}
+      trackBy="instanceId"
+      columnDefinitions={[
+        { id: 'id', header: text('instances.id'), isRowHeader: true, cell: ({ instanceId }) => instanceId },
+        { id: 'environment', header: text('instances.environment'), cell: (it) => it.computeEnvironment },
+        { id: 'type', header: text('instances.type'), cell: ({ type, zone }) => `${type} · ${zone}` },
+        { id: 'state', header: text('instances.state'), cell: ({ state }) => state },
+        {
+          id: 'vcpus',
+          header: text('instances.vcpus'),
+          cell: ({ registered, free }) => `${registered.vcpus - free.vcpus} / ${registered.vcpus}`,
+        },
+        {
+          id: 'memory',
+          header: text('instances.memory'),
+          cell: ({ registered, free }) =>
+            [registered.memoryMiB - free.memoryMiB, registered.memoryMiB]
+              .map((size) => (size / mebibytesOfGibibyte).toFixed(1))
+              .join(' / '),
+        },
+        { id: 'jobs', header: text('instances.jobs'), cell: ({ jobs }) => jobs },
+        { id: 'since', header: text('instances.since'), cell: ({ launchedAt }) => <Time at={launchedAt} /> },
+        { id: 'why', header: text('instances.why'), cell: ({ launchReason }) => launchReason },
+      ]}
+      empty={<Box textAlign="center">{text('instances.none')}</Box>}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useParams } from 'react-router';
+import { useQueues } from '../../data/queues.ts';
+import { useText } from '../../messages/text-context.tsx';
+import { Failure } from '../../views/failure.tsx';
+import { HoldQueue } from './hold-queue.tsx';
+import { QueueFacts } from './queue-facts.tsx';
+import { QueueFront } from './queue-front.tsx';
+
+export function Page() {
+  const text = useText();
+  const { name = '' } = useParams();
+  const { data, error, isPending } = useQueues();
+  if (error) return <Failure error={error} />;
+  if (isPending) return null;
+  const queue = data.queues.find(({ jobQueueName }) => jobQueueName === name);
+  if (!queue) return <Box variant="h1">{text('queue.not-found', { name })}</Box>;
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1" actions={<HoldQueue queue={queue} />}>
+        {name}
+      </Header>
+      <QueueFacts queue={queue} />
+      <QueueFront name={name} />
+    </SpaceBetween>
+  );
+}
