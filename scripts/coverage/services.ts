@@ -18,7 +18,7 @@ import { SystemRandom } from '../../src/core/random.ts';
 import type { TaskViews } from '../../src/core/task-view.ts';
 import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
-import { createCloudTrail } from '../../src/services/cloudtrail/index.ts';
+import { CloudTrailBench } from '../../src/services/cloudtrail/cloudtrail.fixture.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
@@ -83,6 +83,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   await using ssm = await SsmBench.open();
   await using ec2 = await Ec2Bench.open();
   await using iam = await IamBench.open();
+  await using cloudTrail = await CloudTrailBench.open();
   const states = await openStatesBench();
   const sts = createSts({ sessions: new Sessions('no secret', new SystemRandom()) });
   const definitions: readonly ServiceDefinition[] = [
@@ -95,7 +96,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     ssm.service,
     (await EventsBench.open()).service.definition,
     iam.service.definition,
-    createCloudTrail({}),
+    cloudTrail.service,
     sts,
     createEcs({ views: noViews, registry: noRegistry }),
     ec2.service,

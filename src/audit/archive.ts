@@ -5,9 +5,10 @@ import { promisify } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import { makeDirectory } from '../core/make-directory.ts';
 import { makeWayForDirectory, makeWayForFile } from '../core/set-aside.ts';
+import { type Collected, type CollectQuery, collect, endOf } from './collect.ts';
 import { encodeFrames, logHeader } from './frames.ts';
 import { LogSegment, readAt } from './log-segment.ts';
-import { type ForwardPage, type LookupPage, type LookupQuery, lookUp, type Position, readOn } from './lookup.ts';
+import { type LookupPage, type LookupQuery, lookUp, type Position } from './lookup.ts';
 import { PackedSegment, packSegment } from './packed-segment.ts';
 import { readSegmentFileName, type Segment, segmentFile } from './segment.ts';
 
@@ -88,8 +89,14 @@ export class Archive {
     return lookUp(this.#segments, query, this.#onDamage);
   }
 
-  readOn(start: Position, limit: number): Promise<ForwardPage> {
-    return readOn(this.#segments, start, limit, this.#onDamage);
+  /** Records in the order of writing, for who hands them on. */
+  collect(query: CollectQuery): Promise<Collected> {
+    return collect(this.#segments, query, this.#onDamage);
+  }
+
+  /** Where the next record will be. */
+  end(): Promise<Position> {
+    return endOf(this.#segments, this.#next);
   }
 
   /** Packs what waits for it, and lets go of what is too old or too much. One at a time, in order. */

@@ -4,7 +4,8 @@ import { failpoint } from '../core/failpoint.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../core/random.ts';
-import type { ForwardPage, LookupPage, LookupQuery, Position } from './lookup.ts';
+import type { Collected, CollectQuery } from './collect.ts';
+import type { LookupPage, LookupQuery, Position } from './lookup.ts';
 import type { ThreadData } from './protocol.ts';
 import { recordText } from './record-text.ts';
 import { AuditThread } from './thread.ts';
@@ -46,7 +47,7 @@ export class AuditLog implements AuditSink {
   /** Records that could be neither written nor kept. */
   #lost = 0;
   #cancelRetry: CancelTimer = () => {};
-  #wantsData: () => boolean = () => false;
+  #wantsData: (service: string) => boolean = () => false;
   #isClosed = false;
   #lookups = 0;
 
@@ -54,13 +55,13 @@ export class AuditLog implements AuditSink {
     this.#options = options;
   }
 
-  /** From now on records of messages, log lines and results are kept too, as long as `wanted` says so. */
-  keepData(wanted: () => boolean): void {
+  /** From now on records of messages, log lines and results of a service are kept too, as long as `wanted` says so. */
+  keepData(wanted: (service: string) => boolean): void {
     this.#wantsData = wanted;
   }
 
-  wants(kind: AuditKind): boolean {
-    return kind === 'management' || this.#wantsData();
+  wants(kind: AuditKind, service: string): boolean {
+    return kind === 'management' || this.#wantsData(service);
   }
 
   admit(): undefined | Promise<void> {
@@ -98,9 +99,16 @@ export class AuditLog implements AuditSink {
     }
   }
 
-  /** Up to `limit` records from a place on, in the order of writing. */
-  async readOn(start: Position, limit: number): Promise<ForwardPage> {
-    return this.#opened().ask('readOn', { start, limit });
+  /** Records that somebody hands on, in the order of writing; all that have been kept so far are among them. */
+  async collect(query: CollectQuery): Promise<Collected> {
+    await this.written();
+    return await this.#opened().ask('collect', query);
+  }
+
+  /** Where the next record will be. */
+  async end(): Promise<Position> {
+    await this.written();
+    return await this.#opened().ask('end', undefined);
   }
 
   /** Writes what is still to be written, and lets go of the files. */

@@ -8,6 +8,7 @@ export interface CloudTrailRecord {
   readonly eventID: string;
   readonly readOnly: boolean;
   readonly recipientAccountId: string;
+  readonly eventType?: string;
   readonly eventCategory: 'Management' | 'Data';
   readonly resources?: readonly CloudTrailResource[];
   readonly errorCode?: string;

@@ -5,4 +5,7 @@ export {
   lookupAttributes,
   usernameOf,
 } from './cloudtrail-record.ts';
+export type { Collected, CollectedRecord, CollectQuery } from './collect.ts';
+export { dataServices } from './data-types.ts';
 export type { LookupPage, LookupQuery, Position } from './lookup.ts';
+export { type FieldCondition, isWanted, type RecordFilter } from './record-filter.ts';

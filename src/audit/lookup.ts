@@ -91,7 +91,7 @@ async function newestFirst(
 }
 
 /** What is damaged, and what has been let go of meanwhile. Throws any other error: a page must not lack what is there. */
-function passOver(error: unknown, onDamage: OnDamage): void {
+export function passOver(error: unknown, onDamage: OnDamage): void {
   if (error instanceof DamagedBlock) onDamage(error);
   else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
@@ -109,47 +109,4 @@ function matches(text: string, { region, attribute, category, from, to }: Lookup
 /** The root user's name is in no record. */
 function mayHold(text: string, { key, value }: NonNullable<Sought['attribute']>): boolean {
   return key === 'Username' || text.includes(value);
-}
-
-/** Records in the order of writing, for who hands them on. */
-export interface ForwardPage {
-  readonly records: readonly string[];
-  /** Where to go on, also if there is nothing more yet. */
-  readonly next: Position;
-}
-
-/** Up to `limit` records from `start` on. What is no longer there is passed over. */
-export async function readOn(
-  segments: readonly Segment[],
-  start: Position,
-  limit: number,
-  onDamage: OnDamage,
-): Promise<ForwardPage> {
-  let next = start;
-  for (const segment of segments) {
-    if (segment.number < next.segment) continue;
-    if (segment.number > next.segment) next = { segment: segment.number, block: 0, record: 0 };
-    const blocks = await segment.blocks();
-    while (next.block < blocks.length) {
-      const records = await readForward(segment, next, limit, onDamage);
-      const known = blocks[next.block]?.records ?? 0;
-      const record = next.record + Math.max(records.length, 0);
-      const isDone = record >= known || records.length === 0;
-      const isLast = next.block === blocks.length - 1;
-      // The last block may grow: it is gone on with where it ends now.
-      next = isDone && !isLast ? { ...next, block: next.block + 1, record: 0 } : { ...next, record };
-      if (records.length > 0) return { records, next };
-      if (isLast) break;
-    }
-  }
-  return { records: [], next };
-}
-
-async function readForward(segment: Segment, { block, record }: Position, limit: number, onDamage: OnDamage) {
-  try {
-    return recordsIn(await segment.read(block)).slice(record, record + limit);
-  } catch (error) {
-    passOver(error, onDamage);
-    return [];
-  }
 }

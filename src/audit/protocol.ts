@@ -1,6 +1,7 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { ArchiveLimits } from './archive.ts';
-import type { ForwardPage, LookupPage, LookupQuery, Position } from './lookup.ts';
+import type { Collected, CollectQuery } from './collect.ts';
+import type { LookupPage, LookupQuery, Position } from './lookup.ts';
 
 /** What the audit's thread is started with. */
 export interface ThreadData {
@@ -16,10 +17,9 @@ export interface Exchanges {
   /** Lines, one for each record: together, since a list costs more to hand over. */
   readonly write: { readonly given: string; readonly answer: undefined };
   readonly lookUp: { readonly given: LookupQuery; readonly answer: LookupPage };
-  readonly readOn: {
-    readonly given: { readonly start: Position; readonly limit: number };
-    readonly answer: ForwardPage;
-  };
+  readonly collect: { readonly given: CollectQuery; readonly answer: Collected };
+  /** Where the next record will be. */
+  readonly end: { readonly given: undefined; readonly answer: Position };
   readonly close: { readonly given: undefined; readonly answer: undefined };
 }
 

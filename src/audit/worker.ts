@@ -46,8 +46,10 @@ async function answer(asked: Asked): Promise<unknown> {
       return write(archive, asked.given);
     case 'lookUp':
       return inTurn(() => archive.lookUp(asked.given));
-    case 'readOn':
-      return inTurn(() => archive.readOn(asked.given.start, asked.given.limit));
+    case 'collect':
+      return inTurn(() => archive.collect(asked.given));
+    case 'end':
+      return archive.end();
   }
 }
 

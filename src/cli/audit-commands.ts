@@ -15,4 +15,15 @@ export const addAudit: AddCommand = (program, invocation, end) => {
     .option('--json', 'whole records of CloudTrail, one a line')
     .action(async (flags) => end(await (await import('./commands/audit.ts')).audit(invocation, flags)));
   addConnectionFlags(command);
+  const verify = command
+    .command('verify')
+    .description(
+      'Check files that trails delivered to a directory: signatures of digests, their chain, and the hashes of all files.',
+    )
+    .argument('<directory>', 'the directory of trails, which has one for each bucket')
+    .option('--json', 'what was found as JSON')
+    .action(async (directory, flags) =>
+      end(await (await import('./commands/audit-verify.ts')).verifyAudit(invocation, flags, directory)),
+    );
+  addConnectionFlags(verify);
 };

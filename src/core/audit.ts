@@ -47,8 +47,8 @@ export interface AuditRecord {
 
 /** Where records go. What it cannot keep it rejects: a change is then refused, a read is answered all the same. */
 export interface AuditSink {
-  /** Whether anybody wants calls of this kind. Asked before anything is spent on one. */
-  wants(kind: AuditKind): boolean;
+  /** Whether anybody wants calls of this kind and service. Asked before anything is spent on one. */
+  wants(kind: AuditKind, service: string): boolean;
   /** Asked, and awaited, before a change is made. Undefined or resolved: a record can be kept. */
   admit(): undefined | Promise<void>;
   /** Awaited before the answer leaves. Undefined or resolved: the record is kept. */

@@ -25,7 +25,7 @@ export function replaceFile(path: string, content: Content): void {
 }
 
 /** As `replaceFile`, while the calling thread goes on. One at a time for a path. */
-export async function replaceFileAside(path: string, content: string): Promise<void> {
+export async function replaceFileAside(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.draft`;
   try {
     await using file = await openDraft(draft);

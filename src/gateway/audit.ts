@@ -31,9 +31,9 @@ export class Audit {
     this.#options = options;
   }
 
-  wants({ operation }: BuiltEntry): boolean {
+  wants({ operation, service }: BuiltEntry): boolean {
     const kind = kindOf(operation.audit);
-    return kind !== 'none' && this.#options.sink.wants(kind);
+    return kind !== 'none' && this.#options.sink.wants(kind, service.definition.name);
   }
 
   /**

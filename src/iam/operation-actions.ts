@@ -23,6 +23,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'batch:SetCapacityTags', 'iam:PassRole'],
   'batchyard:ExplainSubmission': ['batchyard:ExplainSubmission', 'batch:SubmitJob', 'batch:TagResource'],
   'batchyard:RerunJob': ['batchyard:RerunJob', 'batch:SubmitJob', 'batch:TagResource'],
+  'cloudtrail:CreateTrail': ['cloudtrail:CreateTrail', 'cloudtrail:AddTags'],
   'iam:AddRoleToInstanceProfile': ['iam:AddRoleToInstanceProfile', 'iam:PassRole'],
   'iam:CreateInstanceProfile': ['iam:CreateInstanceProfile', 'iam:TagInstanceProfile'],
   'iam:CreatePolicy': ['iam:CreatePolicy', 'iam:TagPolicy'],

@@ -18,9 +18,9 @@ export class BackupRefused extends Error {
 }
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
-const keptFiles = [rootCredentialsName, keyFileName, 'logs'] as const;
-/** Records of calls: its files are packed, and let go of, while they are copied. */
-const records = 'audit';
+const keptFiles = [rootCredentialsName, keyFileName] as const;
+/** Log segments and records of calls: files are sealed, packed and let go of while they are copied. */
+const living = ['logs', 'audit'] as const;
 const database = 'store.sqlite';
 
 export interface BackupSource {
@@ -51,7 +51,8 @@ export async function writeBackup(
   try {
     await backUpDatabase(join(draft, database));
     for (const name of keptFiles) await copyIfThere(join(dataDirectory, name), join(draft, name));
-    if (existsSync(join(dataDirectory, records))) await copyLiving(join(dataDirectory, records), join(draft, records));
+    for (const name of living)
+      if (existsSync(join(dataDirectory, name))) await copyLiving(join(dataDirectory, name), join(draft, name));
     markAsCopy(draft);
     await syncTree(draft);
     renameSync(draft, to);
@@ -90,7 +91,7 @@ export async function restoreBackup(from: string, dataDirectory: string): Promis
   const draft = join(dataDirectory, 'restoring');
   makeDirectory(draft, 0o700);
   try {
-    for (const name of [...keptFiles, records, database]) await copyIfThere(join(from, name), join(draft, name));
+    for (const name of [...keptFiles, ...living, database]) await copyIfThere(join(from, name), join(draft, name));
     markAsCopy(draft);
     await syncTree(draft);
     const names = readdirSync(draft).filter((name) => name !== database);

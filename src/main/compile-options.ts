@@ -83,6 +83,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
       diskBytes: read('audit.diskSize'),
       syncAlways: read('audit.sync') === 'always',
     },
+    trails: compileTrails(read),
     diskReserveBytes: read('disk.reserve'),
     limits: compileLimits(read, machine),
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },
@@ -158,6 +159,15 @@ function compileS3(read: Read): CompiledOptions['s3'] {
   if (endpoint === undefined)
     throw new OptionsError('s3.accessKeyId: there is no s3.endpoint that it would be the key of');
   return { endpoint, accessKeyId, secretAccessKeyFile };
+}
+
+function compileTrails(read: Read): CompiledOptions['trails'] {
+  const to = read('trails.to');
+  const directory = read('trails.directory');
+  if (to === 's3' && (read('s3.endpoint') === undefined || read('s3.accessKeyId') === undefined))
+    throw new OptionsError('trails.to: s3 needs s3.endpoint, s3.accessKeyId and s3.secretAccessKeyFile');
+  const times = { every: read('trails.every'), digestEvery: read('trails.digestEvery') };
+  return { to, region: read('trails.region'), ...times, ...(directory === undefined ? {} : { directory }) };
 }
 
 function compileTls(certificateFile: string | undefined, keyFile: string | undefined) {

@@ -123,6 +123,15 @@ export interface CompiledOptions {
     readonly diskBytes: number;
     readonly syncAlways: boolean;
   };
+  /** Trails of CloudTrail. */
+  readonly trails: {
+    readonly to: 'directory' | 's3';
+    /** Absent: in the data directory. */
+    readonly directory?: string;
+    readonly region: string;
+    readonly every: Milliseconds;
+    readonly digestEvery: Milliseconds;
+  };
   /** Free disk below which no job starts and pipes pause. */
   readonly diskReserveBytes: number;
   readonly limits: {

@@ -53,6 +53,7 @@ import { schedulerMetrics } from './scheduler-metrics.ts';
 import { openVault, type ServerVault } from './server-vault.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
+import { trailFiles } from './trail-files.ts';
 import { transitionMetrics } from './transition-metrics.ts';
 
 /** What services stand on. */
@@ -150,7 +151,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const messaging = [sns.definition, sqs.definition, events.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
-  const cloudTrail = createCloudTrail(audit ? { audit } : {});
+  const cloudTrail = createTrails(parts, { due, calls, vault });
   const { policies, keys } = iam;
   const { unstoredRoles } = parts.options;
   const authority = new Authority({ reads: policies, unstoredRoles });
@@ -168,6 +169,21 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
+}
+
+/** CloudTrail, whose trails deliver files to a directory or an S3 server. */
+function createTrails(
+  { audit, keeper, clock, random, logger, options, directory, s3Secret }: CreateServicesOptions,
+  { due, calls, vault: { vault } }: SecretsShared,
+) {
+  const { trails, s3 } = options;
+  const files = trailFiles({ trails, s3, s3Secret, directory, clock });
+  const { every, digestEvery } = trails;
+  return createCloudTrail({
+    ...{ ledger: keeper.ledger, due, clock, random, logger, vault, files, every, digestEvery },
+    invoke: calls.invoke.bind(calls),
+    ...(audit && { audit }),
+  });
 }
 
 function createLogs(parts: CreateServicesOptions): LogsService {

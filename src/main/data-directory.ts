@@ -22,6 +22,11 @@ export function auditDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string 
   return join(path, 'audit');
 }
 
+/** Trails deliver below it, unless an option says otherwise. */
+export function trailDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string {
+  return join(path, 'trails');
+}
+
 /** Makes the data directory if it is missing (0700), or a temporary one for `--ephemeral`. Throws `OptionsError`. */
 export function openDataDirectory(data: CompiledOptions['data']): DataDirectory {
   if (data.ephemeral) {

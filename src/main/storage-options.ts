@@ -1,5 +1,5 @@
 import type { OptionDefinition } from './option-definition.ts';
-import { choice, duration, integer, size } from './option-kinds.ts';
+import { choice, duration, integer, path, size, text } from './option-kinds.ts';
 
 /** The options of what is kept, for how long, and what disk it may take: a part of the table. */
 export const storageOptions = {
@@ -70,6 +70,37 @@ export const storageOptions = {
     about:
       'When records of calls are forced to the medium: each `second`, or `always` before the answer. A crash of the server loses none ' +
       'either way, a power failure the last second.',
+  },
+  'trails.to': {
+    group: 'storage',
+    kind: choice('directory', 's3'),
+    default: 'directory',
+    about:
+      'Where trails of CloudTrail deliver their files: below `trails.directory`, or to `s3.endpoint` with its key (docs/audit.md).',
+  },
+  'trails.directory': {
+    group: 'storage',
+    kind: path('<directory>'),
+    otherwise: 'trails, in the data directory',
+    about: 'Directory that has one for each bucket that a trail names.',
+  },
+  'trails.region': {
+    group: 'storage',
+    kind: text('<region>', { pattern: /^[a-z0-9-]{1,32}$/, expected: 'the name of a region' }),
+    default: 'us-east-1',
+    about: 'Region that files for `s3.endpoint` are signed for.',
+  },
+  'trails.every': {
+    group: 'storage',
+    kind: duration('1s'),
+    default: '5m',
+    about: 'How often trails deliver files.',
+  },
+  'trails.digestEvery': {
+    group: 'storage',
+    kind: duration('1s'),
+    default: '1h',
+    about: 'How long a time a digest of the files of a trail is of.',
   },
   'disk.reserve': {
     group: 'storage',

@@ -256,22 +256,54 @@ test('packed segments go when all in them is too old, and the oldest when there 
   await small.archive.close();
 });
 
-test('who reads forward gets every record once, in order, as it is written and packed', async (t) => {
+test('who hands records on gets every wanted one once, in order, as it is written and packed', async (t) => {
   const { archive } = await open(directoryFor(t), { segmentBytes: 20_000 });
+  const filter = { account: '123456789012', region, global: true, selectors: [[]] };
   const ids = Array.from({ length: 300 }, (_, index) => `e${index}`);
   const read: string[] = [];
-  let next: Position = { segment: 0, block: 0, record: 0 };
+  let next: Position = await archive.end();
   for (const [index, id] of ids.entries()) {
-    archive.append([recordOfSketch({ ...sketch, id })]);
+    archive.append([recordOfSketch({ ...sketch, id }), recordOfSketch({ ...sketch, id, region: 'eu-west-1' })]);
     if (index % 7 === 0) {
-      const page = await archive.readOn(next, 5);
-      read.push(...page.records);
+      const page = await archive.collect({ start: next, limit: 2000, filter });
+      read.push(...page.records.map(({ text }) => text));
       next = page.next;
     }
     if (index % 50 === 0) await archive.tidy();
   }
-  for (let page = await archive.readOn(next, 100); page.records.length > 0; page = await archive.readOn(page.next, 100))
-    read.push(...page.records);
+  for (let isEnd = false; !isEnd; ) {
+    const page = await archive.collect({ start: next, limit: 4000, filter });
+    read.push(...page.records.map(({ text }) => text));
+    ({ next, isEnd } = page);
+  }
   assert.deepEqual(idsOf(read), ids);
+  await archive.close();
+});
+
+test('what lies between two places is the same whenever it is asked for, in whatever portions', async (t) => {
+  const { archive } = await open(directoryFor(t), { segmentBytes: 20_000 });
+  const filter = { account: '123456789012', global: true, selectors: [[]] };
+  const write = (prefix: string) => {
+    for (let index = 0; index < 60; index += 1)
+      archive.append([recordOfSketch({ ...sketch, id: `${prefix}${index}` })]);
+  };
+  write('before');
+  const start = await archive.end();
+  write('between');
+  const until = await archive.end();
+  const between = async (limit: number) => {
+    const read: string[] = [];
+    for (let at = start, isEnd = false; !isEnd; ) {
+      const page = await archive.collect({ start: at, until, limit, filter });
+      read.push(...page.records.map(({ text }) => text));
+      ({ next: at, isEnd } = page);
+    }
+    return idsOf(read);
+  };
+  const expected = Array.from({ length: 60 }, (_, index) => `between${index}`);
+  assert.deepEqual(await between(1e6), expected);
+  write('after');
+  await archive.tidy();
+  assert.deepEqual(await between(1500), expected);
   await archive.close();
 });

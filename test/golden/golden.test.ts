@@ -38,6 +38,7 @@ import { expectEvents } from './events.ts';
 import { expectIdentities } from './identities.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 import { expectPlaces } from './places.ts';
+import { expectTrails } from './trails.ts';
 
 /** Each release has a directory here, written by `make.ts` of that release. */
 const releases = readdirSync(import.meta.dirname, { withFileTypes: true }).flatMap((entry) =>
@@ -82,6 +83,7 @@ for (const release of releases) {
     if (release !== early) await expectPlaces({ clients, server });
     if (release !== early) await expectIdentities(clients);
     if (release !== early) await expectEvents(clients);
+    if (release !== early) await expectTrails(server);
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);

@@ -41,13 +41,21 @@ import { makeEvents } from './events.ts';
 import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
+import { makeTrails } from './trails.ts';
 
 /**
  * Writes a data directory with one of everything that this version can be made to keep, a running task included, to the
  * directory that the command line names: what every later version must open. `golden.test.ts` says what is in it.
  */
 async function make(target: string, test: { after(work: () => unknown): void }): Promise<void> {
-  const server = await ServerProcess.start(test, ['--host-vcpus', '2']);
+  const server = await ServerProcess.start(test, [
+    '--host-vcpus',
+    '2',
+    '--trails-every',
+    '1s',
+    '--trails-digest-every',
+    '10s',
+  ]);
   const clients = clientsOf(server);
   test.after(clients.close);
   const { batch, logs, sns, states } = clients;
@@ -128,6 +136,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await execution('waiting', 99_999_999);
   await makeMapRuns(states);
 
+  await makeTrails(server);
   // Clean, so that all is in the database; the task runs on until its runner dies with it, and its record stays.
   await until('the runner to have noted the task', () => server.runningContainers === 1);
   await server.stop();

@@ -12,7 +12,7 @@ import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
 import { FakePolicies, policyOf, statement } from '../../src/iam/authority/authority.fixture.ts';
 import { Authority, actionsOf, findAction, looksLike, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
-import { createCloudTrail } from '../../src/services/cloudtrail/index.ts';
+import { CloudTrailBench } from '../../src/services/cloudtrail/cloudtrail.fixture.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEc2 } from '../../src/services/ec2/index.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
@@ -63,6 +63,7 @@ const ecs: Parameters<typeof createEcs>[0] = {
 const ecr = { images: () => [], random: new SystemRandom() };
 const batch = (await openBench()).service;
 await using iam = await IamBench.open();
+await using cloudTrail = await CloudTrailBench.open();
 const services: readonly ServiceDefinition[] = [
   batch.definition,
   batch.batchyard,
@@ -73,7 +74,7 @@ const services: readonly ServiceDefinition[] = [
   (await SsmBench.open()).service,
   (await EventsBench.open()).service.definition,
   { ...iam.service.definition, operations: await iam.operations() },
-  createCloudTrail({}),
+  cloudTrail.service,
   createSts({ sessions: new Sessions('no secret', new SystemRandom()) }),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,

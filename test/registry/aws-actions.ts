@@ -15,7 +15,8 @@ export const awsActions: Readonly<Record<string, string>> = {
     UpdateQuotaShare UpdateSchedulingPolicy UpdateServiceEnvironment UpdateServiceJob
   `,
   cloudtrail: `
-    LookupEvents
+    AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListPublicKeys ListTags
+    ListTrails LookupEvents PutEventSelectors RemoveTags StartLogging StopLogging UpdateTrail
   `,
   ec2: `
     AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress

@@ -7,21 +7,55 @@ const checked = {
   supported: 'what is looked up in a range of time is what was called then, both ends included',
 };
 
+const trail = { supported: 'a trail is made, changed, shown and deleted' };
+const everywhere = { supported: 'a trail of all regions is seen in each and changed in its home alone' };
+const global = {
+  supported:
+    'a trail of all regions has a file for each, and calls of IAM are left out where global ones are not wanted',
+};
+const topic = { supported: 'a topic hears of each delivery, and one that refuses to keeps no file back' };
+const digests = { supported: 'each hour there is a signed digest of the files, which names the one before it' };
+const delivery = {
+  supported: 'a trail delivers to an S3 server what was called since it logs, and the SDK is told how it goes',
+};
+const selectors = {
+  supported: 'selectors are kept as they were put, and the basic ones are all management events',
+};
+const data = { supported: 'messages are in the files of a trail that asks for them, without what they say' };
+const tags = { supported: 'tags are given, listed and taken back' };
+const validation = {
+  supported: 'aws cloudtrail validate-logs finds the files valid, and each of them that was changed',
+};
+const noLogs = { ...trail, but: 'it is refused, unless it is empty: UnsupportedOperationException' };
+const noOrganization = { ...trail, but: 'true is refused: OrganizationsNotInUseException' };
+const settings = {
+  '*': trail,
+  SnsTopicName: topic,
+  IncludeGlobalServiceEvents: global,
+  IsMultiRegionTrail: everywhere,
+  EnableLogFileValidation: digests,
+  CloudWatchLogsLogGroupArn: noLogs,
+  CloudWatchLogsRoleArn: noLogs,
+  KmsKeyId: noLogs,
+  IsOrganizationTrail: noOrganization,
+  RecursiveLogging: { ...trail, but: 'true is refused: UnsupportedOperationException' },
+};
+
 export const cloudTrailClaims = {
-  AddTags: 'unbuilt',
+  AddTags: { '*': tags },
   CancelQuery: 'unbuilt',
   CreateChannel: 'unbuilt',
   CreateDashboard: 'unbuilt',
   CreateEventDataStore: 'unbuilt',
-  CreateTrail: 'unbuilt',
+  CreateTrail: { ...settings, TagsList: tags },
   DeleteChannel: 'unbuilt',
   DeleteDashboard: 'unbuilt',
   DeleteEventDataStore: 'unbuilt',
   DeleteResourcePolicy: 'unbuilt',
-  DeleteTrail: 'unbuilt',
+  DeleteTrail: { '*': trail },
   DeregisterOrganizationDelegatedAdmin: 'unbuilt',
   DescribeQuery: 'unbuilt',
-  DescribeTrails: 'unbuilt',
+  DescribeTrails: { '*': trail, includeShadowTrails: everywhere },
   DisableFederation: 'unbuilt',
   EnableFederation: 'unbuilt',
   GenerateQuery: 'unbuilt',
@@ -29,13 +63,13 @@ export const cloudTrailClaims = {
   GetDashboard: 'unbuilt',
   GetEventConfiguration: 'unbuilt',
   GetEventDataStore: 'unbuilt',
-  GetEventSelectors: 'unbuilt',
+  GetEventSelectors: { '*': selectors },
   GetImport: 'unbuilt',
   GetInsightSelectors: 'unbuilt',
   GetQueryResults: 'unbuilt',
   GetResourcePolicy: 'unbuilt',
-  GetTrail: 'unbuilt',
-  GetTrailStatus: 'unbuilt',
+  GetTrail: { '*': trail },
+  GetTrailStatus: { '*': delivery },
   ListChannels: 'unbuilt',
   ListDashboards: 'unbuilt',
   ListEventDataStores: 'unbuilt',
@@ -43,10 +77,10 @@ export const cloudTrailClaims = {
   ListImports: 'unbuilt',
   ListInsightsData: 'unbuilt',
   ListInsightsMetricData: 'unbuilt',
-  ListPublicKeys: 'unbuilt',
+  ListPublicKeys: { '*': validation, NextToken: { ...validation, but: 'every token is refused: there is one page' } },
   ListQueries: 'unbuilt',
-  ListTags: 'unbuilt',
-  ListTrails: 'unbuilt',
+  ListTags: { '*': tags, NextToken: { ignored: 'all tags are on one page' } },
+  ListTrails: { '*': everywhere },
   LookupEvents: {
     LookupAttributes: attribute,
     StartTime: checked,
@@ -56,23 +90,23 @@ export const cloudTrailClaims = {
     NextToken: paged,
   },
   PutEventConfiguration: 'unbuilt',
-  PutEventSelectors: 'unbuilt',
+  PutEventSelectors: { '*': selectors, AdvancedEventSelectors: data },
   PutInsightSelectors: 'unbuilt',
   PutResourcePolicy: 'unbuilt',
   RegisterOrganizationDelegatedAdmin: 'unbuilt',
-  RemoveTags: 'unbuilt',
+  RemoveTags: { '*': tags },
   RestoreEventDataStore: 'unbuilt',
   SearchSampleQueries: 'unbuilt',
   StartDashboardRefresh: 'unbuilt',
   StartEventDataStoreIngestion: 'unbuilt',
   StartImport: 'unbuilt',
-  StartLogging: 'unbuilt',
+  StartLogging: { '*': delivery },
   StartQuery: 'unbuilt',
   StopEventDataStoreIngestion: 'unbuilt',
   StopImport: 'unbuilt',
-  StopLogging: 'unbuilt',
+  StopLogging: { '*': validation },
   UpdateChannel: 'unbuilt',
   UpdateDashboard: 'unbuilt',
   UpdateEventDataStore: 'unbuilt',
-  UpdateTrail: 'unbuilt',
+  UpdateTrail: settings,
 } as const satisfies ServiceClaims<CloudTrailOperationName>;

@@ -27,7 +27,12 @@ import type {
   TerminateServiceJobRequest,
   TerminateServiceJobResponse,
 } from '@aws-sdk/client-batch';
-import type { LookupEventsRequest, LookupEventsResponse } from '@aws-sdk/client-cloudtrail';
+import type {
+  ListPublicKeysRequest,
+  ListPublicKeysResponse,
+  LookupEventsRequest,
+  LookupEventsResponse,
+} from '@aws-sdk/client-cloudtrail';
 import type {
   FilterLogEventsRequest,
   FilterLogEventsResponse,
@@ -80,6 +85,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import { jsonOf } from '../../core/json-of.ts';
 import { type Credentials, signRequest } from '../../iam/index.ts';
+import { packageVersion } from '../package-version.ts';
 import { ApiError, ServerUnreachable } from './api-error.ts';
 import { type CommandOffer, connectCommand } from './command-connection.ts';
 import { queryForm } from './query-form.ts';
@@ -124,6 +130,7 @@ interface StatesOperations {
 }
 
 interface CloudTrailOperations {
+  ListPublicKeys: [ListPublicKeysRequest, ListPublicKeysResponse];
   LookupEvents: [LookupEventsRequest, LookupEventsResponse];
 }
 
@@ -150,6 +157,14 @@ interface IamOperations {
 }
 
 const iamVersion = '2010-05-08';
+
+/** What records of calls name as the caller's program. Read of the package once. */
+let agent: string | undefined;
+
+function userAgent(): string {
+  agent ??= `batchyard/${packageVersion()}`;
+  return agent;
+}
 
 /** Where the server is and who calls. */
 export interface ClientOptions {
@@ -264,7 +279,8 @@ export class Client {
 
   #signed({ service, path, headers, body }: Unsigned): Promise<WireResponse> {
     const { endpoint, credentials, region, clock } = this.#options;
-    const message = { method: 'POST', path, query: '', headers: { host: endpoint.host, ...headers }, body };
+    const own = { host: endpoint.host, 'user-agent': userAgent() };
+    const message = { method: 'POST', path, query: '', headers: { ...own, ...headers }, body };
     const signed = signRequest(message, { credentials, region, service, now: clock.now() });
     return this.#send({ path, body, headers: { ...signed, 'content-length': String(Buffer.byteLength(body)) } });
   }

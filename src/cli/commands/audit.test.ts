@@ -31,3 +31,8 @@ test('audit says when there is nothing, and takes one attribute alone', async ()
   assert.equal(both.exitCode, 2);
   assert.match(both.stderr, /give one of --user, --event/);
 });
+
+test('records name the command as the program that called', async () => {
+  const { stdout } = await server.command('audit', '--event', 'SubmitJob', '--json');
+  assert.match(JSON.parse(stdout).userAgent, /^batchyard\/\d/);
+});

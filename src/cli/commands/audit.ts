@@ -1,3 +1,4 @@
+import type { LookupEventsRequest } from '@aws-sdk/client-cloudtrail';
 import { type CloudTrailRecord, usernameOf } from '../../audit/index.ts';
 import type { Client } from '../client/client.ts';
 import { withClient } from '../client/with-client.ts';
@@ -31,7 +32,7 @@ export async function audit(invocation: Invocation, flags: AuditFlags): Promise<
   return 0;
 }
 
-type Attribute = NonNullable<Parameters<Client['cloudTrail']>[1]['LookupAttributes']>[number];
+type Attribute = NonNullable<LookupEventsRequest['LookupAttributes']>[number];
 
 function attributeOf({ user, event, resource, service, id }: AuditFlags): Attribute | undefined {
   const source = service === undefined || service === 'batchyard' ? service : `${service}.amazonaws.com`;

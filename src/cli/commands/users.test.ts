@@ -81,3 +81,12 @@ test('a user whose policy is refused is not made, and one that is there stays as
   assert.deepEqual([both.exitCode, both.stdout], [1, 'bert is deleted.\n']);
   assert.match(both.stderr, /^batchyard: nobody: NoSuchEntity: /);
 });
+
+test('no user is made whose variables cannot be found', async () => {
+  const resolve = () => Promise.reject(new Error('no names today'));
+  const { environment } = server;
+  const { exitCode, stderr } = await runCommand(['user', 'add', 'carl'], { environment, clock, resolve });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /no names today/);
+  assert.ok((await usersNow()).every(({ name }: { readonly name: string }) => name !== 'carl'));
+});

@@ -24,8 +24,9 @@ export async function addUser(invocation: Invocation, flags: AddFlags, name: str
   const format = exportFormat(flags.format);
   const policies = (flags.policy ?? []).map(givenPolicy);
   await withClient(invocation, flags, async (client) => {
-    const key = await makeUser(client, name, policies);
+    // First: a key whose variables cannot be printed is lost.
     const server = await foundServer(invocation, flags, client);
+    const key = await makeUser(client, name, policies);
     const variables = serverVariables({ ...server, region: client.region, key });
     invocation.stdout.write(formatExports(variables, format));
   });

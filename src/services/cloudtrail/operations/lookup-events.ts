@@ -10,7 +10,7 @@ import {
 } from '../../../audit/index.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import { formatPageToken, parsePageToken } from '../../../core/page.ts';
-import { cloudTrailOperation } from '../runtime.ts';
+import { cloudTrailOperation, requireRecords } from '../runtime.ts';
 
 const mostResults = 50;
 
@@ -39,8 +39,8 @@ export const lookupEvents = cloudTrailOperation<LookupEventsCommandInput, Lookup
   readOnly: true,
   audit: 'management',
   access: () => [{ action: 'cloudtrail:LookupEvents', resource: '*' }],
-  handler: async ({ audit }, input, { region }) => {
-    if (!audit) throw new ServiceError('UnsupportedOperationException', 'No records are kept: audit.records is off.');
+  handler: async (runtime, input, { region }) => {
+    const { audit } = requireRecords(runtime);
     const query = queryOf(input, region);
     if (audit.isBusy) throw new ServiceError('ThrottlingException', 'Rate exceeded');
     const { records, next } = await audit.lookUp(query);

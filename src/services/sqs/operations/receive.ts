@@ -43,7 +43,7 @@ type Input = z.infer<typeof schema>;
 export const receiveMessage = sqsOperation<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>()({
   schema,
   readOnly: false,
-  audit: 'data',
+  audit: { kind: 'data', hideAnswer: ['Body', 'MessageAttributes'] },
   access: queueAccess('ReceiveMessage'),
   handler: async (runtime, input, context) => {
     const queue = findQueue(runtime.ledger, context, input.QueueUrl);
