@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../../core/errors.ts';
 import { accessOf, rootContext } from '../../core/operation.fixture.ts';
+import { Authority } from '../../iam/index.ts';
 import { SqsBench, scope } from './sqs.fixture.ts';
 
 const arnOf = (name: string) => `arn:aws:sqs:${scope.region}:${scope.account}:${name}`;
@@ -125,9 +126,10 @@ test('who has gone before the answer leaves what it was given to others', async 
 test('what other services deliver is there with their transaction, or not at all', async () => {
   await using bench = await SqsBench.open();
   const QueueUrl = await bench.queue('q');
+  const from = { ...scope, source: { kind: 'service', service: 'sns.amazonaws.com' } } as const;
   const deliver = (arn: string, body: string, fails = false) =>
     bench.ledger.transact((transaction) => {
-      const outcome = bench.service.port.deliver(transaction, arn, { MessageBody: body, sender: 'S' });
+      const outcome = bench.service.port.deliver(transaction, arn, { MessageBody: body, sender: 'S', from });
       if (fails) throw new Error('undone');
       return outcome.kind === 'delivered' ? outcome.kind : outcome.code;
     });
@@ -249,4 +251,31 @@ test('the policy that a queue was given is asked beside those of the caller, and
   const moved = { SourceArn: arnOf('other'), DestinationArn: arnOf('q') };
   const four = Array.from({ length: 4 }, () => undefined);
   assert.deepEqual(await policiesIn(StartMessageMoveTask, moved), [...four, Policy]);
+});
+
+test('another service delivers only what the policy of the queue lets it, where that is asked', async () => {
+  await using bench = await SqsBench.open(new Authority({ deliveries: 'if-allowed' }));
+  const QueueUrl = await bench.queue('q');
+  const topic = 'arn:aws:sns:us-east-1:123456789012:news';
+  const deliver = () =>
+    bench.ledger.transact((transaction) => {
+      const source = { kind: 'service', service: 'sns.amazonaws.com', arn: topic } as const;
+      const message = { MessageBody: 'm', sender: 'S', from: { ...scope, source } };
+      const outcome = bench.service.port.deliver(transaction, arnOf('q'), message);
+      return outcome.kind === 'delivered' ? outcome.kind : `${outcome.code}: ${outcome.message}`;
+    });
+  const allow = (arn: string) => {
+    const Statement = {
+      ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' },
+      ...{ Resource: arnOf('q'), Condition: { ArnEquals: { 'aws:SourceArn': arn } } },
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    return bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
+  };
+  assert.match(deliver(), /^AccessDenied: User: sns.amazonaws.com is not authorized to perform: sqs:SendMessage on/);
+  await allow(`${topic}2`);
+  assert.match(deliver(), /^AccessDenied/);
+  await allow(topic);
+  assert.equal(deliver(), 'delivered');
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
 });

@@ -19,6 +19,7 @@ import { defaultBus, ruleArn } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
 import { type EventRuleRecord, eventRuleRecords } from '../records.ts';
 import { hasTargets, invalid, managedRule, notBuilt, tooMany } from '../refusals.ts';
+import { checkRole } from '../roles.ts';
 import { deleteRuleRecord, findRule, mostRules, putRuleRecord, requireOwnRule } from '../rules.ts';
 import type { EventsRuntime } from '../runtime.ts';
 import { parseSchedule } from '../schedules/index.ts';
@@ -53,6 +54,7 @@ export const putRule = eventsOperation<PutRuleCommandInput, PutRuleCommandOutput
   handler: (runtime, input, context) => {
     const bus = requireBus(runtime.ledger, context, input.EventBusName);
     checkTriggers(input, bus);
+    if (input.RoleArn) checkRole(runtime, context, ruleArn(context, input.Name, bus), input.RoleArn);
     const before = findRule(runtime, context, bus, input.Name);
     if (before?.kind === 'managed') managedRule(input.Name);
     if (!before && runtime.ledger.countBy(eventRuleRecords, context, 'bus', bus) >= mostRules) tooMany();

@@ -7,8 +7,10 @@ import type {
 import { z } from 'zod';
 import { structuresOf, textOf } from '../../../core/unvalidated.ts';
 import { passRole, ruleAccess } from '../access.ts';
+import { ruleArn } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
 import { managedRule, notBuilt, tooMany } from '../refusals.ts';
+import { checkRole } from '../roles.ts';
 import { putRuleRecord, requireOwnRule, requireRule } from '../rules.ts';
 import * as shapes from '../shapes.ts';
 import { mostTargets, readTarget, targetId, targetSchema } from '../targets/index.ts';
@@ -34,6 +36,8 @@ export const putTargets = eventsOperation<PutTargetsCommandInput, PutTargetsComm
       const rule = requireOwnRule(runtime, context, Rule, EventBusName);
       const targets = new Map(rule.targets.map((target) => [target.id, target]));
       for (const given of Targets) targets.set(given.Id, readTarget(context, rule, given));
+      const arn = ruleArn(context, rule.name, rule.bus);
+      for (const { RoleArn } of Targets) if (RoleArn) checkRole(runtime, context, arn, RoleArn);
       if (targets.size > mostTargets) tooMany();
       const changed = { ...rule, targets: [...targets.values()] };
       runtime.ledger.transact((transaction) => putRuleRecord(runtime, transaction, changed));

@@ -77,7 +77,7 @@ async function checkInput(
   { kind, stateMachineArn: arn }: StateMachineRevisionRecord,
 ): Promise<Machine> {
   checkName(input.name);
-  checkRole(scope, input.roleArn);
+  checkRole(runtime, { ...scope, arn }, input.roleArn);
   checkLogging(input.loggingConfiguration);
   checkEncryption(input.encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);

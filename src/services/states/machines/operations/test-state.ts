@@ -54,7 +54,8 @@ export const testState = serviceOperation<
     ...passRole(roleArn),
   ],
   handler: async (runtime, request, context) => {
-    if (request.roleArn !== undefined) checkRole(context, request.roleArn);
+    if (request.roleArn !== undefined)
+      checkRole(runtime, { ...scopeOf(context), arn: stateMachineArn(context, 'test') }, request.roleArn);
     const { state, checkTask } = await readTestedState(runtime, request);
     checkTest(state, request);
     await checkTask();
