@@ -71,6 +71,8 @@ export function resourcePolicyKey({ name, groupName }: Pick<ResourcePolicyRecord
 export const resourcePolicyRecords = defineRecord({
   type: 'logResourcePolicy',
   key: (policy: ResourcePolicyRecord) => resourcePolicyKey(policy),
+  // Those of the account are asked about each delivery, however many groups have one.
+  indexes: { account: { value: ({ groupName }) => (groupName === undefined ? 'account' : undefined) } },
 });
 
 /** Every type of record that CloudWatch Logs keeps. */

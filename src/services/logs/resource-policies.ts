@@ -9,7 +9,7 @@ import { invalidParameter } from './refusals.ts';
 
 /** The policies of an account in a region, which say what services may write to its groups. */
 export function accountPolicies(ledger: Ledger, scope: Scope): readonly ResourcePolicyRecord[] {
-  return ledger.list(resourcePolicyRecords, scope).filter(({ groupName }) => groupName === undefined);
+  return [...ledger.by(resourcePolicyRecords, scope, 'account', { value: 'account' })];
 }
 
 /** The policies that groups have of their own. */
