@@ -130,3 +130,26 @@ test('the policy of a bus speaks of who puts events there', async () => {
     [policy, undefined],
   );
 });
+
+test('rules and buses are asked about with their tags, and a role that is passed with its rule', async () => {
+  const { bench } = await open('unless-denied', 'their-purpose');
+  const Tags = [{ Key: 'team', Value: 'film' }];
+  await bench.call('TagResource', { ResourceARN: bus, Tags });
+  await bench.rule('on', { ...pattern, Tags }, { Id: 'x', Arn: topic });
+  const { operations } = bench.service.definition;
+  const asked = (name: keyof typeof operations, input: object) =>
+    accessOf(operations[name] as Operation, input, rootContext(scope, 0));
+  const tags = { 'aws:ResourceTag/team': 'film' };
+  const [disabling] = await asked('DisableRule', { Name: 'on' });
+  const [deleting] = await asked('DeleteEventBus', { Name: 'own' });
+  const [untagging] = await asked('UntagResource', { ResourceARN: `${prefix}:rule/on`, TagKeys: ['team'] });
+  assert.deepEqual(
+    [disabling, deleting, untagging].map((each) => each?.conditions?.['aws:ResourceTag/team']),
+    [...['film', 'film', 'film']],
+  );
+  const [putting, passing] = await asked('PutTargets', { Rule: 'on', Targets: [{ Id: 'x', Arn: bus, RoleArn }] });
+  assert.deepEqual(putting?.conditions, { ...tags, 'events:TargetArn': [bus] });
+  assert.deepEqual(passing?.conditions, {
+    ...{ 'iam:PassedToService': 'events.amazonaws.com', 'iam:AssociatedResourceArn': `${prefix}:rule/on` },
+  });
+});

@@ -53,7 +53,7 @@ export const putEvents = eventsOperation<PutEventsCommandInput, PutEventsCommand
   access: ({ Entries }, context, runtime) => {
     const given = structuresOf(Entries).slice(0, mostEntries);
     // What has no entries hangs on one answer as a whole.
-    if (given.length === 0) return busAccess('PutEvents', context, undefined);
+    if (given.length === 0) return busAccess('PutEvents', context, undefined, runtime);
     return given.map((each) => entryAccess(each, context, runtime));
   },
   handler: (runtime, { Entries, EndpointId }, context, refused) => {

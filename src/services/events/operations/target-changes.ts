@@ -25,13 +25,15 @@ export const putTargets = eventsOperation<PutTargetsCommandInput, PutTargetsComm
     schema: putSchema,
     readOnly: false,
     audit: { kind: 'management', hide: ['Input', 'InputTransformer'] },
-    access: ({ Rule, EventBusName, Targets }, context) => [
-      ...ruleAccess('PutTargets', context, Rule, EventBusName).map((each) => ({
-        ...each,
-        conditions: { 'events:TargetArn': structuresOf(Targets).flatMap(({ Arn }) => textOf(Arn) ?? []) },
-      })),
-      ...structuresOf(Targets).flatMap(({ RoleArn }) => passRole(RoleArn)),
-    ],
+    access: ({ Rule, EventBusName, Targets }, context, runtime) => {
+      const given = structuresOf(Targets);
+      const targets = { 'events:TargetArn': given.flatMap(({ Arn }) => textOf(Arn) ?? []) };
+      const [rule] = ruleAccess('PutTargets', context, { name: Rule, bus: EventBusName }, runtime);
+      return [
+        ...(rule ? [{ ...rule, conditions: { ...rule.conditions, ...targets } }] : []),
+        ...given.flatMap(({ RoleArn }) => passRole(RoleArn, rule?.resource)),
+      ];
+    },
     handler: (runtime, { Rule, EventBusName, Targets }, context) => {
       const rule = requireOwnRule(runtime, context, Rule, EventBusName);
       const targets = new Map(rule.targets.map((target) => [target.id, target]));
@@ -59,7 +61,8 @@ export const removeTargets = eventsOperation<RemoveTargetsCommandInput, RemoveTa
   schema: removeSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Rule, EventBusName }, context) => ruleAccess('RemoveTargets', context, Rule, EventBusName),
+  access: ({ Rule, EventBusName }, context, runtime) =>
+    ruleAccess('RemoveTargets', context, { name: Rule, bus: EventBusName }, runtime),
   handler: (runtime, { Rule, EventBusName, Ids, Force }, context) => {
     const found = requireRule(runtime, context, Rule, EventBusName);
     if (found.kind === 'managed') return Force ? notBuilt('RemoveTargets') : managedRule(Rule, true);

@@ -51,7 +51,7 @@ export const testState = serviceOperation<
   access: ({ roleArn, revealSecrets }) => [
     { action: 'states:TestState', resource: '*' },
     ...(isTrue(revealSecrets) ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),
-    ...passRole(roleArn),
+    ...passRole(roleArn, undefined),
   ],
   handler: async (runtime, request, context) => {
     if (request.roleArn !== undefined)

@@ -54,7 +54,7 @@ export const updateStateMachine = serviceOperation<
   access: (input, context) => [
     ...machineAccess('UpdateStateMachine', context, input.stateMachineArn),
     ...publishing(input.publish, input.stateMachineArn),
-    ...passRole(input.roleArn),
+    ...passRole(input.roleArn, input.stateMachineArn),
   ],
   handler: async (runtime, input, context) => {
     const { ledger, clock, catalog } = runtime;
