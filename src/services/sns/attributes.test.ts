@@ -20,7 +20,8 @@ const feedback = protocols.flatMap((protocol) => [
 const topicAttributes: Attributes = {
   DeliveryPolicy: '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":1,"maxDelayTarget":2,"numRetries":3}}}',
   DisplayName: 'Jobs',
-  Policy: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sns:Publish","Resource":"*"}}',
+  Policy:
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sns:Publish","Resource":"*"}}',
   TracingConfig: 'Active',
   KmsMasterKeyId: 'alias/aws/sns',
   SignatureVersion: '2',
