@@ -1,6 +1,6 @@
 import { parseArn, partitionOf } from '../../core/arn.ts';
 import type { AccessRequest, AccessRequests, RefusedEntries } from '../../core/operation.ts';
-import type { Principal } from '../../core/principal.ts';
+import type { Borrower, Principal } from '../../core/principal.ts';
 import { deliveringServices, usersOfRoles } from '../allow-lists.ts';
 import {
   type AppliedPolicies,
@@ -11,7 +11,7 @@ import {
   RequestKeys,
   TooCostly,
 } from '../policy/index.ts';
-import { servicePrincipal } from '../principals.ts';
+import { roleParts, servicePrincipal } from '../principals.ts';
 import { type CallFacts, globalKey, type PrincipalFacts } from './call-keys.ts';
 import { describeDenial, type Why } from './denial.ts';
 import type { PolicyReads } from './policy-reads.ts';
@@ -102,6 +102,8 @@ export class Authority {
     const { account, principal } = call;
     const untrusted = this.#untrusted(call);
     if (untrusted) return { allowed: false, why: untrusted };
+    // No service is handed a role beyond its account, and no name of one stands for a role here.
+    if (!isOfAccount(roleArn, account)) return { allowed: false, why: { kind: 'nobody' } };
     const request = { action: 'sts:AssumeRole', resource: roleArn, trustOf: roleNameOf(roleArn) };
     if (this.reads.role(account, request.trustOf))
       return this.#answerTrust(call, this.#standings.of(principal), request);
@@ -112,8 +114,9 @@ export class Authority {
   #untrusted(call: CallFacts): Why | undefined {
     const { principal } = call;
     if (principal.kind !== 'role-session' || principal.use.kind === 'assumed') return undefined;
-    const borrower = principal.borrower ?? { kind: 'service', service: usersOfRoles[principal.use.kind] };
+    const borrower: Borrower = principal.borrower ?? { kind: 'service', service: usersOfRoles[principal.use.kind] };
     const { account, roleArn } = principal;
+    if (!isOfAccount(roleArn, account)) return { kind: 'untrusted', borrower: borrowerName(borrower), roleArn };
     if (borrower.kind === 'role' || !this.reads.role(account, roleNameOf(roleArn))) return undefined;
     const by = { ...call, principal: servicePrincipal(account, borrower.service), source: borrower };
     if (this.mayUse(by, roleArn).allowed) return undefined;
@@ -276,6 +279,14 @@ function requesterOf({ principal, region }: CallFacts): Requester | undefined {
     case 'anonymous':
       return { kind: 'anonymous' };
   }
+}
+
+function isOfAccount(roleArn: string, account: string): boolean {
+  return roleParts(roleArn)?.account === account;
+}
+
+function borrowerName(borrower: Borrower): string {
+  return borrower.kind === 'service' ? borrower.service : 'another role';
 }
 
 /** `states.us-east-1.amazonaws.com`: policies may name a service of one region. */

@@ -154,3 +154,14 @@ test('strict deliveries change nothing of what services do for themselves, nor w
   const open = JSON.stringify({ Version: '2012-10-17', Statement: statements });
   assert.ok(may('events.amazonaws.com', 'sqs:SendMessage', open));
 });
+
+test('a role of another account is used by nobody, whatever roles that are not stored may do', () => {
+  const foreign = 'arn:aws:iam::999999999999:role/worker' as Arn;
+  const authority = new Authority();
+  const call = callAs(servicePrincipal(account, 'events.amazonaws.com'));
+  assert.ok(authority.mayUse(call, roleArn).allowed);
+  for (const arn of [foreign, 'worker', '']) assert.ok(!authority.mayUse(call, arn).allowed, arn);
+  const session = (arn: Arn) => rolePrincipal({ account, roleArn: arn, sessionName: 's', use: machineUse });
+  const decide = (arn: Arn) => authority.decide(callAs(session(arn)), [submit]).kind;
+  assert.deepEqual([decide(roleArn), decide(foreign)], ['allow', 'deny']);
+});
