@@ -39,8 +39,8 @@ export interface AccessRequest {
   readonly entry?: string;
   /** Only what denies it counts: nothing has to allow it. @default something must */
   readonly onlyDenied?: true;
-  /** The policy of the resource itself, where it has one: it may grant what those of the principal do not. */
-  readonly resourcePolicy?: string;
+  /** The policy of the resource itself, where it has one, or all that speak of it: it may grant what those of the principal do not. */
+  readonly resourcePolicy?: string | readonly string[];
   /** The name of a role, of questions about assuming it: its trust policy must allow that, whatever else does. */
   readonly trustOf?: string;
 }

@@ -26,12 +26,17 @@ export interface SessionFacts {
   readonly sourceIdentity?: string;
 }
 
-/** The services that call others in their own name. */
+/** The services that call others in their own name, or use roles. */
 export type ServicePrincipalName =
   | 'batch.amazonaws.com'
   | 'states.amazonaws.com'
   | 'events.amazonaws.com'
   | 'cloudtrail.amazonaws.com'
+  | 'sns.amazonaws.com'
+  /** Uses the roles of jobs, and of what starts them. */
+  | 'ecs-tasks.amazonaws.com'
+  /** Uses the roles of instances. */
+  | 'ec2.amazonaws.com'
   /** Delivers logs for other services, such as the histories of executions. */
   | 'delivery.logs.amazonaws.com';
 
@@ -54,7 +59,14 @@ export interface RoleSession extends Identity {
   readonly roleArn: Arn;
   readonly sessionName: string;
   readonly use: RoleUse;
+  /** Whom the role's trust policy must name, of a role that was not got by `sts:AssumeRole`. @default the service of its use */
+  readonly borrower?: Borrower;
 }
+
+/** Who uses a role: a service, for the thing of an ARN, or another role, whose trust was asked when it took this one. */
+export type Borrower =
+  | { readonly kind: 'service'; readonly service: ServicePrincipalName; readonly arn?: string }
+  | { readonly kind: 'role' };
 
 /** Who calls. */
 export type Principal =

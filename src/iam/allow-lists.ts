@@ -1,7 +1,6 @@
 import type { RoleUse, ServicePrincipalName } from '../core/principal.ts';
 
 /**
-/**
  * What roles are there for, and what services do in their own name, on any resource: all that a role may do which is not stored. The
  * list of a state machine's execution role, and of a role of EventBridge's targets, is not here: it comes with the session, from what is called.
  */
@@ -65,5 +64,23 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'states.amazonaws.com': ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
   'events.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'],
   'cloudtrail.amazonaws.com': ['sns:Publish'],
+  'sns.amazonaws.com': ['sqs:SendMessage'],
+  'ecs-tasks.amazonaws.com': [],
+  'ec2.amazonaws.com': [],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
+};
+
+/** What services deliver to things whose policy must allow it, where deliveries are strict: queues, topics, log groups. */
+export const deliveringServices: ReadonlySet<ServicePrincipalName> = new Set([
+  'cloudtrail.amazonaws.com',
+  'events.amazonaws.com',
+  'sns.amazonaws.com',
+]);
+
+/** Who uses a role, by what it is used for. */
+export const usersOfRoles: Readonly<Record<Exclude<RoleUse['kind'], 'assumed'>, ServicePrincipalName>> = {
+  'state-machine': 'states.amazonaws.com',
+  'event-target': 'events.amazonaws.com',
+  'task-execution': 'ecs-tasks.amazonaws.com',
+  job: 'ecs-tasks.amazonaws.com',
 };

@@ -1,6 +1,6 @@
 export { type ActionFacts, type ActionLookup, findAction, looksLike } from './actions/index.ts';
 export * from './authority/index.ts';
-export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
+export { AttemptSeals, ecsFor, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
 export { InstallationCredentials, type UserKeys } from './credentials/installation-credentials.ts';
 export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
@@ -11,6 +11,7 @@ export * from './policy/index.ts';
 export {
   anonymousPrincipal,
   checkAssumable,
+  notAssumable,
   roleParts,
   rolePrincipal,
   rootPrincipal,

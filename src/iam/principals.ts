@@ -22,7 +22,7 @@ export function servicePrincipal(account: AccountId, service: ServicePrincipalNa
 }
 
 /** What a session of a role is made of. */
-type SessionParts = Pick<RoleSession, 'account' | 'roleArn' | 'sessionName' | 'use' | 'session'> & {
+type SessionParts = Pick<RoleSession, 'account' | 'roleArn' | 'sessionName' | 'use' | 'session' | 'borrower'> & {
   /** Of a stored role, `AROA...`. */
   readonly roleId?: string;
 };
@@ -44,8 +44,13 @@ export function checkAssumable(arn: string, { account, principal }: AssumeAs): A
   const parts = roleParts(arn);
   if (!parts) throw new ServiceError('ValidationError', `${arn} is invalid`);
   if (parts.account === account) return arn as Arn;
-  const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
-  throw new ServiceError('AccessDenied', message, { status: 403 });
+  throw notAssumable(arn, principal);
+}
+
+/** What `sts:AssumeRole` answers whom a role does not trust. */
+export function notAssumable(roleArn: string, { arn }: Pick<Principal, 'arn'>): ServiceError {
+  const message = `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
+  return new ServiceError('AccessDenied', message, { status: 403 });
 }
 
 /** The parts of a role's ARN; undefined for what is none. What they say ends in the ARN of a session, and so in logs. */

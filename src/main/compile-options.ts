@@ -45,6 +45,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     auth: read('auth'),
     metricsAccess: read('metricsAccess'),
     unstoredRoles: read('iam.unstoredRoles') ?? (listen.loopback ? 'their-purpose' : 'nothing'),
+    deliveries: read('iam.deliveries') ?? (listen.loopback ? 'unless-denied' : 'if-allowed'),
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),

@@ -3,7 +3,7 @@ import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 import type { Subnet } from '../core/subnet.ts';
 import type { EngineKind, PullPolicy } from '../engines/index.ts';
-import type { UnstoredRoles } from '../iam/index.ts';
+import type { Deliveries, UnstoredRoles } from '../iam/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
 import type { RegistryOptions } from './registry-kind.ts';
 import type { RootOptions } from './root-kind.ts';
@@ -40,6 +40,8 @@ export interface CompiledOptions {
   readonly metricsAccess: 'key' | 'loopback' | 'anyone';
   /** What a role may do that IAM does not have. */
   readonly unstoredRoles: UnstoredRoles;
+  /** When services may deliver in their own name. */
+  readonly deliveries: Deliveries;
   readonly quotas: 'none' | 'aws';
   /** End running jobs when the server stops. */
   readonly stopJobs: boolean;

@@ -8,7 +8,14 @@ import { Turns } from '../core/turns.ts';
 import type { Engine, EngineImages, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
-import { type AttemptSeals, Authority, type JobSessionTimes, type Sessions, type TaskWatch } from '../iam/index.ts';
+import {
+  type AttemptSeals,
+  Authority,
+  type JobSessionTimes,
+  roleNameOf,
+  type Sessions,
+  type TaskWatch,
+} from '../iam/index.ts';
 import type { InstanceTypes } from '../instance-types/index.ts';
 import {
   awsQuotas,
@@ -118,17 +125,21 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const { audit, clock, logger, keeper, metrics } = parts;
   const { ledger } = keeper;
   const vault = openVault({ ...parts, ledger });
+  const roleUses = environmentsWithRole(ledger);
+  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
+  const { unstoredRoles, deliveries } = parts.options;
+  const authority = new Authority({ reads: iam.policies, unstoredRoles, deliveries });
   const logs = createLogs(parts);
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
   due.register(trim);
-  const sqs = createSqs({ ledger, due, clock, random: parts.random, baseUrl: parts.baseUrl });
+  const sqs = createSqs({ ledger, due, clock, random: parts.random, baseUrl: parts.baseUrl, authority });
   const sns = createSns(parts, due, sqs.port);
   const calls = new ServiceCalls();
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
-  const states = createStates(parts, { due, facts, calls });
-  const events = createEvents(parts, { due, facts, calls, states });
+  const states = createStates(parts, { due, facts, calls, authority });
+  const events = createEvents(parts, { due, facts, calls, states, authority });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -139,12 +150,10 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const jobAccess = createJobAccess(parts, () => yard);
   const jobTurns = new Turns();
-  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, access: jobAccess.access });
+  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, authority, access: jobAccess.access });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
-  const roleUses = environmentsWithRole(ledger);
-  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
   const batchyard = withOperations(batch.batchyard, {
     ...keyOperations(vault.rotation),
     ...consoleOperations(parts.sessions),
@@ -152,10 +161,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const messaging = [sns.definition, sqs.definition, events.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const cloudTrail = createTrails(parts, { due, calls, vault });
-  const { policies, keys } = iam;
-  const { unstoredRoles } = parts.options;
-  const authority = new Authority({ reads: policies, unstoredRoles });
-  const isKey = (account: AccountId, id: string) => id === parts.rootKeyId || keys.lookup(account, id).kind === 'found';
+  const isKey = (account: AccountId, id: string) =>
+    id === parts.rootKeyId || iam.keys.lookup(account, id).kind === 'found';
   const sts = createSts({ sessions: parts.sessions, authority, isKey });
   const registry = new OperationRegistry(
     [...own, cloudTrail, ...secrets, ...createViews(parts, yard), sts],
@@ -207,25 +214,28 @@ interface Shared {
   readonly facts: FactLog;
 }
 
-function createStates(parts: CreateServicesOptions, shared: Shared & { readonly calls: ServiceCalls }): StatesStack {
+type SharedWithCalls = Shared & { readonly calls: ServiceCalls; readonly authority: Authority };
+
+function createStates(parts: CreateServicesOptions, { authority, ...shared }: SharedWithCalls): StatesStack {
   const { clock, random, logger, metrics, keeper, releasers, options } = parts;
   return openStatesStack({
     ...{ ...shared, ledger: keeper.ledger, clock, random, logger, metrics },
     evaluations: releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close()),
     retention: options.retention.finishedExecutions,
     onError: (error) => keeper.onInternalError(error),
+    mayUse: (call, roleArn) => authority.mayUse(call, roleArn).allowed,
   });
 }
 
 /** EventBridge, which is told by Batch and Step Functions what happens. */
 function createEvents(
   parts: CreateServicesOptions,
-  { due, facts, calls, states }: Shared & { readonly calls: ServiceCalls; readonly states: StatesStack },
+  { due, facts, calls, states, authority }: SharedWithCalls & { readonly states: StatesStack },
 ): EventsService {
   const { store, clock, random, logger, baseUrl, keeper } = parts;
   const { ledger } = keeper;
   return createEventsService({
-    ...{ ledger, due, facts, clock, random, logger, baseUrl },
+    ...{ ledger, due, facts, clock, random, logger, baseUrl, authority },
     invoke: calls.invoke.bind(calls),
     managedRules: states.managedRules,
     sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],
@@ -272,10 +282,16 @@ interface YardShared {
   readonly logs: LogsService;
   readonly calls: ServiceCalls;
   readonly jobTurns: Turns;
+  readonly authority: Authority;
   readonly access: JobAccess;
 }
 
-function createYard(parts: CreateServicesOptions, { outbox, logs, calls, jobTurns, access }: YardShared): JobYard {
+function isStored(authority: Authority, account: AccountId, roleArn: string): boolean {
+  return authority.reads.role(account, roleNameOf(roleArn)) !== undefined;
+}
+
+function createYard(parts: CreateServicesOptions, shared: YardShared): JobYard {
+  const { outbox, logs, calls, jobTurns, authority, access } = shared;
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
@@ -284,7 +300,11 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, jobTurn
     instanceTypes: parts.instanceTypes,
     blockedAfter: options.blockedAfter,
     instanceTiming: options.instances,
-    valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
+    valueSource: createSecretValues({
+      ...{ invoke: calls.invoke.bind(calls), clock, random, logger },
+      // A role that is not stored keeps no job from running: what it may do is another question.
+      mayUse: (call, roleArn) => !isStored(authority, call.account, roleArn) || authority.mayUse(call, roleArn).allowed,
+    }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),

@@ -121,6 +121,14 @@ export const optionTable = {
       'What a role may do that jobs, environments or state machines name and that IAM does not have: what services use such ' +
       'roles for, or nothing.',
   },
+  'iam.deliveries': {
+    group: 'access',
+    kind: choice('unless-denied', 'if-allowed'),
+    otherwise: 'unless-denied on a loopback address, else if-allowed',
+    about:
+      'When EventBridge and SNS may deliver to queues, topics, log groups and buses in their own name: unless a policy of these denies ' +
+      'it, or only if one allows it, as on AWS.',
+  },
   quotas: {
     group: 'access',
     kind: choice('none', 'aws'),

@@ -195,7 +195,7 @@ test('an address that other machines reach needs TLS or an explicit word, and th
   assert.throws(() => compile({ bind: '0.0.0.0' }), refused(/--insecure-bind/));
   const plain = compile({ bind: '0.0.0.0', insecureBind: true });
   assert.deepEqual([plain.listen.loopback, plain.engine.isolation], [false, 'required']);
-  assert.equal(plain.unstoredRoles, 'nothing');
+  assert.deepEqual([plain.unstoredRoles, plain.deliveries], ['nothing', 'if-allowed']);
   const tls = compile({ bind: '::', 'tls.certificate': 'c.pem', 'tls.key': 'k.pem' });
   assert.deepEqual(tls.listen.tls, { certificateFile: '/work/c.pem', keyFile: '/work/k.pem' });
 });
@@ -204,7 +204,7 @@ test('loopback addresses need neither', () => {
   for (const bind of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
     const options = compile({ bind });
     assert.deepEqual([options.listen.loopback, options.engine.isolation], [true, 'preferred'], bind);
-    assert.equal(options.unstoredRoles, 'their-purpose', bind);
+    assert.deepEqual([options.unstoredRoles, options.deliveries], ['their-purpose', 'unless-denied'], bind);
   }
 });
 

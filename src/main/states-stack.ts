@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { Evaluations } from '../evaluation/index.ts';
+import type { MayUseRole } from '../iam/index.ts';
 import type { EventSource, ManagedRule } from '../services/events/index.ts';
 import {
   createExecutions,
@@ -34,6 +35,7 @@ export interface StatesStackOptions {
   /** How long finished executions are kept. */
   readonly retention: Milliseconds;
   readonly onError: (error: unknown) => void;
+  readonly mayUse: MayUseRole;
 }
 
 /** Step Functions with its executions. Nothing runs until `open`. */
@@ -56,13 +58,13 @@ export interface StatesStack {
 }
 
 export function openStatesStack(options: StatesStackOptions): StatesStack {
-  const { ledger, facts, due, clock, random, logger, calls, evaluations, onError } = options;
+  const { ledger, facts, due, clock, random, logger, calls, evaluations, onError, mayUse } = options;
   const invoke = calls.invoke.bind(calls);
   const catalog = new LedgerMachineCatalog(ledger, random);
   const activityQueues = new MemoryActivityQueues(clock);
   const historySink = new HistoryLog({ invoke, clock, random, logger });
   const integrations = createIntegrations({
-    ...{ invoke, ledger, due, clock, random, logger },
+    ...{ invoke, ledger, due, clock, random, logger, mayUse },
     services: () => calls.services(),
     activities: activityQueues,
     executions: () => executions,
@@ -73,7 +75,7 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
     count: countExecutions(options.metrics),
   });
   const service = createStatesService({
-    ...{ ledger, clock, random, logger, evaluations, catalog, integrations, activityQueues, executions },
+    ...{ ledger, clock, random, logger, evaluations, catalog, integrations, activityQueues, executions, mayUse },
     executionOperations: executionOperations({ executions }),
   });
   const stop = () => {

@@ -9,6 +9,7 @@ import type { RequestContext } from '../../src/core/operation.ts';
 import type { RoleUse } from '../../src/core/principal.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
+import type { MayUseRole } from '../../src/iam/index.ts';
 import { createSecretValues } from '../../src/services/secret-values/index.ts';
 import { readDeadline, readsAtOnce } from '../../src/services/secret-values/reads.ts';
 import { readReference } from '../../src/services/secret-values/references.ts';
@@ -26,6 +27,10 @@ async function open() {
   const registry = new OperationRegistry([secrets.service, ssm.service]);
   const called: RequestContext[] = [];
   let use: RoleUse | undefined;
+  let trusts: MayUseRole = () => true;
+  const onUse = (asked: MayUseRole) => {
+    trusts = asked;
+  };
   let between = async (): Promise<void> => {};
   const logged: unknown[] = [];
   const values = createSecretValues({
@@ -39,6 +44,7 @@ async function open() {
     clock: secrets.clock,
     random: new SystemRandom(),
     logger: { ...silentLogger, error: (...what) => logged.push(what) },
+    mayUse: (call, roleArn) => trusts(call, roleArn),
   });
   const reader = (executionRole = 'arn:aws:iam::123456789012:role/execution') =>
     values.reader({ ...scope, executionRole, sessionName: 'task' });
@@ -59,6 +65,8 @@ async function open() {
     secrets,
     ssm,
     reader,
+    roleRefusal: values.roleRefusal,
+    onUse,
     valueFor,
     reasonOf,
     onCall,
@@ -317,4 +325,26 @@ test('a registry login is a secret by name or ARN, of the one form that there is
     assert.ok(resolved.kind === 'failed' && resolved.reason.startsWith(fromRegistry), name);
     assert.ok(!resolved.reason.includes('hunter2'));
   }
+});
+
+test('a role whose trust policy does not name ECS is refused, and it is told of which task', async () => {
+  await using bench = await open();
+  const asked: unknown[] = [];
+  bench.onUse(({ principal, source }, roleArn) => {
+    asked.push([principal.arn, source, roleArn]);
+    return false;
+  });
+  const role = 'arn:aws:iam::123456789012:role/execution';
+  const task = { ...scope, sessionName: 'task' };
+  const words = new RegExp(`^ECS was unable to assume the role '${role}' that was provided for this task`);
+  assert.match(bench.roleRefusal(task, role) ?? '', words);
+  const source = {
+    ...{ kind: 'service', service: 'ecs-tasks.amazonaws.com' },
+    arn: `arn:aws:ecs:${scope.region}:123456789012:task/task`,
+  };
+  assert.deepEqual(asked, [['ecs-tasks.amazonaws.com', source, role]]);
+  assert.match(await bench.reasonOf('/p'), /ECS was unable to assume the role/);
+  assert.deepEqual(bench.called, []);
+  bench.onUse(() => true);
+  assert.equal(bench.roleRefusal(task, role), undefined);
 });

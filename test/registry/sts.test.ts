@@ -221,3 +221,11 @@ test('GetAccessKeyInfo tells whose a key is', async () => {
   assert.equal((await call(root, 'GetAccessKeyInfo', { AccessKeyId: 'AKIAROOTROOTROOTROOT' })).Account, account);
   await refused(call(root, 'GetAccessKeyInfo', { AccessKeyId: 'AKIANOBODYNOBODYNOBO' }), 'ValidationError');
 });
+
+test('no message can be decoded, and whoever may not ask is told that', async () => {
+  const { stored, call } = rig();
+  const input = { EncodedMessage: 'abc' };
+  await refused(call(root, 'DecodeAuthorizationMessage', input), 'InvalidAuthorizationMessageException');
+  const user = stored.putUser('ada');
+  await refused(call(user, 'DecodeAuthorizationMessage', input), 'AccessDenied', /sts:DecodeAuthorizationMessage/);
+});

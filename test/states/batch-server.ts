@@ -98,6 +98,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     clock,
     random,
     logger: silentLogger,
+    mayUse: () => true,
     activities: { offer() {}, withdraw() {}, reset() {} },
     executions: () => executions,
   });
@@ -124,7 +125,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
     fileSystems: { directories: new Map(), accessPoints: new Map() },
-    valueSource: { reader: () => assert.fail('no job of these tests has secrets') },
+    valueSource: { reader: () => assert.fail('no job of these tests has secrets'), roleRefusal: () => undefined },
     retention: { minimumAge: 1_000 },
     instanceTypes: builtInTypes,
     clock,

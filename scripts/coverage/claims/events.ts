@@ -58,7 +58,7 @@ export const eventsClaims = {
   ListTargetsByRule: { '*': rule },
   PutEvents: { '*': events },
   PutPartnerEvents: 'unbuilt',
-  PutPermission: { '*': { ...bus, but: 'kept and shown; other accounts are not let in by it' } },
+  PutPermission: { '*': { ...bus, but: 'decides PutEvents and what rules hand on; there are no other accounts' } },
   PutRule: { '*': rule, State: { ...rule, but: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS is refused' } },
   PutTargets: { '*': { ...rule, but: 'of functions, streams, tasks of ECS and HTTP endpoints is refused' } },
   RemovePermission: { '*': bus },

@@ -19,11 +19,8 @@ const batch = { supported: 'many values are got at once, and what cannot be is a
 const lists = { supported: 'lists are filtered and ordered, and their pages go on while secrets come and go' };
 const versions = { supported: 'versions of a secret are listed in pages, those without a label when asked for' };
 const tags = { supported: 'tags of a secret are put, shown and taken off' };
-const policy = {
-  stored: 'a policy is kept as it was given, if it is one, and blocked if it lets anybody in',
-  but: 'access is not decided by it',
-};
-const blocked = { supported: policy.stored };
+const policy = { supported: 'the policy of a secret is asked beside those of the caller' };
+const blocked = { supported: 'a policy is kept as it was given, if it is one, and blocked if it lets anybody in' };
 const password = { supported: 'a password has nothing of what is excluded' };
 const key = { stored: 'KmsKeyId is kept and shown', but: 'values are sealed under the keys of the installation' };
 const partner = { stored: 'the Type of a secret is kept and shown', but: 'there are no partners' };

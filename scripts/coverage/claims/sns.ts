@@ -4,10 +4,7 @@ import type { ServiceClaims } from '../claims.ts';
 const topic = { supported: 'a topic is made once, listed, described, changed and deleted' };
 const pages = { supported: 'listings of more than a hundred come in pages' };
 const tags = { supported: 'tags of a topic are put, listed and taken off' };
-const permission = {
-  stored: 'permissions are added to the policy of a topic and removed from it',
-  but: 'access is not decided by it yet',
-};
+const permission = { supported: 'permissions are added to the policy of a topic and removed from it' };
 const subscribed = {
   supported: 'an endpoint is asked to confirm, gets nothing before it does, and then what is published',
 };

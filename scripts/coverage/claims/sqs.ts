@@ -12,20 +12,16 @@ const redriven = {
 };
 const polled = { supported: 'a long poll is answered as soon as something is sent' };
 const purged = { supported: 'a purge takes what was sent before it, and nothing that was sent after' };
-const permissions = {
-  stored: 'permissions are statements of the policy, which is kept as it was given',
-  but: 'access is not decided by it',
-};
-const permitted = { supported: permissions.stored };
+const permissions = { supported: 'permissions are statements of the policy, which is kept as it was given' };
 const lists = { ignored: 'AWS has not built values that are lists either' };
 const attributes = {
   ...made,
-  but: 'Policy is kept and decides nothing; encryption and FifoThroughputLimit are kept and change nothing',
+  but: 'encryption and FifoThroughputLimit are kept and change nothing',
 };
 const cancelled = { supported: 'a task that moves messages goes at its rate until it is cancelled' };
 
 export const sqsClaims = {
-  AddPermission: { '*': permissions, QueueUrl: permitted },
+  AddPermission: { '*': permissions },
   CancelMessageMoveTask: { '*': cancelled },
   ChangeMessageVisibility: { '*': messages },
   ChangeMessageVisibilityBatch: { '*': batches },
@@ -45,7 +41,7 @@ export const sqsClaims = {
     WaitTimeSeconds: polled,
     ReceiveRequestAttemptId: { ...fifo, but: 'it is not remembered over a restart' },
   },
-  RemovePermission: { '*': permitted },
+  RemovePermission: { '*': permissions },
   SendMessage: {
     '*': messages,
     MessageGroupId: fifo,
@@ -62,7 +58,7 @@ export const sqsClaims = {
     'Entries[].MessageSystemAttributes{}.StringListValues': lists,
     'Entries[].MessageSystemAttributes{}.BinaryListValues': lists,
   },
-  SetQueueAttributes: { '*': { supported: permissions.stored }, Attributes: attributes },
+  SetQueueAttributes: { '*': permissions, Attributes: attributes },
   StartMessageMoveTask: { '*': cancelled },
   TagQueue: { '*': made },
   UntagQueue: { '*': made },

@@ -31,7 +31,9 @@ export const stsClaims = {
   AssumeRoleWithSAML: 'unbuilt',
   AssumeRoleWithWebIdentity: 'unbuilt',
   AssumeRoot: 'unbuilt',
-  DecodeAuthorizationMessage: 'unbuilt',
+  DecodeAuthorizationMessage: {
+    EncodedMessage: { supported: 'no message can be decoded, and whoever may not ask is told that' },
+  },
   GetAccessKeyInfo: { AccessKeyId: { supported: 'GetAccessKeyInfo tells whose a key is' } },
   GetCallerIdentity: {},
   GetDelegatedAccessToken: 'unbuilt',

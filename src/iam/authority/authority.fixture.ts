@@ -68,7 +68,7 @@ export class FakePolicies implements PolicyReads {
       uniqueId: `AROA${name.toUpperCase()}`,
       tags: new Map(),
       policies: [],
-      trust: trusting({ AWS: account }),
+      trust: trusting({ AWS: account, Service: usersOfStoredRoles }),
       maxSessionDuration: 3600,
       ...given,
     };
@@ -93,3 +93,6 @@ export function trusting(principal: unknown, actions: readonly string[] = ['sts:
   const given = { Effect: 'Allow', Principal: principal, Action: actions };
   return policyOf(condition ? { ...given, Condition: condition } : given, 'trust', 'trust policy');
 }
+
+/** Whom roles of tests trust beside their account. */
+const usersOfStoredRoles = ['states.amazonaws.com', 'events.amazonaws.com', 'ecs-tasks.amazonaws.com'];

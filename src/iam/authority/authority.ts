@@ -1,6 +1,7 @@
 import { parseArn, partitionOf } from '../../core/arn.ts';
 import type { AccessRequest, AccessRequests, RefusedEntries } from '../../core/operation.ts';
-import type { Principal } from '../../core/principal.ts';
+import type { Borrower, Principal } from '../../core/principal.ts';
+import { deliveringServices, usersOfRoles } from '../allow-lists.ts';
 import {
   type AppliedPolicies,
   type Cap,
@@ -10,11 +11,12 @@ import {
   RequestKeys,
   TooCostly,
 } from '../policy/index.ts';
+import { roleParts, servicePrincipal } from '../principals.ts';
 import { type CallFacts, globalKey, type PrincipalFacts } from './call-keys.ts';
 import { describeDenial, type Why } from './denial.ts';
 import type { PolicyReads } from './policy-reads.ts';
 import { PolicyTexts } from './policy-texts.ts';
-import { isSameRole, type Standing, Standings, type UnstoredRoles } from './standing.ts';
+import { isSameRole, roleNameOf, type Standing, Standings, type UnstoredRoles } from './standing.ts';
 
 /** May the principal? A denial names the question that failed, says so in AWS's words, and both say why. */
 export type AccessDecision =
@@ -33,7 +35,15 @@ export interface AuthorityOptions {
   readonly reads?: PolicyReads;
   /** @default their purpose */
   readonly unstoredRoles?: UnstoredRoles;
+  /** @default unless denied */
+  readonly deliveries?: Deliveries;
 }
+
+/** When a service may deliver to a queue, topic or log group in its own name: unless its policy denies it, or if it allows it, as on AWS. */
+export type Deliveries = 'unless-denied' | 'if-allowed';
+
+/** Whether whoever calls may use a role, as `Authority.mayUse` says. */
+export type MayUseRole = (call: CallFacts, roleArn: string) => boolean;
 
 const allow: AccessDecision = { kind: 'allow', refused: new Map() };
 
@@ -41,12 +51,15 @@ const allow: AccessDecision = { kind: 'allow', refused: new Map() };
 export class Authority {
   readonly reads: PolicyReads;
   readonly unstoredRoles: UnstoredRoles;
+  readonly deliveries: Deliveries;
   readonly #standings: Standings;
   readonly #texts = new PolicyTexts();
 
-  constructor({ reads = nobodyStored, unstoredRoles = 'their-purpose' }: AuthorityOptions = {}) {
+  constructor(options: AuthorityOptions = {}) {
+    const { reads = nobodyStored, unstoredRoles = 'their-purpose', deliveries = 'unless-denied' } = options;
     this.reads = reads;
     this.unstoredRoles = unstoredRoles;
+    this.deliveries = deliveries;
     this.#standings = new Standings(reads, unstoredRoles);
   }
 
@@ -81,9 +94,40 @@ export class Authority {
     return this.#answer(call, this.#standings.of(call.principal), request);
   }
 
+  /**
+   * Whether whoever calls, a service or a session of a role, may use a role: of a stored one its trust policy says so, of others
+   * `unstoredRoles`.
+   */
+  mayUse(call: CallFacts, roleArn: string): Answer {
+    const { account, principal } = call;
+    const untrusted = this.#untrusted(call);
+    if (untrusted) return { allowed: false, why: untrusted };
+    // No service is handed a role beyond its account, and no name of one stands for a role here.
+    if (!isOfAccount(roleArn, account)) return { allowed: false, why: { kind: 'nobody' } };
+    const request = { action: 'sts:AssumeRole', resource: roleArn, trustOf: roleNameOf(roleArn) };
+    if (this.reads.role(account, request.trustOf))
+      return this.#answerTrust(call, this.#standings.of(principal), request);
+    return { allowed: this.unstoredRoles === 'their-purpose', why: { kind: 'list' } };
+  }
+
+  /** Asked at each call, so that a role's trust ends at once. Undefined where nothing is wrong. */
+  #untrusted(call: CallFacts): Why | undefined {
+    const { principal } = call;
+    if (principal.kind !== 'role-session' || principal.use.kind === 'assumed') return undefined;
+    const borrower: Borrower = principal.borrower ?? { kind: 'service', service: usersOfRoles[principal.use.kind] };
+    const { account, roleArn } = principal;
+    if (!isOfAccount(roleArn, account)) return { kind: 'untrusted', borrower: borrowerName(borrower), roleArn };
+    if (borrower.kind === 'role' || !this.reads.role(account, roleNameOf(roleArn))) return undefined;
+    const by = { ...call, principal: servicePrincipal(account, borrower.service), source: borrower };
+    if (this.mayUse(by, roleArn).allowed) return undefined;
+    return { kind: 'untrusted', borrower: borrower.service, roleArn };
+  }
+
   #answer(call: CallFacts, standing: Standing, request: AccessRequest): Answer {
+    const untrusted = this.#untrusted(call);
+    if (untrusted) return { allowed: false, why: untrusted };
     if (isBarred(call.principal, request.action)) return { allowed: false, why: { kind: 'temporary' } };
-    if (request.trustOf !== undefined) return this.#answerTrust(call, standing, request, request.trustOf);
+    if (request.trustOf !== undefined) return this.#answerTrust(call, standing, request);
     switch (standing.kind) {
       case 'root':
         return { allowed: true, why: { kind: 'root' } };
@@ -96,19 +140,28 @@ export class Authority {
     }
   }
 
-  /** A list allows, and a statement of the resource may deny nevertheless. */
+  /** A list allows, and a statement of the resource may deny nevertheless. Of what is delivered one must allow it, where that is strict. */
   #answerByList(call: CallFacts, actions: ReadonlySet<string>, request: AccessRequest): Answer {
+    if (actions.has(request.action) && this.#isStrictDelivery(call.principal))
+      return this.#answerByResource(call, request);
     const listed = { allowed: actions.has(request.action), why: { kind: 'list' } } as const;
     if (request.resourcePolicy === undefined) return listed;
     const byResource = this.#answerByResource(call, request);
     return isExplicit(byResource.why) || byResource.allowed ? byResource : listed;
   }
 
+  #isStrictDelivery(principal: Principal): boolean {
+    return (
+      this.deliveries === 'if-allowed' && principal.kind === 'service' && deliveringServices.has(principal.service)
+    );
+  }
+
   #answerByResource(call: CallFacts, request: AccessRequest): Answer {
-    const requester = requesterOf(call.principal);
+    const requester = requesterOf(call);
     if (request.resourcePolicy === undefined || !requester) return { allowed: false, why: { kind: 'nobody' } };
     const facts = { arn: call.principal.arn, tags: new Map<string, string>() };
-    return this.#evaluate(call, { request, requester, facts, policies: { identity: [] } });
+    const policies = { identity: [], resourceRule: 'must-allow' } as const;
+    return this.#evaluate(call, { request, requester, facts, policies });
   }
 
   #answerByPolicies(call: CallFacts, standing: Stored, request: AccessRequest): Answer {
@@ -122,9 +175,9 @@ export class Authority {
   }
 
   /** Trust policies must allow, within an account too; who is root needs nothing beside them. */
-  #answerTrust(call: CallFacts, standing: Standing, request: AccessRequest, roleName: string): Answer {
-    const role = this.reads.role(call.account, roleName);
-    const requester = standing.kind === 'policies' ? standing.requester : requesterOf(call.principal);
+  #answerTrust(call: CallFacts, standing: Standing, request: AccessRequest): Answer {
+    const role = this.reads.role(call.account, request.trustOf ?? '');
+    const requester = standing.kind === 'policies' ? standing.requester : requesterOf(call);
     if (!role || !isSameRole(role.arn, request.resource) || !requester)
       return { allowed: false, why: { kind: 'nobody' } };
     const facts = standing.kind === 'policies' ? standing : { arn: call.principal.arn, tags: new Map() };
@@ -168,18 +221,23 @@ export class Authority {
   #evaluateOne(call: CallFacts, { request, requester, facts, policies }: Question): Answer {
     const { action, resource, conditions = {}, resourcePolicy } = request;
     const keys = new RequestKeys(conditions, (key) => globalKey(key, call, facts));
-    const own = resourcePolicy === undefined ? undefined : this.#texts.compiled(resourcePolicy, 'resource', resource);
+    const own = this.#ofResource(resourcePolicy, resource);
     const resourceAccount = parseArn(resource)?.account || call.account;
     try {
       const decision = evaluatePolicies(
         { requester, action, resource, resourceAccount, keys },
-        own ? { ...policies, resource: own } : policies,
+        own.length > 0 ? { ...policies, resource: own } : policies,
       );
       return { allowed: decision.verdict === 'allowed', why: { kind: 'policies', decision } };
     } catch (error) {
       if (error instanceof TooCostly) return { allowed: false, why: { kind: 'too-costly' } };
       throw error;
     }
+  }
+
+  #ofResource(texts: AccessRequest['resourcePolicy'], resource: string): readonly CompiledPolicy[] {
+    if (texts === undefined) return [];
+    return [texts].flat().flatMap((text) => this.#texts.compiled(text, 'resource', resource) ?? []);
   }
 }
 
@@ -204,7 +262,7 @@ interface Question {
 }
 
 /** How policies of things name somebody of whom nothing is stored. */
-function requesterOf(principal: Principal): Requester | undefined {
+function requesterOf({ principal, region }: CallFacts): Requester | undefined {
   const { account, arn } = principal;
   switch (principal.kind) {
     case 'root':
@@ -217,10 +275,23 @@ function requesterOf(principal: Principal): Requester | undefined {
     case 'role-session':
       return { kind: 'role-session', account, arn, roleArn: principal.roleArn };
     case 'service':
-      return { kind: 'service', service: principal.service };
+      return { kind: 'service', service: principal.service, regional: regionalName(principal.service, region) };
     case 'anonymous':
       return { kind: 'anonymous' };
   }
+}
+
+function isOfAccount(roleArn: string, account: string): boolean {
+  return roleParts(roleArn)?.account === account;
+}
+
+function borrowerName(borrower: Borrower): string {
+  return borrower.kind === 'service' ? borrower.service : 'another role';
+}
+
+/** `states.us-east-1.amazonaws.com`: policies may name a service of one region. */
+function regionalName(service: string, region: string): string {
+  return service.replace(/\.amazonaws\.com$/, `.${region}.amazonaws.com`);
 }
 
 /**

@@ -12,6 +12,8 @@ export type Why =
   | { readonly kind: 'policies'; readonly decision: PolicyDecision }
   /** No policy speaks for the principal at all. */
   | { readonly kind: 'nobody' }
+  /** The role's trust policy does not let whom it is used by. */
+  | { readonly kind: 'untrusted'; readonly borrower: string; readonly roleArn: string }
   /** The role may, but is not used for that. */
   | { readonly kind: 'other-purpose' }
   /** What AWS keeps temporary credentials from, whatever policies say. */
@@ -43,6 +45,9 @@ const needed: Readonly<Record<Principal['kind'], PolicyName>> = {
 
 /** A denial in AWS's words (spec 05 §1.6; IAM user guide, troubleshoot_access-denied). */
 export function describeDenial(principal: Principal, request: AccessRequest, why: Why): string {
+  if (why.kind === 'untrusted') {
+    return `User: ${why.borrower} is not authorized to perform: sts:AssumeRole on resource: ${why.roleArn}`;
+  }
   const { action, resource, shownAs = resource, trustOf } = request;
   const denied = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${shownAs}`;
   // Of a role that may not be assumed AWS gives no reason: it would tell whether there is one.

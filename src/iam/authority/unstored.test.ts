@@ -119,11 +119,18 @@ for (const [use, allowed, denied] of roles) {
   });
 }
 
-const services: Readonly<Record<ServicePrincipalName, readonly [allowed: string, denied: string]>> = {
+/** Those that act in their own name. */
+const services: Readonly<
+  Record<
+    Exclude<ServicePrincipalName, 'ecs-tasks.amazonaws.com' | 'ec2.amazonaws.com'>,
+    readonly [allowed: string, denied: string]
+  >
+> = {
   'batch.amazonaws.com': ['logs:PutLogEvents', 'batch:SubmitJob'],
   'states.amazonaws.com': ['events:PutRule', 'batch:SubmitJob'],
   'events.amazonaws.com': ['sns:Publish', 'batch:SubmitJob'],
   'cloudtrail.amazonaws.com': ['sns:Publish', 'sns:CreateTopic'],
+  'sns.amazonaws.com': ['sqs:SendMessage', 'sns:Publish'],
   'delivery.logs.amazonaws.com': ['logs:PutLogEvents', 'logs:CreateLogGroup'],
 };
 

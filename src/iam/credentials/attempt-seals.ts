@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AccountId, Arn, TaskId } from '../../core/ids.ts';
+import { formatArn } from '../../core/arn.ts';
+import type { AccountId, Arn, Region, TaskId } from '../../core/ids.ts';
 import type { RoleSession } from '../../core/principal.ts';
 import { rolePrincipal } from '../principals.ts';
 
@@ -18,6 +19,10 @@ export interface SealedAttempt {
   readonly roleArn: Arn;
   /** It gets the keys of the S3 server as well. */
   readonly sharesS3: boolean;
+  /** Of the job. @default not told, by servers before */
+  readonly region?: Region;
+  /** It is the role of the instance, which has it from EC2. @default ECS gives it the job's */
+  readonly ofInstance?: true;
 }
 
 /** First byte of a seal; one of another version opens nothing. */
@@ -37,8 +42,12 @@ export class AttemptSeals {
   }
 
   /** Printable, without blanks and slashes. */
-  seal(use: SealUse, { account, taskId, roleArn, sharesS3 }: SealedAttempt): string {
-    const payload: SealedAttempt = { account, taskId, roleArn, sharesS3 };
+  seal(use: SealUse, { account, taskId, roleArn, sharesS3, region, ofInstance }: SealedAttempt): string {
+    const payload: SealedAttempt = {
+      ...{ account, taskId, roleArn, sharesS3 },
+      ...(region !== undefined && { region }),
+      ...(ofInstance && { ofInstance }),
+    };
     const content = Buffer.concat([Buffer.from([sealVersion]), Buffer.from(JSON.stringify(payload))]);
     return Buffer.concat([content, this.#mac(use, content)]).toString('base64url');
   }
@@ -71,6 +80,23 @@ export class AttemptSeals {
 }
 
 /** Who acts in a sealed attempt. */
-export function roleOfAttempt({ account, roleArn, taskId }: SealedAttempt): RoleSession {
-  return rolePrincipal({ account, roleArn, sessionName: taskId, use: { kind: 'job' } });
+export function roleOfAttempt({ account, roleArn, taskId, region, ofInstance }: SealedAttempt): RoleSession {
+  const borrower = ofInstance ? ec2 : ecsFor({ account, region, taskId });
+  return rolePrincipal({ account, roleArn, sessionName: taskId, use: { kind: 'job' }, borrower });
+}
+
+const ec2 = { kind: 'service', service: 'ec2.amazonaws.com' } as const;
+
+/** ECS, on behalf of a task. Trust policies can tell by its ARN of which account and region the task is; no cluster, as on AWS. */
+export function ecsFor({
+  account,
+  region,
+  taskId,
+}: {
+  account: AccountId;
+  region: Region | undefined;
+  taskId: string;
+}) {
+  const service = { kind: 'service', service: 'ecs-tasks.amazonaws.com' } as const;
+  return region === undefined ? service : { ...service, arn: formatArn('ecs', { account, region }, `task/${taskId}`) };
 }

@@ -22,8 +22,8 @@ export interface AppliedPolicies {
   readonly identity: readonly CompiledPolicy[];
   /** Each must let the request through beside them, and grants nothing itself. */
   readonly caps?: readonly Cap[];
-  /** Of the resource. */
-  readonly resource?: CompiledPolicy;
+  /** Of the resource; of log groups there are several. */
+  readonly resource?: CompiledPolicy | readonly CompiledPolicy[];
   /** Policies of trust and of keys must allow, also within an account. @default may-grant */
   readonly resourceRule?: 'may-grant' | 'must-allow';
 }
@@ -84,7 +84,7 @@ export function evaluatePolicies(
   const action = request.action.toLowerCase();
   const findingsOf = (some: readonly CompiledPolicy[]) => findingsIn(some, action, question, steps);
   const identity = findingsOf(policies.identity);
-  const resource = policies.resource && findingsOf([policies.resource]);
+  const resource = policies.resource && findingsOf([policies.resource].flat());
   const capped = caps.map(({ kind, policies: each }) => ({ kind, ...findingsOf(each) }));
   const found: Found = { request, rule: policies.resourceRule ?? 'may-grant', identity, resource, caps: capped };
   return { outcomes: outcomesOf(found), ...conclude(found) };

@@ -30,7 +30,9 @@ function namingBy({ type, name }: Entry, requester: Requester): Naming | undefin
   if (type === 'AWS' && name === '*') return 'everybody';
   switch (requester.kind) {
     case 'service':
-      return type === 'Service' && (name === '*' || name === requester.service) ? 'requester' : undefined;
+      return type === 'Service' && ['*', requester.service, requester.regional].includes(name)
+        ? 'requester'
+        : undefined;
     case 'federated':
       return type === 'Federated' && (name === '*' || name === requester.provider) ? 'requester' : undefined;
     case 'anonymous':

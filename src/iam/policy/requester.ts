@@ -8,7 +8,7 @@ export type Requester =
   /** A role itself, where a policy is tried without a session. */
   | { readonly kind: 'role'; readonly account: string; readonly arn: string }
   | { readonly kind: 'federated-user'; readonly account: string; readonly arn: string }
-  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'service'; readonly service: string; readonly regional?: string }
   /** Who proves to be somebody by a token of an identity provider. */
   | { readonly kind: 'federated'; readonly provider: string }
   | { readonly kind: 'anonymous' };

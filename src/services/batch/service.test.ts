@@ -201,7 +201,10 @@ test('a policy on RegisterJobDefinition sees image, user, privilege and logs, an
       {
         action: 'iam:PassRole',
         resource: 'arn:aws:iam::123456789012:role/job',
-        conditions: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+        conditions: {
+          'iam:PassedToService': 'ecs-tasks.amazonaws.com',
+          'iam:AssociatedResourceArn': 'arn:aws:batch:us-east-1:123456789012:job-definition/d',
+        },
       },
     ],
   );

@@ -1,26 +1,58 @@
 import type { Scope } from '../../core/arn.ts';
 import type { AccessRequest } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
-import { busArn, ruleArn } from './names.ts';
+import type { Tags } from '../../store/index.ts';
+import { busRecord } from './buses.ts';
+import { busArn, busNameIn, busPlace, ruleArn, rulePlace } from './names.ts';
+import { ownRule } from './rules.ts';
+import type { EventsRuntime } from './runtime.ts';
 
 /** Access to an action that has no resource-level permissions. */
 export function anyResource(action: string): () => readonly AccessRequest[] {
   return () => [{ action: `events:${action}`, resource: '*' }];
 }
 
-/** Access to a rule of the bus that `bus` names. */
-export function ruleAccess(action: string, scope: Scope, name: unknown, bus: unknown): readonly AccessRequest[] {
-  return [{ action: `events:${action}`, resource: ruleArn(scope, textOf(name) ?? '*', textOf(bus)) }];
+type Places = Pick<EventsRuntime, 'ledger'>;
+
+/** Access to a rule of the bus that `bus` names, with its tags. */
+export function ruleAccess(
+  action: string,
+  scope: Scope,
+  { name, bus }: { readonly name: unknown; readonly bus: unknown },
+  { ledger }: Places,
+): readonly AccessRequest[] {
+  const [ruleName, busName] = [textOf(name) ?? '*', textOf(bus)];
+  const place = busNameIn(scope, busName);
+  const found = place === undefined ? undefined : ownRule(ledger, scope, place, ruleName);
+  return [{ action: `events:${action}`, resource: ruleArn(scope, ruleName, busName), ...tagged(found?.tags) }];
 }
 
-/** Access to a bus. */
-export function busAccess(action: string, scope: Scope, name: unknown): readonly AccessRequest[] {
-  return [{ action: `events:${action}`, resource: busArn(scope, textOf(name)) }];
+/** Access to a bus, with its tags. */
+export function busAccess(action: string, scope: Scope, name: unknown, { ledger }: Places): readonly AccessRequest[] {
+  const resource = busArn(scope, textOf(name));
+  const place = busPlace(resource);
+  const tags = place && busRecord(ledger, place, place.name).tags;
+  return [{ action: `events:${action}`, resource, ...tagged(tags) }];
 }
 
-/** Whether a role may be handed to EventBridge; nothing to ask where none is. */
-export function passRole(role: unknown): readonly AccessRequest[] {
+/** Access to the bus or rule of an ARN, with its tags. */
+export function arnAccess(action: string, scope: Scope, arn: unknown, { ledger }: Places): readonly AccessRequest[] {
+  const resource = textOf(arn) ?? '*';
+  const [bus, rule] = [busPlace(resource), rulePlace(scope, resource)];
+  const found = bus ? busRecord(ledger, bus, bus.name) : rule && ownRule(ledger, scope, rule.bus, rule.name);
+  return [{ action: `events:${action}`, resource, ...tagged(found?.tags) }];
+}
+
+function tagged(tags: Tags = {}): Pick<AccessRequest, 'conditions'> {
+  const entries = Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const);
+  return entries.length === 0 ? {} : { conditions: Object.fromEntries(entries) };
+}
+
+/** Whether a role may be handed to EventBridge, for a rule; nothing to ask where none is. */
+export function passRole(role: unknown, rule: string | undefined): readonly AccessRequest[] {
   const resource = textOf(role);
   if (resource === undefined) return [];
-  return [{ action: 'iam:PassRole', resource, conditions: { 'iam:PassedToService': 'events.amazonaws.com' } }];
+  const associated = rule === undefined ? {} : { 'iam:AssociatedResourceArn': rule };
+  const conditions = { 'iam:PassedToService': 'events.amazonaws.com', ...associated };
+  return [{ action: 'iam:PassRole', resource, conditions }];
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
+import { Authority } from '../../iam/index.ts';
 import { DueWork, type Fact, Ledger, Outbox, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import type { EventSource } from './event-source.ts';
 import {
@@ -55,14 +56,16 @@ export class EventsBench {
   /** What calls are answered. @default nothing is wrong */
   answer: (call: MadeCall) => unknown = () => ({});
   readonly #sources: readonly EventSource[];
+  readonly #authority: Authority;
   readonly #logger = this.#newLogger();
   ledger: Ledger;
   due: DueWork;
   outbox: Outbox;
   service: EventsService;
 
-  private constructor(store: Store, sources: readonly EventSource[]) {
+  private constructor(store: Store, sources: readonly EventSource[], authority: Authority) {
     this.store = store;
+    this.#authority = authority;
     this.#sources = sources;
     this.ledger = this.#newLedger();
     this.due = this.#newDue();
@@ -71,8 +74,12 @@ export class EventsBench {
   }
 
   /** @param sources what tells of facts; by default the executions of the test */
-  static async open(sources: readonly EventSource[] = [source]): Promise<EventsBench> {
-    const bench = new EventsBench(await withLead(openMemoryStore({ random: new SystemRandom() })), sources);
+  static async open(
+    sources: readonly EventSource[] = [source],
+    authority: Authority = new Authority(),
+  ): Promise<EventsBench> {
+    const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
+    const bench = new EventsBench(store, sources, authority);
     await bench.#begin();
     return bench;
   }
@@ -176,6 +183,7 @@ export class EventsBench {
       managedRules: ({ region }) => (region === scope.region ? this.managed : []),
       sources: this.#sources,
       baseUrl: () => 'http://server.test:9470/',
+      authority: this.#authority,
     });
   }
 }

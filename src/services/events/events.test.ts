@@ -295,7 +295,10 @@ test('access is asked for the rule, whose ARN names a bus that is not the defaul
     const access = [{ action: 'events:DescribeRule', resource: `${prefix}:rule/a` }];
     assert.deepEqual(asked('DescribeRule', { Name: 'a', EventBusName }), access);
   }
-  const passed = { 'iam:PassedToService': 'events.amazonaws.com' };
+  const passed = {
+    'iam:PassedToService': 'events.amazonaws.com',
+    'iam:AssociatedResourceArn': `${prefix}:rule/own/a`,
+  };
   const Targets = [{ Id: 'x', Arn: topic, RoleArn: role }];
   assert.deepEqual(asked('PutTargets', { Rule: 'a', EventBusName: own, Targets }), [
     { action: 'events:PutTargets', resource: `${prefix}:rule/own/a`, conditions: { 'events:TargetArn': [topic] } },

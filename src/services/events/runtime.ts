@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { RandomSource } from '../../core/random.ts';
+import type { Authority } from '../../iam/index.ts';
 import type { FactLog, Ledger } from '../../store/index.ts';
 import type { ManagedRules } from './managed-rule.ts';
 import type { RuleIndex } from './matching/index.ts';
@@ -14,4 +15,5 @@ export interface EventsRuntime {
   readonly managedRules: ManagedRules;
   readonly index: RuleIndex;
   readonly schedules: Schedules;
+  readonly authority: Authority;
 }

@@ -2,9 +2,10 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
+import type { Authority } from '../../iam/index.ts';
 import type { DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
 import { EventsConsumer } from './consumer.ts';
-import { Deliverer, FanOut, type Invoke, TargetCaller } from './deliveries/index.ts';
+import { BusGate, Deliverer, FanOut, type Invoke, TargetCaller } from './deliveries/index.ts';
 import type { EventSource } from './event-source.ts';
 import type { ManagedRules } from './managed-rule.ts';
 import { RuleIndex } from './matching/index.ts';
@@ -43,6 +44,8 @@ export interface EventsOptions {
   readonly sources: readonly EventSource[];
   /** What addresses of this server begin with. */
   readonly baseUrl: () => string;
+  /** Says what rules may hand to buses, and which roles EventBridge may use. */
+  readonly authority: Authority;
 }
 
 export interface EventsService {
@@ -55,19 +58,20 @@ export interface EventsService {
 
 /** Amazon EventBridge: buses, rules, and the targets that events and schedules are brought to. */
 export function createEventsService(options: EventsOptions): EventsService {
-  const { ledger, facts, due, clock, random, logger, invoke, managedRules, sources } = options;
+  const { ledger, facts, due, clock, random, logger, invoke, managedRules, sources, authority } = options;
   const index = new RuleIndex(ledger);
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
-  const caller = new TargetCaller({ invoke, clock, random, baseUrl });
+  const busGate = new BusGate({ ledger, clock, authority });
+  const caller = new TargetCaller({ invoke, clock, random, baseUrl, busGate });
   const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller });
-  const fanOut = new FanOut({ ledger, facts, deliverer, logger });
+  const fanOut = new FanOut({ busGate, facts, deliverer, logger });
   const fire = (transaction: Transaction, rule: EventRuleRecord, slot: number) => {
     const { event, read } = scheduledEvent(ledger.store.installationId, rule, slot);
     fanOut.add(transaction, fanOut.outgoing(rule, event, read, clock.now()));
   };
   const schedules = new Schedules({ ledger, due, clock, logger, fire });
   return {
-    definition: define({ ledger, clock, random, facts, managedRules, index, schedules }),
+    definition: define({ ledger, clock, random, facts, managedRules, index, schedules, authority }),
     consumer: new EventsConsumer({ ledger, clock, logger, index, fanOut, deliverer, sources }),
     open: () => index.reset(),
   };

@@ -345,3 +345,34 @@ test('tags are put, told and taken away, and their keys are the same whatever th
     refusal('LimitExceeded', /maximum limit: 50/),
   );
 });
+
+test('an entity is asked about with its tags and its boundary; of one that is put, the new one', async () => {
+  await using bench = await IamBench.open();
+  const Tags = [{ Key: 'Team', Value: 'x' }];
+  const PermissionsBoundary = batchFull;
+  await bench.call('CreateUser', { UserName: 'ada', Path: '/team/', PermissionsBoundary, Tags });
+  await bench.call('CreateRole', {
+    ...{ RoleName: 'worker', AssumeRolePolicyDocument: trusting, PermissionsBoundary, Tags },
+  });
+  await bench.call('CreatePolicy', { PolicyName: 'p', PolicyDocument: allowing('*'), Tags });
+  const operations = await bench.operations();
+  const asked = async (name: IamOperationName, input: object) => {
+    const [first] = await accessOf(operations[name] ?? assert.fail(name), input, bench.context());
+    return first?.conditions;
+  };
+  const tags = { 'aws:ResourceTag/Team': 'x' };
+  const ofPrincipal = { ...tags, 'iam:ResourceTag/Team': 'x' };
+  const bounded = { ...ofPrincipal, 'iam:PermissionsBoundary': batchFull };
+  assert.deepEqual(await asked('GetUser', { UserName: 'ada' }), bounded);
+  assert.deepEqual(await asked('PutRolePolicy', { RoleName: 'worker' }), bounded);
+  assert.deepEqual(await asked('DeleteRolePermissionsBoundary', { RoleName: 'worker' }), bounded);
+  const other = arn('policy/p');
+  assert.deepEqual(await asked('PutUserPermissionsBoundary', { UserName: 'ada', PermissionsBoundary: other }), {
+    ...{ ...ofPrincipal, 'iam:PermissionsBoundary': other },
+  });
+  assert.deepEqual(await asked('AttachRolePolicy', { RoleName: 'worker', PolicyArn: other }), {
+    ...{ ...bounded, 'iam:PolicyARN': other },
+  });
+  assert.deepEqual(await asked('GetPolicy', { PolicyArn: other }), tags);
+  assert.equal(await asked('GetUser', { UserName: 'nobody' }), undefined);
+});

@@ -10,6 +10,7 @@ import { demandEntity, demandModifiable, type Entities, type EntityKind, findEnt
 import { wholeSeconds } from './limits.ts';
 import { iamScope } from './records.ts';
 import { validationError } from './refusals.ts';
+import { entityConditions } from './resource-conditions.ts';
 import type { IamRuntime } from './runtime.ts';
 import * as shapes from './shapes.ts';
 
@@ -59,8 +60,10 @@ export function iamOperation<Members extends Shape, Output>(name: string, parts:
     audit: parts.audit ?? 'management',
     access: (input, { account, principal }) => {
       const resource = parts.resource?.(input, runtime, account, principal) ?? '*';
-      const conditions = parts.conditions?.(input);
-      const request = { action: `iam:${name}`, resource, ...(conditions && { conditions }) };
+      // What the request says goes before what is stored: of a boundary that is put the new one counts.
+      const conditions = { ...entityConditions(runtime.ledger, account, resource), ...parts.conditions?.(input) };
+      const hasConditions = Object.keys(conditions).length > 0;
+      const request = { action: `iam:${name}`, resource, ...(hasConditions && { conditions }) };
       return [request, ...(parts.more?.(input, resource, account, runtime) ?? [])];
     },
     handler: (input, context) => parts.handler(callOf(runtime, context), input),

@@ -18,7 +18,7 @@ export interface Simulation {
   readonly actions: readonly string[];
   /** `*` alone where a request names none. */
   readonly resources: readonly string[];
-  readonly policies: AppliedPolicies & { readonly caps: readonly Cap[] };
+  readonly policies: AppliedPolicies & { readonly caps: readonly Cap[]; readonly resource?: CompiledPolicy };
   readonly caller: Caller;
   /** Whose the resources are whose ARNs do not say. */
   readonly owner: string;

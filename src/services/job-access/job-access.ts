@@ -84,14 +84,16 @@ export class JobAccess {
 
   #offer(request: VariablesRequest) {
     const { account, seals, url, s3 } = this.#options;
-    const { taskId, container } = request;
+    const { taskId, container, scope } = request;
     const metadataPath = `${metadataPrefix}${taskId}-${container}-${seals.mark(taskId, container)}`;
     const plain = { url: url(), callsAt: { url: url(), isSecret: false }, metadataPath };
     const role = roleOfTask(request, account);
     if (role.kind !== 'role')
       return { offered: plain, notes: role.kind === 'strange' ? [`no credentials: ${role.reason}`] : [] };
     const sharesS3 = role.from === 'job' && s3.keys !== undefined;
-    const attempt: SealedAttempt = { account, taskId, roleArn: role.roleArn, sharesS3 };
+    const { region } = scope;
+    const ofInstance = role.from === 'instance' && ({ ofInstance: true } as const);
+    const attempt: SealedAttempt = { account, taskId, roleArn: role.roleArn, sharesS3, region, ...ofInstance };
     const credentials = { path: `${credentialsPrefix}${taskId}`, token: seals.seal('credentials', attempt) };
     if (!sharesS3) return { offered: { ...plain, credentials }, notes: [] };
     const callsAt = { url: `${url()}${callsPrefix}${seals.seal('calls', attempt)}`, isSecret: true };

@@ -1,6 +1,8 @@
-import type { RequestContext } from '../../core/operation.ts';
+import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
 import { groupArn, referredGroup, streamArn } from './names.ts';
+import { accountPolicies, findPolicy } from './resource-policies.ts';
+import type { LogsRuntime } from './runtime.ts';
 
 interface GroupMembers {
   readonly logGroupName?: unknown;
@@ -18,6 +20,20 @@ export function groupAccess(action: string) {
     const reference = { logGroupName: textOf(logGroupName), logGroupIdentifier: textOf(logGroupIdentifier) };
     const group = referredGroup(context, reference) ?? '*';
     return [{ action: `logs:${action}`, resource: streamArn(context, group, textOf(logStreamName) ?? '') }];
+  };
+}
+
+/** Access to a group of what services deliver, too: the policies of the account and of the group speak of it. */
+export function deliveryAccess(action: string) {
+  const access = groupAccess(action);
+  return (input: GroupMembers, context: RequestContext, { ledger }: LogsRuntime): readonly AccessRequest[] => {
+    const groupName = textOf(input.logGroupName);
+    const own = groupName === undefined ? undefined : findPolicy(ledger, context, { groupName });
+    const policies = [...accountPolicies(ledger, context), ...(own ? [own] : [])];
+    const asked = access(input, context);
+    if (policies.length === 0) return asked;
+    const resourcePolicy = policies.map(({ document }) => document);
+    return asked.map((each) => ({ ...each, resourcePolicy }));
   };
 }
 

@@ -25,9 +25,13 @@ export function failed(wanted: Wanted, why: string): Unresolved {
 
 /** ECS's words where it refuses to run a task (reported in aws-samples/aws-modern-application-workshop issue 149). */
 export function notAssumed(roleArn: string): Unresolved {
-  return unresolved(
+  return unresolved(notUsable(roleArn));
+}
+
+export function notUsable(roleArn: string): string {
+  return (
     `ECS was unable to assume the role '${roleArn}' that was provided for this task. Please verify that the role being passed ` +
-      'has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.',
+    'has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.'
   );
 }
 

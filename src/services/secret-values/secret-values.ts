@@ -7,8 +7,8 @@ import type { Logger } from '../../core/logger.ts';
 import type { RequestContext } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
-import { checkAssumable, rolePrincipal, servicePrincipal } from '../../iam/index.ts';
-import { failed, notAssumed, refusedBy, type Unresolved, type Wanted } from './failures.ts';
+import { checkAssumable, ecsFor, type MayUseRole, rolePrincipal, servicePrincipal } from '../../iam/index.ts';
+import { failed, notAssumed, notUsable, refusedBy, type Unresolved, type Wanted } from './failures.ts';
 import { Reads } from './reads.ts';
 import {
   type ParameterReference,
@@ -45,6 +45,8 @@ export interface SecretReader {
 export interface SecretValues {
   /** A reader for one attempt: what it names twice is read once, so that two keys of a secret are of one version of it. */
   reader(request: SecretsRequest): SecretReader;
+  /** Why ECS cannot use a role for a task, in its words: the role trusts it not. */
+  roleRefusal(request: Omit<SecretsRequest, 'executionRole'>, roleArn: string): string | undefined;
 }
 
 export interface SecretValuesOptions {
@@ -58,15 +60,31 @@ export interface SecretValuesOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
+  /** Whether a task may use a role. */
+  readonly mayUse: MayUseRole;
 }
 
 /** Reads values from Secrets Manager and Parameter Store through their operations, as the principal that asks. */
 export function createSecretValues(options: SecretValuesOptions): SecretValues {
   const reads = new Reads(options.clock);
-  return { reader: (request) => new AttemptReader(options, reads, request) };
+  return {
+    reader: (request) => new AttemptReader(options, reads, request),
+    roleRefusal: (request, roleArn) => (isUsable(options, request, roleArn) ? undefined : notUsable(roleArn)),
+  };
 }
 
 const service = 'batch.amazonaws.com';
+
+/** Whether ECS may use a role for the task. */
+function isUsable(
+  { mayUse, clock }: SecretValuesOptions,
+  { account, region, sessionName: taskId }: Omit<SecretsRequest, 'executionRole'>,
+  roleArn: string,
+): boolean {
+  const source = ecsFor({ account, region, taskId });
+  const principal = servicePrincipal(account, source.service);
+  return mayUse({ account, region, principal, source, now: clock.now() }, roleArn);
+}
 
 /** The whole text of what was read. */
 type Text = { readonly kind: 'text'; readonly text: string } | Unresolved;
@@ -131,10 +149,12 @@ class AttemptReader implements SecretReader {
 
   /** Undefined for a role that Batch cannot assume. */
   #session(): Principal | undefined {
-    const { account, executionRole, sessionName } = this.#request;
+    const { account, region, executionRole, sessionName } = this.#request;
     try {
       const roleArn = checkAssumable(executionRole, { account, principal: servicePrincipal(account, service) });
-      return rolePrincipal({ account, roleArn, sessionName, use: { kind: 'task-execution' } });
+      if (!isUsable(this.#options, this.#request, roleArn)) return undefined;
+      const borrower = ecsFor({ account, region, taskId: sessionName });
+      return rolePrincipal({ account, roleArn, sessionName, use: { kind: 'task-execution' }, borrower });
     } catch (error) {
       if (error instanceof ServiceError) return undefined;
       throw error;

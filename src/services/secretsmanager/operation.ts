@@ -60,6 +60,7 @@ export function secretRequest(
     // Whoever may not ask is not told whether there is one, nor its random characters.
     shownAs: id,
     conditions: { 'secretsmanager:SecretId': resource, ...(secret && tagConditions(secret)), ...conditions },
+    ...(secret?.policy !== undefined && { resourcePolicy: secret.policy }),
   };
 }
 

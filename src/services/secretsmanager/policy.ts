@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonOf } from '../../core/json-of.ts';
 import { mapOf } from '../../core/map-schema.ts';
+import { readPolicy } from '../../iam/index.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 const statement = z.object({
@@ -18,7 +19,11 @@ export function policyProblem(text: string): string | undefined {
   const json = jsonOf(text);
   if (json === undefined) return 'This resource policy contains invalid Json.';
   const found = document.safeParse(json);
-  if (found.success) return undefined;
+  if (found.success) {
+    // What cannot be evaluated would deny nothing.
+    const reading = readPolicy(text, 'resource');
+    return reading.kind === 'policy' ? undefined : `This resource policy is not valid: ${reading.message}`;
+  }
   const where = found.error.issues[0]?.path.join('.') ?? '';
   return `This resource policy is not valid${where === '' ? '' : `: ${where}`}.`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accessOf, rejectionOf } from '../../core/operation.fixture.ts';
+import { accessOf, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
 import { secretRecords, secretVersionRecords } from './records.ts';
 import { type Answer, refusal, SecretsBench, scope, secretOf } from './secrets.fixture.ts';
@@ -439,4 +439,25 @@ test('a policy is kept as it was given, if it is one, and blocked if it lets any
   assert.deepEqual([checked.ValidationErrors.map(({ CheckName }) => CheckName)], [['public-access']]);
   await bench.call('DeleteResourcePolicy', { SecretId });
   assert.equal((await bench.call('GetResourcePolicy', { SecretId })).ResourcePolicy, undefined);
+});
+
+test('the policy of a secret is asked beside those of the caller', async () => {
+  await using bench = await SecretsBench.open();
+  await secretOf(bench);
+  const Statement = { Effect: 'Deny', Principal: '*', Action: 'secretsmanager:GetSecretValue', Resource: '*' };
+  const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
+  const asked = async () => {
+    const operation = bench.service.operations.GetSecretValue;
+    assert.ok(operation.kind === 'operation');
+    const requests = await accessOf(operation, { SecretId: 'app/db' }, rootContext(scope, 0));
+    return requests.map(({ resourcePolicy }) => resourcePolicy);
+  };
+  assert.ok((await asked()).every((each) => each === undefined));
+  await bench.call('PutResourcePolicy', { SecretId: 'app/db', ResourcePolicy });
+  assert.ok((await asked()).every((each) => each === ResourcePolicy));
+  const lax = JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 'secretsmanager:*' } });
+  await assert.rejects(
+    bench.call('PutResourcePolicy', { SecretId: 'app/db', ResourcePolicy: lax }),
+    refusal('MalformedPolicyDocumentException', /^This resource policy is not valid: /),
+  );
 });

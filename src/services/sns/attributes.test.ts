@@ -20,7 +20,8 @@ const feedback = protocols.flatMap((protocol) => [
 const topicAttributes: Attributes = {
   DeliveryPolicy: '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":1,"maxDelayTarget":2,"numRetries":3}}}',
   DisplayName: 'Jobs',
-  Policy: '{"Version":"2012-10-17","Statement":[]}',
+  Policy:
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sns:Publish","Resource":"*"}}',
   TracingConfig: 'Active',
   KmsMasterKeyId: 'alias/aws/sns',
   SignatureVersion: '2',
@@ -117,10 +118,21 @@ test('the policy that a topic was given is asked beside those of the caller, and
     return asked.map(({ resourcePolicy }) => resourcePolicy);
   };
   assert.deepEqual(await policiesIn(Publish, TopicArn), [undefined]);
-  const policy = '{"Version":"2012-10-17","Statement":[]}';
+  const Statement = { Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: TopicArn };
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement });
   await set('Policy', policy);
   assert.deepEqual(await policiesIn(Publish, TopicArn), [policy]);
   assert.deepEqual(await policiesIn(GetTopicAttributes, TopicArn), [policy]);
   const others = TopicArn.replace(':us-east-1:', ':eu-west-1:');
   assert.deepEqual(await policiesIn(Publish, others), [undefined]);
+});
+
+test('a topic is asked about with its tags', async () => {
+  const bench = await SnsBench.open();
+  const { TopicArn } = await topicOf(bench);
+  await bench.call('TagResource', { ResourceArn: TopicArn, Tags: [{ Key: 'team', Value: 'film' }] });
+  const { Publish } = bench.service.definition.operations;
+  assert.ok(Publish.kind === 'operation');
+  const [asked] = await accessOf(Publish, { TopicArn, Message: 'm' }, rootContext(scope, 0));
+  assert.deepEqual(asked?.conditions, { 'aws:ResourceTag/team': 'film' });
 });

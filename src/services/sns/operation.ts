@@ -17,10 +17,12 @@ export function topicRequest(
 ): AccessRequest {
   const resource = textOf(given) ?? '*';
   const topic = ledger.get(topicRecords, { account, region }, resource.slice(resource.lastIndexOf(':') + 1));
-  const resourcePolicy = topic?.arn === resource ? topic.attributes.Policy : undefined;
+  const found = topic?.arn === resource ? topic : undefined;
+  const resourcePolicy = found?.attributes.Policy;
+  const tags = Object.entries(found?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const);
   return {
     ...{ action: `sns:${action}`, resource },
-    ...(conditions && { conditions }),
+    ...((conditions || tags.length > 0) && { conditions: { ...Object.fromEntries(tags), ...conditions } }),
     ...(resourcePolicy !== undefined && { resourcePolicy }),
   };
 }

@@ -57,9 +57,11 @@ function enqueue(
   transaction: Transaction,
   { subscription, posting, body }: Queued,
 ): void {
-  const { endpoint, arn: subscriptionArn } = subscription;
+  const { account, region, endpoint, arn: subscriptionArn, topicArn } = subscription;
   const attributes = isRaw(subscription) ? queueAttributes(posting.message.attributes) : {};
-  const message = { MessageBody: body, MessageAttributes: attributes, sender: senderId };
+  const source = { kind: 'service', service: 'sns.amazonaws.com', arn: topicArn } as const;
+  const from = { account, region, source };
+  const message = { MessageBody: body, MessageAttributes: attributes, sender: senderId, from };
   const outcome = queues.deliver(transaction, endpoint, message);
   if (outcome.kind === 'delivered') return;
   const details = { messageId: posting.messageId, subscriptionArn, code: outcome.code, reason: outcome.message };

@@ -1,3 +1,5 @@
+import type { Scope } from '../../core/arn.ts';
+import type { CallSource } from '../../core/principal.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { MessageAttribute } from './filter-policy/index.ts';
 
@@ -8,6 +10,7 @@ interface QueueMessage {
   readonly MessageGroupId?: string;
   readonly MessageDeduplicationId?: string;
   readonly sender: string;
+  readonly from: Scope & { readonly source: Extract<CallSource, { kind: 'service' }> };
 }
 
 interface QueueAttribute {

@@ -1,3 +1,4 @@
+import { readPolicy } from '../../iam/index.ts';
 import type { Ledger } from '../../store/index.ts';
 import { defaultRetryPolicy, type GivenPolicy, parseTopicPolicy } from './delivery-policy/index.ts';
 import { noFifo } from './names.ts';
@@ -71,14 +72,9 @@ export function checkNewTopic(given: Readonly<Record<string, string>>): Readonly
   return Object.fromEntries(Object.entries(given).filter(([name, value]) => !isNone(name, value)));
 }
 
+/** What cannot be evaluated would deny nothing. */
 function checkPolicy(text: string): void {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  } catch {
-    // The same words for both.
-  }
-  throw invalidParameter('Policy Error: null');
+  if (readPolicy(text, 'resource').kind !== 'policy') throw invalidParameter('Policy Error: null');
 }
 
 /** What GetTopicAttributes answers: what was set, defaults, and what is computed. */

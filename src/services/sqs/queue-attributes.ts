@@ -1,4 +1,5 @@
 import { ServiceError } from '../../core/errors.ts';
+import { readPolicy } from '../../iam/index.ts';
 import type { Ledger } from '../../store/index.ts';
 import type { QueueHouse } from './house.ts';
 import { limits } from './limits.ts';
@@ -27,7 +28,8 @@ const settable: Readonly<Record<string, Check>> = {
   MessageRetentionPeriod: inRange(limits.retention),
   ReceiveMessageWaitTimeSeconds: inRange(limits.wait),
   VisibilityTimeout: inRange(limits.visibility),
-  Policy: (value) => objectIn(value) !== undefined,
+  // What cannot be evaluated would deny nothing.
+  Policy: (value) => readPolicy(value, 'resource').kind === 'policy',
   RedrivePolicy: isRedrive,
   RedriveAllowPolicy: isRedriveAllow,
   KmsMasterKeyId: (value) => value.length <= 2048,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../../core/errors.ts';
 import { accessOf, rootContext } from '../../core/operation.fixture.ts';
+import { Authority } from '../../iam/index.ts';
 import { SqsBench, scope } from './sqs.fixture.ts';
 
 const arnOf = (name: string) => `arn:aws:sqs:${scope.region}:${scope.account}:${name}`;
@@ -22,7 +23,8 @@ test('permissions are statements of the policy, which is kept as it was given', 
     const input = { QueueUrl, AttributeNames: ['Policy'] };
     return (await bench.call<{ Attributes?: { Policy: string } }>('GetQueueAttributes', input)).Attributes?.Policy;
   };
-  const given = '{ "Version": "2012-10-17", "Statement": [] }';
+  const own = `"Principal": "*", "Action": "sqs:SendMessage", "Resource": "${arnOf('q')}"`;
+  const given = `{ "Version": "2012-10-17", "Statement": [ { "Sid": "own", "Effect": "Allow", ${own} } ] }`;
   await bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy: given } });
   assert.equal(await policy(), given);
   await bench.call('AddPermission', {
@@ -31,9 +33,11 @@ test('permissions are statements of the policy, which is kept as it was given', 
     AWSAccountIds: ['111122223333'],
     Actions: ['SendMessage'],
   });
-  const [statement] = JSON.parse((await policy()) ?? '').Statement;
+  const [, statement] = JSON.parse((await policy()) ?? '').Statement;
   assert.deepEqual([statement.Sid, statement.Action, statement.Resource], ['l', 'SQS:SendMessage', arnOf('q')]);
   await bench.call('RemovePermission', { QueueUrl, Label: 'l' });
+  assert.deepEqual(JSON.parse((await policy()) ?? '').Statement.length, 1);
+  await bench.call('RemovePermission', { QueueUrl, Label: 'own' });
   assert.equal(await policy(), undefined);
 });
 
@@ -125,9 +129,10 @@ test('who has gone before the answer leaves what it was given to others', async 
 test('what other services deliver is there with their transaction, or not at all', async () => {
   await using bench = await SqsBench.open();
   const QueueUrl = await bench.queue('q');
+  const from = { ...scope, source: { kind: 'service', service: 'sns.amazonaws.com' } } as const;
   const deliver = (arn: string, body: string, fails = false) =>
     bench.ledger.transact((transaction) => {
-      const outcome = bench.service.port.deliver(transaction, arn, { MessageBody: body, sender: 'S' });
+      const outcome = bench.service.port.deliver(transaction, arn, { MessageBody: body, sender: 'S', from });
       if (fails) throw new Error('undone');
       return outcome.kind === 'delivered' ? outcome.kind : outcome.code;
     });
@@ -242,11 +247,59 @@ test('the policy that a queue was given is asked beside those of the caller, and
     return (await accessOf(operation, input, rootContext(scope, 0))).map(({ resourcePolicy }) => resourcePolicy);
   };
   assert.deepEqual(await policiesIn(SendMessage, { QueueUrl, MessageBody: 'm' }), [undefined]);
-  const Policy = '{"Version":"2012-10-17","Statement":[]}';
+  const Statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: arnOf('q') };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
   await bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
   assert.deepEqual(await policiesIn(SendMessage, { QueueUrl, MessageBody: 'm' }), [Policy]);
   assert.deepEqual(await policiesIn(SendMessage, { QueueUrl: other, MessageBody: 'm' }), [undefined]);
   const moved = { SourceArn: arnOf('other'), DestinationArn: arnOf('q') };
   const four = Array.from({ length: 4 }, () => undefined);
   assert.deepEqual(await policiesIn(StartMessageMoveTask, moved), [...four, Policy]);
+});
+
+test('another service delivers only what the policy of the queue lets it, where that is asked', async () => {
+  await using bench = await SqsBench.open(new Authority({ deliveries: 'if-allowed' }));
+  const QueueUrl = await bench.queue('q');
+  const topic = 'arn:aws:sns:us-east-1:123456789012:news';
+  const deliver = () =>
+    bench.ledger.transact((transaction) => {
+      const source = { kind: 'service', service: 'sns.amazonaws.com', arn: topic } as const;
+      const message = { MessageBody: 'm', sender: 'S', from: { ...scope, source } };
+      const outcome = bench.service.port.deliver(transaction, arnOf('q'), message);
+      return outcome.kind === 'delivered' ? outcome.kind : `${outcome.code}: ${outcome.message}`;
+    });
+  const allow = (arn: string) => {
+    const Statement = {
+      ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' },
+      ...{ Resource: arnOf('q'), Condition: { ArnEquals: { 'aws:SourceArn': arn } } },
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    return bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
+  };
+  assert.match(deliver(), /^AccessDenied: User: sns.amazonaws.com is not authorized to perform: sqs:SendMessage on/);
+  await allow(`${topic}2`);
+  assert.match(deliver(), /^AccessDenied/);
+  await allow(topic);
+  assert.equal(deliver(), 'delivered');
+  assert.deepEqual(await bench.counts(QueueUrl), [1, 0, 0]);
+});
+
+test('a task without a destination asks for each queue that its messages go back to', async () => {
+  await using bench = await SqsBench.open();
+  await bench.queue('dead');
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 1 });
+  for (const name of ['a', 'b']) await bench.queue(name, { RedrivePolicy });
+  await bench.queue('c');
+  const { StartMessageMoveTask } = bench.service.definition.operations;
+  assert.ok(StartMessageMoveTask.kind === 'operation');
+  const asked = await accessOf(StartMessageMoveTask, { SourceArn: arnOf('dead') }, rootContext(scope, 0));
+  const sent = asked.filter(({ action }) => action === 'sqs:SendMessage').map(({ resource }) => resource);
+  assert.deepEqual(sent, [arnOf('a'), arnOf('b')]);
+});
+
+test('what cannot be evaluated as a policy is refused: it would deny nothing', async () => {
+  await using bench = await SqsBench.open();
+  const QueueUrl = await bench.queue('q');
+  for (const Policy of ['{}', '{"Statement":{"Effect":"Deny","Principal":"*","Action":"sqs:*"}}'])
+    await assert.rejects(bench.call('SetQueueAttributes', { QueueUrl, Attributes: { Policy } }), /Policy/);
 });

@@ -1,4 +1,5 @@
 import type { CommandNames, FlatNames, ServiceDefinition } from '../../core/operation.ts';
+import type { Authority } from '../../iam/index.ts';
 import { QueueHouse } from './house.ts';
 import type { HouseOptions } from './house-options.ts';
 import { MoveTasks } from './move-tasks.ts';
@@ -37,6 +38,8 @@ export type SqsOperationName = CommandNames<typeof import('@aws-sdk/client-sqs')
 export interface SqsOptions extends HouseOptions {
   /** Where clients reach this server: queue URLs begin so. */
   readonly baseUrl: () => string;
+  /** Asked by the port, for those who deliver. */
+  readonly authority: Authority;
 }
 
 export interface SqsService {
@@ -56,7 +59,7 @@ export function createSqs(options: SqsOptions): SqsService {
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
   return {
     definition: define({ ...options, house, moves, baseUrl }),
-    port: createPort(options.ledger, house),
+    port: createPort({ ...options, house, moves, baseUrl }),
     fill: () => house.fill(),
     dismissWaiting: () => house.dismiss(),
   };

@@ -5,6 +5,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
+import { Authority } from '../../iam/index.ts';
 import { DueWork, Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import { createSqs, type SqsOperationName, type SqsService, sqsRecords } from './index.ts';
 
@@ -30,15 +31,18 @@ export class SqsBench {
   due: DueWork;
   service: SqsService;
 
-  private constructor(store: Store) {
+  readonly authority: Authority;
+
+  private constructor(store: Store, authority: Authority) {
     this.store = store;
+    this.authority = authority;
     this.ledger = this.#newLedger();
     this.due = this.#newDue();
     this.service = this.#create();
   }
 
-  static async open(): Promise<SqsBench> {
-    const bench = new SqsBench(await withLead(openMemoryStore({ random: new SystemRandom() })));
+  static async open(authority: Authority = new Authority()): Promise<SqsBench> {
+    const bench = new SqsBench(await withLead(openMemoryStore({ random: new SystemRandom() })), authority);
     await bench.service.fill();
     bench.due.open();
     return bench;
@@ -117,6 +121,7 @@ export class SqsBench {
 
   #create(): SqsService {
     const { ledger, due, clock } = this;
-    return createSqs({ ledger, due, clock, random: new SystemRandom(), baseUrl: () => 'http://server.test:9470/' });
+    const baseUrl = () => 'http://server.test:9470/';
+    return createSqs({ ledger, due, clock, random: new SystemRandom(), baseUrl, authority: this.authority });
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Evaluations } from '../../evaluation/index.ts';
+import type { MayUseRole } from '../../iam/index.ts';
 import type { Ledger } from '../../store/index.ts';
 import {
   type ActivityRuntime,
@@ -70,6 +71,7 @@ export interface StatesServiceOptions {
   readonly activityQueues: MemoryActivityQueues;
   readonly executions: Pick<Executions, 'onMachineDeleted' | 'refersTo'>;
   readonly executionOperations: ExecutionOperations;
+  readonly mayUse: MayUseRole;
 }
 
 /** AWS Step Functions as a service of the registry. */

@@ -132,6 +132,7 @@ export async function openBench(options: { readonly random?: RandomSource } = {}
       executions,
     },
     activityQueues: queues,
+    mayUse: () => true,
     executionOperations: executionOperations({ executions: hosted }),
   });
   const operationOf = (name: string): Operation => {

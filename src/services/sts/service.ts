@@ -1,5 +1,6 @@
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import { assumeRole } from './assume-role.ts';
+import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
 import { getFederationToken } from './get-federation-token.ts';
@@ -21,7 +22,7 @@ export function createSts(options: StsOptions): ServiceDefinition<StsOperations>
       AssumeRoleWithSAML: unbuilt,
       AssumeRoleWithWebIdentity: unbuilt,
       AssumeRoot: unbuilt,
-      DecodeAuthorizationMessage: unbuilt,
+      DecodeAuthorizationMessage: decodeAuthorizationMessage,
       GetAccessKeyInfo: getAccessKeyInfo(runtime),
       GetCallerIdentity: getCallerIdentity,
       GetDelegatedAccessToken: unbuilt,

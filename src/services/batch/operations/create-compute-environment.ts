@@ -67,9 +67,9 @@ function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: Requ
   return [
     { action: 'batch:CreateComputeEnvironment', resource, conditions: requestTagConditions(input.tags) },
     ...tagOnCreate(resource, input.tags),
-    ...passRole('batch.amazonaws.com', passedServiceRole(context, input.serviceRole)),
-    ...passRole('ec2.amazonaws.com', roleOfProfile(context, instanceRole)),
-    ...passRole('spotfleet.amazonaws.com', spotIamFleetRole),
+    ...passRole('batch.amazonaws.com', resource, passedServiceRole(context, input.serviceRole)),
+    ...passRole('ec2.amazonaws.com', resource, roleOfProfile(context, instanceRole)),
+    ...passRole('spotfleet.amazonaws.com', resource, spotIamFleetRole),
     ...managedInstancesAccess(resource, input.computeResources),
   ];
 }

@@ -168,7 +168,7 @@ test('a provider hands a role to ECS, and capacity tags need leave of their own'
   const passed = {
     action: 'iam:PassRole',
     resource: role,
-    conditions: { 'iam:PassedToService': 'ecs.amazonaws.com' },
+    conditions: { 'iam:PassedToService': 'ecs.amazonaws.com', 'iam:AssociatedResourceArn': resource },
   };
   const tagged = { action: 'batch:SetCapacityTags', resource };
   const resources = { managedInstancesProvider: minimal, capacityTags: { a: 'b' } };

@@ -121,7 +121,7 @@ function access(
       conditions: each,
     })),
     ...tagOnCreate(jobDefinitionArn(context, name, revision), input.tags),
-    ...passRole('ecs-tasks.amazonaws.com', ...containers.flatMap(rolesOf), ...rolesOfTasks(input)),
+    ...passRole('ecs-tasks.amazonaws.com', resource, ...containers.flatMap(rolesOf), ...rolesOfTasks(input)),
   ];
 }
 

@@ -82,8 +82,12 @@ function access(
   const conditions = resourceTagConditions(findComputeEnvironment(ledger, context, named)?.tags);
   return [
     { action: 'batch:UpdateComputeEnvironment', resource, conditions },
-    ...passRole('batch.amazonaws.com', passedServiceRole(context, input.serviceRole)),
-    ...passRole('ec2.amazonaws.com', roleOfProfile(context, structureOf(input.computeResources).instanceRole)),
+    ...passRole('batch.amazonaws.com', resource, passedServiceRole(context, input.serviceRole)),
+    ...passRole(
+      'ec2.amazonaws.com',
+      resource,
+      roleOfProfile(context, structureOf(input.computeResources).instanceRole),
+    ),
     ...managedInstancesAccess(resource, input.computeResources),
   ];
 }

@@ -48,7 +48,7 @@ export function managedInstancesAccess(resource: string, computeResources: unkno
   const { managedInstancesProvider, capacityTags } = structureOf(computeResources);
   const { infrastructureRoleArn } = structureOf(managedInstancesProvider);
   return [
-    ...passRole('ecs.amazonaws.com', infrastructureRoleArn),
+    ...passRole('ecs.amazonaws.com', resource, infrastructureRoleArn),
     ...(capacityTags === undefined ? [] : [{ action: 'batch:SetCapacityTags', resource }]),
   ];
 }

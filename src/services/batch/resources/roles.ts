@@ -65,10 +65,11 @@ export function passedServiceRole(scope: Scope, given: unknown): string | undefi
   return text === undefined || text === '' ? undefined : resolveServiceRole(scope, text);
 }
 
-/** Handing a role to a service needs leave for it (spec 06 §1.1). Only full ARNs of roles can be asked about. */
-export function passRole(service: string, ...roles: readonly unknown[]): AccessRequest[] {
+/** Handing a role to a service needs leave for it (spec 06 §1.1). Only full ARNs of roles can be asked about. `associated` gets it. */
+export function passRole(service: string, associated: string, ...roles: readonly unknown[]): AccessRequest[] {
+  const conditions = { 'iam:PassedToService': service, 'iam:AssociatedResourceArn': associated };
   return roles
     .flatMap((role) => textOf(role) ?? [])
     .filter((role) => role.startsWith('arn:'))
-    .map((resource) => ({ action: 'iam:PassRole', resource, conditions: { 'iam:PassedToService': service } }));
+    .map((resource) => ({ action: 'iam:PassRole', resource, conditions }));
 }

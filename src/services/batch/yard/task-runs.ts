@@ -26,7 +26,7 @@ import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specific
 import { launchTypeOf } from './task-description.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
-import { needsValues, readValues, type TaskValues, type ValueSource } from './task-secrets.ts';
+import { needsValues, readValues, roleRefusal, type TaskValues, type ValueSource } from './task-secrets.ts';
 import { demandStartable, shareOf, type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 export interface TaskRunsOptions {
@@ -160,6 +160,8 @@ export class TaskRuns {
         this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
       else if (typeof answer === 'object') this.#failStart(held.placement, answer.reason);
     } catch (error) {
+      if (error instanceof UnusableRole) this.#failStart(held.placement, error.message, error.message);
+      if (error instanceof UnusableRole) return;
       if (!(error instanceof UnstartableTask)) throw error;
       this.#failStart(held.placement, `CannotStartContainerError: ${error.message}`);
     }
@@ -184,7 +186,7 @@ export class TaskRuns {
 
   /** Undefined once it was stopped and released: the engine may have forgotten even the tombstone, and would start it. */
   async #specify(holder: TaskHolder, held: HeldTask, capabilities: EngineCapabilities, values: TaskValues | undefined) {
-    const { specifications } = this.#options;
+    const { specifications, valueSource } = this.#options;
     const { job: entry } = holder;
     const { jobId } = entry;
     const isStarting = () => this.#held(held.placement.taskId)?.status === 'STARTING';
@@ -193,6 +195,8 @@ export class TaskRuns {
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const node = nodeHeld(job.specification, holder);
     invariant(node, `nothing is said of what ${held.id} runs`);
+    const refusal = roleRefusal(valueSource, node, { ...entry.scope, taskId: held.placement.taskId });
+    if (refusal !== undefined) throw new UnusableRole(refusal);
     if (!values && needsValues(node, capabilities)) {
       demandStartable(node, capabilities, entry.kind === 'multiNode');
       return { lacking: job };
@@ -249,6 +253,11 @@ export class TaskRuns {
     this.#unanswered.delete(taskId);
     failpoint('report.released');
   }
+}
+
+/** ECS refuses the task whole: its words are the job's `statusReason`. */
+class UnusableRole extends Error {
+  override readonly name = 'UnusableRole';
 }
 
 /** A node beside the main one has no place to go back to: its job runs. Its start is asked for again when the engine can. */

@@ -28,6 +28,13 @@ class Values implements ValueSource {
       login: async (name: string) => ({ kind: 'value' as const, value: { username: name, password: `p of ${name}` } }),
     };
   }
+
+  /** Roles that trust nobody. */
+  readonly closed = new Set<string>();
+
+  roleRefusal(_request: object, roleArn: string) {
+    return this.closed.has(roleArn) ? `ECS was unable to assume the role '${roleArn}'` : undefined;
+  }
 }
 
 const plan = {
@@ -261,3 +268,18 @@ test('a registry login is read for engines that pull alone', async () => {
     assert.deepEqual(started[0]?.containers[0]?.registryCredentials, login);
   }
 });
+
+for (const member of ['executionRole', 'jobRole'] as const) {
+  test(`a ${member} that does not trust ECS fails the attempt before anything is read or started`, async () => {
+    const { rig, values, started } = await open();
+    const role = 'arn:aws:iam::123456789012:role/closed';
+    values.closed.add(role);
+    const jobId = rig.submit({ ...plan, node: { executionRole, [member]: role } });
+    await end(rig);
+    const { status, attempts } = await rig.state(jobId);
+    const words = `ECS was unable to assume the role '${role}'`;
+    assert.deepEqual([status, attempts.map(({ statusReason }) => statusReason)], ['FAILED', [words]]);
+    assert.deepEqual([values.requests, started], [[], []]);
+    await rig.check();
+  });
+}

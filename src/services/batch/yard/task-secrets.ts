@@ -29,6 +29,8 @@ export interface ValueSource {
     value(valueFrom: string): Promise<Resolved<string>>;
     login(credentialsParameter: string): Promise<Resolved<RegistryCredentials>>;
   };
+  /** Why a role cannot be used for a task, in words. */
+  roleRefusal(request: Omit<ValueRequest, 'executionRole'>, roleArn: string): string | undefined;
 }
 
 /** What of a container no record holds. It lives from the start of its attempt until the engine has it. */
@@ -41,6 +43,19 @@ export interface ContainerValues {
 
 /** By container. */
 export type TaskValues = ReadonlyMap<string, ContainerValues>;
+
+/** Why the first of the task's roles cannot be used that cannot. */
+export function roleRefusal(
+  source: ValueSource,
+  { executionRole, jobRole }: NodeSpecification,
+  { account, region, taskId: sessionName }: Scope & { readonly taskId: TaskId },
+): string | undefined {
+  for (const role of [executionRole, jobRole]) {
+    const refusal = role === undefined ? undefined : source.roleRefusal({ account, region, sessionName }, role);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
 
 /** Whether values must be read before a task can start. */
 export function needsValues({ containers }: NodeSpecification, can: EngineCapabilities): boolean {

@@ -74,6 +74,7 @@ export interface RigOptions {
 
 const noValues: ValueSource = {
   reader: () => assert.fail('no job of this test has secrets'),
+  roleRefusal: () => undefined,
 };
 
 const week = 7 * 24 * 3_600_000;

@@ -12,6 +12,7 @@ import { ruleArn } from '../names.ts';
 import type { StoredTarget } from '../records.ts';
 import { type TargetKind, targetKind } from '../targets/index.ts';
 import { submitJobRequest } from './batch-request.ts';
+import type { BusGate } from './bus-gate.ts';
 import { type Delivery, deliveryKey } from './delivery.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
@@ -29,6 +30,7 @@ interface TargetCallerOptions {
   readonly random: RandomSource;
   /** What addresses of queues begin with, without a slash at the end. */
   readonly baseUrl: () => string;
+  readonly busGate: BusGate;
 }
 
 /** Brings deliveries to what they are for: each is one call of another service, with an idempotency key of its own. */
@@ -88,8 +90,9 @@ export class TargetCaller {
       return this.#invoke('sqs', 'SendMessage', input, { delivery, signal });
     },
     logs: (target, delivery, signal) => this.#putLogEvent(target, delivery, signal),
-    bus: async ({ arn }) => {
-      throw new ServiceError('ResourceNotFoundException', `Event bus ${arn} does not exist.`);
+    // What a bus takes does not come this way.
+    bus: async (target, delivery) => {
+      throw this.#options.busGate.refusal(target, delivery);
     },
   };
 
@@ -144,7 +147,7 @@ export class TargetCaller {
     return invoke(service, operation, input, {
       ...scopeOf(of.delivery),
       principal: principalOf(of, actionsOf(service, operation)),
-      source: { kind: 'service', service: 'events.amazonaws.com' },
+      source: eventsFor(of.delivery),
       requestId: uuidV7(now, random),
       now,
       idempotencyKey: `events:${deliveryKey(of.delivery)}`,
@@ -170,7 +173,14 @@ function principalOf({ target, delivery }: CallOf, actions: readonly string[]): 
   if (target?.roleArn === undefined) return servicePrincipal(account, 'events.amazonaws.com');
   const sessionName = targetSession(eventId, depth);
   const use = { kind: 'event-target', actions } as const;
-  return rolePrincipal({ account, roleArn: target.roleArn as Arn, sessionName, use });
+  const borrower = eventsFor(delivery);
+  return rolePrincipal({ account, roleArn: target.roleArn as Arn, sessionName, use, borrower });
+}
+
+/** EventBridge, on behalf of the delivery's rule: policies can tell by that who may deliver. */
+function eventsFor(delivery: Delivery) {
+  const arn = ruleArn(delivery, delivery.rule, delivery.bus);
+  return { kind: 'service', service: 'events.amazonaws.com', arn } as const;
 }
 
 function jsonOf({ payload }: Delivery): unknown {

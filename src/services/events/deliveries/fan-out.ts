@@ -2,13 +2,14 @@ import { scopeOf } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { secondsText } from '../../../core/seconds-text.ts';
-import type { BusEventFact, FactLog, Ledger, Transaction } from '../../../store/index.ts';
-import { hasBus } from '../buses.ts';
+import type { BusEventFact, FactLog, Transaction } from '../../../store/index.ts';
 import { deepestEvent } from '../depth.ts';
 import { type InputEvent, inputOf } from '../input/index.ts';
 import type { BusEvent } from '../matching/index.ts';
-import { busPlace, ruleArn } from '../names.ts';
+import { type busPlace, ruleArn } from '../names.ts';
 import type { EventRuleRecord, StoredTarget } from '../records.ts';
+import { targetKind } from '../targets/index.ts';
+import type { BusGate } from './bus-gate.ts';
 import type { Deliverer } from './deliverer.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -19,7 +20,7 @@ export type Outgoing =
   | { readonly kind: 'bus'; readonly fact: BusEventFact };
 
 interface FanOutOptions {
-  readonly ledger: Ledger;
+  readonly busGate: BusGate;
   readonly facts: FactLog;
   readonly deliverer: Deliverer;
   readonly logger: Logger;
@@ -60,11 +61,11 @@ export class FanOut {
     read: InputEvent,
     now: EpochMilliseconds,
   ): readonly Outgoing[] {
-    const place = busPlace(target.arn);
+    const { id: eventId, source, detailType } = event;
+    const handing = { ...scopeOf(rule), bus: rule.bus, rule: rule.name, eventId, source, detailType };
+    const place = targetKind(target.arn) === 'bus' ? this.#options.busGate.open(target, handing) : undefined;
     // A bus is sent the event itself: AWS transforms nothing on the way.
-    if (place && hasBus(this.#options.ledger, place, place.name)) {
-      return [{ kind: 'bus', fact: handedOn(event, place, now) }];
-    }
+    if (place) return [{ kind: 'bus', fact: handedOn(event, place, now) }];
     const arn = ruleArn(rule, rule.name, rule.bus);
     const payload = inputOf(target, read, { ruleArn: arn, ruleName: rule.name, ingestionTime: secondsText(now) });
     if (payload === undefined) {

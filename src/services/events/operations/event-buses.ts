@@ -56,7 +56,7 @@ export const describeEventBus = eventsOperation<DescribeEventBusCommandInput, De
   schema: describeSchema,
   readOnly: true,
   audit: 'management',
-  access: ({ Name }, context) => busAccess('DescribeEventBus', context, Name),
+  access: ({ Name }, context, runtime) => busAccess('DescribeEventBus', context, Name, runtime),
   handler: ({ ledger }, { Name }, context) => {
     const bus = busRecord(ledger, context, requireBus(ledger, context, Name));
     return { ...shown(context, bus), ...settingsOf(bus) };
@@ -98,8 +98,11 @@ export const createEventBus = eventsOperation<CreateEventBusCommandInput, Create
   schema: createSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name, Tags }, context) =>
-    busAccess('CreateEventBus', context, Name).map((each) => ({ ...each, conditions: givenTagConditions(Tags) })),
+  access: ({ Name, Tags }, context, runtime) =>
+    busAccess('CreateEventBus', context, Name, runtime).map((each) => ({
+      ...each,
+      conditions: { ...each.conditions, ...givenTagConditions(Tags) },
+    })),
   handler: ({ ledger, clock }, input, context) => {
     const { Name: name } = input;
     if (input.EventSourceName !== undefined) notBuilt('CreateEventBus of a partner event source');
@@ -122,7 +125,7 @@ export const updateEventBus = eventsOperation<UpdateEventBusCommandInput, Update
   schema: updateSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name }, context) => busAccess('UpdateEventBus', context, Name),
+  access: ({ Name }, context, runtime) => busAccess('UpdateEventBus', context, Name, runtime),
   handler: ({ ledger, clock }, input, context) => {
     const name = requireBus(ledger, context, input.Name);
     const before = busRecord(ledger, context, name);
@@ -142,7 +145,7 @@ export const deleteEventBus = eventsOperation<DeleteEventBusCommandInput, Delete
   schema: deleteSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name }, context) => busAccess('DeleteEventBus', context, Name),
+  access: ({ Name }, context, runtime) => busAccess('DeleteEventBus', context, Name, runtime),
   handler: ({ ledger }, { Name }, context) => {
     const name = busNameIn(context, Name);
     if (name === defaultBus) invalid('Cannot delete event bus default.');

@@ -7,6 +7,7 @@ import type {
 import { z } from 'zod';
 import { partitionOf, type Scope } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
+import { readPolicy } from '../../../iam/index.ts';
 import { anyResource } from '../access.ts';
 import { busRecord, requireBus } from '../buses.ts';
 import { busArn } from '../names.ts';
@@ -40,7 +41,7 @@ const putSchema = z.object({
 });
 type Put = z.infer<typeof putSchema>;
 
-/** Adds a statement to the policy of a bus, or replaces the whole policy: it is kept and shown. */
+/** Adds a statement to the policy of a bus, or replaces the whole policy, which decides who puts events there. */
 export const putPermission = eventsOperation<PutPermissionCommandInput, PutPermissionCommandOutput>()<Put>({
   schema: putSchema,
   readOnly: false,
@@ -126,15 +127,8 @@ function statementsOf({ policy }: EventBusRecord): readonly Statement[] {
   return Array.isArray(found) ? found : [found as Statement];
 }
 
-/** Checks the outline of a policy that somebody wrote. */
+/** Checks a policy that somebody wrote: what cannot be evaluated would deny nothing. */
 function checkedPolicy(text: string): string {
-  let policy: unknown;
-  try {
-    policy = JSON.parse(text);
-  } catch {
-    return invalid('The policy is not valid JSON.');
-  }
-  const statements = (policy as { readonly Statement?: unknown } | null)?.Statement;
-  const isOne = typeof statements === 'object' && statements !== null;
-  return isOne ? text : invalid('The policy has no statement.');
+  const reading = readPolicy(text, 'resource');
+  return reading.kind === 'policy' ? text : invalid(`The policy is not valid: ${reading.message}`);
 }

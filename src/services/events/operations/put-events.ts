@@ -7,8 +7,8 @@ import { uuidV7 } from '../../../core/random.ts';
 import { structuresOf, textOf } from '../../../core/unvalidated.ts';
 import type { BusEventFact } from '../../../store/index.ts';
 import { busAccess } from '../access.ts';
-import { hasBus } from '../buses.ts';
-import { busArn, busNameIn } from '../names.ts';
+import { busRecord, hasBus } from '../buses.ts';
+import { busArn, busNameIn, busPlace } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
 import { invalid, notBuilt } from '../refusals.ts';
 import type { EventsRuntime } from '../runtime.ts';
@@ -50,11 +50,11 @@ export const putEvents = eventsOperation<PutEventsCommandInput, PutEventsCommand
   readOnly: false,
   audit: { kind: 'data', hide: ['Detail'] },
   maxBody: 8 * mostBytes,
-  access: ({ Entries }, context) => {
+  access: ({ Entries }, context, runtime) => {
     const given = structuresOf(Entries).slice(0, mostEntries);
     // What has no entries hangs on one answer as a whole.
-    if (given.length === 0) return busAccess('PutEvents', context, undefined);
-    return given.map((each) => entryAccess(each, context));
+    if (given.length === 0) return busAccess('PutEvents', context, undefined, runtime);
+    return given.map((each) => entryAccess(each, context, runtime));
   },
   handler: (runtime, { Entries, EndpointId }, context, refused) => {
     if (EndpointId !== undefined) notBuilt('PutEvents to a global endpoint');
@@ -78,7 +78,11 @@ function isWanted({ index }: EventsRuntime, fact: BusEventFact): boolean {
   return index.candidates(fact, fact.bus, fact.source, fact.detailType).length > 0;
 }
 
-function entryAccess(given: Readonly<Record<string, unknown>>, context: RequestContext): AccessRequest {
+function entryAccess(
+  given: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+  { ledger }: EventsRuntime,
+): AccessRequest {
   const resource = busArn(context, textOf(given.EventBusName));
   const source = textOf(given.Source);
   const type = textOf(given.DetailType);
@@ -86,7 +90,12 @@ function entryAccess(given: Readonly<Record<string, unknown>>, context: RequestC
     ...(source === undefined ? {} : { 'events:source': source }),
     ...(type === undefined ? {} : { 'events:detail-type': type }),
   };
-  return { action: 'events:PutEvents', resource, conditions, entry: entryKey(resource, source, type) };
+  const place = busPlace(resource);
+  const policy = place && busRecord(ledger, place, place.name).policy;
+  return {
+    ...{ action: 'events:PutEvents', resource, conditions, entry: entryKey(resource, source, type) },
+    ...(policy !== undefined && { resourcePolicy: policy }),
+  };
 }
 
 /** What the answer about an entry hangs on. */

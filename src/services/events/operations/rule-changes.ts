@@ -19,6 +19,7 @@ import { defaultBus, ruleArn } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
 import { type EventRuleRecord, eventRuleRecords } from '../records.ts';
 import { hasTargets, invalid, managedRule, notBuilt, tooMany } from '../refusals.ts';
+import { checkRole } from '../roles.ts';
 import { deleteRuleRecord, findRule, mostRules, putRuleRecord, requireOwnRule } from '../rules.ts';
 import type { EventsRuntime } from '../runtime.ts';
 import { parseSchedule } from '../schedules/index.ts';
@@ -43,16 +44,17 @@ export const putRule = eventsOperation<PutRuleCommandInput, PutRuleCommandOutput
   schema: putSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name, EventBusName, RoleArn, Tags }, context) => [
-    ...ruleAccess('PutRule', context, Name, EventBusName).map((each) => ({
-      ...each,
-      conditions: givenTagConditions(Tags),
-    })),
-    ...passRole(RoleArn),
-  ],
+  access: ({ Name, EventBusName, RoleArn, Tags }, context, runtime) => {
+    const [rule] = ruleAccess('PutRule', context, { name: Name, bus: EventBusName }, runtime);
+    return [
+      ...(rule ? [{ ...rule, conditions: { ...rule.conditions, ...givenTagConditions(Tags) } }] : []),
+      ...passRole(RoleArn, rule?.resource),
+    ];
+  },
   handler: (runtime, input, context) => {
     const bus = requireBus(runtime.ledger, context, input.EventBusName);
     checkTriggers(input, bus);
+    if (input.RoleArn) checkRole(runtime, context, ruleArn(context, input.Name, bus), input.RoleArn);
     const before = findRule(runtime, context, bus, input.Name);
     if (before?.kind === 'managed') managedRule(input.Name);
     if (!before && runtime.ledger.countBy(eventRuleRecords, context, 'bus', bus) >= mostRules) tooMany();
@@ -112,7 +114,8 @@ export const enableRule = eventsOperation<EnableRuleCommandInput, EnableRuleComm
   schema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name, EventBusName }, context) => ruleAccess('EnableRule', context, Name, EventBusName),
+  access: ({ Name, EventBusName }, context, runtime) =>
+    ruleAccess('EnableRule', context, { name: Name, bus: EventBusName }, runtime),
   handler: (runtime, input, context) => setEnabled(runtime, context, input, true),
 });
 
@@ -120,7 +123,8 @@ export const disableRule = eventsOperation<DisableRuleCommandInput, DisableRuleC
   schema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name, EventBusName }, context) => ruleAccess('DisableRule', context, Name, EventBusName),
+  access: ({ Name, EventBusName }, context, runtime) =>
+    ruleAccess('DisableRule', context, { name: Name, bus: EventBusName }, runtime),
   handler: (runtime, input, context) => setEnabled(runtime, context, input, false),
 });
 
@@ -133,7 +137,8 @@ export const deleteRule = eventsOperation<DeleteRuleCommandInput, DeleteRuleComm
   schema: deleteSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Name, EventBusName }, context) => ruleAccess('DeleteRule', context, Name, EventBusName),
+  access: ({ Name, EventBusName }, context, runtime) =>
+    ruleAccess('DeleteRule', context, { name: Name, bus: EventBusName }, runtime),
   handler: (runtime, input, context) => {
     const bus = requireBus(runtime.ledger, context, input.EventBusName);
     const found = findRule(runtime, context, bus, input.Name);

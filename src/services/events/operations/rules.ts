@@ -39,7 +39,8 @@ export const describeRule = eventsOperation<DescribeRuleCommandInput, DescribeRu
   schema: describeSchema,
   readOnly: true,
   audit: 'management',
-  access: ({ Name, EventBusName }, context) => ruleAccess('DescribeRule', context, Name, EventBusName),
+  access: ({ Name, EventBusName }, context, runtime) =>
+    ruleAccess('DescribeRule', context, { name: Name, bus: EventBusName }, runtime),
   handler: (runtime, { Name, EventBusName }, context) => {
     const shown = requireRule(runtime, context, Name, EventBusName);
     const CreatedBy = shown.kind === 'own' ? shown.rule.createdBy : context.account;

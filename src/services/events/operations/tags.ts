@@ -10,8 +10,9 @@ import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest } from '../../../core/operation.ts';
 import { givenTagConditions } from '../../../core/tags.ts';
-import { textOf } from '../../../core/unvalidated.ts';
+
 import type { Tags, Transaction } from '../../../store/index.ts';
+import { arnAccess } from '../access.ts';
 import { busRecord, requireBus } from '../buses.ts';
 import { busPlace, rulePlace } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
@@ -43,13 +44,15 @@ function tagged(runtime: EventsRuntime, scope: Scope, arn: string): Tagged {
 }
 
 function tagAccess(action: string) {
-  return (input: { readonly ResourceARN?: unknown; readonly Tags?: unknown }): readonly AccessRequest[] => [
-    {
-      action: `events:${action}`,
-      resource: textOf(input.ResourceARN) ?? '*',
-      conditions: givenTagConditions(input.Tags),
-    },
-  ];
+  return (
+    { ResourceARN, Tags }: { readonly ResourceARN?: unknown; readonly Tags?: unknown },
+    context: Scope,
+    runtime: EventsRuntime,
+  ): readonly AccessRequest[] =>
+    arnAccess(action, context, ResourceARN, runtime).map((each) => ({
+      ...each,
+      conditions: { ...each.conditions, ...givenTagConditions(Tags) },
+    }));
 }
 
 const listSchema = z.object({ ResourceARN: shapes.arn });

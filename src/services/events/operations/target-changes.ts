@@ -7,8 +7,10 @@ import type {
 import { z } from 'zod';
 import { structuresOf, textOf } from '../../../core/unvalidated.ts';
 import { passRole, ruleAccess } from '../access.ts';
+import { ruleArn } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
 import { managedRule, notBuilt, tooMany } from '../refusals.ts';
+import { checkRole } from '../roles.ts';
 import { putRuleRecord, requireOwnRule, requireRule } from '../rules.ts';
 import * as shapes from '../shapes.ts';
 import { mostTargets, readTarget, targetId, targetSchema } from '../targets/index.ts';
@@ -23,17 +25,21 @@ export const putTargets = eventsOperation<PutTargetsCommandInput, PutTargetsComm
     schema: putSchema,
     readOnly: false,
     audit: { kind: 'management', hide: ['Input', 'InputTransformer'] },
-    access: ({ Rule, EventBusName, Targets }, context) => [
-      ...ruleAccess('PutTargets', context, Rule, EventBusName).map((each) => ({
-        ...each,
-        conditions: { 'events:TargetArn': structuresOf(Targets).flatMap(({ Arn }) => textOf(Arn) ?? []) },
-      })),
-      ...structuresOf(Targets).flatMap(({ RoleArn }) => passRole(RoleArn)),
-    ],
+    access: ({ Rule, EventBusName, Targets }, context, runtime) => {
+      const given = structuresOf(Targets);
+      const targets = { 'events:TargetArn': given.flatMap(({ Arn }) => textOf(Arn) ?? []) };
+      const [rule] = ruleAccess('PutTargets', context, { name: Rule, bus: EventBusName }, runtime);
+      return [
+        ...(rule ? [{ ...rule, conditions: { ...rule.conditions, ...targets } }] : []),
+        ...given.flatMap(({ RoleArn }) => passRole(RoleArn, rule?.resource)),
+      ];
+    },
     handler: (runtime, { Rule, EventBusName, Targets }, context) => {
       const rule = requireOwnRule(runtime, context, Rule, EventBusName);
       const targets = new Map(rule.targets.map((target) => [target.id, target]));
       for (const given of Targets) targets.set(given.Id, readTarget(context, rule, given));
+      const arn = ruleArn(context, rule.name, rule.bus);
+      for (const { RoleArn } of Targets) if (RoleArn) checkRole(runtime, context, arn, RoleArn);
       if (targets.size > mostTargets) tooMany();
       const changed = { ...rule, targets: [...targets.values()] };
       runtime.ledger.transact((transaction) => putRuleRecord(runtime, transaction, changed));
@@ -55,7 +61,8 @@ export const removeTargets = eventsOperation<RemoveTargetsCommandInput, RemoveTa
   schema: removeSchema,
   readOnly: false,
   audit: 'management',
-  access: ({ Rule, EventBusName }, context) => ruleAccess('RemoveTargets', context, Rule, EventBusName),
+  access: ({ Rule, EventBusName }, context, runtime) =>
+    ruleAccess('RemoveTargets', context, { name: Rule, bus: EventBusName }, runtime),
   handler: (runtime, { Rule, EventBusName, Ids, Force }, context) => {
     const found = requireRule(runtime, context, Rule, EventBusName);
     if (found.kind === 'managed') return Force ? notBuilt('RemoveTargets') : managedRule(Rule, true);

@@ -25,7 +25,8 @@ export const listTargetsByRule = eventsOperation<ListTargetsByRuleCommandInput, 
   schema: targetsSchema,
   readOnly: true,
   audit: 'management',
-  access: ({ Rule, EventBusName }, context) => ruleAccess('ListTargetsByRule', context, Rule, EventBusName),
+  access: ({ Rule, EventBusName }, context, runtime) =>
+    ruleAccess('ListTargetsByRule', context, { name: Rule, bus: EventBusName }, runtime),
   handler: (runtime, input, context) => {
     const { rule, bus } = requireRule(runtime, context, input.Rule, input.EventBusName);
     const { items, next } = pageOf(`targets of ${bus} ${input.Rule}`, rule.targets, ({ id }) => id, input);

@@ -68,11 +68,11 @@ export const listInstanceProfilesForRole = entityOperation('ListInstanceProfiles
 
 export const addRoleToInstanceProfile = entityOperation('AddRoleToInstanceProfile', 'InstanceProfile', {
   members: { RoleName: shapes.shortName },
-  more: (input, _resource, account, runtime) => [
+  more: (input, resource, account, runtime) => [
     {
       action: 'iam:PassRole',
       resource: namedArn('Role', runtime, account, input.RoleName),
-      conditions: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+      conditions: { 'iam:PassedToService': 'ec2.amazonaws.com', 'iam:AssociatedResourceArn': resource },
     },
   ],
   handler: (call, profile, { RoleName }) => {

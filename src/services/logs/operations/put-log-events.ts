@@ -1,6 +1,6 @@
 import type { PutLogEventsCommandInput, PutLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
-import { groupAccess } from '../access.ts';
+import { deliveryAccess } from '../access.ts';
 import { appendEvents } from '../append-events.ts';
 import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { digitsOf } from '../digits.ts';
@@ -29,7 +29,7 @@ export const putLogEvents = logsOperation<PutLogEventsCommandInput, PutLogEvents
   audit: { kind: 'data', hide: ['logEvents'] },
   // A batch may be 1 MiB of messages: as much again for their escapes, twice that for 10,000 short ones.
   maxBody: 4 * 1024 * 1024,
-  access: groupAccess('PutLogEvents'),
+  access: deliveryAccess('PutLogEvents'),
   handler: async (runtime, input, context) => {
     check(input);
     const { logGroupName, logStreamName, logEvents } = input;

@@ -5,7 +5,7 @@ import type {
   DeleteLogStreamCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
-import { groupAccess } from '../access.ts';
+import { deliveryAccess, groupAccess } from '../access.ts';
 import { demand } from '../constraints.ts';
 import { findGroup, isDoomed, timeAfterDeletion } from '../groups.ts';
 import { groupNameRule, streamNameRule } from '../names.ts';
@@ -23,7 +23,7 @@ export const createLogStream = logsOperation<CreateLogStreamCommandInput, Create
   schema,
   readOnly: false,
   audit: 'management',
-  access: groupAccess('CreateLogStream'),
+  access: deliveryAccess('CreateLogStream'),
   handler: (runtime, input, context) => {
     check(input);
     const { logGroupName: groupName, logStreamName: name } = input;

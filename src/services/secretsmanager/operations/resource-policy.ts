@@ -19,7 +19,7 @@ import { secretId } from '../shapes.ts';
 
 const policy = z.string().min(1).max(quotas.policyBytes);
 
-/** Kept and shown; access is not decided by it. */
+/** It decides with the policies of whoever asks: allows what they leave out, and denies. */
 export const putResourcePolicy = secretsOperation<PutResourcePolicyCommandInput, PutResourcePolicyCommandOutput>()({
   schema: z.object({ SecretId: secretId, ResourcePolicy: policy, BlockPublicPolicy: z.boolean().optional() }),
   readOnly: false,

@@ -33,6 +33,12 @@ function queueNamed({ ledger }: SqsRuntime, arn: string, { account, region }: Re
   return queue;
 }
 
+/** The queues whose dead letters a queue takes: without a destination each message goes back to its own. */
+function sourcesOf({ ledger }: SqsRuntime, arn: string): readonly string[] {
+  const queue = queueOfArn(ledger, arn);
+  return queue ? [...ledger.by(queueRecords, queue, 'deadLetters', { value: arn })].map(queueArn) : [];
+}
+
 export const startMessageMoveTask = sqsOperation<StartMessageMoveTaskCommandInput, StartMessageMoveTaskCommandOutput>()(
   {
     schema: z.object({
@@ -46,9 +52,10 @@ export const startMessageMoveTask = sqsOperation<StartMessageMoveTaskCommandInpu
     access: (runtime, { SourceArn, DestinationArn }) => {
       const source = textOf(SourceArn) ?? '*';
       const target = textOf(DestinationArn);
+      const targets = target === undefined ? sourcesOf(runtime, source) : [target];
       const needed = ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
       const requests = needed.map((action) => queueRequest(runtime, action, source));
-      return target === undefined ? requests : [...requests, queueRequest(runtime, 'SendMessage', target)];
+      return [...requests, ...targets.map((each) => queueRequest(runtime, 'SendMessage', each))];
     },
     handler: (runtime, { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: rate }, context) => {
       const { ledger, clock, random, house, moves } = runtime;

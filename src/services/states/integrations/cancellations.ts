@@ -122,7 +122,8 @@ export class Cancellations {
     const jobId = record.begun ?? (await submittedJob(this.#options.ledger.store.reads, record, record.key));
     if (jobId === undefined) return;
     const input = { jobId, reason: reasonOf(record).slice(0, longestReason) };
-    const of = { ...record, actions: stoppingActions };
+    // Whom the role trusts was asked when the job was begun: as whom it was, it is stopped.
+    const of = { ...record, actions: stoppingActions, isTaken: true } as const;
     const answer = await this.#options.caller.call(of, ['batch', 'TerminateJob', input], { signal, idempotent: false });
     if (answer.kind === 'error') this.#unlessRefused(record, answer.error);
   }

@@ -136,3 +136,32 @@ test('jobs of executions with different roles that end together are described by
   ]);
   assert.equal(bench.reports.filter(({ type }) => type === 'taskSucceeded').length, 3);
 });
+
+test("a role of a state's Credentials is asked whether it trusts the execution's, and is then used without Step Functions being named", async () => {
+  const bench = await Bench.open();
+  bench.answers['sns.Publish'] = () => ({ MessageId: 'm' });
+  const RoleArn = 'arn:aws:iam::123456789012:role/other';
+  const asked: string[] = [];
+  bench.mayUse = ({ principal }, roleArn) => {
+    asked.push(`${principal.kind === 'role-session' && principal.roleArn} ${roleArn}`);
+    return asked.length > 1;
+  };
+  const [report] = await bench.run(publish, { Message: 'm' }, { credentials: { RoleArn } });
+  assert.ok(report?.type === 'taskFailed');
+  assert.match(
+    report.cause ?? '',
+    /is not authorized to perform: sts:AssumeRole on resource: .*role\/other \(Service: Sts/,
+  );
+  assert.deepEqual([asked, bench.invocations], [[`arn:aws:iam::123456789012:role/r ${RoleArn}`], []]);
+  await bench.run(publish, { Message: 'm' }, { key: 'second', credentials: { RoleArn } });
+  assert.deepEqual(callerOf(bench).borrower, { kind: 'role' });
+});
+
+test('a call says which state machine it is for', async () => {
+  const bench = await Bench.open();
+  bench.answers['sns.Publish'] = () => ({ MessageId: 'm' });
+  await bench.run(publish, { Message: 'm' });
+  const { machine } = /:execution:(?<machine>[^:]+):/.exec(parentArn)?.groups ?? {};
+  const arn = `arn:aws:states:us-east-1:123456789012:stateMachine:${machine}`;
+  assert.deepEqual(callerOf(bench).borrower, { kind: 'service', service: 'states.amazonaws.com', arn });
+});

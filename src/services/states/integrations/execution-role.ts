@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Scope } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
-import type { Arn } from '../../../core/ids.ts';
-import type { RoleSession } from '../../../core/principal.ts';
+import type { Arn, EpochMilliseconds } from '../../../core/ids.ts';
+import type { Borrower, RoleSession } from '../../../core/principal.ts';
 import { structureOf, textOf } from '../../../core/unvalidated.ts';
-import { actionsOf, checkAssumable, rolePrincipal } from '../../../iam/index.ts';
+import { actionsOf, checkAssumable, type MayUseRole, notAssumable, rolePrincipal } from '../../../iam/index.ts';
 import type { TaskCall } from '../contract.ts';
+import { parseStatesArn, stateMachineArn } from '../names.ts';
 import { calledOperation } from './directory.ts';
 import type { ServiceCall } from './task-run.ts';
 
@@ -17,12 +18,15 @@ export interface CallOf extends Scope {
   readonly roleArn: string;
   /** What the session of the role may do. */
   readonly actions: readonly string[];
+  /** It was taken by the execution's role, whom it was asked whether it trusts. @default Step Functions, for the state machine */
+  readonly isTaken?: true;
 }
 
 /** A call for a try: as the execution's role, or the one that the state's `Credentials` name. */
 export function callOf(call: ServiceCall): CallOf {
   const { account, region, key, executionArn, resource } = call;
-  return { account, region, key, executionArn, roleArn: roleOf(call), actions: integrationActions(resource) };
+  const taken = call.credentials === undefined ? {} : ({ isTaken: true } as const);
+  return { account, region, key, executionArn, roleArn: roleOf(call), actions: integrationActions(resource), ...taken };
 }
 
 /** The role that a try calls as. */
@@ -34,14 +38,16 @@ export function roleOf({ credentials, roleArn }: Pick<TaskCall, 'credentials' | 
  * Why the execution's role cannot assume the one that the state's `Credentials` name, in the words of `sts:AssumeRole`; undefined
  * when it can, or none is named.
  */
-export function assumeRefusal(call: ServiceCall): ServiceError | undefined {
-  const { account, credentials } = call;
+export function assumeRefusal(call: ServiceCall, mayUse: MayUseRole, now: EpochMilliseconds): ServiceError | undefined {
+  const { account, region, credentials } = call;
   if (credentials === undefined) return undefined;
   const { RoleArn } = structureOf(credentials);
   const arn = textOf(RoleArn) ?? JSON.stringify(RoleArn ?? null).slice(0, 200);
+  const principal = executionSession({ ...call, actions: [] });
   try {
-    checkAssumable(arn, { account, principal: executionSession({ ...call, actions: [] }) });
-    return undefined;
+    checkAssumable(arn, { account, principal });
+    const source = { kind: 'service', service: 'states.amazonaws.com' } as const;
+    return mayUse({ account, region, principal, source, now }, arn) ? undefined : notAssumable(arn, principal);
   } catch (error) {
     if (error instanceof ServiceError) return error;
     throw error;
@@ -73,9 +79,19 @@ export function integrationActions(resource: ServiceCall['resource']): readonly 
 export const stoppingActions = ['batch:TerminateJob'];
 
 /** The session of the role in which an execution calls. */
-export function executionSession({ account, executionArn, roleArn, actions }: CallOf): RoleSession {
+export function executionSession(of: CallOf): RoleSession {
+  const { account, executionArn, roleArn, actions, isTaken } = of;
   const sessionName = sessionNameOf(executionArn);
-  return rolePrincipal({ account, roleArn: roleArn as Arn, sessionName, use: { kind: 'state-machine', actions } });
+  const use = { kind: 'state-machine', actions } as const;
+  const borrower = isTaken ? ({ kind: 'role' } as const) : statesFor(of);
+  return rolePrincipal({ account, roleArn: roleArn as Arn, sessionName, use, borrower });
+}
+
+/** Step Functions, on behalf of the state machine that is executed. */
+function statesFor({ account, region, executionArn }: CallOf): Borrower {
+  const parsed = parseStatesArn(executionArn);
+  const arn = parsed && 'machine' in parsed ? stateMachineArn({ account, region }, parsed.machine) : executionArn;
+  return { kind: 'service', service: 'states.amazonaws.com', arn };
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

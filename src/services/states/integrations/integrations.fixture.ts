@@ -9,6 +9,7 @@ import type { JobStatus } from '../../../core/job.ts';
 import { type Logger, silentLogger } from '../../../core/logger.ts';
 import { type Operation, type RequestContext, type ServiceDefinition, unbuilt } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
+import type { MayUseRole } from '../../../iam/index.ts';
 import { DueWork, type JobFact, Ledger, openMemoryStore, type Store, withLead } from '../../../store/index.ts';
 import { readApi } from '../apis/table.ts';
 import type { ActivityQueues, ActivityTask, EndedExecution, Executions, TaskCall, TaskReport } from '../contract.ts';
@@ -103,6 +104,8 @@ export class Bench {
   readonly listeners = new Map<string, (ended: EndedExecution | undefined) => void>();
   readonly errors: object[] = [];
   due: DueWork;
+  /** Which roles may be used. @default all */
+  mayUse: MayUseRole = () => true;
   integrations: StatesIntegrations;
   /** What operations answer, by `batch.SubmitJob`. */
   answers: Record<string, (input: never) => unknown> = {};
@@ -146,6 +149,7 @@ export class Bench {
       random: new SystemRandom(),
       logger,
       activities: this.#activities(),
+      mayUse: (call, roleArn) => this.mayUse(call, roleArn),
       executions: () => this.#executions() as Executions,
     });
     this.due.open();

@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { MayUseRole } from '../../../iam/index.ts';
 import type { DueWork, FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
 import { hasActivity } from '../activities/index.ts';
 import { argumentProblems, findIntegration, isSdk } from '../apis/index.ts';
@@ -36,6 +37,7 @@ export interface IntegrationsOptions {
   readonly random: RandomSource;
   readonly logger: Logger;
   readonly activities: ActivityQueues;
+  readonly mayUse: MayUseRole;
   /** Asked at each use: executions are made with these integrations. */
   readonly executions: () => Executions;
 }
@@ -141,7 +143,7 @@ class TaskIntegrations implements StatesIntegrations {
 
   /** Assuming the role of a state's `Credentials` may fail: the task does then, as if it had called `sts:AssumeRole`. */
   #refusesRole(run: TaskRun<ServiceCall>): boolean {
-    const refusal = assumeRefusal(run.call);
+    const refusal = assumeRefusal(run.call, this.#options.mayUse, this.#options.clock.now());
     if (!refusal) return false;
     const requestId = this.#caller.newRequestId();
     const failure = callFailure(refusal, { style: assumeStyle, requestId, internalCode: 'InternalFailure' });

@@ -5,10 +5,14 @@ import { stateMachineArn } from '../names.ts';
 import { requestTagConditions } from '../tags.ts';
 
 /** Handing a role to Step Functions needs leave for it. */
-export function passRole(given: unknown): readonly AccessRequest[] {
+export function passRole(given: unknown, machine: unknown): readonly AccessRequest[] {
   const roleArn = textOf(given);
   if (roleArn === undefined) return [];
-  const conditions = { 'iam:PassedToService': 'states.amazonaws.com' };
+  const associated = textOf(machine);
+  const conditions = {
+    'iam:PassedToService': 'states.amazonaws.com',
+    ...(associated !== undefined && { 'iam:AssociatedResourceArn': associated }),
+  };
   return [{ action: 'iam:PassRole', resource: roleArn, conditions }];
 }
 

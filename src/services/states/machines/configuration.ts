@@ -1,10 +1,33 @@
 import type { LoggingConfiguration, TracingConfiguration } from '@aws-sdk/client-sfn';
 import { parseArn, type Scope } from '../../../core/arn.ts';
+import type { Clock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
+import { type MayUseRole, servicePrincipal } from '../../../iam/index.ts';
 import { invalidLogging } from '../refusals.ts';
 
-/** Checks the form of an execution role's ARN, and that it is of this account; whether there is one is not known here. */
-export function checkRole(scope: Scope, roleArn: string): void {
+/** Checks the form of an execution role's ARN, that it is of this account, and that Step Functions may use it. */
+export function checkRole(
+  { clock, mayUse }: RoleRules,
+  machine: Scope & { readonly arn: string },
+  roleArn: string,
+): void {
+  checkRoleForm(machine, roleArn);
+  const { account, region, arn } = machine;
+  const source = { kind: 'service', service: 'states.amazonaws.com', arn } as const;
+  const principal = servicePrincipal(account, source.service);
+  if (mayUse({ account, region, principal, source, now: clock.now() }, roleArn)) return;
+  // As reported in lumigo-cli issue 83.
+  const message =
+    'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.';
+  throw new ServiceError('AccessDeniedException', message);
+}
+
+interface RoleRules {
+  readonly clock: Clock;
+  readonly mayUse: MayUseRole;
+}
+
+function checkRoleForm(scope: Scope, roleArn: string): void {
   const parts = parseArn(roleArn);
   if (parts?.service !== 'iam' || parts.region !== '' || !/^role\/[\x21-\x7e]+$/.test(parts.resource)) {
     throw new ServiceError('InvalidArn', `Invalid Role Arn: '${roleArn}'`);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
+import type { MayUseRole } from '../../../iam/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { CompiledMachines, Integrations } from '../contract.ts';
 import type { MachineDeletions } from './deletions.ts';
@@ -16,4 +17,6 @@ export interface MachineRuntime {
   /** Which resources definitions may name, and what TestState calls. */
   readonly integrations: Pick<Integrations, 'checkArguments' | 'start' | 'cancel'>;
   readonly deletions: MachineDeletions;
+  /** Asked of roles that state machines are given. */
+  readonly mayUse: MayUseRole;
 }

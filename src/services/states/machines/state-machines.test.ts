@@ -330,7 +330,10 @@ test('a policy is asked about the machine itself, with version or alias as a con
       resource: machine,
       conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'] },
     },
-    { action: 'iam:PassRole', resource: roleArn, conditions: { 'iam:PassedToService': 'states.amazonaws.com' } },
+    {
+      ...{ action: 'iam:PassRole', resource: roleArn },
+      conditions: { 'iam:PassedToService': 'states.amazonaws.com', 'iam:AssociatedResourceArn': machine },
+    },
   ]);
 });
 

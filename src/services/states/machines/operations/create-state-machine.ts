@@ -59,7 +59,7 @@ export const createStateMachine = serviceOperation<
     creating(context, input.name, input.tags),
     ...publishing(input.publish, stateMachineArn(context, textOf(input.name) ?? '*')),
     ...tagOnCreate(stateMachineArn(context, textOf(input.name) ?? '*'), input.tags),
-    ...passRole(input.roleArn),
+    ...passRole(input.roleArn, stateMachineArn(context, textOf(input.name) ?? '*')),
   ],
   handler: async (runtime, input, context) => {
     const scope = scopeOf(context);
@@ -77,7 +77,7 @@ async function checkInput(
   { kind, stateMachineArn: arn }: StateMachineRevisionRecord,
 ): Promise<Machine> {
   checkName(input.name);
-  checkRole(scope, input.roleArn);
+  checkRole(runtime, { ...scope, arn }, input.roleArn);
   checkLogging(input.loggingConfiguration);
   checkEncryption(input.encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);

@@ -51,10 +51,11 @@ export const testState = serviceOperation<
   access: ({ roleArn, revealSecrets }) => [
     { action: 'states:TestState', resource: '*' },
     ...(isTrue(revealSecrets) ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),
-    ...passRole(roleArn),
+    ...passRole(roleArn, undefined),
   ],
   handler: async (runtime, request, context) => {
-    if (request.roleArn !== undefined) checkRole(context, request.roleArn);
+    if (request.roleArn !== undefined)
+      checkRole(runtime, { ...scopeOf(context), arn: stateMachineArn(context, 'test') }, request.roleArn);
     const { state, checkTask } = await readTestedState(runtime, request);
     checkTest(state, request);
     await checkTask();

@@ -1,7 +1,7 @@
 import type { UpdateStateMachineCommandInput, UpdateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Machine } from '../../../../asl/index.ts';
-import { type Scope, scopeOf } from '../../../../core/arn.ts';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import type { Ledger } from '../../../../store/index.ts';
@@ -54,7 +54,7 @@ export const updateStateMachine = serviceOperation<
   access: (input, context) => [
     ...machineAccess('UpdateStateMachine', context, input.stateMachineArn),
     ...publishing(input.publish, input.stateMachineArn),
-    ...passRole(input.roleArn),
+    ...passRole(input.roleArn, input.stateMachineArn),
   ],
   handler: async (runtime, input, context) => {
     const { ledger, clock, catalog } = runtime;
@@ -108,7 +108,7 @@ async function checkInput(
       'Either the definition, the role ARN, the LoggingConfiguration, the TracingConfiguration, or the EncryptionConfiguration must be specified',
     );
   }
-  if (roleArn !== undefined) checkRole(scopeOf(machine) satisfies Scope, roleArn);
+  if (roleArn !== undefined) checkRole(runtime, machine, roleArn);
   checkLogging(loggingConfiguration);
   checkEncryption(encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);

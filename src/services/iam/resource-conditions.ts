@@ -1,0 +1,36 @@
+import type { AccountId } from '../../core/ids.ts';
+import type { AccessRequest } from '../../core/operation.ts';
+import type { Ledger } from '../../store/index.ts';
+import { findByName, findPolicy } from './lookups.ts';
+import { instanceProfileRecords, roleRecords, userRecords } from './records.ts';
+
+type Conditions = NonNullable<AccessRequest['conditions']>;
+
+/** What the table of condition keys has of the entity that an ARN names: its tags, and its boundary. Empty for what is not there. */
+export function entityConditions(ledger: Ledger, account: AccountId, arn: string): Conditions {
+  const entity = findNamed(ledger, account, arn);
+  if (!entity) return {};
+  const isPrincipal = 'boundary' in entity || /:(?:user|role)\//.test(arn);
+  const tags = Object.entries(entity.tags).flatMap(([key, value]) => [
+    [`aws:ResourceTag/${key}`, value] as const,
+    ...(isPrincipal ? [[`iam:ResourceTag/${key}`, value] as const] : []),
+  ]);
+  const boundary = 'boundary' in entity ? entity.boundary : undefined;
+  return { ...Object.fromEntries(tags), ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }) };
+}
+
+function findNamed(ledger: Ledger, account: AccountId, arn: string) {
+  const [, type, name = ''] = /^arn:[^:]*:iam::[^:]*:([a-z-]+)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+  switch (type) {
+    case 'user':
+      return findByName(ledger, userRecords, account, name);
+    case 'role':
+      return findByName(ledger, roleRecords, account, name);
+    case 'instance-profile':
+      return findByName(ledger, instanceProfileRecords, account, name);
+    case 'policy':
+      return findPolicy(ledger, account, arn);
+    default:
+      return undefined;
+  }
+}
