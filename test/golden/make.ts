@@ -10,7 +10,12 @@ import {
   TagResourceCommand,
   UpdateComputeEnvironmentCommand,
 } from '@aws-sdk/client-batch';
-import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+  PutResourcePolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   CreateActivityCommand,
@@ -100,6 +105,11 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   const stream = { logGroupName: 'golden', logStreamName: 'stream' };
   await logs.send(new CreateLogStreamCommand(stream));
   await logs.send(new PutLogEventsCommand({ ...stream, logEvents: [{ timestamp: Date.now(), message: 'kept' }] }));
+
+  const allowed = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'logs:PutLogEvents' };
+  const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { ...allowed, Resource: '*' } });
+  const policy = { policyName: 'golden', policyDocument, expectedRevisionId: undefined };
+  await logs.send(new PutResourcePolicyCommand(policy));
 
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'golden' }));
   // Nobody listens there: its confirmation waits in its lane.

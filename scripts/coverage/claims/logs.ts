@@ -24,6 +24,12 @@ const searchPages = {
 const streams = {
   supported: 'streams are listed by name or by their last event, a page at a time, and can be deleted',
 };
+const policies = {
+  stored: 'policies of the account are put, changed, described by name and deleted, over a restart',
+};
+const groupPolicy = {
+  stored: 'a group has one policy, which changes for who knows its revision and goes with the group',
+};
 const noMask = { ignored: 'there is no data protection: nothing is masked' };
 
 function refused(member: string) {
@@ -47,12 +53,14 @@ export const logsClaims = {
   DeleteLogGroup: { '*': created },
   DeleteLogStream: { '*': streams },
   DeleteRetentionPolicy: { '*': retention },
+  DeleteResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   DescribeLogGroups: {
     '*': groups,
     accountIdentifiers: { ignored: 'there is one account' },
     includeLinkedAccounts: refused('includeLinkedAccounts'),
   },
   DescribeLogStreams: { '*': streamOrder, logGroupIdentifier: byNameOrArn },
+  DescribeResourcePolicies: { '*': policies, resourceArn: groupPolicy, policyScope: groupPolicy },
   FilterLogEvents: {
     '*': search,
     logGroupIdentifier: byNameOrArn,
@@ -85,6 +93,7 @@ export const logsClaims = {
     sequenceToken: { ignored: 'as on AWS since 2023' },
     entity: { ignored: 'no entity can be asked for by any operation that is built' },
   },
+  PutResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   PutRetentionPolicy: { '*': retention },
   TagLogGroup: { '*': tags },
   TagResource: { '*': tags },

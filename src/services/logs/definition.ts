@@ -6,6 +6,7 @@ import { filterLogEvents } from './operations/filter-log-events.ts';
 import { getLogEvents } from './operations/get-log-events.ts';
 import { createLogGroup, deleteLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './operations/groups.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
+import { deleteResourcePolicy, describeResourcePolicies, putResourcePolicy } from './operations/resource-policies.ts';
 import { createLogStream, deleteLogStream } from './operations/streams.ts';
 import {
   listTagsForResource,
@@ -32,13 +33,16 @@ export function defineLogs(runtime: LogsRuntime) {
       DeleteLogGroup: deleteLogGroup(runtime),
       DeleteLogStream: deleteLogStream(runtime),
       DeleteRetentionPolicy: deleteRetentionPolicy(runtime),
+      DeleteResourcePolicy: deleteResourcePolicy(runtime),
       DescribeLogGroups: describeLogGroups(runtime),
       DescribeLogStreams: describeLogStreams(runtime),
+      DescribeResourcePolicies: describeResourcePolicies(runtime),
       FilterLogEvents: filterLogEvents(runtime),
       GetLogEvents: getLogEvents(runtime),
       ListTagsForResource: listTagsForResource(runtime),
       ListTagsLogGroup: listTagsLogGroup(runtime),
       PutLogEvents: putLogEvents(runtime),
+      PutResourcePolicy: putResourcePolicy(runtime),
       PutRetentionPolicy: putRetentionPolicy(runtime),
       TagLogGroup: tagLogGroup(runtime),
       TagResource: tagResource(runtime),

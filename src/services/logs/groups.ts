@@ -1,7 +1,14 @@
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { LogStreamRecord, Tags, Transaction } from '../../store/index.ts';
-import { type GroupDeletionRecord, groupDeletionRecords, type LogGroupRecord, logGroupRecords } from './records.ts';
+import {
+  type GroupDeletionRecord,
+  groupDeletionRecords,
+  type LogGroupRecord,
+  logGroupRecords,
+  resourcePolicyKey,
+  resourcePolicyRecords,
+} from './records.ts';
 import { groupMissing } from './refusals.ts';
 import type { LogsRuntime } from './runtime.ts';
 
@@ -38,6 +45,7 @@ export function markDeleted(
   const deletedAt = timeAfterDeletion(runtime, group, group.name);
   const mark = { ...scopeOf(group), groupName: group.name, deletedAt };
   transaction.delete(logGroupRecords, group, group.name);
+  transaction.delete(resourcePolicyRecords, group, resourcePolicyKey({ groupName: group.name }));
   transaction.put(groupDeletionRecords, mark);
   return mark;
 }

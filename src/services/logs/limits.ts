@@ -34,6 +34,8 @@ export const quotas = {
   describePage: 50,
   filterStreamNames: 100,
   tags: 50,
+  resourcePolicies: 10,
+  resourcePolicyLength: 51_200,
 } as const;
 
 /** The days that PutRetentionPolicy takes. */

@@ -51,5 +51,27 @@ export function streamKey(groupName: string, streamName: string): string {
   return `${groupName}\n${streamName}`;
 }
 
+/** A policy that says what services may write: of the account in a region, or of one group. */
+export interface ResourcePolicyRecord extends Scope {
+  /** That of an account has one. */
+  readonly name?: string;
+  /** Absent: it is the account's. */
+  readonly groupName?: string;
+  readonly document: string;
+  readonly updatedAt: EpochMilliseconds;
+  /** Of a group's policy alone; another with each change. */
+  readonly revisionId?: string;
+}
+
+/** A group has one policy, an account many by name. */
+export function resourcePolicyKey({ name, groupName }: Pick<ResourcePolicyRecord, 'name' | 'groupName'>): string {
+  return groupName === undefined ? `account\n${name}` : `group\n${groupName}`;
+}
+
+export const resourcePolicyRecords = defineRecord({
+  type: 'logResourcePolicy',
+  key: (policy: ResourcePolicyRecord) => resourcePolicyKey(policy),
+});
+
 /** Every type of record that CloudWatch Logs keeps. */
-export const logsRecords = [logGroupRecords, groupDeletionRecords, fileRemovalRecords];
+export const logsRecords = [logGroupRecords, groupDeletionRecords, fileRemovalRecords, resourcePolicyRecords];
