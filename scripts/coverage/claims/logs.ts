@@ -17,6 +17,7 @@ const search = {
   supported:
     'FilterLogEvents finds terms, phrases, alternatives and exclusions over all streams of a group, in order of time',
 };
+const patterns = { supported: 'a search takes the whole language of filter patterns, over pages that meet no match' };
 const searchPages = {
   supported:
     'a search over more streams than it merges at once finds every event once, though streams come while it pages',
@@ -64,6 +65,7 @@ export const logsClaims = {
   FilterLogEvents: {
     '*': search,
     logGroupIdentifier: byNameOrArn,
+    filterPattern: patterns,
     startTime: time,
     endTime: time,
     nextToken: searchPages,
