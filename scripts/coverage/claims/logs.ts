@@ -31,6 +31,8 @@ const policies = {
 const groupPolicy = {
   stored: 'a group has one policy, which changes for who knows its revision and goes with the group',
 };
+const tails = { supported: 'a session tells what is put and what tasks write, each second, from when it began' };
+const tailed = { supported: 'a session tells only of the streams that it names, and what its pattern matches' };
 const noMask = { ignored: 'there is no data protection: nothing is masked' };
 
 function refused(member: string) {
@@ -97,6 +99,7 @@ export const logsClaims = {
   },
   PutResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   PutRetentionPolicy: { '*': retention },
+  StartLiveTail: { '*': tails, logEventFilterPattern: tailed, logStreamNames: tailed, logStreamNamePrefixes: tailed },
   TagLogGroup: { '*': tags },
   TagResource: { '*': tags },
   UntagLogGroup: { '*': tags },

@@ -7,6 +7,7 @@ import { getLogEvents } from './operations/get-log-events.ts';
 import { createLogGroup, deleteLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './operations/groups.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
 import { deleteResourcePolicy, describeResourcePolicies, putResourcePolicy } from './operations/resource-policies.ts';
+import { startLiveTail } from './operations/start-live-tail.ts';
 import { createLogStream, deleteLogStream } from './operations/streams.ts';
 import {
   listTagsForResource,
@@ -44,6 +45,7 @@ export function defineLogs(runtime: LogsRuntime) {
       PutLogEvents: putLogEvents(runtime),
       PutResourcePolicy: putResourcePolicy(runtime),
       PutRetentionPolicy: putRetentionPolicy(runtime),
+      StartLiveTail: startLiveTail(runtime),
       TagLogGroup: tagLogGroup(runtime),
       TagResource: tagResource(runtime),
       UntagLogGroup: untagLogGroup(runtime),

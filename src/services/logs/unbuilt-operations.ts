@@ -91,7 +91,6 @@ export const unbuiltOperations = {
   PutSubscriptionFilter: unbuilt,
   PutSyslogConfiguration: unbuilt,
   PutTransformer: unbuilt,
-  StartLiveTail: unbuilt,
   StartQuery: unbuilt,
   StopQuery: unbuilt,
   TestMetricFilter: unbuilt,
