@@ -40,13 +40,5 @@ export function sendAnswer(response: ServerResponse, answer: Answer, requestId: 
 
 /** What every answer says of itself: name, value, name, value... */
 export function answerHeaders({ contentType, headers = [] }: Omit<Answer, 'body'>, requestId: string): string[] {
-  return [
-    'content-type',
-    contentType,
-    'x-amzn-requestid',
-    requestId,
-    'x-content-type-options',
-    'nosniff',
-    ...headers,
-  ];
+  return ['content-type', contentType, 'x-amzn-requestid', requestId, 'x-content-type-options', 'nosniff', ...headers];
 }

@@ -31,8 +31,9 @@ export async function streamAnswer(
     }
     response.end();
   } catch (error) {
+    const isOver = options.signal.aborted || response.destroyed;
     response.destroy();
-    if (!options.signal.aborted && !response.destroyed) throw error;
+    if (!isOver) throw error;
   }
 }
 

@@ -1,20 +1,19 @@
-import { ServiceError } from '../../../core/errors.ts';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { ServiceError } from '../../../core/errors.ts';
 import type { LogStreamRecord } from '../../../store/index.ts';
 import type { LogsLogger } from '../logger.ts';
-import type { LogsRuntime } from '../runtime.ts';
-import { TailSession, type TailedRecord, type TailSelection } from './tail-session.ts';
-import { offerAll, TaskFollower } from './task-follower.ts';
+import { type TailedRecord, type TailSelection, TailSession } from './tail-session.ts';
+import { type FollowerRuntime, offerAll, TaskFollower } from './task-follower.ts';
 
 /** AWS's: an account may have so many sessions, each for three hours. */
 const mostSessions = 15;
 const longest = 3 * 60 * 60_000;
 const second = 1_000;
 
-type TailsRuntime = Pick<LogsRuntime, 'indexes' | 'logDirectory' | 'store'> & {
+interface TailsRuntime extends FollowerRuntime {
   readonly clock: Clock;
   readonly logger: LogsLogger;
-};
+}
 
 /**
  * Everybody who tails. Events of PutLogEvents are handed over when they are durable, what tasks write is read once a second for
@@ -106,7 +105,8 @@ export class LiveTails {
     } catch (error) {
       if (signal.aborted) return;
       this.#runtime.logger.error({ err: error }, 'the logs of tasks could not be followed');
-      for (const session of this.#sessions.keys()) session.end({ kind: 'failed', message: 'The logs could not be read.' });
+      for (const session of this.#sessions.keys())
+        session.end({ kind: 'failed', message: 'The logs could not be read.' });
     }
     for (const session of this.#sessions.keys()) session.flush();
     if (this.#sessions.size > 0 && !signal.aborted) this.#tick();

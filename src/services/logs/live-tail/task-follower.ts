@@ -1,14 +1,24 @@
 import { join } from 'node:path';
-import { findEnd, firstPosition, listSegments, type SegmentPosition, SegmentReader } from '../../../segments/index.ts';
-import type { LogStreamRecord } from '../../../store/index.ts';
+import {
+  findEnd,
+  firstPosition,
+  listSegments,
+  type SegmentIndexes,
+  type SegmentPosition,
+  SegmentReader,
+} from '../../../segments/index.ts';
+import type { LogStreamRecord, Store } from '../../../store/index.ts';
 import { EventWalk } from '../event-walk.ts';
-import type { LogsRuntime } from '../runtime.ts';
 import type { TailedRecord, TailSession } from './tail-session.ts';
 
 /** Read of one stream in one round; the rest comes with the next. */
 const roundBytes = 16 * 1024 * 1024;
 
-type FollowerRuntime = Pick<LogsRuntime, 'indexes' | 'logDirectory' | 'store'>;
+export interface FollowerRuntime {
+  readonly indexes: SegmentIndexes;
+  readonly logDirectory: string;
+  readonly store: Pick<Store, 'reads'>;
+}
 
 /** A stream that a task writes itself, and how far it has been read. */
 interface Followed {
@@ -41,8 +51,7 @@ export class TaskFollower {
   async begin(): Promise<void> {
     for (let after: LogStreamRecord | undefined; ; ) {
       const page = await this.#runtime.store.reads.liveLogStreams({ ...(after && { after }), limit: 100 });
-      for (const stream of page)
-        if (!this.#followed.has(stream.directory)) await this.#follow(stream);
+      for (const stream of page) if (!this.#followed.has(stream.directory)) await this.#follow(stream);
       if (page.length < 100) return;
       after = page.at(-1);
     }

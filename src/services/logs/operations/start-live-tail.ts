@@ -33,7 +33,9 @@ export const startLiveTail = logsOperation<StartLiveTailCommandInput, StartLiveT
   eventStream: 'responseStream',
   access: ({ logGroupIdentifiers }, context) => {
     const named = Array.isArray(logGroupIdentifiers) ? logGroupIdentifiers.slice(0, most) : [];
-    const groups = named.map((it) => (typeof it === 'string' ? referredGroup(context, { logGroupIdentifier: it }) : '*'));
+    const groups = named.map((it) =>
+      typeof it === 'string' ? referredGroup(context, { logGroupIdentifier: it }) : '*',
+    );
     const asked = [...new Set(groups.length === 0 ? ['*'] : groups)];
     return asked.map((group) => ({ action: 'logs:StartLiveTail', resource: streamArn(context, group ?? '*', '') }));
   },
