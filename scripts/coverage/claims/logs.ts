@@ -102,6 +102,9 @@ export const logsClaims = {
   StartLiveTail: { '*': tails, logEventFilterPattern: tailed, logStreamNames: tailed, logStreamNamePrefixes: tailed },
   TagLogGroup: { '*': tags },
   TagResource: { '*': tags },
+  TestMetricFilter: {
+    '*': { supported: 'a pattern can be tried on messages: which match, and what it names in them' },
+  },
   UntagLogGroup: { '*': tags },
   UntagResource: { '*': tags },
 } satisfies { readonly [name: string]: OperationClaims } & ServiceClaims<

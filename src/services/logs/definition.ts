@@ -17,6 +17,7 @@ import {
   untagLogGroup,
   untagResource,
 } from './operations/tags.ts';
+import { testMetricFilter } from './operations/test-metric-filter.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
@@ -48,6 +49,7 @@ export function defineLogs(runtime: LogsRuntime) {
       StartLiveTail: startLiveTail(runtime),
       TagLogGroup: tagLogGroup(runtime),
       TagResource: tagResource(runtime),
+      TestMetricFilter: testMetricFilter(runtime),
       UntagLogGroup: untagLogGroup(runtime),
       UntagResource: untagResource(runtime),
     },

@@ -471,22 +471,3 @@ test('every operation asks for its own action, on the group or the stream', asyn
     { action: 'logs:DescribeLogStreams', resource: `${group}:log-stream:` },
   ]);
 });
-
-test('a search takes the whole language of filter patterns, over pages that meet no match', async () => {
-  await using logs = await LogsFixture.open();
-  const names = await logs.stream();
-  await logs.put(names, [
-    '{"level":"ERROR","ms":12}',
-    '{"level":"\\u0045RROR","ms":120}',
-    '10.0.0.1 - "GET /a" 500',
-    '10.0.0.2 - "GET /b" 200',
-  ]);
-  const find = async (filterPattern: string) =>
-    messagesOf(await logs.call('FilterLogEvents', { logGroupName: 'group', filterPattern })).length;
-  assert.equal(await find('{ $.level = "ERROR" }'), 2);
-  assert.equal(await find('{ $.level = "ERROR" && $.ms > 100 }'), 1);
-  assert.equal(await find('[ip, ..., request, status = 5*]'), 1);
-  assert.equal(await find('%GET /[ab]%'), 2);
-  await logs.put(names, ['ab'.repeat(100_000)]);
-  await assert.rejects(find('%[a-z]{1,1000}$%'), awsError('InvalidParameterException', /takes too long/));
-});

@@ -93,7 +93,6 @@ export const unbuiltOperations = {
   PutTransformer: unbuilt,
   StartQuery: unbuilt,
   StopQuery: unbuilt,
-  TestMetricFilter: unbuilt,
   TestTransformer: unbuilt,
   UpdateAnomaly: unbuilt,
   UpdateDeliveryConfiguration: unbuilt,
