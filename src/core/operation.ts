@@ -59,6 +59,8 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly readOnly: boolean;
   /** An unsigned GET of it is taken too, from a principal of kind `anonymous`: what SNS's links need. @default false */
   readonly anonymous?: boolean;
+  /** The member of the answer that is a stream of events, each an object with one member. @default none */
+  readonly eventStream?: string;
   /** Largest body in bytes, where what AWS allows does not fit into the default. @default 1 MiB */
   readonly maxBody?: number;
   /**

@@ -10,6 +10,11 @@ export interface Answer {
   readonly headers?: readonly string[];
 }
 
+/** An answer that goes on for as long as its events do. */
+export interface StreamedAnswer extends Omit<Answer, 'body'> {
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
 /** An error on its way to a client, in AWS's terms but not yet in a protocol's. */
 export interface WireError {
   readonly code: string;
@@ -25,18 +30,15 @@ export interface WireError {
  * `last` closes the connection after it.
  */
 export function sendAnswer(response: ServerResponse, answer: Answer, requestId: string, last: boolean): void {
-  const headers = [
-    'content-type',
-    answer.contentType,
-    'content-length',
-    String(typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length),
-    'x-amzn-requestid',
-    requestId,
-    'x-content-type-options',
-    'nosniff',
-  ];
-  if (answer.headers) headers.push(...answer.headers);
+  const length = typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length;
+  const headers = answerHeaders(answer, requestId);
+  headers.push('content-length', String(length));
   if (last) headers.push('connection', 'close');
   response.writeHead(answer.status, headers);
   response.end(answer.body);
+}
+
+/** What every answer says of itself: name, value, name, value... */
+export function answerHeaders({ contentType, headers = [] }: Omit<Answer, 'body'>, requestId: string): string[] {
+  return ['content-type', contentType, 'x-amzn-requestid', requestId, 'x-content-type-options', 'nosniff', ...headers];
 }

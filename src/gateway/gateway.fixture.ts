@@ -65,6 +65,8 @@ function knowing(role: StoredRole): Authority {
 export interface ToyHooks {
   /** What the handler of Wait waits for. */
   wait(context: RequestContext): Promise<unknown>;
+  /** What Tail tells. */
+  tail(context: RequestContext): AsyncIterable<object>;
 }
 
 const echoInput = z.object({
@@ -124,6 +126,14 @@ function operations(prefix: string, hooks: ToyHooks) {
       access: access('Wait'),
       handler: async (_input, context) => ({ waited: await hooks.wait(context) }),
     }),
+    Tail: defineOperation<object, object>()({
+      schema: z.object({}),
+      readOnly: true,
+      audit: 'management',
+      eventStream: 'events',
+      access: access('Tail'),
+      handler: (_input, context) => ({ kind: 'toy', events: hooks.tail(context) }),
+    }),
     Later: unbuilt,
   };
 }
@@ -138,6 +148,7 @@ function toyServices(hooks: ToyHooks): ServiceDefinition[] {
         Echo: { method: 'POST', path: '/v1/echo' },
         Fail: { method: 'POST', path: '/v1/fail' },
         Wait: { method: 'POST', path: '/v1/wait' },
+        Tail: { method: 'POST', path: '/v1/tail' },
         Later: { method: 'POST', path: '/v1/later' },
         GetThing: {
           method: 'GET',
@@ -218,11 +229,13 @@ export interface CallRequest extends SendRequest {
 
 export async function startGateway(changes: Partial<GatewayOptions> = {}, port = 0): Promise<RunningGateway> {
   const logged: RunningGateway['logged'] = [];
-  const hooks: ToyHooks = { wait: async () => 'nothing' };
+  const hooks: ToyHooks = { wait: async () => 'nothing', tail: async function* nothing() {} };
   const clock = changes.clock ?? new ManualClock();
   const metrics = changes.metrics ?? new Registry();
   const gateway = createGateway({
-    registry: new OperationRegistry(toyServices({ wait: (context) => hooks.wait(context) })),
+    registry: new OperationRegistry(
+      toyServices({ wait: (context) => hooks.wait(context), tail: (context) => hooks.tail(context) }),
+    ),
     credentials,
     authMode: 'sigv4',
     account,

@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { commandProtocol } from '../core/command-frames.ts';
 import { invariant } from '../core/errors.ts';
 import { LinkedList } from '../core/linked-list.ts';
-import { type Answer, sendAnswer, type WireError } from './answer.ts';
+import { type Answer, type StreamedAnswer, sendAnswer, type WireError } from './answer.ts';
 import { announcesTooMuch, bodyError, drainBody, readBody } from './body.ts';
 import { BodyBudget } from './body-budget.ts';
 import { parserError, writeToSocket } from './client-error.ts';
@@ -28,6 +28,7 @@ import { type Admission, Pipeline } from './pipeline.ts';
 import { RequestIds } from './request-ids.ts';
 import { measureHeld, measureProcess } from './request-metrics.ts';
 import { RequestRecorder } from './request-recorder.ts';
+import { streamAnswer } from './streamed-answer.ts';
 import { guessFormat } from './unserved.ts';
 
 /** The HTTP server of all services. */
@@ -74,6 +75,8 @@ class HttpGateway implements Gateway {
   /** Of requests that Fastify has. */
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
   readonly #inFlight = new LinkedList<Exchange>();
+  /** Whose answers go on until they are ended. */
+  readonly #streaming = new LinkedList<Exchange>();
   #stopMeasuring = () => {};
   #closing: Promise<void> | undefined;
 
@@ -127,6 +130,7 @@ class HttpGateway implements Gateway {
       for (const exchange of this.#inFlight) exchange.abort(new Error('the server stops'));
       this.#app.server.closeAllConnections();
     });
+    for (const exchange of this.#streaming) exchange.abort(new Error('the server stops'));
     await this.#app.close();
     this.#filesWatch.stop();
     cancel();
@@ -253,13 +257,13 @@ class HttpGateway implements Gateway {
     else this.#answerWith(exchange, this.#health.render(page));
   }
 
-  #answerWith(exchange: Exchange, answer: Answer | Promise<Answer>): void {
+  #answerWith(exchange: Exchange, answer: Answer | Promise<Answer | StreamedAnswer>): void {
     if (!(answer instanceof Promise)) {
       this.#finish(exchange, answer);
       return;
     }
     answer.then(
-      (ready) => this.#finish(exchange, ready),
+      (ready) => ('pieces' in ready ? this.#stream(exchange, ready) : this.#finish(exchange, ready)),
       (error: unknown) => this.#failUnforeseen(exchange, error),
     );
   }
@@ -317,6 +321,22 @@ class HttpGateway implements Gateway {
     const { requestId } = exchange;
     this.#options.logger.error({ requestId, err: error }, 'the gateway failed unforeseen');
     this.#refuse(exchange, { code: 'InternalFailure', status: 500, message: 'An internal error occurred.' });
+  }
+
+  /** Recorded when it begins: it may go on for hours, and ends with the server at the latest. */
+  #stream(exchange: Exchange, answer: StreamedAnswer): void {
+    if (!this.#inFlight.delete(exchange)) return;
+    const { response, request, requestId, signal } = exchange;
+    const { clock, limits, logger } = this.#options;
+    this.#streaming.add(exchange);
+    if (this.#closing) exchange.abort(new Error('the server stops'));
+    this.#recorder.record(exchange, answer.status, request);
+    streamAnswer(response, answer, { clock, requestId, answerTime: limits.answerTime, signal })
+      .catch((error: unknown) => logger.error({ requestId, err: error }, 'an answer broke off'))
+      .finally(() => {
+        this.#streaming.delete(exchange);
+        this.#connections.finished(request, exchange.principal?.kind !== 'anonymous');
+      });
   }
 
   #finish(exchange: Exchange, answer: Answer, last = false): void {

@@ -15,7 +15,7 @@ import {
   type Verification,
   verifyClaim,
 } from '../iam/index.ts';
-import type { Answer, WireError } from './answer.ts';
+import type { Answer, StreamedAnswer, WireError } from './answer.ts';
 import { type ErrorFormat, formatError } from './error-format.ts';
 import type { Exchange } from './exchange.ts';
 import type { InputReading } from './json.ts';
@@ -101,7 +101,7 @@ export class Pipeline {
   }
 
   /** Answers an admitted request, and fills in what `exchange` becomes to be known for. */
-  async answer(exchange: Exchange, admission: Admission, body: Uint8Array): Promise<Answer> {
+  async answer(exchange: Exchange, admission: Admission, body: Uint8Array): Promise<Answer | StreamedAnswer> {
     try {
       const { method, path, query, headers } = admission.head;
       const message: HttpMessage = { method, path, query, headers, body };

@@ -2,8 +2,9 @@ import type { StructureLimits } from '../core/json-structure.ts';
 import type { Protocol } from '../core/operation.ts';
 import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, StreamedAnswer } from './answer.ts';
 import { ec2Result, readEc2Form } from './ec2-query.ts';
+import { encodeEvents, eventStreamType } from './event-stream.ts';
 import { flatMembers, readFlatForm } from './flat-query.ts';
 import { readForm } from './form.ts';
 import { type InputReading, type RawInput, readJsonObject } from './json.ts';
@@ -53,7 +54,12 @@ export function readInput(
 }
 
 /** The answer that carries an operation's output. */
-export function writeOutput(entry: CatalogueEntry, output: unknown, requestId: string): Answer {
+export function writeOutput(entry: CatalogueEntry, output: unknown, requestId: string): Answer | StreamedAnswer {
+  const { operation } = entry;
+  if (operation.kind === 'operation' && operation.eventStream !== undefined) {
+    const { [operation.eventStream]: events, ...rest } = output as Readonly<Record<string, unknown>>;
+    return { status: 200, contentType: eventStreamType, pieces: encodeEvents(rest, events as AsyncIterable<object>) };
+  }
   return codecs[entry.service.definition.protocol.kind].write(entry, output, requestId);
 }
 

@@ -38,7 +38,6 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
   const common = { endpoint: url, credentials: { accessKeyId, secretAccessKey }, region: 'us-east-1', ...settings };
   const clients = {
     batch: new BatchClient(common),
-    logs: new CloudWatchLogsClient(common),
     events: new EventBridgeClient(common),
     iam: new IAMClient(common),
     secrets: new SecretsManagerClient(common),
@@ -46,7 +45,8 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
     sqs: new SQSClient(common),
     ssm: new SSMClient(common),
     sts: new STSClient(common),
-    // Two operations go to `sync-` and the host's name, which no name server knows here.
+    // Some operations go to `sync-` or `stream-` and the host's name, which no name server knows here.
+    logs: new CloudWatchLogsClient({ ...common, disableHostPrefix: true }),
     states: new SFNClient({ ...common, disableHostPrefix: true }),
   };
   return {

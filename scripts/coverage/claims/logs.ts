@@ -17,6 +17,7 @@ const search = {
   supported:
     'FilterLogEvents finds terms, phrases, alternatives and exclusions over all streams of a group, in order of time',
 };
+const patterns = { supported: 'a search takes the whole language of filter patterns, over pages that meet no match' };
 const searchPages = {
   supported:
     'a search over more streams than it merges at once finds every event once, though streams come while it pages',
@@ -30,6 +31,8 @@ const policies = {
 const groupPolicy = {
   stored: 'a group has one policy, which changes for who knows its revision and goes with the group',
 };
+const tails = { supported: 'a session tells what is put and what tasks write, each second, from when it began' };
+const tailed = { supported: 'a session tells only of the streams that it names, and what its pattern matches' };
 const noMask = { ignored: 'there is no data protection: nothing is masked' };
 
 function refused(member: string) {
@@ -64,6 +67,7 @@ export const logsClaims = {
   FilterLogEvents: {
     '*': search,
     logGroupIdentifier: byNameOrArn,
+    filterPattern: patterns,
     startTime: time,
     endTime: time,
     nextToken: searchPages,
@@ -95,8 +99,12 @@ export const logsClaims = {
   },
   PutResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   PutRetentionPolicy: { '*': retention },
+  StartLiveTail: { '*': tails, logEventFilterPattern: tailed, logStreamNames: tailed, logStreamNamePrefixes: tailed },
   TagLogGroup: { '*': tags },
   TagResource: { '*': tags },
+  TestMetricFilter: {
+    '*': { supported: 'a pattern can be tried on messages: which match, and what it names in them' },
+  },
   UntagLogGroup: { '*': tags },
   UntagResource: { '*': tags },
 } satisfies { readonly [name: string]: OperationClaims } & ServiceClaims<

@@ -30,6 +30,7 @@ export function appendEvents(
         transaction.add({ kind: 'stream.put', record: grown(current, appended, events, now) });
       });
       await runtime.store.settled();
+      runtime.liveTails.put(current, records);
     } catch (error) {
       await runtime.appenders.end(directory);
       throw error;

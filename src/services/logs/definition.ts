@@ -7,6 +7,7 @@ import { getLogEvents } from './operations/get-log-events.ts';
 import { createLogGroup, deleteLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './operations/groups.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
 import { deleteResourcePolicy, describeResourcePolicies, putResourcePolicy } from './operations/resource-policies.ts';
+import { startLiveTail } from './operations/start-live-tail.ts';
 import { createLogStream, deleteLogStream } from './operations/streams.ts';
 import {
   listTagsForResource,
@@ -16,6 +17,7 @@ import {
   untagLogGroup,
   untagResource,
 } from './operations/tags.ts';
+import { testMetricFilter } from './operations/test-metric-filter.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
@@ -44,8 +46,10 @@ export function defineLogs(runtime: LogsRuntime) {
       PutLogEvents: putLogEvents(runtime),
       PutResourcePolicy: putResourcePolicy(runtime),
       PutRetentionPolicy: putRetentionPolicy(runtime),
+      StartLiveTail: startLiveTail(runtime),
       TagLogGroup: tagLogGroup(runtime),
       TagResource: tagResource(runtime),
+      TestMetricFilter: testMetricFilter(runtime),
       UntagLogGroup: untagLogGroup(runtime),
       UntagResource: untagResource(runtime),
     },

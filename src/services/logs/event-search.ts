@@ -5,10 +5,10 @@ import type { SegmentReader, SegmentRecord } from '../../segments/index.ts';
 import type { LogStreamRecord } from '../../store/index.ts';
 import { digitsOf, padded } from './digits.ts';
 import { EventWalk } from './event-walk.ts';
-import type { EventFilter } from './filter-pattern.ts';
 import { placeKey, type SearchPlace } from './filter-token.ts';
 import { isDoomed } from './groups.ts';
 import { quotas, work } from './limits.ts';
+import type { CompiledPattern } from './patterns/index.ts';
 import type { LogGroupRecord } from './records.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { filesOf, StreamLanes, streamStart, type TimeWindow } from './stream-lanes.ts';
@@ -18,7 +18,7 @@ export interface EventSearchOptions extends TimeWindow {
   readonly group: LogGroupRecord;
   /** Absent names and prefix: every stream of the group. */
   readonly streams: { readonly names?: readonly string[] | undefined; readonly prefix?: string | undefined };
-  readonly matches: EventFilter;
+  readonly pattern: CompiledPattern;
   readonly limit: number;
   readonly signal: AbortSignal;
 }
@@ -51,7 +51,7 @@ export class EventSearch {
   #listed = 0;
 
   constructor(runtime: LogsRuntime, options: EventSearchOptions) {
-    const { limit, signal } = options;
+    const { limit, signal, pattern } = options;
     this.#runtime = runtime;
     this.#options = options;
     this.#walk = new EventWalk({
@@ -59,6 +59,7 @@ export class EventSearch {
       limit,
       maximumBytes: quotas.pageBytes,
       readBytes: work.pageReadBytes,
+      stepsOf: (record) => pattern.steps(record.payload.length),
       signal,
     });
   }
@@ -135,9 +136,12 @@ export class EventSearch {
   #search(walks: readonly StreamWalk[]) {
     const owners = new Map(walks.flatMap((walk) => walk.lanes.lanes.map((lane) => [lane, walk] as const)));
     return this.#walk.over([...owners.keys()], (record, lane) => {
-      const message = Buffer.from(record.payload.buffer, record.payload.byteOffset, record.payload.length).toString();
+      const bytes = Buffer.from(record.payload.buffer, record.payload.byteOffset, record.payload.length);
+      const { pattern } = this.#options;
+      if (!pattern.mayMatch(bytes)) return false;
+      const message = bytes.toString();
       const walk = owners.get(lane);
-      if (!walk || !this.#options.matches(message)) return false;
+      if (!walk || !pattern.matches(message)) return false;
       this.#events.push(toEvent(walk, lane, record, message));
       return true;
     });

@@ -20,6 +20,8 @@ export interface EventWalkOptions {
   /** The most bytes of segments that are read. */
   readonly readBytes: number;
   readonly signal: AbortSignal;
+  /** What looking at a record costs beside its length, in steps of an automaton. @default nothing */
+  readonly stepsOf?: (record: SegmentRecord) => number;
 }
 
 /** Why a walk stopped: nothing is left in any lane (for now), the page is full, or enough has been read for one page. */
@@ -78,6 +80,7 @@ export class EventWalk<SomeLane extends Lane> {
     if (this.#isFull(bytes)) return false;
     // A long record counts as many: a turn looks at no more than some 256 KiB.
     this.#looked += 1 + Math.floor(record.payload.length / work.eventBytes);
+    this.#looked += Math.floor((this.#options.stepsOf?.(record) ?? 0) / work.eventSteps);
     if (choose(record, lane)) {
       this.#chosen += 1;
       this.#bytes += bytes;

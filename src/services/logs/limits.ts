@@ -55,6 +55,8 @@ export const work = {
   turnEvents: 500,
   /** So many bytes of an event count as one more. */
   eventBytes: 512,
+  /** So many steps of a regular expression count as one more. */
+  eventSteps: 10_000,
   /** Streams or segments deleted in one transaction. */
   deletionSlice: 100,
 } as const;

@@ -6,6 +6,7 @@ import type { Ledger, Store } from '../../store/index.ts';
 import { Appenders } from './appenders.ts';
 import { Deletions } from './deletions.ts';
 import { defaultLogsLimits, type LogsLimits } from './limits.ts';
+import { LiveTails } from './live-tail/live-tails.ts';
 import type { LogsLogger } from './logger.ts';
 
 export interface LogsServiceOptions {
@@ -28,14 +29,16 @@ export interface LogsRuntime extends Omit<LogsServiceOptions, 'limits'> {
   readonly turns: Turns;
   readonly appenders: Appenders;
   readonly deletions: Deletions;
+  readonly liveTails: LiveTails;
 }
 
 export function createRuntime(options: LogsServiceOptions): LogsRuntime {
   const limits = { ...defaultLogsLimits, ...options.limits };
+  const indexes = new SegmentIndexes();
   return {
     ...options,
     limits,
-    indexes: new SegmentIndexes(),
+    indexes,
     turns: new Turns(),
     appenders: new Appenders({
       logDirectory: options.logDirectory,
@@ -43,5 +46,6 @@ export function createRuntime(options: LogsServiceOptions): LogsRuntime {
       onDamage: (words) => options.logger.warn({}, words),
     }),
     deletions: new Deletions(options),
+    liveTails: new LiveTails({ ...options, indexes }),
   };
 }

@@ -23,6 +23,7 @@ export function createLogsService(options: LogsServiceOptions): LogsService {
     sweeper,
     close: async () => {
       await sweeper.stop();
+      await runtime.liveTails.stop();
       await runtime.turns.idle();
       await runtime.deletions.idle();
       await runtime.appenders.close();

@@ -54,6 +54,7 @@ export class TaskStreams implements LogStreams {
     const record = newStream(runtime, scope, { groupName, name }, { createdAt, live: true });
     // Lists by last event would put a stream without one at the end: until it is finished it counts as just written.
     transaction.add({ kind: 'stream.put', record: { ...record, lastEventAt: createdAt } });
+    runtime.liveTails.opened(record);
     return { stream: record.directory };
   }
 
@@ -91,6 +92,7 @@ export class TaskStreams implements LogStreams {
       ledger.transact((transaction) => {
         for (const change of changes) transaction.add(change);
       });
+      for (const stream of streams) this.#runtime.liveTails.ended(stream);
     });
   }
 

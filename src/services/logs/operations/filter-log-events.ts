@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { groupAccess } from '../access.ts';
 import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { EventSearch } from '../event-search.ts';
-import { compileFilter } from '../filter-pattern.ts';
 import { formatFilterToken, parseFilterToken } from '../filter-token.ts';
 import { expiresBefore, findGroup } from '../groups.ts';
 import { quotas } from '../limits.ts';
 import { resolveGroup, streamNameRule } from '../names.ts';
 import { logsOperation } from '../operation.ts';
+import { compilePattern } from '../patterns/index.ts';
 import { invalidParameter, unsupported } from '../refusals.ts';
 
 const schema = z.object({
@@ -40,7 +40,7 @@ export const filterLogEvents = logsOperation<FilterLogEventsCommandInput, Filter
   handler: async (runtime, input, context) => {
     const groupName = resolveGroup(context, input);
     check(input);
-    const matches = compileFilter(input.filterPattern ?? '');
+    const pattern = compilePattern(input.filterPattern ?? '');
     const group = findGroup(runtime, context, groupName);
     const query = [context.account, context.region, groupName, selectionOf(input)];
     const search = new EventSearch(runtime, {
@@ -49,7 +49,7 @@ export const filterLogEvents = logsOperation<FilterLogEventsCommandInput, Filter
       from: Math.max(input.startTime ?? Number.NEGATIVE_INFINITY, expiresBefore(group, context.now)),
       // Unlike GetLogEvents, this one includes its end.
       to: input.endTime === undefined ? Number.POSITIVE_INFINITY : input.endTime + 1,
-      matches,
+      pattern,
       limit: input.limit ?? quotas.pageEvents,
       signal: context.signal,
     });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compileFilter } from './filter-pattern.ts';
-import { awsError } from './logs-fixture.ts';
+import { awsError } from '../logs-fixture.ts';
+import { compilePattern } from './index.ts';
 
-const matching = (pattern: string, messages: readonly string[]) => messages.filter(compileFilter(pattern));
+const matching = (pattern: string, messages: readonly string[]) => messages.filter(compilePattern(pattern).matches);
 
 test('every plain term must occur, case included', () => {
   assert.deepEqual(matching('ERROR disk', ['disk ERROR', 'ERROR', 'error disk']), ['disk ERROR']);
@@ -32,15 +32,13 @@ test('an empty pattern matches everything', () => {
   for (const pattern of ['', '  ', '""']) assert.deepEqual(matching(pattern, ['a', '']), ['a', '']);
 });
 
-test('what needs quotes and has none is refused, as are the forms not built', () => {
+test('what needs quotes and has none is refused', () => {
   const refused = (pattern: string, message: RegExp) =>
-    assert.throws(() => compileFilter(pattern), awsError('InvalidParameterException', message));
+    assert.throws(() => compilePattern(pattern), awsError('InvalidParameterException', message));
   refused('a.b', /^Invalid character\(s\) in term 'a\.b'$/);
   refused('"open', /^Invalid filter pattern$/);
-  refused('a -', /^Invalid character\(s\) in term '-'$/);
-  refused('{ $.level = "ERROR" }', /JSON/);
-  refused('[ip, user]', /space-delimited/);
-  refused('%[0-9]+%', /regular expression/);
+  refused('a -', /^Invalid filter pattern$/);
+  refused('a%b', /^Invalid character/);
 });
 
 const phrase = fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom('a', 'b', ' ', '"', '\\', 'é') });
@@ -58,7 +56,7 @@ test('a pattern of quoted phrases means what its phrases mean, whatever is in th
           texts('').every((text) => message.includes(text)) &&
           texts('-').every((text) => !message.includes(text)) &&
           (texts('').length > 0 || texts('?').length === 0 || texts('?').some((text) => message.includes(text)));
-        assert.equal(compileFilter(pattern)(message), expected);
+        assert.equal(compilePattern(pattern).matches(message), expected);
       },
     ),
   );
@@ -68,7 +66,7 @@ test('no pattern whatever does anything but compile or be refused as AWS refuses
   fc.assert(
     fc.property(fc.string(), (pattern) => {
       try {
-        compileFilter(pattern)('message');
+        compilePattern(pattern).matches('message');
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'InvalidParameterException');
       }

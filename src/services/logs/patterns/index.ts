@@ -1,0 +1,2 @@
+export { compilePattern } from './compile-pattern.ts';
+export type { CompiledPattern } from './compiled-pattern.ts';
