@@ -226,12 +226,14 @@ function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vaul
 }
 
 /** What clients look up below Batch. */
-function createViews({ keeper, store, random, engines, instanceTypes }: CreateServicesOptions, yard: JobYard) {
+function createViews(parts: CreateServicesOptions, yard: JobYard) {
+  const { keeper, store, clock, random, engines, instanceTypes } = parts;
   const { ledger } = keeper;
+  const instances = createLaunchedInstances({ ledger, clock, ...lookups(ledger) });
   const views = createTaskViews({ ledger, reads: store.reads, yard });
   return [
     createEcs({ views, registry: createInstanceRegistry({ ledger, yard, quotas: defaultQuotas }) }),
-    createEc2({ ledger, random, instanceTypes, instances: createLaunchedInstances({ ledger, ...lookups(ledger) }) }),
+    createEc2({ ledger, random, instanceTypes, instances }),
     createEcr({ images: () => imagesOf(engines)?.list() ?? [], random }),
   ];
 }
