@@ -1,4 +1,5 @@
 export type { DescribeInstallationOutput } from './batchyard/describe-installation.ts';
+export type { DescribeInstanceTypesOutput } from './batchyard/describe-instance-types.ts';
 export type { ExplainJobOutput } from './batchyard/explained-job.ts';
 export type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from './batchyard/images.ts';
 export type {
