@@ -11,6 +11,7 @@ import { OperationRegistry } from '../gateway/index.ts';
 import { type AttemptSeals, Authority, type JobSessionTimes, type Sessions, type TaskWatch } from '../iam/index.ts';
 import type { InstanceTypes } from '../instance-types/index.ts';
 import {
+  type AccountRoles,
   awsQuotas,
   type BatchService,
   createBatchEvents,
@@ -20,6 +21,7 @@ import {
   createTaskViews,
   defaultQuotas,
   JobYard,
+  roleProblemWords,
 } from '../services/batch/index.ts';
 import { createCloudTrail } from '../services/cloudtrail/index.ts';
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
@@ -37,6 +39,7 @@ import { createSsm } from '../services/ssm/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
+import { createAccountRoles, oncePerTurn } from './account-roles.ts';
 import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
@@ -115,6 +118,11 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const { audit, clock, logger, keeper, metrics } = parts;
   const { ledger } = keeper;
   const vault = openVault({ ...parts, ledger });
+  const roleUses = environmentsWithRole(ledger);
+  const onChange = oncePerTurn(() => yard.rolesChanged());
+  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses, onChange });
+  const authority = new Authority({ reads: iam.policies, unstoredRoles: parts.options.unstoredRoles });
+  const roles = createAccountRoles({ iam, authority, clock });
   const logs = createLogs(parts);
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
@@ -136,19 +144,15 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const jobAccess = createJobAccess(parts, () => yard);
   const jobTurns = new Turns();
-  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, access: jobAccess.access });
+  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, access: jobAccess.access, roles });
   schedulerMetrics(metrics, () => yard.schedulerStats());
-  const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
+  const batch = createBatch(parts, { due, facts, yard, jobTurns, roles, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
-  const roleUses = environmentsWithRole(ledger);
-  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const messaging = [sns.definition, sqs.definition, events.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const cloudTrail = createCloudTrail(audit ? { audit } : {});
-  const { policies, keys } = iam;
-  const { unstoredRoles } = parts.options;
-  const authority = new Authority({ reads: policies, unstoredRoles });
+  const { keys } = iam;
   const isKey = (account: AccountId, id: string) => id === parts.rootKeyId || keys.lookup(account, id).kind === 'found';
   const sts = createSts({ sessions: parts.sessions, authority, isKey });
   const registry = new OperationRegistry(
@@ -254,9 +258,13 @@ interface YardShared {
   readonly calls: ServiceCalls;
   readonly jobTurns: Turns;
   readonly access: JobAccess;
+  readonly roles: AccountRoles;
 }
 
-function createYard(parts: CreateServicesOptions, { outbox, logs, calls, jobTurns, access }: YardShared): JobYard {
+function createYard(
+  parts: CreateServicesOptions,
+  { outbox, logs, calls, jobTurns, access, roles }: YardShared,
+): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
@@ -270,6 +278,7 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, jobTurn
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),
     fileSystems: options.fileSystems,
+    roleProblem: (environment) => roleProblemWords(roles.problemOf(environment), environment),
     minimumShareDecay: options.minimumShareDecay / 1000,
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
@@ -281,7 +290,12 @@ function createBatch(
   {
     vault: { vault },
     ...shared
-  }: Shared & { readonly yard: JobYard; readonly jobTurns: Turns; readonly vault: ServerVault },
+  }: Shared & {
+    readonly yard: JobYard;
+    readonly jobTurns: Turns;
+    readonly roles: AccountRoles;
+    readonly vault: ServerVault;
+  },
 ): BatchService {
   const { yard } = shared;
   const { options, directory, keeper, store, clock, random, logger, engines, backUpDatabase, version } = parts;

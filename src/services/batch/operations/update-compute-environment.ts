@@ -75,7 +75,7 @@ function needsSetup(before: ComputeEnvironmentRecord, after: ComputeEnvironmentR
 function access(
   input: Unvalidated<UpdateComputeEnvironmentInput>,
   context: RequestContext,
-  { ledger }: BatchRuntime,
+  { ledger, roles }: BatchRuntime,
 ): AccessRequest[] {
   const named = textOf(input.computeEnvironment) ?? '*';
   const resource = computeEnvironmentArn(context, nameIn(named));
@@ -83,7 +83,7 @@ function access(
   return [
     { action: 'batch:UpdateComputeEnvironment', resource, conditions },
     ...passRole('batch.amazonaws.com', passedServiceRole(context, input.serviceRole)),
-    ...passRole('ec2.amazonaws.com', roleOfProfile(context, structureOf(input.computeResources).instanceRole)),
+    ...passRole('ec2.amazonaws.com', roleOfProfile(context, structureOf(input.computeResources).instanceRole, roles)),
     ...managedInstancesAccess(resource, input.computeResources),
   ];
 }
