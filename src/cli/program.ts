@@ -309,6 +309,7 @@ const addSimulate: AddCommand = (program, invocation, end) => {
     .option('--policy <file>', 'the environment once more with this scheduling policy, side by side')
     .option('--compare <file...>', 'the same workload in other environments, side by side')
     .option('--from-server', 'simulate what a server has run; a WORKLOAD that is named is written')
+    .option('--instance-types <file>', 'a catalogue of instance types, as the option instanceTypes takes it')
     .option('--seed <number>', 'what is drawn depends on it: the same seed, the same report', '1')
     .option('--html <file>', 'write a page with plots, that needs nothing else')
     .option('--json', 'the whole report as JSON')

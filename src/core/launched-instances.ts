@@ -10,7 +10,11 @@ export interface LaunchedInstance extends Scope {
   readonly zone: string;
   readonly purchase: 'on-demand' | 'spot';
   readonly launchedAt: EpochMilliseconds;
-  readonly state: 'pending' | 'running' | 'shutting-down';
+  readonly state: 'pending' | 'running' | 'shutting-down' | 'terminated';
+  /** Why it ends, or has ended: Spot took it back, or the service or somebody let it go. */
+  readonly endedBy?: 'spot' | 'user' | undefined;
+  /** Of one that has ended. */
+  readonly endedAt?: EpochMilliseconds | undefined;
   readonly imageId: string;
   readonly keyName?: string | undefined;
   readonly subnetId?: string | undefined;
@@ -21,11 +25,11 @@ export interface LaunchedInstance extends Scope {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The instances that compute environments have. Those that are gone are not among them. */
+/** The instances that compute environments have, and those that they had not long ago. */
 export interface LaunchedInstances {
   get(scope: Scope, id: string): LaunchedInstance | undefined;
   /** Those behind an id, in the order of ids. */
   after(scope: Scope, id: string | undefined): Iterable<LaunchedInstance>;
-  /** What is run when an instance boots: in base64, as EC2 has it. */
+  /** What is run when an instance boots: in base64, as EC2 has it. Of one that has ended it is not known. */
   userDataOf(scope: Scope, id: string): string | undefined;
 }

@@ -20,5 +20,5 @@ export {
 } from './mock/index.ts';
 export { type EngineLogger, openProcessEngine, type ProcessEngineOptions } from './process/index.ts';
 export { ranWithout } from './runs-without.ts';
-export { lostReason } from './status-reasons.ts';
+export { isLostReason, lostReason } from './status-reasons.ts';
 export type { ContainerUsage, TaskUsage, UsageAnswer } from './task-usage.ts';

@@ -7,6 +7,11 @@ export const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
   'failed-to-start': 'Task failed to start',
 };
 
+/** Whether an attempt ended because its host did. */
+export function isLostReason(reason: string | undefined): boolean {
+  return reason !== undefined && /^Host EC2 \(instance .*\) terminated\.$/.test(reason);
+}
+
 export function lostReason(instanceId: string): string {
   return `Host EC2 (instance ${instanceId}) terminated.`;
 }

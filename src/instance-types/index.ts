@@ -1,5 +1,5 @@
 export { builtInFile, builtInTypes } from './built-in.ts';
-export { CatalogueError, catalogueLimits, parseCatalogue } from './catalogue-file.ts';
+export { CatalogueError, type CatalogueFile, catalogueLimits, parseCatalogue } from './catalogue-file.ts';
 export {
   type Architecture,
   type Estimable,

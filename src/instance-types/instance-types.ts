@@ -22,13 +22,14 @@ export interface ExpandedTypes {
 export class InstanceTypes {
   /** By name, in the order of names. */
   readonly all: ReadonlyMap<string, InstanceType>;
+  /** What they were made of. */
+  readonly file: CatalogueFile;
   readonly #families = new Map<string, readonly InstanceType[]>();
-  readonly #sets: CatalogueFile['sets'];
 
   /** `file` has been parsed by `parseCatalogue`, or is the one that comes with this server. */
-  constructor({ families, sets }: CatalogueFile) {
-    this.#sets = sets;
-    for (const [name, family] of Object.entries(families)) this.#families.set(name, typesOf(name, family));
+  constructor(file: CatalogueFile) {
+    this.file = file;
+    for (const [name, family] of Object.entries(file.families)) this.#families.set(name, typesOf(name, family));
     const all = [...this.#families.values()].flat();
     this.all = new Map(all.sort((one, other) => (one.name < other.name ? -1 : 1)).map((type) => [type.name, type]));
   }
@@ -64,7 +65,7 @@ export class InstanceTypes {
   }
 
   #familiesOf(set: SetName, region: string): readonly string[] {
-    return this.#sets[set].find(({ regions }) => !regions || regions.includes(region))?.families ?? [];
+    return this.file.sets[set].find(({ regions }) => !regions || regions.includes(region))?.families ?? [];
   }
 
   #ordinary(family: string): readonly InstanceType[] {

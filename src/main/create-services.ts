@@ -18,6 +18,7 @@ import {
 } from '../iam/index.ts';
 import type { InstanceTypes } from '../instance-types/index.ts';
 import {
+  type AccountRoles,
   awsQuotas,
   type BatchService,
   createBatchEvents,
@@ -27,6 +28,7 @@ import {
   createTaskViews,
   defaultQuotas,
   JobYard,
+  roleProblemWords,
 } from '../services/batch/index.ts';
 import { createCloudTrail } from '../services/cloudtrail/index.ts';
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
@@ -44,6 +46,7 @@ import { createSsm } from '../services/ssm/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
+import { createAccountRoles, oncePerTurn } from './account-roles.ts';
 import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
@@ -126,9 +129,11 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const { ledger } = keeper;
   const vault = openVault({ ...parts, ledger });
   const roleUses = environmentsWithRole(ledger);
-  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
+  const onChange = oncePerTurn(() => yard.rolesChanged());
+  const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses, onChange });
   const { unstoredRoles, deliveries } = parts.options;
   const authority = new Authority({ reads: iam.policies, unstoredRoles, deliveries });
+  const roles = createAccountRoles({ iam, authority, clock });
   const logs = createLogs(parts);
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
@@ -150,9 +155,9 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const jobAccess = createJobAccess(parts, () => yard);
   const jobTurns = new Turns();
-  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, authority, access: jobAccess.access });
+  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, authority, access: jobAccess.access, roles });
   schedulerMetrics(metrics, () => yard.schedulerStats());
-  const batch = createBatch(parts, { due, facts, yard, jobTurns, vault });
+  const batch = createBatch(parts, { due, facts, yard, jobTurns, roles, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withOperations(batch.batchyard, {
     ...keyOperations(vault.rotation),
@@ -257,12 +262,14 @@ function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vaul
 }
 
 /** What clients look up below Batch. */
-function createViews({ keeper, store, random, engines, instanceTypes }: CreateServicesOptions, yard: JobYard) {
+function createViews(parts: CreateServicesOptions, yard: JobYard) {
+  const { keeper, store, clock, random, engines, instanceTypes } = parts;
   const { ledger } = keeper;
+  const instances = createLaunchedInstances({ ledger, clock, ...lookups(ledger) });
   const views = createTaskViews({ ledger, reads: store.reads, yard });
   return [
     createEcs({ views, registry: createInstanceRegistry({ ledger, yard, quotas: defaultQuotas }) }),
-    createEc2({ ledger, random, instanceTypes, instances: createLaunchedInstances({ ledger, ...lookups(ledger) }) }),
+    createEc2({ ledger, random, instanceTypes, instances }),
     createEcr({ images: () => imagesOf(engines)?.list() ?? [], random }),
   ];
 }
@@ -284,6 +291,7 @@ interface YardShared {
   readonly jobTurns: Turns;
   readonly authority: Authority;
   readonly access: JobAccess;
+  readonly roles: AccountRoles;
 }
 
 function isStored(authority: Authority, account: AccountId, roleArn: string): boolean {
@@ -291,7 +299,7 @@ function isStored(authority: Authority, account: AccountId, roleArn: string): bo
 }
 
 function createYard(parts: CreateServicesOptions, shared: YardShared): JobYard {
-  const { outbox, logs, calls, jobTurns, authority, access } = shared;
+  const { outbox, logs, calls, jobTurns, authority, access, roles } = shared;
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
@@ -309,6 +317,7 @@ function createYard(parts: CreateServicesOptions, shared: YardShared): JobYard {
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),
     fileSystems: options.fileSystems,
+    roleProblem: (environment) => roleProblemWords(roles.problemOf(environment), environment),
     minimumShareDecay: options.minimumShareDecay / 1000,
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
@@ -320,7 +329,12 @@ function createBatch(
   {
     vault: { vault },
     ...shared
-  }: Shared & { readonly yard: JobYard; readonly jobTurns: Turns; readonly vault: ServerVault },
+  }: Shared & {
+    readonly yard: JobYard;
+    readonly jobTurns: Turns;
+    readonly roles: AccountRoles;
+    readonly vault: ServerVault;
+  },
 ): BatchService {
   const { yard } = shared;
   const { options, directory, keeper, store, clock, random, logger, engines, backUpDatabase, version } = parts;

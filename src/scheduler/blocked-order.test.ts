@@ -21,6 +21,7 @@ function told(...kinds: readonly (keyof typeof environments)[]): string {
 
 const environments = {
   invalid: (site: Site, arn: string) => site.fleet(arn, { types: [large] }, { status: 'INVALID' }),
+  role: (site: Site, arn: string) => site.fleet(arn, { types: [small] }, { roleRefused: 'no' }),
   requirement: (site: Site, arn: string) => site.fleet(arn, { types: [small] }),
   maximum: (site: Site, arn: string) => site.fleet(arn, { types: [large] }, { maxvCpus: 4 }),
   requirementAndMaximum: (site: Site, arn: string) => site.fleet(arn, { types: [small] }, { maxvCpus: 4 }),
@@ -32,6 +33,11 @@ test('of several reasons for a blocked queue the one is told that AWS has first:
   const requirement = 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT';
   const maximum = 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE';
   assert.equal(told('invalid', 'invalid'), 'ACTION_REQUIRED');
+  const role = 'MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS';
+  assert.equal(told('role'), role);
+  assert.equal(told('role', 'role'), role);
+  assert.equal(told('invalid', 'role'), role);
+  assert.equal(told('role', 'requirement'), requirement);
   assert.equal(told('requirement'), requirement);
   assert.equal(told('maximum'), maximum);
   assert.equal(told('requirementAndMaximum'), requirement);

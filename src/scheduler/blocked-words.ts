@@ -24,6 +24,10 @@ export const blockedWords = {
   'request-exceeds-pool': resourceRequirement,
   // No environment has a type that satisfies the job: the cause as AWS's guide has it, and the same remedy.
   'instance-type-not-launchable': resourceRequirement,
+  'service-role-refused': {
+    code: 'MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS',
+    text: 'Batch service role has a permission issue.',
+  },
   'no-valid-environment': {
     code: 'ACTION_REQUIRED',
     text: 'CE(s) associated with the job queue are invalid.',

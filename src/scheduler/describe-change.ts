@@ -44,6 +44,8 @@ const changeByKind: { readonly [Kind in HeadReason['kind']]: Describe<Kind> } = 
   'environments-disabled': ({ environments }) =>
     `UpdateComputeEnvironment with state ENABLED (${listed(namesOf(environments, 'disabled'))})`,
   'request-exceeds-every-environment': () => undefined,
+  'service-role-refused': ({ environments }) =>
+    `it starts once their service roles may do what the service must, and trust it (${listed(namesOf(environments, 'role-refused'))})`,
   'no-valid-environment': ({ environments }) =>
     environments.length === 0
       ? 'the job queue needs a compute environment: UpdateJobQueue'

@@ -62,6 +62,7 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     `${sentenceOf(blockedWords[kind])} ${describeEnvironments(environments)}`,
   'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
+  'service-role-refused': ({ kind }) => sentenceOf(blockedWords[kind]),
   'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
   'instance-type-not-launchable': ({ kind, instanceType, environments }) =>
     `${sentenceOf(blockedWords[kind])} Its nodes are for instances of type ${instanceType} alone ${describeEnvironments(environments)}.`,
@@ -194,6 +195,7 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
   'not-ready': ({ status }) => status,
   'too-small': ({ maxvCpus, requestedVcpus }) => `maxvCpus ${maxvCpus}, ${requestedVcpus} needed`,
   disabled: () => 'DISABLED',
+  'role-refused': ({ reason }) => reason,
   invalid: ({ status }) => status,
   unknown: () => 'does not exist',
 };

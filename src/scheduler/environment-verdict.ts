@@ -106,6 +106,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   /** It never runs nodes of multi-node jobs. */
   | { readonly kind: 'refuses-nodes'; readonly reason: string }
   | { readonly kind: 'disabled' }
+  /** The service may not do there what it must. */
+  | { readonly kind: 'role-refused'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly status: 'INVALID' | 'DELETING' }
   | { readonly kind: 'unknown' }
 );
@@ -201,9 +203,10 @@ export function closedVerdict(
   pool: Pool | undefined,
   wanted: Wanted,
 ): EnvironmentVerdict | undefined {
-  const { arn: computeEnvironmentArn, status, state, engineUnavailable, refusesNodes } = settings;
+  const { arn: computeEnvironmentArn, status, state, engineUnavailable, refusesNodes, roleRefused } = settings;
   if (status === 'INVALID' || status === 'DELETING') return { computeEnvironmentArn, kind: 'invalid', status };
   if (state === 'DISABLED') return { computeEnvironmentArn, kind: 'disabled' };
+  if (roleRefused !== undefined) return { computeEnvironmentArn, kind: 'role-refused', reason: roleRefused };
   if (refusesNodes !== undefined && wanted.nodes !== undefined)
     return { computeEnvironmentArn, kind: 'refuses-nodes', reason: refusesNodes };
   const { machine } = wanted;
@@ -451,8 +454,9 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'too-few-instances': 7,
   'too-small': 7,
   disabled: 8,
-  invalid: 9,
-  unknown: 10,
+  'role-refused': 9,
+  invalid: 10,
+  unknown: 11,
 };
 
 /** The nearest verdict, the first of equals: environments are tried in their order. Undefined for none. */

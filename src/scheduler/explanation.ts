@@ -248,6 +248,7 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'too-few-instances': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),
   'too-small': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),
   disabled: (_, environments) => ({ kind: 'environments-disabled', environments }),
+  'role-refused': (_, environments) => ({ kind: 'service-role-refused', environments }),
   invalid: (_, environments) => ({ kind: 'no-valid-environment', environments }),
   unknown: (_, environments) => ({ kind: 'no-valid-environment', environments }),
 };

@@ -18,7 +18,7 @@ export interface SchedulableQueue extends Pick<JobQueueSettings, 'arn' | 'priori
 /** What the scheduler is told of a compute environment, of which it is known where its jobs run and whether its engine can. */
 export function environmentSettings(
   { arn, state, status, kind, computeResources }: SchedulableEnvironment,
-  place: Pick<ComputeEnvironmentSettings, 'pool' | 'engineUnavailable'>,
+  place: Pick<ComputeEnvironmentSettings, 'pool' | 'engineUnavailable' | 'roleRefused'>,
 ): ComputeEnvironmentSettings {
   const maxvCpus = computeResources?.maxvCpus;
   const refusesNodes = refusalOfNodes(kind, computeResources?.type);

@@ -34,6 +34,8 @@ export interface ComputeEnvironmentSettings {
   readonly refusesNodes?: string;
   /** Why the environment's engine cannot run tasks now; absent when it can. */
   readonly engineUnavailable?: string;
+  /** What keeps the service from acting by the environment's service role; absent where nothing does. */
+  readonly roleRefused?: string;
   /** It has instances, and its jobs are placed on those. Absent: its jobs take vCPUs of its maxvCpus, and nothing is launched. */
   readonly fleet?: FleetOptions;
 }

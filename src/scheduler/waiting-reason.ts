@@ -69,6 +69,8 @@ export type HeadReason =
   /** The maxvCpus of every usable environment is smaller than the request, or than the instances for its nodes: it can never start. */
   | ({ readonly kind: 'request-exceeds-every-environment' } & OfEnvironments)
   | ({ readonly kind: 'no-valid-environment' } & OfEnvironments)
+  /** The service may act in none of its environments: their service roles have lost what it needs. */
+  | ({ readonly kind: 'service-role-refused' } & OfEnvironments)
   /** An instance that will hold it starts, or is about to be launched. */
   | ({ readonly kind: 'instance-starting' } & OfEnvironments)
   /** No instance that would hold it can be had now: Spot is above the bid, or its type was not to be had a moment ago. */

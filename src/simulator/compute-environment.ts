@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatArn, type Scope } from '../core/arn.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
-import { builtInTypes, type InstanceType } from '../instance-types/index.ts';
+import { builtInTypes, type InstanceType, type InstanceTypes } from '../instance-types/index.ts';
 import { fleetOptions, launchType } from '../jobs/index.ts';
 import {
   amountOf,
@@ -13,8 +13,23 @@ import {
 } from '../scheduler/index.ts';
 import { SimulationError } from './workload.ts';
 
-/** Where everything simulated is. Only the instance types that `optimal` stands for depend on it. */
+/** Where everything simulated is. */
 export const simulatedScope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+/** What names in `instanceTypes` stand for. */
+export interface TypeSource {
+  readonly types: InstanceTypes;
+  /** What `optimal` stands for depends on it. */
+  readonly region: string;
+}
+
+/** The types that come with this command, where most families are. */
+export function builtInSource(): TypeSource {
+  return { types: builtInTypes(), region: simulatedScope.region };
+}
+
+/** Where instance types are looked up: asked when an environment launches any. */
+export type FindTypes = () => TypeSource;
 
 const name = z.string().min(1).max(128);
 const vcpus = z.int().min(0).max(1e9);
@@ -100,12 +115,16 @@ export function instanceSettings({
 }
 
 /** `pools`: those that there are, the first of which is where jobs run unless another is named. */
-export function computeEnvironmentOf(given: GivenEnvironment, pools: readonly string[]): SimulatedComputeEnvironment {
+export function computeEnvironmentOf(
+  given: GivenEnvironment,
+  pools: readonly string[],
+  source: FindTypes,
+): SimulatedComputeEnvironment {
   const { computeEnvironmentName, type: kind = 'MANAGED', computeResources } = given;
   const { pool = pools[0] ?? '', state = 'ENABLED', status = 'VALID' } = given;
   if (!pools.includes(pool))
     throw new SimulationError(`compute environment ${computeEnvironmentName} runs in pool ${pool}, which is not there`);
-  const [fleet, registered] = [fleetOf(given), registeredOf(given)];
+  const [fleet, registered] = [fleetOf(given, source), registeredOf(given)];
   const resources = computeResources && { type: computeResources.type, maxvCpus: computeResources.maxvCpus };
   return {
     ...{ arn: environmentArn(computeEnvironmentName), kind, state, status, pool },
@@ -138,17 +157,13 @@ function registeredInstance(uuid: string, order: number, capacity: StoredInstanc
 }
 
 /** Those of EC2 and Spot launch what they name, unless they are said to be a pool, or not to. */
-function fleetOf({
-  computeEnvironmentName,
-  type,
-  computeResources,
-  pool,
-  launches = pool === undefined,
-}: GivenEnvironment): SimulatedFleet | undefined {
+function fleetOf(given: GivenEnvironment, source: FindTypes): SimulatedFleet | undefined {
+  const { computeEnvironmentName, type, computeResources, pool, launches = pool === undefined } = given;
   const { type: kind, instanceTypes, desiredvCpus } = computeResources ?? {};
   const isFleet = type !== 'UNMANAGED' && launches && (kind === 'EC2' || kind === 'SPOT');
   if (!isFleet || !computeResources || !instanceTypes) return undefined;
-  const { types, unknown } = builtInTypes().expand(instanceTypes, simulatedScope.region);
+  const { types: all, region } = source();
+  const { types, unknown } = all.expand(instanceTypes, region);
   if (unknown.length > 0)
     throw new SimulationError(
       `compute environment ${computeEnvironmentName}: no instance type is called ${unknown[0]}`,

@@ -10,9 +10,11 @@ import {
   type SchedulerEvent,
 } from '../scheduler/index.ts';
 import {
+  builtInSource,
   computeEnvironmentOf,
   computeEnvironmentSchema,
   environmentArn,
+  type FindTypes,
   type InstanceSettings,
   instanceSettings,
   instancesSchema,
@@ -79,17 +81,20 @@ export interface SimulatedQueue extends SchedulableQueue {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The environment that a file describes, called after the file unless it has a name. Throws `SimulationError`. */
-export function parseEnvironment(text: string, file: string): SimulatedEnvironment {
+/**
+ * The environment that a file describes, called after the file unless it has a name. Throws `SimulationError`. `source`: where instance types are
+ * looked up, those that come with the command unless given.
+ */
+export function parseEnvironment(text: string, file: string, source: FindTypes = builtInSource): SimulatedEnvironment {
   return parseNamed(`environment ${file}`, () => {
     const { success, data, error } = environmentSchema.safeParse(JSON.parse(text));
-    if (success) return environmentOf(data, data.name ?? file);
+    if (success) return environmentOf(data, data.name ?? file, source);
     const [issue] = error.issues;
     throw new SimulationError(`${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'makes no sense'}`);
   });
 }
 
-function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironment {
+function environmentOf(file: EnvironmentFile, called: string, source: FindTypes): SimulatedEnvironment {
   const given = file.pools?.map(poolOf);
   demandDistinct('pool', given?.map(({ pool }) => pool) ?? []);
   demandDistinct(
@@ -103,7 +108,7 @@ function environmentOf(file: EnvironmentFile, called: string): SimulatedEnvironm
   demandDistinct('scheduling policy', file.schedulingPolicies?.map(({ name: each }) => each) ?? []);
   const pools = given ?? [withoutEnd];
   const names = pools.map(({ pool }) => pool);
-  const computeEnvironments = file.computeEnvironments.map((each) => computeEnvironmentOf(each, names));
+  const computeEnvironments = file.computeEnvironments.map((each) => computeEnvironmentOf(each, names, source));
   const endless = given ? undefined : computeEnvironments.find(({ fleet, registered }) => !fleet && !registered);
   if (endless)
     throw new SimulationError(

@@ -1,4 +1,5 @@
 export { type Comparison, compare, type Progress } from './compare.ts';
+export { builtInSource, type FindTypes } from './compute-environment.ts';
 export { parseEnvironment, queueNames, type SimulatedEnvironment, withPolicy } from './environment.ts';
 export {
   type Assumed,

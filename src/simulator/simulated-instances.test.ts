@@ -111,6 +111,19 @@ test('it is over when nothing but Spot’s whim could happen, though a job waits
   assert.deepEqual([report.jobs.unfinished, report.fleets?.[0]?.launched], [1, 2]);
 });
 
+test('what is known of an attempt that Spot ends is what the next one does: how often was not the job’s doing', (t) => {
+  const runs = { 0: [{ runSeconds: 30 * day, exitCode: 1 }, { runSeconds: 20 * day }] };
+  const file = workloadFile(t, ...Array.from({ length: 40 }, () => ({ ...job, runs, attempts: 10 })));
+  const spot = { type: 'SPOT', maxvCpus: 80, allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' };
+  const { report } = simulateFile(file, fleetOf({ resources: spot, instances: { interruptions: true } }), 3);
+  const [fleet] = report.fleets ?? [];
+  const interrupted = fleet?.interrupted ?? 0;
+  assert.ok(interrupted > 0);
+  // Each has run both of its attempts to their ends, beside what Spot has ended.
+  assert.deepEqual([report.placements, report.jobs.succeeded], [80 + interrupted, 40]);
+  assert.ok((fleet?.instanceHours ?? 0) > 40 * 50 * 24);
+});
+
 /** An unmanaged environment with these instances, and a queue that uses it. */
 function registeredOf(registered: readonly object[], type = 'UNMANAGED'): SimulatedEnvironment {
   const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'yard' }];

@@ -2,6 +2,7 @@ import { nameOfArn } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId, Milliseconds, TaskId } from '../core/ids.ts';
 import { type Dependency, sumOfNodes } from '../core/job.ts';
+import { isLostReason } from '../engines/index.ts';
 import { type EndedJob, endedJob, heldTask, type JobEntry, type NewJob, type TaskHolder } from '../jobs/index.ts';
 import { simulatedScope } from './compute-environment.ts';
 import { eventsOf, queueArn, type SimulatedEnvironment, type SimulatedQueue } from './environment.ts';
@@ -215,7 +216,10 @@ export class Simulation {
     const { id, attempt, placement } = held;
     const { computeEnvironmentArn, pool, instance } = placement;
     this.#options.onPlaced?.({ at: this.#yard.clock.now(), id, attempt, computeEnvironmentArn, pool, instance });
-    this.#yard.engine.start(taskId, planOf(job, { id, index: holder.index ?? 0, attempt }, this.#options.seed));
+    this.#yard.engine.start(
+      taskId,
+      planOf(job, { id, index: holder.index ?? 0, attempt, lost: lostBefore(holder) }, this.#options.seed),
+    );
   }
 
   #onEnd(entry: JobEntry, status: 'SUCCEEDED' | 'FAILED'): void {
@@ -234,6 +238,13 @@ export class Simulation {
   #reached(): void {
     this.#lastAt = this.#yard.clock.now();
   }
+}
+
+/** Attempts that ended because their instances did: of a gang those of the job. */
+function lostBefore({ job, index = 0 }: TaskHolder): number {
+  const state = job.kind === 'array' ? job.live.get(index)?.leaf : job.state;
+  const attempts = state && 'attempts' in state ? state.attempts : [];
+  return attempts.filter(({ statusReason }) => isLostReason(statusReason)).length;
 }
 
 function shareOf({ line, share }: WorkloadJob, { arn }: SimulatedQueue): string {

@@ -8,11 +8,13 @@ export interface AttemptId {
   readonly id: string;
   readonly index: number;
   readonly attempt: number;
+  /** Of those before, which ended with their instances: what they were to do the next one does. @default 0 */
+  readonly lost?: number;
 }
 
 /** What an attempt does: as it was recorded, else drawn from seed, id and attempt alone. */
-export function planOf(job: WorkloadJob, { id, index, attempt }: AttemptId, seed: number): TaskPlan {
-  const recorded = job.runs?.get(index)?.[attempt - 1];
+export function planOf(job: WorkloadJob, { id, index, attempt, lost = 0 }: AttemptId, seed: number): TaskPlan {
+  const recorded = job.runs?.get(index)?.[attempt - 1 - lost];
   if (recorded) return recorded;
   // The job lasts as long as its main node: the others are stopped with it.
   if (job.many?.kind === 'nodes' && index !== job.many.mainNode) return { starting: 0, exitCode: 0 };

@@ -17,7 +17,7 @@ import {
   DeleteSubnetCommand,
   DeleteTagsCommand,
   DeleteVpcCommand,
-  DescribeInstanceStatusCommand,
+  DescribeInstanceTopologyCommand,
   DescribeInstanceTypesCommand,
   DescribeKeyPairsCommand,
   DescribeLaunchTemplatesCommand,
@@ -225,7 +225,7 @@ test('key pairs and placement groups are made, described and deleted', async () 
 });
 
 test('what EC2 has beside that is not built, and says so', async () => {
-  const refusal = await refusalOf(ec2.send(new DescribeInstanceStatusCommand({})));
+  const refusal = await refusalOf(ec2.send(new DescribeInstanceTopologyCommand({})));
   assert.deepEqual([refusal.name, refusal.status], ['UnsupportedOperation', 400]);
   assert.match(refusal.message, /is not supported by this version of Batchyard/);
 });

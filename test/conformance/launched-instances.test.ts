@@ -4,6 +4,7 @@ import { CreateComputeEnvironmentCommand } from '@aws-sdk/client-batch';
 import {
   CreateLaunchTemplateCommand,
   DescribeInstanceAttributeCommand,
+  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   EC2Client,
   paginateDescribeInstances,
@@ -126,4 +127,24 @@ test('the aws CLI reads instances', awsCli.needed, async () => {
     JSON.parse(stdout),
     Array.from({ length: 6 }, () => ['c5.large', 'running']),
   );
+});
+
+test('an instance that was taken back is shown as terminated, with its tags and why, and is not among those whose status is told', async () => {
+  const InstanceId = running[0]?.InstanceId ?? assert.fail('there is none');
+  const { exit, stderr } = await runCommand(batchyard, ['interrupt', InstanceId, '--data', server.dataDirectory]);
+  assert.equal(exit, 0, stderr);
+  const ended = await until('the instance to be terminated', async () => {
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId] }));
+    const [instance] = Reservations?.[0]?.Instances ?? [];
+    return instance?.State?.Name === 'terminated' && instance;
+  });
+  assert.deepEqual([ended.StateReason?.Code, ended.SubnetId], ['Client.UserInitiatedShutdown', undefined]);
+  assert.match(ended.StateTransitionReason ?? '', /^User initiated \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d GMT\)$/);
+  assert.deepEqual(ended.Tags?.find(({ Key }) => Key === 'Name')?.Value, 'worker');
+  const status = async (more: object) => {
+    const { InstanceStatuses = [] } = await ec2.send(new DescribeInstanceStatusCommand({ ...more }));
+    return InstanceStatuses.find((it) => it.InstanceId === InstanceId)?.InstanceState;
+  };
+  assert.equal(await status({}), undefined);
+  assert.deepEqual(await status({ IncludeAllInstances: true }), { Code: 48, Name: 'terminated' });
 });

@@ -34,7 +34,7 @@ import { sendRaw } from '../conformance/raw-request.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import type { Clients } from '../support/sdk.ts';
 import type { ServerProcess } from '../support/server-process.ts';
-import { waitForEnd } from '../support/wait.ts';
+import { until, waitForEnd } from '../support/wait.ts';
 
 /** Where jobs wait and run beside the queue that a region comes with: fleets, shares, held queues, service jobs, networks. */
 export interface PlacesServer {
@@ -76,6 +76,7 @@ export async function makePlaces({ clients, server }: PlacesServer): Promise<voi
   await registerShell(batch, { name: 'shared', script: 'true' });
   const shared = { jobQueue: 'fair', shareIdentifier: 'blue', schedulingPriorityOverride: 1 };
   await waitForEnd(batch, await submit(batch, 'shared', shared));
+  await replaceAnInstance(server);
   await extension(server, 'HoldJobQueue', { jobQueue: 'held' });
   await extension(server, 'UpdatePermissions', { jobLogs: true });
   await submit(batch, 'shared', { jobName: 'behind-a-hold', jobQueue: 'held' });
@@ -88,6 +89,20 @@ export async function makePlaces({ clients, server }: PlacesServer): Promise<voi
   const definition = JSON.stringify({ StartAt: 'Run', States: { Run: { ...run, Parameters } } });
   const roleArn = 'arn:aws:iam::123456789012:role/golden';
   await clients.states.send(new CreateStateMachineCommand({ name: 'waits-for-jobs', definition, roleArn }));
+}
+
+/** Of the one that ends something is kept; another takes its place. */
+async function replaceAnInstance(server: ServerProcess): Promise<void> {
+  const ready = async () => {
+    const { instances } = await extension(server, 'ListInstances');
+    return (instances as readonly ShownPlace[]).find(({ state }) => state === 'ready');
+  };
+  const instanceId = (await until('an instance to be ready', ready)).instanceId;
+  await extension(server, 'InterruptInstance', { instanceId });
+  await until('another instance to be ready', async () => {
+    const found = await ready();
+    return found && found.instanceId !== instanceId;
+  });
 }
 
 async function lendAnInstance({ clients: { batch }, server }: PlacesServer): Promise<void> {
@@ -165,7 +180,9 @@ async function makeNetworks(server: ServerProcess): Promise<void> {
   });
 }
 
-type ShownPlace = Readonly<Record<'purchase' | 'computeEnvironment' | 'type' | 'state' | 'name', string>>;
+type ShownPlace = Readonly<
+  Record<'instanceId' | 'purchase' | 'computeEnvironment' | 'type' | 'state' | 'name', string>
+>;
 
 /** All of it is there. Adopted by another server, the instance and the held queue are as they were. */
 export async function expectPlaces({ clients, server }: PlacesServer): Promise<void> {

@@ -22,7 +22,7 @@ export const awsActions: Readonly<Record<string, string>> = {
     AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
     CreateLaunchTemplate CreateLaunchTemplateVersion CreatePlacementGroup CreateSecurityGroup CreateSubnet CreateTags
     CreateVpc DeleteKeyPair DeleteLaunchTemplate DeletePlacementGroup DeleteSecurityGroup DeleteSubnet DeleteTags
-    DeleteVpc DescribeAccountAttributes DescribeAvailabilityZones DescribeInstanceAttribute DescribeInstanceTypes DescribeInstances DescribeKeyPairs DescribeLaunchTemplateVersions
+    DeleteVpc DescribeAccountAttributes DescribeAvailabilityZones DescribeInstanceAttribute DescribeInstanceStatus DescribeInstanceTypes DescribeInstances DescribeKeyPairs DescribeLaunchTemplateVersions
     DescribeLaunchTemplates DescribeNetworkAcls DescribeNetworkInterfaces DescribePlacementGroups DescribeRouteTables
     DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute DescribeVpcs DisassociateSubnetCidrBlock
     DisassociateVpcCidrBlock ImportKeyPair ModifyLaunchTemplate ModifySubnetAttribute ModifyVpcAttribute

@@ -17,6 +17,7 @@ import { OperationRegistry } from '../../src/gateway/index.ts';
 import { builtInTypes } from '../../src/instance-types/index.ts';
 import { serverRecords } from '../../src/main/records.ts';
 import { createBatchService, defaultQuotas, JobYard } from '../../src/services/batch/index.ts';
+import { noRoles } from '../../src/services/batch/resources/account-roles.fixture.ts';
 import { readApi } from '../../src/services/states/apis/table.ts';
 import type { Invoke, MachineCatalog } from '../../src/services/states/contract.ts';
 import {
@@ -147,6 +148,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     instanceTypes: builtInTypes,
     findSubnet: () => undefined,
     findTemplate: () => undefined,
+    roles: noRoles,
     logger: silentLogger,
     installation: {
       version: '0.0.0-test',

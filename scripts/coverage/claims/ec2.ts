@@ -53,6 +53,9 @@ const instances = {
     'an instance of a compute environment is shown with what it was launched with, each in a reservation of its own',
   but: 'no addresses and disks, and nothing of one that is gone',
 };
+const status = {
+  supported: 'the status of instances is told of those that run, and of all where all are asked for',
+};
 const instanceFilters = {
   supported: 'instances are found by filters, also by their tags, and one that is not known is refused',
   but: 'those of 22 members, and of tags',
@@ -142,6 +145,11 @@ export const ec2Claims = {
     '*': instances,
     ...listed,
     ...{ InstanceIds: instanceIds, Filters: instanceFilters, MaxResults: instancePages, NextToken: instancePages },
+    IncludeManagedResources: { ignored: 'none is hidden' },
+  },
+  DescribeInstanceStatus: {
+    '*': status,
+    ...{ MaxResults: status, NextToken: status, DryRun: dryRun },
     IncludeManagedResources: { ignored: 'none is hidden' },
   },
   DescribeInstanceTypes: { '*': types, InstanceTypes: types, ...listed, Filters: typeFilters, MaxResults: typePages },

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { builtInTypes } from '../../instance-types/index.ts';
 import type { SimulationReport } from '../../simulator/index.ts';
 import { runCommand } from '../invocation.fixture.ts';
 import { progressWords } from './simulate.ts';
@@ -109,6 +110,24 @@ test('a policy is tried beside what is: shares by weight, the vCPU hours the sam
     (await runCommand(without, { directory })).stderr,
     /^batchyard: line 2: has no share, and job queue main/,
   );
+});
+
+test('instance types are those of a file that is named', async (t) => {
+  const directory = directoryOf(t);
+  const { families, ...catalogue } = builtInTypes().file;
+  const rack = { architecture: 'x86_64', sizes: { small: { ...families.m5?.sizes.large, vcpus: 4 } } };
+  writeFileSync(join(directory, 'types.json'), JSON.stringify({ ...catalogue, families: { ...families, rack } }));
+  writeFileSync(join(directory, 'cut.json'), '{"version":1');
+  const [ce] = environment(4).computeEnvironments;
+  const computeResources = { type: 'EC2', maxvCpus: 4, instanceTypes: ['rack'] };
+  const racks = { ...environment(4), computeEnvironments: [{ ...ce, computeResources }] };
+  writeFileSync(join(directory, 'racks.json'), JSON.stringify(racks));
+  const run = (...words: string[]) =>
+    runCommand(['simulate', 'w.jsonl', '--environment', 'racks.json', '--json', ...words], { directory });
+  const { stdout } = await run('--instance-types', 'types.json');
+  assert.deepEqual(JSON.parse(stdout).runs[0].fleets[0].types, { 'rack.small': 1 });
+  assert.match((await run()).stderr, /no instance type is called rack/);
+  assert.match((await run('--instance-types', 'cut.json')).stderr, /^batchyard: cut\.json is no JSON, or was cut off/);
 });
 
 test('what makes no sense ends with words', async (t) => {

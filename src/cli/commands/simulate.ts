@@ -1,11 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CatalogueError, InstanceTypes, parseCatalogue } from '../../instance-types/index.ts';
 import {
+  builtInSource,
   type Comparison,
   compare,
   dollars,
   duration,
+  type FindTypes,
   type FleetReport,
   jsonWorkload,
   linesWorkload,
@@ -26,7 +29,7 @@ import {
 } from '../../simulator/index.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
-import { serverEnvironment } from '../history/server-environment.ts';
+import { serverEnvironment, serverTypes } from '../history/server-environment.ts';
 import { serverHistory } from '../history/server-history.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { LiveLine } from '../output/live-line.ts';
@@ -36,6 +39,7 @@ import { wholeNumber } from '../whole-number.ts';
 
 interface SimulateFlags extends ConnectionFlags {
   readonly fromServer?: boolean;
+  readonly instanceTypes?: string;
   readonly environment?: string;
   readonly compare?: readonly string[];
   readonly policy?: string;
@@ -81,9 +85,13 @@ async function readEnvironments(
 ): Promise<readonly SimulatedEnvironment[]> {
   const { environment, compare: others = [], policy: policyPath } = flags;
   const isServers = environment === undefined && flags.fromServer === true;
-  const own = isServers ? [await withClient(invocation, flags, serverEnvironment)] : [];
+  const types = await readTypes(invocation, flags);
+  const own = isServers ? [await withClient(invocation, flags, (client) => serverEnvironment(client, types))] : [];
   const paths = [...(environment === undefined ? [] : [environment]), ...others];
-  const [first, ...rest] = [...own, ...(await Promise.all(paths.map((path) => readEnvironment(invocation, path))))];
+  const [first, ...rest] = [
+    ...own,
+    ...(await Promise.all(paths.map((path) => readEnvironment(invocation, path, types)))),
+  ];
   if (!first) return [];
   if (policyPath === undefined) return [first, ...rest];
   const text = await readFile(resolve(invocation.directory, policyPath), 'utf8');
@@ -91,8 +99,25 @@ async function readEnvironments(
   return [first, withPolicy(first, policy), ...rest];
 }
 
-async function readEnvironment({ directory }: Invocation, path: string): Promise<SimulatedEnvironment> {
-  return parseEnvironment(await readFile(resolve(directory, path), 'utf8'), basename(path, extname(path)));
+async function readEnvironment(
+  { directory }: Invocation,
+  path: string,
+  types: FindTypes,
+): Promise<SimulatedEnvironment> {
+  return parseEnvironment(await readFile(resolve(directory, path), 'utf8'), basename(path, extname(path)), types);
+}
+
+/** Of a file that is named, else of the server that is asked, else those that come with this command. */
+async function readTypes(invocation: Invocation, flags: SimulateFlags): Promise<FindTypes> {
+  const { instanceTypes: path, fromServer } = flags;
+  if (path === undefined) return fromServer ? withClient(invocation, flags, serverTypes) : builtInSource;
+  try {
+    const types = new InstanceTypes(parseCatalogue(await readFile(resolve(invocation.directory, path), 'utf8')));
+    return () => ({ ...builtInSource(), types });
+  } catch (error) {
+    if (error instanceof CatalogueError) throw new CommandError(`${path} ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 type NamedWorkload = Pick<Comparison, 'name' | 'open'>;

@@ -2,6 +2,7 @@ import type { AttemptDetail, ContainerDetail, JobDependency, JobDetail } from '@
 import { nameOfArn } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
 import { parseJobId } from '../../core/job.ts';
+import { isLostReason } from '../../engines/index.ts';
 import { statusReasons } from '../../lifecycle/index.ts';
 
 /** Why a job that has ended cannot be simulated again. */
@@ -31,8 +32,9 @@ export function recordedLine(
   if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first)))
     return 'nodes that ask for different things';
   const runs = runsOf(job, children);
-  const attempts = Math.max(0, ...Object.values(runs).map(({ length }) => length));
-  if (attempts === 0) return 'never started';
+  const recorded = Math.max(0, ...Object.values(runs).map(({ length }) => length));
+  if (recorded === 0) return 'never started';
+  const attempts = attemptsFor(job, recorded);
   const { numNodes, mainNode } = nodeProperties ?? {};
   const instanceType = containers.find((each) => each?.instanceType)?.instanceType;
   return {
@@ -48,6 +50,11 @@ export function recordedLine(
     dependsOn: (job.dependsOn ?? []).flatMap((each) => dependencyOf(each, arrayProperties !== undefined, known)),
     runs,
   };
+}
+
+/** Of a job that succeeded all that it may have: Spot may end some of them elsewhere. One that failed had no more, whatever it was allowed. */
+function attemptsFor({ status, retryStrategy }: JobDetail, recorded: number): number {
+  return status === 'SUCCEEDED' ? Math.max(recorded, retryStrategy?.attempts ?? 1) : recorded;
 }
 
 function resourcesOf({ resourceRequirements = [], vcpus, memory }: Resources) {
@@ -66,7 +73,9 @@ function runsOf(job: JobDetail, children: readonly JobDetail[]): Readonly<Record
 }
 
 function attemptsOf(job: JobDetail): readonly object[] {
-  const { attempts = [], status, statusReason, timeout } = job;
+  const { attempts: all = [], status, statusReason, timeout } = job;
+  // Where instances are taken back is drawn anew. The last one tells all that is known of how long it would have been.
+  const attempts = all.filter((attempt, at) => at === all.length - 1 || !isLostReason(attempt.statusReason));
   return attempts.map((attempt, at) => {
     const isLast = at === attempts.length - 1;
     // It would have run longer: its timeout stops it again.

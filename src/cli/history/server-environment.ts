@@ -1,7 +1,12 @@
 import type { ComputeEnvironmentDetail, JobQueueDetail, SchedulingPolicyDetail } from '@aws-sdk/client-batch';
 import type { EnginePool } from '../../engines/index.ts';
-import type { DescribeInstallationOutput, ShownInstance } from '../../services/batch/index.ts';
-import { parseEnvironment, type SimulatedEnvironment, SimulationError } from '../../simulator/index.ts';
+import { InstanceTypes, parseCatalogue } from '../../instance-types/index.ts';
+import type {
+  DescribeInstallationOutput,
+  DescribeInstanceTypesOutput,
+  ShownInstance,
+} from '../../services/batch/index.ts';
+import { type FindTypes, parseEnvironment, type SimulatedEnvironment, SimulationError } from '../../simulator/index.ts';
 import type { Client } from '../client/client.ts';
 import { listInstances } from '../watch/list-instances.ts';
 import { isOfServiceJobs } from '../watch/service-jobs.ts';
@@ -11,8 +16,16 @@ const called = 'server';
 /** Policies that are described by one call. */
 const policiesAtOnce = 100;
 
+/** The instance types of a server, and the region of the caller, which says what `optimal` stands for. */
+export async function serverTypes(client: Client): Promise<FindTypes> {
+  const { region } = await client.extension<DescribeInstallationOutput>('DescribeInstallation', {});
+  const { catalogue } = await client.extension<DescribeInstanceTypesOutput>('DescribeInstanceTypes', {});
+  const types = new InstanceTypes(parseCatalogue(JSON.stringify(catalogue)));
+  return () => ({ types, region });
+}
+
 /** The pools, compute environments, scheduling policies and job queues that a server has, of the caller's region. Throws `SimulationError`. */
-export async function serverEnvironment(client: Client): Promise<SimulatedEnvironment> {
+export async function serverEnvironment(client: Client, types: FindTypes): Promise<SimulatedEnvironment> {
   const installation = await client.extension<DescribeInstallationOutput>('DescribeInstallation', {});
   const pools = poolsOf(installation);
   if (pools.length === 0) throw new SimulationError('no engine of the server has said where it runs jobs');
@@ -35,7 +48,7 @@ export async function serverEnvironment(client: Client): Promise<SimulatedEnviro
   const { bootDelay, interruptions } = installation.instances;
   const instances = { bootSeconds: bootDelay / 1000, interruptions };
   const file = { formatVersion: 1, name: called, pools, instances, computeEnvironments, schedulingPolicies, jobQueues };
-  return parseEnvironment(JSON.stringify(file), called);
+  return parseEnvironment(JSON.stringify(file), called, types);
 }
 
 /** How many vCPUs an environment has at this moment says nothing of what its history began with. */

@@ -14,11 +14,12 @@ import {
 } from '@aws-sdk/client-batch';
 import { SystemClock } from '../../core/clock.ts';
 import { MockWorld } from '../../engines/index.ts';
+import { builtInTypes } from '../../instance-types/index.ts';
 import type { SimulationReport } from '../../simulator/index.ts';
 import { Client } from '../client/client.ts';
 import { runCommand } from '../invocation.fixture.ts';
 import { startTestServer } from '../server.fixture.ts';
-import { serverEnvironment } from './server-environment.ts';
+import { serverEnvironment, serverTypes } from './server-environment.ts';
 
 const clock = new SystemClock();
 const attempts = new Map<string, number>();
@@ -180,8 +181,12 @@ test('without an environment it is the server’s own: its pool, environments, q
 });
 
 test('the server’s own instances: registered ones, launched ones that take their time, and none that are there by chance', async () => {
+  const { families, ...catalogue } = builtInTypes().file;
+  const rack = { architecture: 'x86_64', sizes: { small: { ...families.m5?.sizes.large, vcpus: 3 } } };
+  const instanceTypes = join(directory, 'types.json');
+  writeFileSync(instanceTypes, JSON.stringify({ ...catalogue, families: { ...families, rack } }));
   const timed = await startTestServer(
-    { 'instances.bootDelay': '90s', 'instances.interruptionSeed': 7 },
+    { 'instances.bootDelay': '90s', 'instances.interruptionSeed': 7, instanceTypes },
     new MockWorld({ clock, script: () => ({}) }),
   );
   try {
@@ -193,7 +198,7 @@ test('the server’s own instances: registered ones, launched ones that take the
       new CreateComputeEnvironmentCommand({
         ...{ computeEnvironmentName: 'fleet', type: 'MANAGED' },
         computeResources: {
-          ...{ type: 'EC2', minvCpus: 0, maxvCpus: 8, desiredvCpus: 4, instanceTypes: ['m5.large'] },
+          ...{ type: 'EC2', minvCpus: 0, maxvCpus: 8, desiredvCpus: 4, instanceTypes: ['rack'] },
           ...{ subnets: ['subnet-1'], securityGroupIds: ['sg-1'], instanceRole: 'ecsInstanceRole' },
         },
       }),
@@ -210,10 +215,11 @@ test('the server’s own instances: registered ones, launched ones that take the
     while ((await hosts()).length < 3);
     const command = new Client({ endpoint: new URL(timed.url), region: 'us-east-1', credentials, clock });
     after(() => command.close());
-    const { computeEnvironments, instances } = await serverEnvironment(command);
+    const { computeEnvironments, instances } = await serverEnvironment(command, await serverTypes(command));
     const of = (name: string) => computeEnvironments.find(({ arn }) => arn.endsWith(`/${name}`));
     assert.deepEqual(instances, { bootDelay: 90_000, interruptions: true });
-    assert.equal(of('fleet')?.fleet?.options.types[0]?.name, 'm5.large');
+    const [type] = of('fleet')?.fleet?.options.types ?? [];
+    assert.deepEqual([type?.name, type?.vcpus], ['rack.small', 3]);
     assert.equal(of('fleet')?.fleet?.desiredvCpus, undefined);
     assert.deepEqual(
       of('yard')?.registered?.instances.map(({ capacity }) => capacity),

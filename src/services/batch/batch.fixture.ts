@@ -15,6 +15,8 @@ import { builtInTypes } from '../../instance-types/index.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
+import { noRoles } from './resources/account-roles.fixture.ts';
+import type { AccountRoles } from './resources/account-roles.ts';
 import type { BatchServiceOptions } from './runtime.ts';
 import type {
   ActiveJob,
@@ -267,6 +269,8 @@ export interface BenchOptions {
   /** @default EC2 has no launch template */
   readonly findTemplate?: BatchServiceOptions['findTemplate'];
   readonly engines?: EngineChoice;
+  /** @default all that is named serves, and IAM has none of it */
+  readonly roles?: Partial<AccountRoles>;
   readonly store?: Store;
   /** @default no engine keeps any */
   readonly images?: EngineImages;
@@ -301,6 +305,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     instanceTypes: builtInTypes,
     findTemplate: options.findTemplate ?? (() => undefined),
     findSubnet: () => undefined,
+    roles: { ...noRoles, ...options.roles },
     ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
     jobTurns: new Turns(),

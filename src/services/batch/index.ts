@@ -1,4 +1,5 @@
 export type { DescribeInstallationOutput } from './batchyard/describe-installation.ts';
+export type { DescribeInstanceTypesOutput } from './batchyard/describe-instance-types.ts';
 export type { ExplainJobOutput } from './batchyard/explained-job.ts';
 export type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from './batchyard/images.ts';
 export type {
@@ -15,6 +16,8 @@ export { createBatchEvents } from './events/index.ts';
 export { createLaunchedInstances } from './launched-instances.ts';
 export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';
 export * from './records.ts';
+export type { AccountRoles } from './resources/account-roles.ts';
+export { roleProblemWords, serviceRoleProblem } from './resources/service-role.ts';
 export type { EngineChoice } from './runtime.ts';
 export { type BatchService, createBatchService } from './service.ts';
 export { createTaskViews } from './task-views.ts';

@@ -1,11 +1,19 @@
+import type { Scope } from '../../core/arn.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { LaunchedInstance, LaunchedInstances } from '../../core/launched-instances.ts';
+import { type EndedInstanceRecord, endedInstanceRecords } from './ended-instance-records.ts';
 import { computeEnvironmentRecords, type InstanceRecord, instanceRecords } from './records.ts';
 import { type LaunchFacts, launchFactsOf, userDataOf } from './resources/launch-facts.ts';
 import { launchSetupFor, type SetupOptions } from './resources/launch-setup.ts';
+import { isShown } from './yard/ended-instances.ts';
+
+export interface LaunchedInstancesOptions extends SetupOptions {
+  readonly clock: Clock;
+}
 
 /** What EC2 shows of the instances of compute environments. All of it is of memory. */
-export function createLaunchedInstances(options: SetupOptions): LaunchedInstances {
-  const { ledger } = options;
+export function createLaunchedInstances(options: LaunchedInstancesOptions): LaunchedInstances {
+  const { ledger, clock } = options;
   const shown = (record: InstanceRecord) => {
     if (record.purchase === 'registered') return undefined;
     const facts = instanceFacts(options, record);
@@ -14,11 +22,13 @@ export function createLaunchedInstances(options: SetupOptions): LaunchedInstance
   return {
     get: (scope, id) => {
       const record = ledger.get(instanceRecords, scope, id);
-      return record && shown(record);
+      if (record) return shown(record);
+      const ended = ledger.get(endedInstanceRecords, scope, id);
+      return ended && isShown(ended, clock.now()) ? endedInstance(ended) : undefined;
     },
     *after(scope, after) {
-      for (const record of ledger.by(instanceRecords, scope, 'id', { after })) {
-        const instance = shown(record);
+      for (const record of inOrder(options, scope, after)) {
+        const instance = 'endedAt' in record ? endedInstance(record) : shown(record);
         if (instance) yield instance;
       }
     },
@@ -27,6 +37,26 @@ export function createLaunchedInstances(options: SetupOptions): LaunchedInstance
       return record && instanceUserData(options, record);
     },
   };
+}
+
+/** Those that there are and those that have ended, in the order of their ids. */
+function* inOrder(
+  { ledger, clock }: LaunchedInstancesOptions,
+  scope: Scope,
+  after: string | undefined,
+): Generator<InstanceRecord | EndedInstanceRecord> {
+  const ended = ledger.by(endedInstanceRecords, scope, 'id', { after });
+  let next = ended.next();
+  for (const record of ledger.by(instanceRecords, scope, 'id', { after })) {
+    for (; !next.done && next.value.id < record.id; next = ended.next())
+      if (isShown(next.value, clock.now())) yield next.value;
+    yield record;
+  }
+  for (; !next.done; next = ended.next()) if (isShown(next.value, clock.now())) yield next.value;
+}
+
+function endedInstance(record: EndedInstanceRecord): LaunchedInstance {
+  return { ...record, state: 'terminated', groupIds: [] };
 }
 
 /** What an instance was launched with; undefined while its environment is being deleted. */
@@ -59,6 +89,7 @@ function launchedInstance(
     ...{ account, region, id, type, zone, purchase, launchedAt, tags, groupIds },
     ...{ subnetId, keyName, placementGroup, profile },
     state: stateOf(record),
+    endedBy: record.closedBy === 'interruption' ? (purchase === 'spot' ? 'spot' : 'user') : undefined,
     imageId: image.id,
   };
 }

@@ -3,6 +3,7 @@ import type { EpochMilliseconds, JobId, Milliseconds } from '../../core/ids.ts';
 import type { EngineKind } from '../../engines/index.ts';
 import type { Decay, StoredFleet, StoredInstance } from '../../scheduler/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
+import { endedInstanceRecords } from './ended-instance-records.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
 type ResourceStatus = 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
@@ -466,6 +467,7 @@ export const batchRecords = [
   computeEnvironmentRecords,
   fleetRecords,
   instanceRecords,
+  endedInstanceRecords,
   launchSetupRecords,
   jobQueueRecords,
   jobDefinitionRecords,

@@ -12,6 +12,7 @@ import type { Idempotency } from './idempotency.ts';
 import type { LatestRevisions } from './names.ts';
 import type { BatchQuotas, RateLimit } from './quotas.ts';
 import type { Regions } from './regions.ts';
+import type { AccountRoles } from './resources/account-roles.ts';
 import type { FindSubnet } from './resources/launch-setup.ts';
 import type { FindTemplate } from './resources/launch-template.ts';
 import type { ResourceSettling } from './resources/settling.ts';
@@ -53,6 +54,7 @@ export interface BatchServiceOptions {
   readonly findTemplate: FindTemplate;
   /** Where the subnets are that EC2 has here. */
   readonly findSubnet: FindSubnet;
+  readonly roles: AccountRoles;
   /** How long an attempt on Fargate may run. Absent: as long as it likes. */
   readonly fargateRun?: Milliseconds;
   readonly logger: Logger;

@@ -94,14 +94,14 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
 }
 
 function createRuntime(options: BatchServiceOptions): BatchRuntime {
-  const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, jobTurns, logger } = options;
+  const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, roles, jobTurns, logger } = options;
   const serviceHeads = new ServiceHeads({ ledger, facts, store, jobTurns, clock, random, logger });
   const runsPods = engines.enabled.includes('kubernetes');
   return {
     ...options,
     regions: new Regions({ ledger, facts, yard, clock, random, engine: engines.default }),
     settling: new ResourceSettling({
-      ...{ ledger, facts, yard, jobTurns, serviceHeads, runsPods, findTemplate, clock, random, logger },
+      ...{ ledger, facts, yard, jobTurns, serviceHeads, runsPods, findTemplate, roles, clock, random, logger },
     }),
     serviceHeads,
     definitions: new DefinitionCompiler(),

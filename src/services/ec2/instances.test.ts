@@ -159,6 +159,68 @@ test('an attribute of an instance is told by itself, its user data in base64', a
   await assert.rejects(attribute('colour'), { code: 'InvalidParameterValue' });
 });
 
+test('an instance that has ended says when and why, and has no network', async () => {
+  const ended = { state: 'terminated', subnetId: undefined, groupIds: [] } as const;
+  await using bench = await Ec2Bench.open([
+    instance(1, { ...ended, endedBy: 'user', endedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }),
+    instance(2, { ...ended, endedBy: 'spot', endedAt: 0, purchase: 'spot' }),
+    instance(3, { state: 'shutting-down', endedBy: 'spot', purchase: 'spot' }),
+    instance(4),
+  ]);
+  const { Reservations } = await bench.call('DescribeInstances', {});
+  const [one, two, three, four] = Reservations.map((it: Shown['Reservations'][number]) => it.Instances[0]);
+  assert.deepEqual(
+    [one.State, one.StateReason, one.StateTransitionReason, one.Tags, 'SubnetId' in one, one.SecurityGroups],
+    [
+      { Code: 48, Name: 'terminated' },
+      { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' },
+      ...['User initiated (2026-01-02 03:04:05 GMT)', [{ Key: 'team', Value: 'a' }], false, []],
+    ],
+  );
+  assert.equal(two.StateReason.Code, 'Server.SpotInstanceTermination');
+  assert.deepEqual([three.State.Name, three.StateReason.Code], ['shutting-down', 'Server.SpotInstanceTermination']);
+  assert.deepEqual([four.StateTransitionReason, 'StateReason' in four], ['', false]);
+  const found = async (Name: string, ...Values: string[]) =>
+    idsOf(await bench.call('DescribeInstances', { Filters: [{ Name, Values }] }));
+  assert.deepEqual(await found('instance-state-code', '48'), [1, 2].map(idOf));
+  assert.deepEqual(await found('state-reason-code', 'Server.*'), [2, 3].map(idOf));
+  assert.deepEqual(await found('reason', 'User initiated (2026*'), [idOf(1)]);
+});
+
+test('the status of instances is told of those that run, and of all where all are asked for', async () => {
+  await using bench = await Ec2Bench.open([
+    instance(1),
+    instance(2, { state: 'pending' }),
+    instance(3, { state: 'terminated', endedBy: 'user', endedAt: 0 }),
+  ]);
+  const status = (input: object) => bench.call('DescribeInstanceStatus', input);
+  const summary = { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] };
+  assert.deepEqual((await status({})).InstanceStatuses, [
+    {
+      ...{ AvailabilityZone: 'us-east-1b', AvailabilityZoneId: 'use1-az2', InstanceId: idOf(1) },
+      InstanceState: { Code: 16, Name: 'running' },
+      ...{ InstanceStatus: summary, SystemStatus: summary, AttachedEbsStatus: summary },
+    },
+  ]);
+  const told = async (input: object) =>
+    (await status(input)).InstanceStatuses.map((it: { InstanceId: string; InstanceStatus: { Status: string } }) => [
+      Number(it.InstanceId.slice(2)),
+      it.InstanceStatus.Status,
+    ]);
+  const all = [
+    [1, 'ok'],
+    [2, 'initializing'],
+    [3, 'not-applicable'],
+  ];
+  assert.deepEqual(await told({ IncludeAllInstances: 'true' }), all);
+  assert.deepEqual(await told({ InstanceIds: [idOf(2), idOf(1)] }), [[1, 'ok']]);
+  assert.deepEqual(await told({ InstanceIds: [idOf(3)], IncludeAllInstances: true }), [[3, 'not-applicable']]);
+  const Filters = [{ Name: 'system-status.reachability', Values: ['initializing'] }];
+  assert.deepEqual(await told({ IncludeAllInstances: true, Filters }), [[2, 'initializing']]);
+  await assert.rejects(status({ InstanceIds: [idOf(9)] }), { code: 'InvalidInstanceID.NotFound' });
+  await assert.rejects(status({ MaxResults: 5, InstanceIds: [idOf(1)] }), { code: 'InvalidParameterCombination' });
+});
+
 test('an instance is not tagged by itself', async () => {
   await using bench = await Ec2Bench.open([instance(1)]);
   const Tags = [{ Key: 'a', Value: 'b' }];

@@ -27,8 +27,36 @@ export function findInstances(
   throw refusal('InvalidInstanceID.NotFound', `The instance IDs '${missing.join(', ')}' do not exist`);
 }
 
+/** Who names instances gets all of them. */
+export function refuseBoth(ids: readonly string[], maximum: number | undefined): void {
+  if (ids.length === 0 || maximum === undefined) return;
+  const words = 'The parameter instancesSet cannot be used with the parameter maxResults';
+  throw refusal('InvalidParameterCombination', words);
+}
+
 /** AWS's numbers of states. */
-const stateCodes = { pending: 0, running: 16, 'shutting-down': 32 } as const;
+export const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const;
+
+/** Why instances end, by AWS's codes (API reference, StateReason). */
+const reasons = {
+  spot: {
+    Code: 'Server.SpotInstanceTermination',
+    Message: 'Server.SpotInstanceTermination: Spot instance termination',
+  },
+  user: { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' },
+} as const;
+
+function reasonOf({ endedBy }: LaunchedInstance): (typeof reasons)[keyof typeof reasons] | undefined {
+  return endedBy && reasons[endedBy];
+}
+
+/** The time that programs read in it: cloud-custodian/cloud-custodian issue 6924. */
+function transitionReason({ endedBy, endedAt }: LaunchedInstance): string {
+  if (endedBy === undefined) return '';
+  if (endedBy === 'spot') return reasons.spot.Code;
+  if (endedAt === undefined) return 'User initiated';
+  return `User initiated (${new Date(endedAt).toISOString().slice(0, 19).replace('T', ' ')} GMT)`;
+}
 
 /** What the filters of instances look at. */
 export function instanceFilters({ ledger, instanceTypes }: Pick<Ec2Runtime, 'ledger' | 'instanceTypes'>) {
@@ -51,8 +79,10 @@ export function instanceFilters({ ledger, instanceTypes }: Pick<Ec2Runtime, 'led
     'launch-time': ({ launchedAt }: LaunchedInstance) => new Date(launchedAt).toISOString(),
     'owner-id': ({ account }: LaunchedInstance) => account,
     'placement-group-name': ({ placementGroup }: LaunchedInstance) => placementGroup,
+    reason: transitionReason,
     'reservation-id': ({ id }: LaunchedInstance) => reservationId(id),
     'root-device-type': () => 'ebs',
+    'state-reason-code': (instance: LaunchedInstance) => reasonOf(instance)?.Code,
     'subnet-id': ({ subnetId }: LaunchedInstance) => subnetId,
     tenancy: () => 'default',
     'virtualization-type': () => 'hvm',
@@ -84,7 +114,7 @@ function instanceView(ledger: Ledger, types: InstanceTypes, instance: LaunchedIn
     State: { Code: stateCodes[state], Name: state },
     PrivateDnsName: '',
     PublicDnsName: '',
-    StateTransitionReason: '',
+    StateTransitionReason: transitionReason(instance),
     ...(keyName === undefined ? {} : { KeyName: keyName }),
     AmiLaunchIndex: 0,
     ProductCodes: [],
@@ -101,6 +131,7 @@ function instanceView(ledger: Ledger, types: InstanceTypes, instance: LaunchedIn
     ...(purchase === 'spot' && { InstanceLifecycle: 'spot' as const }),
     NetworkInterfaces: [],
     RootDeviceType: 'ebs',
+    ...(reasonOf(instance) && { StateReason: reasonOf(instance) }),
     SecurityGroups: groupsOf(ledger, instance),
     SourceDestCheck: true,
     Tags: tagsOf(instance),

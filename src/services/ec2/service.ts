@@ -9,6 +9,7 @@ const reads = [
   'DescribeAccountAttributes',
   'DescribeAvailabilityZones',
   'DescribeInstanceAttribute',
+  'DescribeInstanceStatus',
   'DescribeInstanceTypes',
   'DescribeInstances',
   'DescribeKeyPairs',

@@ -7,6 +7,12 @@ export class Changes {
   /** Of nothing older is it known what has changed since. */
   #floor = 0;
   readonly #changedIn = new Map<string, number>();
+  readonly #onChange: () => void;
+
+  /** `onChange` hears of each change, in the turn that makes it. */
+  constructor(onChange: () => void = () => {}) {
+    this.#onChange = onChange;
+  }
 
   /** Grows with every change. */
   get generation(): number {
@@ -20,12 +26,14 @@ export class Changes {
     }
     this.#generation += 1;
     for (const thing of things) this.#changedIn.set(thing, this.#generation);
+    this.#onChange();
   }
 
   everythingChanged(): void {
     this.#generation += 1;
     this.#floor = this.#generation;
     this.#changedIn.clear();
+    this.#onChange();
   }
 
   /** Whether none of the things has changed since a generation. */

@@ -12,6 +12,8 @@ export interface IamOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly roleUses: RoleUses;
+  /** Hears of each change that decisions may hang on. @default nobody does */
+  readonly onChange?: () => void;
 }
 
 /** What the operations of IAM work with. */

@@ -1,4 +1,7 @@
 import type { AccountId, Arn } from '../../core/ids.ts';
+import type { RandomSource } from '../../core/random.ts';
+import { iamScope, type RoleRecord } from './records.ts';
+import { newUniqueId } from './unique-ids.ts';
 
 /** What the paths of all roles begin with that belong to services. */
 export const servicePath = '/aws-service-role/';
@@ -28,8 +31,21 @@ export const serviceLinkedRoles: Readonly<Record<string, ServiceLinkedRole>> = {
   'events.amazonaws.com': { role: 'AWSServiceRoleForCloudWatchEvents' },
 };
 
+/** The role of a service as it is made; its policy is attached beside. */
+export function linkedRoleRecord(
+  service: string,
+  { role: name }: ServiceLinkedRole,
+  { account, random, at }: { readonly account: AccountId; readonly random: RandomSource; readonly at: number },
+): RoleRecord {
+  return {
+    ...{ ...iamScope(account), name, path: `${servicePath}${service}/`, tags: {} },
+    ...{ id: newUniqueId('AROA', random), createdAt: at, service },
+    ...{ trust: trustOfService(service), maxSessionDuration: 3600 },
+  };
+}
+
 /** Who may assume the role of a service: that service. */
-export function trustOfService(service: string): string {
+function trustOfService(service: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],

@@ -3,6 +3,7 @@ import type { PolicyReads, UserKeys } from '../../iam/index.ts';
 import { StoredAccessKeys } from './access-keys.ts';
 import { builtOperations } from './built-operations.ts';
 import { Changes } from './changes.ts';
+import { createOwnRoles, type OwnRoles } from './own-roles.ts';
 import type { IamOptions, IamRuntime } from './runtime.ts';
 import { StoredPolicies } from './stored-policies.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
@@ -15,6 +16,7 @@ export interface IamService {
   /** For who decides. */
   readonly policies: PolicyReads;
   readonly keys: UserKeys;
+  readonly roles: OwnRoles;
   /** Memory has been filled from the store: nothing that was made of it before is right. */
   refilled(): void;
 }
@@ -22,12 +24,13 @@ export interface IamService {
 /** AWS Identity and Access Management. */
 export function createIam(options: IamOptions): IamService {
   const { ledger, vault } = options;
-  const changes = new Changes();
+  const changes = new Changes(options.onChange);
   const policies = new StoredPolicies(ledger, changes);
   return {
     definition: createDefinition({ ...options, changes, policies }),
     policies,
     keys: new StoredAccessKeys(ledger, vault),
+    roles: createOwnRoles({ ...options, changes }),
     refilled: () => changes.everythingChanged(),
   };
 }

@@ -4,6 +4,7 @@ import { StartEstimates } from '../estimates/index.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
+import { describeInstanceTypes } from './describe-instance-types.ts';
 import { executeCommand } from './execute-command.ts';
 import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
@@ -21,6 +22,7 @@ export type BatchyardOperationName =
   | 'CreateBackup'
   | 'DescribeInstallation'
   | 'DescribeInstance'
+  | 'DescribeInstanceTypes'
   | 'DescribePermissions'
   | 'DrainInstance'
   | 'ExecuteCommand'
@@ -44,6 +46,7 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   DescribeInstance: { method: 'POST', path: '/batchyard/v1/describeinstance' },
+  DescribeInstanceTypes: { method: 'POST', path: '/batchyard/v1/describeinstancetypes' },
   DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
   DrainInstance: { method: 'POST', path: '/batchyard/v1/draininstance' },
   ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
@@ -78,6 +81,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
       DescribeInstance: describeInstance(runtime),
+      DescribeInstanceTypes: describeInstanceTypes(runtime),
       DescribePermissions: describePermissions(runtime),
       DrainInstance: drainInstance(runtime),
       ExecuteCommand: executeCommand(runtime),

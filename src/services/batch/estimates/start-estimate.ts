@@ -78,6 +78,7 @@ const isHelpedByEnds: { readonly [Kind in WaitingReason['kind']]: boolean } = {
   'environments-disabled': false,
   'request-exceeds-every-environment': false,
   'no-valid-environment': false,
+  'service-role-refused': false,
   'instances-unavailable': false,
   'instances-unregistered': false,
   'request-exceeds-pool': false,

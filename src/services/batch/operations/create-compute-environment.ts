@@ -21,6 +21,7 @@ import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { isManagedInstances, managedInstancesAccess } from '../resources/managed-instances.ts';
 import {
   isServiceLinkedRole,
+  makesLinkedRole,
   passedServiceRole,
   passRole,
   resolveServiceRole,
@@ -53,6 +54,7 @@ export const createComputeEnvironment = batchOperation<
     checkUserdataTypes(scope, input.computeResources?.launchTemplate, runtime.findTemplate);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
+    if (!input.serviceRole) runtime.roles.makeLinkedRole(scope.account);
     runtime.ledger.transact((transaction) => {
       askForSize(transaction, runtime, record, input.computeResources?.desiredvCpus);
       runtime.settling.putEnvironment(transaction, putLaunchSetup(transaction, runtime, record));
@@ -61,14 +63,19 @@ export const createComputeEnvironment = batchOperation<
   },
 });
 
-function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: RequestContext): AccessRequest[] {
+function access(
+  input: Unvalidated<CreateComputeEnvironmentInput>,
+  context: RequestContext,
+  { roles }: BatchRuntime,
+): AccessRequest[] {
   const resource = computeEnvironmentArn(context, textOf(input.computeEnvironmentName) ?? '*');
   const { instanceRole, spotIamFleetRole } = structureOf(input.computeResources);
   return [
     { action: 'batch:CreateComputeEnvironment', resource, conditions: requestTagConditions(input.tags) },
     ...tagOnCreate(resource, input.tags),
     ...passRole('batch.amazonaws.com', resource, passedServiceRole(context, input.serviceRole)),
-    ...passRole('ec2.amazonaws.com', resource, roleOfProfile(context, instanceRole)),
+    ...makesLinkedRole(context, input.serviceRole, roles),
+    ...passRole('ec2.amazonaws.com', resource, roleOfProfile(context, instanceRole, roles)),
     ...passRole('spotfleet.amazonaws.com', resource, spotIamFleetRole),
     ...managedInstancesAccess(resource, input.computeResources),
   ];

@@ -75,7 +75,7 @@ function needsSetup(before: ComputeEnvironmentRecord, after: ComputeEnvironmentR
 function access(
   input: Unvalidated<UpdateComputeEnvironmentInput>,
   context: RequestContext,
-  { ledger }: BatchRuntime,
+  { ledger, roles }: BatchRuntime,
 ): AccessRequest[] {
   const named = textOf(input.computeEnvironment) ?? '*';
   const resource = computeEnvironmentArn(context, nameIn(named));
@@ -86,7 +86,7 @@ function access(
     ...passRole(
       'ec2.amazonaws.com',
       resource,
-      roleOfProfile(context, structureOf(input.computeResources).instanceRole),
+      roleOfProfile(context, structureOf(input.computeResources).instanceRole, roles),
     ),
     ...managedInstancesAccess(resource, input.computeResources),
   ];

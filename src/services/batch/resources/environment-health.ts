@@ -1,4 +1,5 @@
 import { type ComputeEnvironmentRecord, healthyEnvironment, type LaunchSetupRecord } from '../records.ts';
+import type { AccountRoles } from './account-roles.ts';
 import { type FindTemplate, knownTemplates } from './launch-template.ts';
 import { impossibleProfile, isRoleArn } from './roles.ts';
 import { isMultipart } from './user-data.ts';
@@ -14,6 +15,8 @@ export interface HealthOptions {
   readonly findTemplate: FindTemplate;
   /** What its instances are launched with; undefined for one that launches none. */
   readonly setup: LaunchSetupRecord | undefined;
+  /** What is wrong with its service role, of one that can be such a role. */
+  readonly problemOf: AccountRoles['problemOf'];
 }
 
 /** An environment that was made before there were instances has none to replace: the state says so, since AWS's jobs would be stopped by it. */
@@ -36,20 +39,14 @@ function hasNoInstances({ fleet, computeResources }: ComputeEnvironmentRecord): 
 
 type Cause = (record: ComputeEnvironmentRecord, options: HealthOptions) => string | undefined;
 
-const causes: readonly Cause[] = [
-  unassumableRole,
-  missingProfile,
-  invalidFleetRole,
-  strangeUserData,
-  unreachableCluster,
-];
+const causes: readonly Cause[] = [uselessRole, missingProfile, invalidFleetRole, strangeUserData, unreachableCluster];
 
 /** Nor can the service take on a role of another account: none is passed beyond its own. */
-function unassumableRole(
-  { serviceRole, account }: ComputeEnvironmentRecord,
-  { requestId }: HealthOptions,
-): string | undefined {
-  if (!serviceRole || isRoleArn(serviceRole, account)) return undefined;
+function uselessRole(record: ComputeEnvironmentRecord, { requestId, problemOf }: HealthOptions): string | undefined {
+  const { serviceRole, account } = record;
+  const problem = serviceRole && isRoleArn(serviceRole, account) ? problemOf(record) : undefined;
+  if (problem?.kind === 'unauthorized') return problem.words;
+  if (!problem && (!serviceRole || isRoleArn(serviceRole, account))) return undefined;
   return `Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: ${requestId})`;
 }
 

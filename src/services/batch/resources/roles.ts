@@ -1,6 +1,7 @@
 import { parseArn, partitionOf, type Scope } from '../../../core/arn.ts';
 import type { AccessRequest } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
+import type { AccountRoles } from './account-roles.ts';
 
 const linkedRole = 'aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch';
 const roleResource = /^role\/[\w+=,.@/-]{1,577}$/;
@@ -53,10 +54,23 @@ export function impossibleProfile(scope: Scope, given: string): string | undefin
   return `arn:${partitionOf(scope.region)}:iam::${scope.account}:instance-profile/${given}`;
 }
 
-/** The role of an instance profile, given by name or ARN: it has the name of its one role, as consoles make them. */
-export function roleOfProfile(scope: Scope, given: unknown): string | undefined {
+/**
+ * The role that an instance profile hands over, given by name or ARN. One that IAM does not have is taken to have the name of its one role, as
+ * consoles make them.
+ */
+export function roleOfProfile(scope: Scope, given: unknown, roles: AccountRoles): string | undefined {
   const text = textOf(given);
-  return text === undefined || text === '' ? undefined : roleArn(scope, text.slice(text.lastIndexOf('/') + 1));
+  if (text === undefined || text === '') return undefined;
+  const name = text.slice(text.lastIndexOf('/') + 1);
+  const stored = roles.roleOfProfile(scope.account, name);
+  return stored === undefined ? roleArn(scope, name) : (stored ?? undefined);
+}
+
+/** What is asked of who leaves the service's own role to be made. */
+export function makesLinkedRole(scope: Scope, given: unknown, roles: AccountRoles): AccessRequest[] {
+  if (textOf(given) || roles.hasLinkedRole(scope.account)) return [];
+  const conditions = { 'iam:AWSServiceName': 'batch.amazonaws.com' };
+  return [{ action: 'iam:CreateServiceLinkedRole', resource: serviceLinkedRoleArn(scope), conditions }];
 }
 
 /** The role that a request hands over by `serviceRole`, by name or ARN; undefined where AWS's own is used. */

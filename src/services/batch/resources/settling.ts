@@ -24,6 +24,7 @@ import {
 import { endWaiting, type WaitingServiceJobs } from '../service-jobs/change.ts';
 import type { ServiceHeads } from '../service-jobs/heads.ts';
 import type { Yard } from '../yard/index.ts';
+import type { AccountRoles } from './account-roles.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
 import { type Health, healthOf } from './environment-health.ts';
 import { forgetSetups, launchSetupOf } from './launch-setup.ts';
@@ -39,6 +40,7 @@ export interface SettlingOptions {
   /** Whether an engine of this server runs pods. */
   readonly runsPods: boolean;
   readonly findTemplate: FindTemplate;
+  readonly roles: Pick<AccountRoles, 'problemOf'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -151,9 +153,10 @@ export class ResourceSettling {
   }
 
   #health(record: ComputeEnvironmentRecord): Health {
-    const { ledger, clock, random, runsPods, findTemplate } = this.#options;
+    const { ledger, clock, random, runsPods, findTemplate, roles } = this.#options;
     const setup = launchSetupOf(ledger, record, record.setup);
-    return healthOf(record, { requestId: uuidV7(clock.now(), random), runsPods, findTemplate, setup });
+    const requestId = uuidV7(clock.now(), random);
+    return healthOf(record, { requestId, runsPods, findTemplate, setup, problemOf: (it) => roles.problemOf(it) });
   }
 
   #settleQueue(scope: Scope, name: string): void {

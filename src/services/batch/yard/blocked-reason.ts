@@ -41,6 +41,7 @@ const tellings: { readonly [Each in Kind]: Telling } = {
   'request-exceeds-every-environment': { when: 'at-once', words: "AWS's" },
   'instance-type-not-launchable': { when: 'at-once', words: "AWS's" },
   'request-exceeds-pool': { when: 'at-once', words: "AWS's" },
+  'service-role-refused': { when: 'at-once', words: "AWS's" },
   'no-valid-environment': { when: 'at-once', words: "AWS's" },
 };
 

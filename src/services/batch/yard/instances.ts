@@ -38,6 +38,7 @@ import {
 import { subnetFor } from '../resources/launch-facts.ts';
 import { launchSetupOf } from '../resources/launch-setup.ts';
 import type { InstanceToRegister, PlacedInstance, YardInstances } from './contract.ts';
+import { keepEnded } from './ended-instances.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { Replacements } from './replacements.ts';
@@ -127,10 +128,12 @@ export class Instances implements YardInstances {
 
   /** Forgets the instances of an environment that is deleted. */
   forget(transaction: Transaction, environment: ComputeEnvironmentRecord): void {
-    const { ledger } = this.#options;
+    const { ledger, clock } = this.#options;
     const all = [...ledger.by(instanceRecords, environment, 'environment', { value: environment.name })];
-    for (const { id } of all) {
+    for (const record of all) {
+      const { id } = record;
       transaction.delete(instanceRecords, environment, id);
+      keepEnded(transaction, ledger, { record, environment, at: clock.now() });
       transaction.onCommitted(() => this.#gone(id));
     }
     transaction.delete(fleetRecords, environment, environment.name);
@@ -297,8 +300,11 @@ export class Instances implements YardInstances {
       reason.kind === 'closed'
         ? 'It took no more jobs, and none runs on it.'
         : describeScaleIn({ kind: 'end', id, reason });
-    this.#options.logger.info({ environment: environment.name, instance: id, why }, 'an instance ends');
+    const { ledger, clock, logger } = this.#options;
+    logger.info({ environment: environment.name, instance: id, why }, 'an instance ends');
+    const record = ledger.get(instanceRecords, environment, id);
     transaction.delete(instanceRecords, environment, id);
+    if (record) keepEnded(transaction, ledger, { record, environment, at: clock.now() });
     transaction.onCommitted(() => this.#gone(id));
   }
 

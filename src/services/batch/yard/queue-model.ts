@@ -60,6 +60,8 @@ export interface QueueModelOptions {
   readonly now: () => EpochMilliseconds;
   /** Seconds, below which nothing fades in any queue. @default 0 */
   readonly minimumShareDecay?: number;
+  /** What keeps the service from acting by an environment's service role, in words. @default nothing */
+  readonly roleProblem?: (environment: ComputeEnvironmentRecord) => string | undefined;
   /** Called when something may have become placeable. */
   readonly onChange: () => void;
 }
@@ -74,6 +76,8 @@ export class QueueModel {
   readonly #known = new Map<string, ComputeEnvironmentRecord | JobQueueRecord>();
   /** By ARN of the environment: what the scheduler was told last. */
   readonly #fleets = new Map<string, FleetRecord>();
+  /** By ARN of the environment: what the scheduler was told last of its service role. */
+  readonly #roles = new Map<string, string | undefined>();
   readonly #launchTypes: LaunchTypes;
   readonly #pools = new Map<string, EnginePool>();
   /** Of queues whose shares take turns, by the queue's ARN: what the scheduler was told. */
@@ -94,6 +98,7 @@ export class QueueModel {
     this.#pools.clear();
     this.#consumables.clear();
     this.#policies.clear();
+    this.#roles.clear();
   }
 
   /** Takes over the queues and compute environments that the ledger holds, as they now are. */
@@ -106,6 +111,16 @@ export class QueueModel {
     for (const record of this.#options.ledger.all(fleetRecords)) this.#putFleet(record);
     for (const record of queues) this.#putQueue(record);
     this.#removeAllBut(new Set([...environments, ...queues].map(({ arn }) => arn)));
+    this.#options.onChange();
+  }
+
+  /** Roles or their policies have changed: looks again at the service roles of all environments. */
+  rolesChanged(): void {
+    const changed = this.#options.ledger
+      .all(computeEnvironmentRecords)
+      .filter((record) => this.#roles.has(record.arn) && this.#roleProblem(record) !== this.#roles.get(record.arn));
+    if (changed.length === 0) return;
+    for (const record of changed) this.#applyEnvironment(record);
     this.#options.onChange();
   }
 
@@ -330,6 +345,11 @@ export class QueueModel {
     this.#tell({ kind: 'fleet-put', computeEnvironmentArn: arn, nextOrder, backoffs, ...desired });
   }
 
+  /** Of one that is not VALID its status says more. */
+  #roleProblem(record: ComputeEnvironmentRecord): string | undefined {
+    return record.status === 'VALID' ? this.#options.roleProblem?.(record) : undefined;
+  }
+
   #applyEnvironment(record: ComputeEnvironmentRecord): void {
     const { engine, pool: named, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
@@ -339,6 +359,8 @@ export class QueueModel {
       (kubernetes && noKubernetes) ??
       this.#options.engineProblem(engine) ??
       (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
+    const roleRefused = this.#roleProblem(record);
+    this.#roles.set(record.arn, roleRefused);
     const fleet = fleetOptionsOf(record, this.#launchTypes);
     this.#tell({
       kind: 'compute-environment-put',
@@ -346,6 +368,7 @@ export class QueueModel {
       ...environmentSettings(schedulable(record), {
         ...(pool === undefined ? {} : { pool }),
         ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+        ...(roleRefused === undefined ? {} : { roleRefused }),
       }),
     });
   }
@@ -401,6 +424,7 @@ export class QueueModel {
       this.#known.delete(arn);
       this.#policies.delete(arn);
       this.#fleets.delete(arn);
+      this.#roles.delete(arn);
       if ('priority' in record) this.#tell({ kind: 'job-queue-removed', arn });
       else this.#tell({ kind: 'compute-environment-removed', arn });
     }

@@ -4,6 +4,7 @@ import type { JobId, Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
 import type { Turns } from '../../../core/turns.ts';
 import type { FinishedPlace, JobRecord, Ledger, Outbox, StoreReads } from '../../../store/index.ts';
+import { forgetEnded } from './ended-instances.ts';
 
 /** How long finished jobs stay describable (spec 01 §7: at least 7 days). */
 export interface FinishedJobRetention {
@@ -62,7 +63,13 @@ export class FinishedJobSweeper {
   }
 
   async #sweepSlice(signal: AbortSignal): Promise<number> {
-    const steps = [this.#sweepFinished, this.#sweepServiceJobs, this.#trimForgotten, this.#trimUsage];
+    const steps = [
+      this.#sweepFinished,
+      this.#sweepServiceJobs,
+      this.#trimForgotten,
+      this.#trimUsage,
+      this.#forgetInstances,
+    ];
     for (const step of steps) {
       const handled = await step.call(this, signal);
       if (handled > 0) return handled;
@@ -77,6 +84,12 @@ export class FinishedJobSweeper {
     if (!(await reads.hasForgottenJobs()) || signal.aborted) return 0;
     ledger.transact((transaction) => transaction.add({ kind: 'forgotten.trim', limit: rowsPerSlice }));
     return rowsPerSlice;
+  }
+
+  /** Instances that have ended, and are shown no longer. */
+  async #forgetInstances(): Promise<number> {
+    const { ledger, clock } = this.#options;
+    return forgetEnded(ledger, clock.now(), sliceSize);
   }
 
   async #trimUsage(signal: AbortSignal): Promise<number> {

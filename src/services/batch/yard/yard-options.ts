@@ -7,6 +7,7 @@ import type { Turns } from '../../../core/turns.ts';
 import type { Engine, EngineKind } from '../../../engines/index.ts';
 import type { InstanceTypes } from '../../../instance-types/index.ts';
 import type { Ledger, Outbox } from '../../../store/index.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { FileSystems } from './file-systems.ts';
 import type { InstanceTiming } from './instances.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
@@ -42,6 +43,8 @@ export interface YardOptions {
   readonly blockedAfter?: Milliseconds;
   /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
   readonly minimumShareDecay?: number;
+  /** What keeps the service from acting by an environment's service role, in words. @default nothing */
+  readonly roleProblem?: (environment: ComputeEnvironmentRecord) => string | undefined;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { childId, type Dependency, isTerminal, nodeId } from '../../../core/job.
 import { silentLogger } from '../../../core/logger.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
+import { noRoles } from '../resources/account-roles.fixture.ts';
 import { putLaunchSetup } from '../resources/launch-setup.ts';
 import { ResourceSettling } from '../resources/settling.ts';
 import { ServiceHeads } from '../service-jobs/heads.ts';
@@ -180,7 +181,13 @@ async function open(units: number): Promise<Rig> {
 function settlingOf({ ledger, outbox, yard, jobTurns, clock, random }: Rig): ResourceSettling {
   const parts = { ledger, facts: outbox, yard, jobTurns, clock, random, logger: silentLogger };
   const serviceHeads = new ServiceHeads({ ...parts, store: ledger.store });
-  return new ResourceSettling({ ...parts, serviceHeads, runsPods: false, findTemplate: () => undefined });
+  return new ResourceSettling({
+    ...parts,
+    serviceHeads,
+    runsPods: false,
+    findTemplate: () => undefined,
+    roles: noRoles,
+  });
 }
 
 function fleetOf({ ledger }: Rig): ComputeEnvironmentRecord {

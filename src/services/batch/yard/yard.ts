@@ -127,6 +127,7 @@ export class JobYard implements Yard {
       ...(options.minimumShareDecay === undefined ? {} : { minimumShareDecay: options.minimumShareDecay }),
       engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePools: () => this.#engines.pools(),
+      ...(options.roleProblem && { roleProblem: options.roleProblem }),
       onChange: () => this.#dispatcher.poke(),
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
@@ -415,6 +416,11 @@ export class JobYard implements Yard {
       this.#queues.refresh();
       this.#blocked.actionsChanged();
     });
+  }
+
+  /** Roles or their policies have changed. */
+  rolesChanged(): void {
+    this.#guard(() => this.#queues.rolesChanged());
   }
 
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void {

@@ -1,6 +1,7 @@
 import type { Ec2Runtime } from '../runtime.ts';
 import { createVpc } from './create-vpc.ts';
 import { describeInstanceAttribute } from './instance-attribute.ts';
+import { describeInstanceStatus } from './instance-status.ts';
 import { describeInstanceTypes } from './instance-types.ts';
 import { describeInstances } from './instances.ts';
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
@@ -50,6 +51,7 @@ export const ec2Operations = (runtime: Ec2Runtime) => ({
   DescribeAccountAttributes: describeAccountAttributes(runtime),
   DescribeAvailabilityZones: describeAvailabilityZones(runtime),
   DescribeInstanceAttribute: describeInstanceAttribute(runtime),
+  DescribeInstanceStatus: describeInstanceStatus(runtime),
   DescribeInstanceTypes: describeInstanceTypes(runtime),
   DescribeInstances: describeInstances(runtime),
   DescribeKeyPairs: describeKeyPairs(runtime),

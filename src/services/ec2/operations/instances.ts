@@ -1,12 +1,11 @@
 import type { DescribeInstancesCommandInput, DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import type { LaunchedInstance } from '../../../core/launched-instances.ts';
-import { findInstances, instanceFilters, reservationView } from '../instances.ts';
+import { findInstances, instanceFilters, refuseBoth, reservationView } from '../instances.ts';
 import { listPage } from '../listing.ts';
 import { ec2Operation, parameters } from '../operation.ts';
-import { refusal } from '../refusals.ts';
 import { flag, listed, texts } from '../shapes.ts';
 
-/** The instances of compute environments, each in a reservation of its own. Those that are gone are not shown. */
+/** The instances of compute environments, each in a reservation of its own, and for a while those that have ended. */
 export const describeInstances = ec2Operation<DescribeInstancesCommandInput, DescribeInstancesCommandOutput>()({
   name: 'DescribeInstances',
   // All instances are shown to all: none is hidden from those who do not ask for managed ones.
@@ -15,12 +14,7 @@ export const describeInstances = ec2Operation<DescribeInstancesCommandInput, Des
   handler: (runtime, input, context) => {
     const { ledger, instances, instanceTypes } = runtime;
     const { InstanceIds: ids = [], MaxResults } = input;
-    if (ids.length > 0 && MaxResults !== undefined) {
-      throw refusal(
-        'InvalidParameterCombination',
-        'The parameter instancesSet cannot be used with the parameter maxResults',
-      );
-    }
+    refuseBoth(ids, MaxResults);
     const { records, ...page } = listPage<LaunchedInstance>(
       {
         ...{ kind: 'DescribeInstances', ledger, scope: context, filters: instanceFilters(runtime) },

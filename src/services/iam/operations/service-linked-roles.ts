@@ -2,6 +2,7 @@ import { uuidV7 } from '../../../core/random.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import { entityArn } from '../arns.ts';
 import { entityOperation, type IamCall, iamOperation, namedArn, placeOf } from '../operation.ts';
+import { putLinkedRole } from '../own-roles.ts';
 import {
   attachmentRecords,
   type DeletionTaskRecord,
@@ -12,9 +13,8 @@ import {
   roleRecords,
 } from '../records.ts';
 import { invalidInput, noSuchEntity } from '../refusals.ts';
-import { type ServiceLinkedRole, serviceLinkedRoles, servicePath, trustOfService } from '../service-linked-roles.ts';
+import { linkedRoleRecord, type ServiceLinkedRole, serviceLinkedRoles, servicePath } from '../service-linked-roles.ts';
 import * as shapes from '../shapes.ts';
-import { newUniqueId } from '../unique-ids.ts';
 import { wholeRoleView } from '../views.ts';
 
 const servicesRole = (service: unknown): ServiceLinkedRole | undefined => {
@@ -42,19 +42,10 @@ export const createServiceLinkedRole = iamOperation('CreateServiceLinkedRole', {
       throw invalidInput(taken);
     }
     const role: RoleRecord = {
-      ...{ ...placeOf(call), name: found.role, path: `${servicePath}${service}/`, tags: {} },
-      ...{ id: newUniqueId('AROA', call.random), createdAt: call.at, service },
-      ...{
-        trust: trustOfService(service),
-        maxSessionDuration: 3600,
-        ...(Description ? { description: Description } : {}),
-      },
+      ...linkedRoleRecord(service, found, call),
+      ...(Description ? { description: Description } : {}),
     };
-    call.change((transaction) => {
-      transaction.put(roleRecords, role);
-      const { policyArn } = found;
-      if (policyArn !== undefined) transaction.put(attachmentRecords, { ...placeOf(call), owner: role.id, policyArn });
-    });
+    call.change((transaction) => putLinkedRole(transaction, role, found));
     return { Role: wholeRoleView(role) };
   },
 });
