@@ -1,8 +1,7 @@
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
-import type { InstanceFilter } from './bins.ts';
 import { FleetInstances } from './fleet-instances.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, InstanceFilter } from './instance.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
 import type { Fleet, Launch } from './launch-plan.ts';
