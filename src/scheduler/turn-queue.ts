@@ -189,7 +189,7 @@ export class TurnQueue implements Queue {
   *front(now: EpochMilliseconds): Generator<WaitingJob> {
     const places = new Tournament<Runner>();
     for (const share of this.#shares.values()) {
-      const jobs = share.waiting.from(() => true);
+      const jobs = share.waiting.rows();
       const { value: job, done } = jobs.next();
       if (done) continue;
       const usage = usageAt(share, share.heldVcpuMillis / 1000, this.#settings.fairShare?.decays ?? [], now);

@@ -154,7 +154,14 @@ export class FleetInstances {
 
   /** Whether an instance that starts would hold it. */
   startsFor(wanted: Amount): boolean {
+    if (this.#starting === 0) return false;
     return [...this.#kinds.values()].some(({ starting, capacity }) => starting > 0 && covers(capacity, wanted));
+  }
+
+  /** Whether so many of one type are there that each would hold it if nothing else ran there. `type`: of this one. */
+  hasAlike(wanted: Amount, count: number, type?: string): boolean {
+    for (const kind of this.#kinds.values()) if (kind.open >= count && holds(kind, wanted, type)) return true;
+    return false;
   }
 
   /** The smallest type of which so many are there that each would hold it if nothing else ran there. `type`: this one only. */
@@ -216,9 +223,12 @@ export class FleetInstances {
 
   /** An instance as it was stored, and what each of its jobs asks for. */
   restore({ idleSince = 0, ...stored }: StoredInstance, running: readonly Amount[]): void {
-    const { id, capacity, vcpus, state } = stored;
+    const { id, order, type, capacity, vcpus, state, reservedFor } = stored;
     invariant(!this.#known.has(id), `instance ${id} is known already`);
-    const instance: Known = { ...stored, free: running.reduce(subtract, capacity), jobs: running.length, idleSince };
+    const [free, jobs] = [running.reduce(subtract, capacity), running.length];
+    // All alike, so that reading one costs least.
+    const given = { id, order, type, capacity, vcpus, state, free, jobs, idleSince };
+    const instance: Known = { ...given, reservedFor: undefined, group: undefined };
     this.#known.set(id, instance);
     this.#allocatedvCpus += vcpus;
     if (state === 'starting') this.#countStarting(instance, 1);
@@ -229,8 +239,6 @@ export class FleetInstances {
       this.#open.add(instance);
     }
     if (state === 'ready' && instance.jobs === 0) this.#beIdle(instance);
-    const { reservedFor } = instance;
-    instance.reservedFor = undefined;
     if (reservedFor !== undefined && state !== 'closed') this.#reserveOne(instance, reservedFor);
   }
 
@@ -355,9 +363,7 @@ export class FleetInstances {
   }
 
   #kindsThatHold(wanted: Amount, only: string | undefined): Kind[] {
-    return [...this.#kinds.values()].filter(
-      ({ type, capacity }) => (only === undefined || type === only) && covers(capacity, wanted),
-    );
+    return [...this.#kinds.values()].filter((kind) => holds(kind, wanted, only));
   }
 
   #beIdle(instance: Known): void {
@@ -404,6 +410,10 @@ export class FleetInstances {
     invariant(instance, `instance ${id} is not known`);
     return instance;
   }
+}
+
+function holds({ type, capacity }: Kind, wanted: Amount, only: string | undefined): boolean {
+  return (only === undefined || type === only) && covers(capacity, wanted);
 }
 
 function keyOf(type: string, vcpus: number, { vcpuMillis, memoryMiB, gpus }: Amount): string {
