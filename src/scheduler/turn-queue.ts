@@ -213,7 +213,9 @@ export class TurnQueue implements Queue {
         places.remove(runner);
         return;
       }
-      Object.assign(runner, { job, left: job.left ?? 1, tie: job.sequence });
+      runner.job = job;
+      runner.left = job.left ?? 1;
+      runner.tie = job.sequence;
     }
     places.changed(runner);
   }

@@ -3,6 +3,7 @@ import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
 import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, add, covers, subtract, times } from '../amount.ts';
 import { Bins } from './bins.ts';
+import type { Alike } from './ends-for-launch.ts';
 import type { Instance, InstanceFilter } from './instance.ts';
 import type { LaunchType } from './launch-type.ts';
 import { byIdleSince, type IdleInstance } from './scale-in.ts';
@@ -47,6 +48,7 @@ interface Known extends FleetInstance {
 }
 
 const none: ReadonlySet<FleetInstance> = new Set();
+const nobody: readonly string[] = [];
 
 /** Instances of one type that registered with the same: of each type one, but where catalogues changed. */
 interface Kind {
@@ -108,7 +110,13 @@ export class FleetInstances {
     return [...this.#kinds.values()].reduce((sum, { idle, vcpus }) => sum + idle.size * vcpus, 0);
   }
 
-  /** Whether all of them are idle. */
+  /** Whether any is. */
+  get hasIdle(): boolean {
+    for (const { idle } of this.#kinds.values()) if (idle.size > 0) return true;
+    return false;
+  }
+
+  /** Whether all of them are. */
   get isIdle(): boolean {
     return this.idlevCpus === this.#allocatedvCpus;
   }
@@ -118,21 +126,15 @@ export class FleetInstances {
     return Math.min(...[...this.#kinds.values()].flatMap(({ idle, vcpus }) => (idle.size > 0 ? [vcpus] : [])));
   }
 
-  /** vCPUs that are left as one after another ends that is not of a type, once nothing runs there: those with most vCPUs first. */
-  *leftWithout({ name }: Pick<LaunchType, 'name'>): Iterable<number> {
-    let left = this.openvCpus;
-    for (const { type, vcpus, open } of this.#kindsByvCpus()) {
-      for (let ended = 0; type !== name && ended < open; ended += 1) {
-        left -= vcpus;
-        yield left;
-      }
-    }
+  /** What is not closed of other types than one, those with most vCPUs first. */
+  othersThan({ name }: Pick<LaunchType, 'name'>): readonly Alike[] {
+    return this.#kindsByvCpus().filter(({ type }) => type !== name);
   }
 
   /** Those that are idle, those with most vCPUs first; then all that are not closed, the oldest first. */
   *idleAndOthers(): Iterable<FleetInstance> {
-    for (const { idle } of this.#kindsByvCpus()) yield* idle.from(() => true);
-    for (const one of this.#open.from(() => true)) if (one.jobs > 0 || one.state === 'starting') yield one;
+    for (const { idle } of this.#kindsByvCpus()) yield* idle.rows();
+    for (const one of this.#open.rows()) if (one.jobs > 0 || one.state === 'starting') yield one;
   }
 
   #kindsByvCpus(): readonly Kind[] {
@@ -141,6 +143,7 @@ export class FleetInstances {
 
   /** Closed ones whose jobs have all ended, oldest first. */
   closedAndEmpty(): readonly string[] {
+    if (this.#closed.size === 0) return nobody;
     return [...this.#closed].sort((one, other) => this.#get(one).order - this.#get(other).order);
   }
 
@@ -172,7 +175,7 @@ export class FleetInstances {
 
   /** Those that are ready and that no job runs on: for each type a list, in the order of `byIdleSince`. Those with most vCPUs first. */
   idle(): readonly Iterable<IdleInstance>[] {
-    return this.#kindsByvCpus().flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
+    return this.#kindsByvCpus().flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.rows()] : []));
   }
 
   /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. `type`: of this one only. */
@@ -185,7 +188,7 @@ export class FleetInstances {
     const enough = this.#kindsThatHold(wanted, type).filter(({ idle }) => idle.size >= count);
     for (const { idle } of enough.sort(bySize)) {
       const found: string[] = [];
-      for (const instance of idle.from(() => true)) {
+      for (const instance of idle.rows()) {
         if (!kept?.has(instance)) found.push(instance.id);
         if (found.length === count) return found;
       }
