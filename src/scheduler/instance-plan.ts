@@ -173,7 +173,8 @@ function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason'
 function planEnds(fleet: EnvironmentFleet, { model, heads, plan, isFull, now }: Ending) {
   const { arn, minvCpus, scales } = fleet.settings;
   const { instances, allocatedvCpus } = fleet;
-  if (scales === 'not-at-all' || fleet.isRegistered || !instances.hasIdle) return { decisions: [], more: false, isFull };
+  if (scales === 'not-at-all' || fleet.isRegistered || !instances.hasIdle)
+    return { decisions: [], more: false, isFull };
   const idle = instances.idle();
   const makesRoom = isFull && fleet.scaleInDelay === undefined;
   const delay = makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay);
