@@ -30,7 +30,15 @@ test('reading begins at the first row that is reached, in whatever chunk it is',
   for (const start of [1, 511, 512, 513, 1_023, 1_024, 1_025, 1_700, 3_000]) {
     assert.deepEqual(numbers(list, (row) => row >= start)[0], start);
     assert.equal(numbers(list, (row) => row >= start).length, 3_001 - start);
+    assert.equal(
+      list.firstFrom((row) => row >= start),
+      start,
+    );
   }
+  assert.equal(
+    list.firstFrom((row) => row > 3_000),
+    undefined,
+  );
   assert.deepEqual(
     numbers(list, (row) => row > 3_000),
     [],
@@ -63,4 +71,12 @@ test('rows are read backwards from any place, over the cuts between chunks', () 
       Array.from({ length: end }, (_, at) => end - 1 - at),
     );
   }
+});
+
+test('all rows are read in order and backwards, over the cuts between chunks', () => {
+  const list = new SortedList<number>((left, right) => left - right);
+  const rows = Array.from({ length: 5_000 }, (_, row) => row);
+  for (const row of rows) list.add((row * 7) % 5_000);
+  assert.deepEqual([...list.rows()], rows);
+  assert.deepEqual([...list.rowsBack()], rows.toReversed());
 });

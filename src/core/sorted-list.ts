@@ -84,6 +84,25 @@ export class SortedList<Row> {
     }
   }
 
+  /** The first row for which `reached` holds; once it holds it must go on holding. */
+  firstFrom(reached: (row: Row) => boolean): Row | undefined {
+    const chunk = this.#chunks[firstIndex(this.#chunks.length, (at) => reached(lastOf(this.#chunks[at] as Row[])))];
+    return chunk?.[firstIndex(chunk.length, (index) => reached(chunk[index] as Row))];
+  }
+
+  /** All rows in order, as long as none comes or goes. Unlike `from` it copies nothing. */
+  *rows(): Generator<Row, undefined> {
+    for (const chunk of this.#chunks) for (const row of chunk) yield row;
+  }
+
+  /** The same in reverse order. */
+  *rowsBack(): Generator<Row, undefined> {
+    for (let at = this.#chunks.length - 1; at >= 0; at -= 1) {
+      const chunk = this.#chunks[at] ?? [];
+      for (let index = chunk.length - 1; index >= 0; index -= 1) yield chunk[index] as Row;
+    }
+  }
+
   /** Rows in reverse order, beginning with the last for which `reached` does not hold; once it holds it must go on holding. */
   *backFrom(reached: (row: Row) => boolean): Generator<Row> {
     const end = firstIndex(this.#chunks.length, (at) => reached(lastOf(this.#chunks[at] as Row[])));

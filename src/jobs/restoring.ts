@@ -10,10 +10,11 @@ export interface Keyed<Key, Value> {
 
 /** If the transaction throws, `key` is again what it is now. */
 export function restoring<Key, Value>(transaction: JobTransaction, map: Keyed<Key, Value>, key: Key): void {
-  const isThere = map.has(key);
-  const before = map.get(key) as Value;
+  const before = map.get(key);
+  // One look for what is there, as most is; a value may be undefined.
+  const isThere = before !== undefined || map.has(key);
   transaction.onRollback(() => {
-    if (isThere) map.set(key, before);
+    if (isThere) map.set(key, before as Value);
     else map.delete(key);
   });
 }

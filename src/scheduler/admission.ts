@@ -160,7 +160,8 @@ export class Admission {
 
   /** One for which instances are reserved waits for nothing that came after those: that may wait for them, and both would for ever. */
   #vcpusHeldFrom(arn: string, { jobId }: WaitingJob, others: readonly Reservation[]): Held<number> | undefined {
-    const own = this.#reserved.get(jobId);
+    // To look for an id costs as much as all else here.
+    const own = this.#reserved.size === 0 ? undefined : this.#reserved.get(jobId);
     if (own?.computeEnvironmentArn !== arn) return withVcpusOf(this.#heldVcpus.get(arn), others);
     const inOrder = [...this.#reserved.values()];
     const before = new Set(inOrder.slice(0, inOrder.indexOf(own)));
@@ -211,7 +212,7 @@ export class Admission {
     let holds = false;
     for (const { resource, quantity } of job.consumables ?? [])
       holds = this.#holdConsumable(resource, quantity, holder) || holds;
-    const isReserved = this.#reserved.has(job.jobId);
+    const isReserved = this.#reserved.size > 0 && this.#reserved.has(job.jobId);
     const waitsForCapacity = consumables.length === 0 && (isReserved || !this.#holding.has(queue));
     this.#noteBudget(job, holds || waitsForCapacity);
     if (!waitsForCapacity) return;
@@ -237,7 +238,7 @@ export class Admission {
    * were told that, and held nothing beside it.
    */
   isStaleAfter({ jobId, share: { queue } }: WaitingJob): boolean {
-    if (this.#reserved.has(jobId)) return true;
+    if (this.#reserved.size > 0 && this.#reserved.has(jobId)) return true;
     return this.#budgeted.get(queue)?.some((job) => judgeBudget(this.#model, job)) ?? false;
   }
 

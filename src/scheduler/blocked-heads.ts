@@ -38,9 +38,10 @@ export class BlockedNotes {
     this.#told = told;
   }
 
-  block(job: WaitingJob, reason: HeadReason): void {
+  /** Asks for the reason only where it is to be told. */
+  block(job: WaitingJob, reason: () => HeadReason): void {
     const { arn } = job.share.queue.settings;
-    if (!this.#found.get(arn)) this.#found.set(arn, { job, reason });
+    if (!this.#found.get(arn)) this.#found.set(arn, { job, reason: reason() });
   }
 
   /** A head of the queue started. If another then is blocked, that is noted after; one of a share that was before it stays so. */

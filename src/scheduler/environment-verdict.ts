@@ -262,7 +262,7 @@ function registrationVerdict(
   const { open } = instances;
   const { vcpuMillis, memoryMiB, gpus } = wanted;
   const requested = requestOf({ vcpuMillis, memoryMiB, gpus });
-  if (instances.typeOfAlike(wanted, 1) !== undefined) return { kind: 'registered-full', open, requested };
+  if (instances.hasAlike(wanted, 1)) return { kind: 'registered-full', open, requested };
   return { kind: 'awaits-registration', open, ...(!covers(pool.capacity, wanted) && { least: requested }) };
 }
 
@@ -310,7 +310,7 @@ function startingFor({ instances }: EnvironmentFleet, wanted: Wanted, choice: No
 /** Whether there are instances that would hold it if nothing else ran on them. */
 function hasInstances({ instances }: EnvironmentFleet, wanted: Wanted): boolean {
   const { nodes = 1, largestNode = wanted, instanceType } = wanted;
-  return instances.typeOfAlike(largestNode, nodes, instanceType) !== undefined;
+  return instances.hasAlike(largestNode, nodes, instanceType);
 }
 
 /** None of its types is large enough, or not the one that a multi-node job names. */

@@ -104,7 +104,7 @@ const nothingToDo: InstancePlan = { decisions: [], more: false };
 
 /** What waiting jobs lack, in the order in which they would start. */
 function demandOf(model: Model, { lacking }: HeadsFound, now: EpochMilliseconds): readonly Demand[] {
-  if (lacking.size === 0) return [];
+  if (lacking.size === 0 || !model.fleets().some(isUseful)) return [];
   const queues = [...openQueues(model, now)].filter((queue) => [...queue.lanes()].some((lane) => lacking.has(lane)));
   return inOrder(queues).flatMap((queue) => {
     const fleets = queue.settings.computeEnvironmentArns.filter((arn) => isUseful(model.environment(arn)?.fleet));
@@ -173,8 +173,9 @@ function endOf(fleet: EnvironmentFleet, id: string, reason: EndDecision['reason'
 function planEnds(fleet: EnvironmentFleet, { model, heads, plan, isFull, now }: Ending) {
   const { arn, minvCpus, scales } = fleet.settings;
   const { instances, allocatedvCpus } = fleet;
-  const idle = fleet.isRegistered ? [] : instances.idle();
-  if (scales === 'not-at-all' || idle.length === 0) return { decisions: [], more: false, isFull };
+  if (scales === 'not-at-all' || fleet.isRegistered || !instances.hasIdle)
+    return { decisions: [], more: false, isFull };
+  const idle = instances.idle();
   const makesRoom = isFull && fleet.scaleInDelay === undefined;
   const delay = makesRoom ? 0 : (fleet.scaleInDelay ?? usualScaleInDelay);
   const request = { idle, allocatedvCpus, minvCpus, delay, now, limit: mostEnds };

@@ -192,7 +192,7 @@ export class Scheduler {
       const judgement = admission.judge(job);
       if (judgement.kind === 'blocked') {
         admission.hold(job, judgement);
-        notes.block(job, blockedReason(job, judgement));
+        notes.block(job, () => blockedReason(job, judgement));
         if (job.share.lane && lacksInstances(judgement)) lacking.add(job.share.lane);
         turns.blocked();
         continue;
@@ -258,7 +258,7 @@ export class Scheduler {
       if (queue.settings.acceptsPlacement) continue;
       queue.refresh(this.#now);
       const head = queue.first();
-      if (head) notes.block(head, notAccepting(queue));
+      if (head) notes.block(head, () => notAccepting(queue));
     }
   }
 

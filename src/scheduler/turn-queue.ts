@@ -189,7 +189,7 @@ export class TurnQueue implements Queue {
   *front(now: EpochMilliseconds): Generator<WaitingJob> {
     const places = new Tournament<Runner>();
     for (const share of this.#shares.values()) {
-      const jobs = share.waiting.from(() => true);
+      const jobs = share.waiting.rows();
       const { value: job, done } = jobs.next();
       if (done) continue;
       const usage = usageAt(share, share.heldVcpuMillis / 1000, this.#settings.fairShare?.decays ?? [], now);
@@ -213,7 +213,9 @@ export class TurnQueue implements Queue {
         places.remove(runner);
         return;
       }
-      Object.assign(runner, { job, left: job.left ?? 1, tie: job.sequence });
+      runner.job = job;
+      runner.left = job.left ?? 1;
+      runner.tie = job.sequence;
     }
     places.changed(runner);
   }

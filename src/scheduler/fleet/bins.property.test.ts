@@ -81,6 +81,13 @@ class World {
       one.order - other.order;
     const could = this.open.filter((instance) => !kept.has(instance) && covers(instance.capacity, wanted));
     assert.equal(this.bins.nearest(wanted, kept)?.id, could.sort(most)[0]?.id);
+    for (const name of types.keys()) {
+      const ofType = this.open.filter((instance) => instance.type === name).sort(most);
+      assert.deepEqual(
+        [...this.bins.ofType(name)].map(({ id }) => id),
+        ofType.map(({ id }) => id),
+      );
+    }
   }
 }
 

@@ -1,50 +1,31 @@
-import { firstIndex } from '../../core/first-index.ts';
 import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, covers } from '../amount.ts';
-import type { Instance } from './instance.ts';
-
-/** Some instances. */
-export type InstanceFilter = Pick<ReadonlySet<Instance>, 'has'>;
-
-/** Instances that have as many vCPUs free as each other, by free memory. */
-interface Level {
-  readonly vcpuMillis: number;
-  readonly instances: SortedList<Instance>;
-}
+import { byOrder, FreeLevels } from './free-levels.ts';
+import type { Instance, InstanceFilter, InstanceGroup } from './instance.ts';
 
 /**
  * The open instances of an environment, by what they have free. A job goes where least is left over: of the instances that hold it, the
- * one with the fewest free GPUs, then vCPUs, then memory, then the oldest. Answers cost the levels of free vCPUs, not the instances.
+ * one with the fewest free GPUs, then vCPUs, then memory, then the oldest. Answers cost the levels of free vCPUs, not the instances. What is
+ * sorted are groups of instances that are alike: one that changes mostly goes from one group to another.
  */
 export class Bins {
-  /** Levels in ascending order, by free GPUs. */
-  readonly #levels = new Map<number, Level[]>();
-  /** Of each type, those with most free first. */
-  readonly #byType = new Map<string, SortedList<Instance>>();
+  /** By free GPUs. */
+  readonly #levels = new Map<number, FreeLevels>();
+  readonly #byType = new Map<string, FreeLevels>();
   #gpus: readonly number[] = [];
 
   add(instance: Instance): void {
-    this.#levelOf(instance.free).instances.add(instance);
-    const ofType = this.#byType.get(instance.type) ?? new SortedList<Instance>(byMostFree);
-    this.#byType.set(instance.type, ofType);
-    ofType.add(instance);
+    const group = this.#groupFor(instance.type, instance.free);
+    group.instances.add(instance);
+    instance.group = group;
   }
 
   /** Takes out one that is in. */
   remove(instance: Instance): void {
-    const { free, type } = instance;
-    const levels = this.#levels.get(free.gpus) ?? [];
-    const index = levelIndex(levels, free.vcpuMillis);
-    const level = levels[index];
-    const ofType = this.#byType.get(type);
-    if (!level?.instances.remove(instance) || !ofType?.remove(instance))
-      throw new RangeError(`instance ${instance.id} is not in`);
-    if (ofType.size === 0) this.#byType.delete(type);
-    if (level.instances.size > 0) return;
-    levels.splice(index, 1);
-    if (levels.length > 0) return;
-    this.#levels.delete(free.gpus);
-    this.#gpus = this.#gpus.filter((gpus) => gpus !== free.gpus);
+    const { group } = instance;
+    if (!group?.instances.remove(instance)) throw new RangeError(`instance ${instance.id} is not in`);
+    instance.group = undefined;
+    if (group.instances.size === 0) this.#drop(group);
   }
 
   /** Changes what an instance has free. */
@@ -57,12 +38,8 @@ export class Bins {
   /** The instance where least is left over of those that hold what is wanted now. `kept` are other jobs'. */
   bestFit(wanted: Amount, kept?: InstanceFilter): Instance | undefined {
     for (const gpus of this.#gpus) {
-      if (gpus < wanted.gpus) continue;
-      const levels = this.#levels.get(gpus) ?? [];
-      for (let at = levelIndex(levels, wanted.vcpuMillis); at < levels.length; at += 1) {
-        const found = leastMemory(levels[at]?.instances, wanted.memoryMiB, kept);
-        if (found) return found;
-      }
+      const found = gpus < wanted.gpus ? undefined : this.#levels.get(gpus)?.leastFree(wanted, kept);
+      if (found) return found;
     }
     return undefined;
   }
@@ -75,8 +52,9 @@ export class Bins {
     let nearest: Instance | undefined;
     const only = type === undefined ? undefined : this.#byType.get(type);
     for (const ofType of type === undefined ? this.#byType.values() : only ? [only] : []) {
-      if (!ofType.first || !covers(ofType.first.capacity, wanted)) continue;
-      const first = kept ? firstExcept(ofType, kept) : ofType.first;
+      const most = ofType.mostFree();
+      if (!most || !covers(most.capacity, wanted)) continue;
+      const first = kept?.has(most) ? ofType.mostFree(kept) : most;
       if (first && (!nearest || byMostFree(first, nearest) < 0)) nearest = first;
     }
     return nearest;
@@ -84,47 +62,42 @@ export class Bins {
 
   /** Those of a type, with most free first. */
   ofType(type: string): Iterable<Instance> {
-    return this.#byType.get(type)?.from(() => true) ?? [];
+    return this.#byType.get(type)?.byMostFree() ?? [];
   }
 
-  #levelOf({ gpus, vcpuMillis }: Amount): Level {
-    let levels = this.#levels.get(gpus);
-    if (!levels) {
-      levels = [];
-      this.#levels.set(gpus, levels);
-      this.#gpus = [...this.#levels.keys()].sort((a, b) => a - b);
-    }
-    const at = levelIndex(levels, vcpuMillis);
-    const known = levels[at];
-    if (known?.vcpuMillis === vcpuMillis) return known;
-    const level = { vcpuMillis, instances: new SortedList<Instance>(byLeastMemory) };
-    levels.splice(at, 0, level);
-    return level;
+  #groupFor(type: string, free: Amount): InstanceGroup {
+    for (const group of this.#byType.get(type)?.at(free) ?? []) if (group.free.gpus === free.gpus) return group;
+    const group = { type, free, instances: new SortedList<Instance>(byOrder) };
+    this.#levelsOf(free.gpus).add(group);
+    this.#levelsOfType(type).add(group);
+    return group;
   }
-}
 
-function levelIndex(levels: readonly Level[], vcpuMillis: number): number {
-  return firstIndex(levels.length, (at) => (levels[at]?.vcpuMillis ?? 0) >= vcpuMillis);
-}
+  #levelsOf(gpus: number): FreeLevels {
+    const known = this.#levels.get(gpus);
+    if (known) return known;
+    const levels = new FreeLevels();
+    this.#levels.set(gpus, levels);
+    this.#gpus = [...this.#levels.keys()].sort((a, b) => a - b);
+    return levels;
+  }
 
-function leastMemory(
-  instances: SortedList<Instance> | undefined,
-  memoryMiB: number,
-  kept: InstanceFilter | undefined,
-): Instance | undefined {
-  if (!instances?.last || instances.last.free.memoryMiB < memoryMiB) return undefined;
-  for (const instance of instances.from(({ free }) => free.memoryMiB >= memoryMiB))
-    if (!kept?.has(instance)) return instance;
-  return undefined;
-}
+  #levelsOfType(type: string): FreeLevels {
+    const levels = this.#byType.get(type) ?? new FreeLevels();
+    this.#byType.set(type, levels);
+    return levels;
+  }
 
-function firstExcept(instances: SortedList<Instance>, kept: InstanceFilter): Instance | undefined {
-  for (const instance of instances.from(() => true)) if (!kept.has(instance)) return instance;
-  return undefined;
-}
-
-function byLeastMemory(left: Instance, right: Instance): number {
-  return left.free.memoryMiB - right.free.memoryMiB || left.order - right.order;
+  #drop(group: InstanceGroup): void {
+    const { type, free } = group;
+    const [levels, ofType] = [this.#levels.get(free.gpus), this.#byType.get(type)];
+    levels?.remove(group);
+    ofType?.remove(group);
+    if (ofType?.isEmpty) this.#byType.delete(type);
+    if (!levels?.isEmpty) return;
+    this.#levels.delete(free.gpus);
+    this.#gpus = this.#gpus.filter((gpus) => gpus !== free.gpus);
+  }
 }
 
 function byMostFree(left: Instance, right: Instance): number {

@@ -1,8 +1,8 @@
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Amount } from '../amount.ts';
-import type { InstanceFilter } from './bins.ts';
+import { mayLaunchAfterEnds } from './ends-for-launch.ts';
 import { FleetInstances } from './fleet-instances.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, InstanceFilter } from './instance.ts';
 import { instanceIdOf } from './instance-id.ts';
 import { afterFailure, type LaunchBackoff } from './launch-backoff.ts';
 import type { Fleet, Launch } from './launch-plan.ts';
@@ -176,9 +176,11 @@ export class EnvironmentFleet implements Fleet {
     if (allocatedvCpus < minvCpus) return false;
     const staysSo = this.instances.isIdle && this.instances.leastIdlevCpus > allocatedvCpus - minvCpus;
     if (this.roomAt(staysSo ? allocatedvCpus : minvCpus, type) >= instances) return false;
-    for (const left of this.instances.leftWithout(type))
-      if (this.launchedAt(left, type, instances) !== undefined) return false;
-    return true;
+    const { openvCpus } = this.instances;
+    return !mayLaunchAfterEnds(openvCpus, this.instances.othersThan(type), type, instances, {
+      roomAt: (left) => this.roomAt(left, type),
+      launchedAt: (left) => this.launchedAt(left, type, instances),
+    });
   }
 
   /**

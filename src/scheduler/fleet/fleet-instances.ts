@@ -2,8 +2,9 @@ import { invariant } from '../../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
 import { SortedList } from '../../core/sorted-list.ts';
 import { type Amount, add, covers, subtract, times } from '../amount.ts';
-import { Bins, type InstanceFilter } from './bins.ts';
-import type { Instance } from './instance.ts';
+import { Bins } from './bins.ts';
+import type { Alike } from './ends-for-launch.ts';
+import type { Instance, InstanceFilter } from './instance.ts';
 import type { LaunchType } from './launch-type.ts';
 import { byIdleSince, type IdleInstance } from './scale-in.ts';
 import type { Supply } from './supply.ts';
@@ -47,6 +48,7 @@ interface Known extends FleetInstance {
 }
 
 const none: ReadonlySet<FleetInstance> = new Set();
+const nobody: readonly string[] = [];
 
 /** Instances of one type that registered with the same: of each type one, but where catalogues changed. */
 interface Kind {
@@ -108,7 +110,13 @@ export class FleetInstances {
     return [...this.#kinds.values()].reduce((sum, { idle, vcpus }) => sum + idle.size * vcpus, 0);
   }
 
-  /** Whether all of them are idle. */
+  /** Whether any is. */
+  get hasIdle(): boolean {
+    for (const { idle } of this.#kinds.values()) if (idle.size > 0) return true;
+    return false;
+  }
+
+  /** Whether all of them are. */
   get isIdle(): boolean {
     return this.idlevCpus === this.#allocatedvCpus;
   }
@@ -118,21 +126,15 @@ export class FleetInstances {
     return Math.min(...[...this.#kinds.values()].flatMap(({ idle, vcpus }) => (idle.size > 0 ? [vcpus] : [])));
   }
 
-  /** vCPUs that are left as one after another ends that is not of a type, once nothing runs there: those with most vCPUs first. */
-  *leftWithout({ name }: Pick<LaunchType, 'name'>): Iterable<number> {
-    let left = this.openvCpus;
-    for (const { type, vcpus, open } of this.#kindsByvCpus()) {
-      for (let ended = 0; type !== name && ended < open; ended += 1) {
-        left -= vcpus;
-        yield left;
-      }
-    }
+  /** What is not closed of other types than one, those with most vCPUs first. */
+  othersThan({ name }: Pick<LaunchType, 'name'>): readonly Alike[] {
+    return this.#kindsByvCpus().filter(({ type }) => type !== name);
   }
 
   /** Those that are idle, those with most vCPUs first; then all that are not closed, the oldest first. */
   *idleAndOthers(): Iterable<FleetInstance> {
-    for (const { idle } of this.#kindsByvCpus()) yield* idle.from(() => true);
-    for (const one of this.#open.from(() => true)) if (one.jobs > 0 || one.state === 'starting') yield one;
+    for (const { idle } of this.#kindsByvCpus()) yield* idle.rows();
+    for (const one of this.#open.rows()) if (one.jobs > 0 || one.state === 'starting') yield one;
   }
 
   #kindsByvCpus(): readonly Kind[] {
@@ -141,6 +143,7 @@ export class FleetInstances {
 
   /** Closed ones whose jobs have all ended, oldest first. */
   closedAndEmpty(): readonly string[] {
+    if (this.#closed.size === 0) return nobody;
     return [...this.#closed].sort((one, other) => this.#get(one).order - this.#get(other).order);
   }
 
@@ -154,7 +157,14 @@ export class FleetInstances {
 
   /** Whether an instance that starts would hold it. */
   startsFor(wanted: Amount): boolean {
+    if (this.#starting === 0) return false;
     return [...this.#kinds.values()].some(({ starting, capacity }) => starting > 0 && covers(capacity, wanted));
+  }
+
+  /** Whether so many of one type are there that each would hold it if nothing else ran there. `type`: of this one. */
+  hasAlike(wanted: Amount, count: number, type?: string): boolean {
+    for (const kind of this.#kinds.values()) if (kind.open >= count && holds(kind, wanted, type)) return true;
+    return false;
   }
 
   /** The smallest type of which so many are there that each would hold it if nothing else ran there. `type`: this one only. */
@@ -165,7 +175,7 @@ export class FleetInstances {
 
   /** Those that are ready and that no job runs on: for each type a list, in the order of `byIdleSince`. Those with most vCPUs first. */
   idle(): readonly Iterable<IdleInstance>[] {
-    return this.#kindsByvCpus().flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.from(() => true)] : []));
+    return this.#kindsByvCpus().flatMap(({ idlest }) => (idlest.size > 0 ? [idlest.rows()] : []));
   }
 
   /** So many idle instances of one type, each of which holds what is wanted: of the smallest such type, the oldest. `type`: of this one only. */
@@ -178,7 +188,7 @@ export class FleetInstances {
     const enough = this.#kindsThatHold(wanted, type).filter(({ idle }) => idle.size >= count);
     for (const { idle } of enough.sort(bySize)) {
       const found: string[] = [];
-      for (const instance of idle.from(() => true)) {
+      for (const instance of idle.rows()) {
         if (!kept?.has(instance)) found.push(instance.id);
         if (found.length === count) return found;
       }
@@ -216,9 +226,12 @@ export class FleetInstances {
 
   /** An instance as it was stored, and what each of its jobs asks for. */
   restore({ idleSince = 0, ...stored }: StoredInstance, running: readonly Amount[]): void {
-    const { id, capacity, vcpus, state } = stored;
+    const { id, order, type, capacity, vcpus, state, reservedFor } = stored;
     invariant(!this.#known.has(id), `instance ${id} is known already`);
-    const instance: Known = { ...stored, free: running.reduce(subtract, capacity), jobs: running.length, idleSince };
+    const [free, jobs] = [running.reduce(subtract, capacity), running.length];
+    // All alike, so that reading one costs least.
+    const given = { id, order, type, capacity, vcpus, state, free, jobs, idleSince };
+    const instance: Known = { ...given, reservedFor: undefined, group: undefined };
     this.#known.set(id, instance);
     this.#allocatedvCpus += vcpus;
     if (state === 'starting') this.#countStarting(instance, 1);
@@ -229,8 +242,6 @@ export class FleetInstances {
       this.#open.add(instance);
     }
     if (state === 'ready' && instance.jobs === 0) this.#beIdle(instance);
-    const { reservedFor } = instance;
-    instance.reservedFor = undefined;
     if (reservedFor !== undefined && state !== 'closed') this.#reserveOne(instance, reservedFor);
   }
 
@@ -355,9 +366,7 @@ export class FleetInstances {
   }
 
   #kindsThatHold(wanted: Amount, only: string | undefined): Kind[] {
-    return [...this.#kinds.values()].filter(
-      ({ type, capacity }) => (only === undefined || type === only) && covers(capacity, wanted),
-    );
+    return [...this.#kinds.values()].filter((kind) => holds(kind, wanted, only));
   }
 
   #beIdle(instance: Known): void {
@@ -404,6 +413,10 @@ export class FleetInstances {
     invariant(instance, `instance ${id} is not known`);
     return instance;
   }
+}
+
+function holds({ type, capacity }: Kind, wanted: Amount, only: string | undefined): boolean {
+  return (only === undefined || type === only) && covers(capacity, wanted);
 }
 
 function keyOf(type: string, vcpus: number, { vcpuMillis, memoryMiB, gpus }: Amount): string {

@@ -1,4 +1,3 @@
-export type { InstanceFilter } from './bins.ts';
 export { describeLaunch, describeScaleIn, describeUnavailable } from './describe-launch.ts';
 export {
   EnvironmentFleet,
@@ -9,7 +8,7 @@ export {
   usualScaleInDelay,
 } from './environment-fleet.ts';
 export type { FleetInstance, InstanceState, StoredInstance } from './fleet-instances.ts';
-export type { Instance } from './instance.ts';
+export type { Instance, InstanceFilter } from './instance.ts';
 export { instanceIdOf } from './instance-id.ts';
 export { interruptedAfter } from './interruption.ts';
 export type { LaunchBackoff } from './launch-backoff.ts';

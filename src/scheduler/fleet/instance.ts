@@ -1,3 +1,4 @@
+import type { SortedList } from '../../core/sorted-list.ts';
 import type { Amount } from '../amount.ts';
 
 /** A container instance of a compute environment: what of its registered capacity is free now. */
@@ -9,4 +10,17 @@ export interface Instance {
   /** What it registered with: all that it ever offers. */
   readonly capacity: Amount;
   free: Amount;
+  /** Where it stands in the bins, if it does: theirs alone. */
+  group?: InstanceGroup | undefined;
 }
+
+/** Instances of one type that have as much free as each other. */
+export interface InstanceGroup {
+  readonly type: string;
+  readonly free: Amount;
+  /** The oldest first. */
+  readonly instances: SortedList<Instance>;
+}
+
+/** Some instances. */
+export type InstanceFilter = Pick<ReadonlySet<Instance>, 'has'>;

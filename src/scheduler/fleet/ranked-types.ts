@@ -42,6 +42,8 @@ interface Ranked {
   readonly rank: number;
 }
 
+/** Shapes that are remembered. */
+const mostKnown = 1_000;
 /** Whole numbers, so that prices that are equal compare as equal: thousand-millionths of a dollar. */
 const nano = 1e9;
 /** Above every price of a vCPU. */
@@ -68,6 +70,8 @@ export class RankedTypes {
   readonly #ranked: readonly Ranked[];
   /** The smallest first. */
   readonly bySize: readonly LaunchType[];
+  /** For one job of a shape, while no type is backed off from: asked again and again by heads that wait. */
+  readonly #known = new Map<string, Choice>();
 
   constructor(settings: FleetSettings) {
     const { types, strategy, purchase } = settings;
@@ -87,6 +91,17 @@ export class RankedTypes {
    * is not available.
    */
   choose(need: Need, backoffs: ReadonlyMap<string, LaunchBackoff>, now: EpochMilliseconds): Choice {
+    if (need.jobs !== 1 || backoffs.size > 0) return this.#choose(need, backoffs, now);
+    const key = keyOf(need.wanted);
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    const choice = this.#choose(need, backoffs, now);
+    this.#known.set(key, choice);
+    return choice;
+  }
+
+  #choose(need: Need, backoffs: ReadonlyMap<string, LaunchBackoff>, now: EpochMilliseconds): Choice {
     const passedOver: PassedOver[] = [];
     const equals: Ranked[] = [];
     let runnerUp: LaunchType | undefined;
@@ -149,6 +164,10 @@ export class RankedTypes {
       ({ missing: a }, { missing: b }) => a.gpus - b.gpus || a.vcpuMillis - b.vcpuMillis || a.memoryMiB - b.memoryMiB,
     )[0];
   }
+}
+
+function keyOf({ vcpuMillis, memoryMiB, gpus }: Amount): string {
+  return `${vcpuMillis} ${memoryMiB} ${gpus}`;
 }
 
 function bySize(one: LaunchType, other: LaunchType): number {

@@ -20,6 +20,7 @@ export class TaskEnds {
   /** What is known of these has changed: `instances` hold each of them. */
   put(instances: readonly string[], tasks: TimedTasks): void {
     const isKnown = tasks.count > 0 && (tasks.timeout !== undefined || tasks.ends.length > 0);
+    if (!isKnown && this.#known.size === 0) return;
     for (const id of instances) {
       const of = this.#known.get(id);
       if (!isKnown) of?.delete(tasks);

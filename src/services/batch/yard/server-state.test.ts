@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import { Jobs } from '../../../jobs/index.ts';
-import type { WaitingShare } from '../../../scheduler/index.ts';
 import { queueArn, scope } from './resources.fixture.ts';
 import { type StateSources, serverState, stateLimits } from './server-state.ts';
 
 const nothing = () => {};
 const jobId = 'asked' as JobId;
+const own = { queueArn, share: '', size: 1, jobs: [{ jobId, count: 1 }] };
+
+type Copy = ReturnType<StateSources['queues']['copy']>;
 
 /** One job that waits. */
 function oneJob(): Jobs {
@@ -31,10 +33,10 @@ function oneJob(): Jobs {
   return jobs;
 }
 
-function sourcesOf(waiting: readonly WaitingShare[]): StateSources {
+function sourcesOf(waiting: Copy['waiting'], { resources = [], shares = [] }: Partial<Copy> = {}): StateSources {
   return {
     jobs: oneJob(),
-    queues: { copy: () => ({ resources: [], waiting, shares: [] }), now: () => 0 },
+    queues: { copy: () => ({ resources, waiting, shares }), now: () => 0 },
     clock: { now: () => 0 },
     ...{ decided: () => [], starting: () => [], bootDelay: 0 },
   };
@@ -60,7 +62,6 @@ test('of a million jobs no more are looked at than the limit lets, whether they 
 
 test('of other shares the first are taken, and how many starts those are is told', () => {
   const jobs = Array.from({ length: 1_500 }, (_, index) => ({ jobId: `${index}` as JobId, count: 2 }));
-  const own = { queueArn, share: '', size: 1, jobs: [{ jobId, count: 1 }] };
   const state = serverState({ jobId }, sourcesOf([own, { queueArn: 'other', share: '', size: 1_500, jobs }]));
   assert.deepEqual(state?.cut, [{ queueArn: 'other', share: '', starts: 2_000 }]);
 });
@@ -71,4 +72,28 @@ test('where more shares have jobs than may be looked at, nothing is taken', () =
   });
   assert.equal(serverState({ jobId }, sourcesOf(shares)), undefined);
   assert.ok(serverState({ jobId }, sourcesOf(shares.slice(1))));
+});
+
+test('of more instances, shares or shares with jobs than may be looked at one more is, and nothing is taken', () => {
+  let looked = 0;
+  function* many<Item>(count: number, one: Item) {
+    for (let each = 0; each < count; each += 1) {
+      looked += 1;
+      yield one;
+    }
+  }
+  const removed = { kind: 'pool-removed', pool: 'p' } as const;
+  const used = { event: { kind: 'share-put', queueArn, share: '', usage: 1, at: 0 }, jobs: 0 } as const;
+  const state = (of: Partial<Copy>) => {
+    looked = 0;
+    return serverState({ jobId }, sourcesOf(of.waiting ?? [own], of));
+  };
+  assert.equal(state({ resources: many(1_000_000, removed) }), undefined);
+  assert.equal(looked, stateLimits.resources + 1);
+  assert.equal(state({ resources: many(stateLimits.resources, removed) })?.resources.length, stateLimits.resources);
+  assert.equal(state({ shares: many(1_000_000, used) }), undefined);
+  assert.equal(looked, stateLimits.shares + 1);
+  assert.equal(state({ shares: many(stateLimits.shares, used) })?.shares.length, stateLimits.shares);
+  assert.equal(state({ waiting: many(1_000_000, own) }), undefined);
+  assert.equal(looked, stateLimits.waiting + 1);
 });

@@ -6,9 +6,13 @@ import type { ServerState } from '../../../simulator/index.ts';
 import type { QueueModel } from './queue-model.ts';
 
 /** What is looked at in one turn: some milliseconds of it at most. */
-export const stateLimits = { waiting: 2_000, jobs: 5_000, children: 200_000 } as const satisfies CopyLimits & {
-  readonly waiting: number;
-};
+export const stateLimits = {
+  ...{ waiting: 2_000, jobs: 5_000, children: 200_000 },
+  /** Ten thousand instances among them. */
+  resources: 15_000,
+  /** That have a job, or of whose use something is left. */
+  shares: 10_000,
+} as const satisfies CopyLimits & Record<'waiting' | 'resources' | 'shares', number>;
 
 /** What a state is taken from. */
 export interface StateSources {
@@ -28,9 +32,13 @@ export interface StateSources {
 export function serverState(reference: JobReference, sources: StateSources): ServerState | undefined {
   const { jobs, queues, clock, starting, bootDelay } = sources;
   const job = jobs.get(reference.jobId);
-  const { resources, waiting, shares } = queues.copy();
-  const before = job && waitingBefore([...waiting], { job, element: elementOf(reference, job, jobs) });
-  if (!before || jobs.tasks().size > stateLimits.jobs) return undefined;
+  if (!job || jobs.tasks().size > stateLimits.jobs) return undefined;
+  const copy = queues.copy();
+  const waiting = allOf(copy.waiting, stateLimits.waiting);
+  const before = waiting && waitingBefore(waiting, { job, element: elementOf(reference, job, jobs) });
+  const resources = before && allOf(copy.resources, stateLimits.resources);
+  const shares = resources && allOf(copy.shares, stateLimits.shares);
+  if (!shares) return undefined;
   const ids = new Set<JobId>([reference.jobId, ...sources.decided()]);
   for (const holder of jobs.tasks().values()) ids.add(holder.job.jobId);
   for (const id of before.ids) ids.add(id);
@@ -39,8 +47,18 @@ export function serverState(reference: JobReference, sources: StateSources): Ser
   const at = clock.now();
   return {
     ...{ at, ahead: queues.now() - at, bootDelay, jobs: copied, cut: before.cut },
-    ...{ resources: [...resources], shares: [...shares], starting: starting() },
+    ...{ resources, shares, starting: starting() },
   };
+}
+
+/** Undefined where there are more than `most`: of those one is looked at. */
+function allOf<Item>(items: Iterable<Item>, most: number): readonly Item[] | undefined {
+  const all: Item[] = [];
+  for (const item of items) {
+    if (all.length === most) return undefined;
+    all.push(item);
+  }
+  return all;
 }
 
 /** By which the scheduler knows it, if it waits there. */
@@ -64,7 +82,6 @@ function waitingBefore(shares: readonly WaitingShare[], { job, element }: Asked)
   const ids = new Set<JobId>();
   const cut: { queueArn: string; share: string; starts: number }[] = [];
   const ofEach = Math.floor(stateLimits.waiting / Math.max(1, shares.length));
-  if (shares.length > 0 && ofEach === 0) return undefined;
   for (const share of shares) {
     const isOwn = share.queueArn === job.jobQueueArn && share.share === (job.shareIdentifier ?? '');
     const first = firstOf(share, ofEach, isOwn ? element : undefined);
