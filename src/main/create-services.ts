@@ -155,7 +155,15 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const jobAccess = createJobAccess(parts, () => yard);
   const jobTurns = new Turns();
-  const yard: JobYard = createYard(parts, { outbox, logs, calls, jobTurns, authority, access: jobAccess.access, roles });
+  const yard: JobYard = createYard(parts, {
+    outbox,
+    logs,
+    calls,
+    jobTurns,
+    authority,
+    access: jobAccess.access,
+    roles,
+  });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, jobTurns, roles, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
