@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { ManualClock } from '../../../core/clock.ts';
 import { CannotStart } from '../cannot-start.ts';
-import type { DaemonCall } from '../daemon/daemon.ts';
+import type { DaemonCall } from '../daemon/daemon-call.ts';
 import { DaemonRefusal } from '../daemon/daemon-errors.ts';
 import { ImagePulls, type ImagePullsOptions } from './image-pulls.ts';
 
