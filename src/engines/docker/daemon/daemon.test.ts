@@ -169,3 +169,16 @@ test('what would be two calls is none', limit, async () => {
   await assert.rejects(daemon.json({ method: 'GET', path: '/a', headers }), RangeError);
   assert.equal(connections, 0);
 });
+
+test('where one connection has broken off, no other that was kept before serves a call', limit, async () => {
+  // Two that are kept: the calls are under way at the same time.
+  await Promise.all([ask('/1'), ask('/2')]);
+  assert.equal(connections, 2);
+  const half = ask('/half');
+  half.catch(() => {});
+  const [call] = await once(server, 'request');
+  call.socket.destroy();
+  await assert.rejects(half, DaemonGone);
+  await ask('/3');
+  assert.equal(connections, 3);
+});

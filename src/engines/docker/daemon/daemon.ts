@@ -85,10 +85,12 @@ export class Daemon {
       answered: () => {
         this.#answeredAt = this.#clock.monotonic();
       },
-      over: () => {
+      over: (isWhole) => {
         this.#open.delete(exchange);
         signal?.removeEventListener('abort', cut);
-        this.#connections.giveBack(connection, !alone);
+        if (!isWhole) this.#connections.broke(connection);
+        else if (alone) connection.destroy();
+        else this.#connections.keep(connection);
       },
     });
     this.#open.add(exchange);

@@ -11,8 +11,8 @@ export interface WholeAnswer {
 export interface ExchangeListener {
   /** The answer's head is there. */
   answered(): void;
-  /** Nothing more comes of it, well or not. */
-  over(): void;
+  /** Nothing more comes of it: its answer is whole, or has broken off. */
+  over(isWhole: boolean): void;
 }
 
 /** One call, on its connection, and what is answered to it. */
@@ -64,12 +64,12 @@ export class Exchange implements CallTaker {
   end(): void {
     if (this.#stream) this.#stream.finish();
     else this.#answer.resolve({ status: this.#status, text: Buffer.concat(this.#pieces, this.#bytes).toString() });
-    this.#listener.over();
+    this.#listener.over(true);
   }
 
   broke(error: Error): void {
     if (this.#stream) this.#stream.destroy(error);
     else this.#answer.reject(error);
-    this.#listener.over();
+    this.#listener.over(false);
   }
 }
