@@ -42,12 +42,15 @@ export class Connection {
 
   /** Sends a call. `taker` hears its answer, or that there is none. */
   ask(call: readonly (string | Buffer)[], taker: CallTaker): void {
+    this.#socket.ref();
     this.#taker = taker;
     this.#parser = new AnswerParser({
       head: (status) => taker.head(status),
       content: (bytes) => taker.content(bytes),
       end: () => {
         this.#taker = undefined;
+        // One that only waits for the next call keeps no process alive.
+        this.#socket.unref();
         taker.end();
       },
     });
