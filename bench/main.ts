@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { arrays } from './arrays.ts';
+import { containerCpu } from './container-cpu.ts';
 import { containersOfDaemons } from './docker.ts';
 import { greedyExpressions } from './expressions.ts';
 import { firstLogLine } from './first-log-line.ts';
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
   images: { title: 'A job of an image against one of the host’s files', run: imageStart },
   docker: { title: 'Containers through us against the daemon’s own API', run: containersOfDaemons },
+  'container-cpu': { title: 'What a container costs the server, on a daemon that costs nothing', run: containerCpu },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },

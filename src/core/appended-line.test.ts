@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fs, { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,19 +28,14 @@ function mockSync(sync: (file: number, done: (error: Error | null) => void) => v
 
 /** What is synced while a line is appended. */
 async function syncsOf(lasting: Lasting): Promise<readonly string[]> {
-  await using any = await promises.open(directory, 'r');
-  const handle = Object.getPrototypeOf(any) as promises.FileHandle;
   const synced: string[] = [];
-  const { sync: real } = handle;
-  mock.method(handle, 'sync', async function sync(this: promises.FileHandle) {
-    synced.push((await this.stat()).isDirectory() ? 'directory' : 'file');
-    return real.call(this);
-  });
-  const { fdatasync } = fs;
-  mockSync((file, done) => {
+  const { fdatasync, fsync } = fs;
+  const noting = (real: typeof fsync) => (file: number, done: (error: Error | null) => void) => {
     synced.push(fs.fstatSync(file).isDirectory() ? 'directory' : 'file');
-    fdatasync(file, done);
-  });
+    real(file, done);
+  };
+  mock.method(fs, 'fsync', noting(fsync));
+  mockSync(noting(fdatasync));
   await appendLine(path, lasting, lasting);
   mock.restoreAll();
   syncBuiltinESMExports();

@@ -1,10 +1,19 @@
-import { open, readdir } from 'node:fs/promises';
+import { closeSync, fsync, openSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-/** Puts a file on the medium, or the names in a directory. */
+/**
+ * Puts a file on the medium, or the names in a directory. The sync alone is waited for aside: to open and to close costs ten times
+ * as much by way of another thread.
+ */
 export async function syncPath(path: string): Promise<void> {
-  await using handle = await open(path, 'r');
-  await handle.sync();
+  const file = openSync(path, 'r');
+  try {
+    await promisify(fsync)(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Puts a directory on the medium with all that is in it, files before their names. What is neither is passed over. */

@@ -78,9 +78,7 @@ export class SegmentWriter {
   static open(directory: string, options: SegmentWriterOptions = {}): SegmentWriter {
     const prefix = options.prefix ?? '';
     if (!/^[a-z]*$/.test(prefix)) throw new RangeError(`prefix ${prefix} may hold only the letters a to z`);
-    makeWayTo(directory, options.onDamage ?? (() => {}));
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const number = nextSegmentNumber(readdirSync(directory), prefix);
+    const number = nextSegmentNumber(openDirectory(directory, options.onDamage ?? (() => {})), prefix);
     return new SegmentWriter(directory, prefix, options.segmentBytes ?? defaultSegmentBytes, number);
   }
 
@@ -177,5 +175,18 @@ export class SegmentWriter {
     this.#start = 0;
     this.#buffer = grown;
     this.#view = new DataView(grown.buffer);
+  }
+}
+
+/** Makes it if need be. Answers the names in it: one that has just been made has none, and most have. */
+function openDirectory(directory: string, onDamage: (words: string) => void): readonly string[] {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+    return [];
+  } catch {
+    // It is there, or one above it is not, or something is in the way: looked at now.
+    makeWayTo(directory, onDamage);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return readdirSync(directory);
   }
 }

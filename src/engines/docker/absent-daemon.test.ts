@@ -5,7 +5,7 @@ import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
 import { newId } from '../conformance.ts';
 import { onceBack } from '../conformance-going.ts';
 import { stateOf } from '../conformance-stage.ts';
-import { EngineUnavailable, StartDeclined } from '../contract.ts';
+import { EngineUnavailable, StartDeclined, type TaskSpec } from '../contract.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
@@ -20,6 +20,11 @@ async function open(t: TestContext, daemon: FakeDaemon, clock: Clock): Promise<F
     await daemon.dispose();
   });
   return server;
+}
+
+function taskOf(image: string): TaskSpec {
+  const spec = task();
+  return { ...spec, containers: spec.containers.map((container) => ({ ...container, image })) };
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -85,6 +90,31 @@ for (const [stage, call] of stages)
     await until(() => daemon.containers.size === 1);
     assert.ok(!daemon.calls.some((each) => /start$/.test(each) && each.includes(spec.taskId)));
   });
+
+test('for a task that was given back, or stopped, while its image was looked for, none is pulled', limit, async (t) => {
+  const [daemon, clock] = [await FakeDaemon.start(), new SystemClock()];
+  const { engine, log } = await open(t, daemon, clock);
+  daemon.hasImages = false;
+  daemon.hanging = /^GET \/images/;
+  // One pull of one image would be for all of them.
+  const [stopped, givenBack, next] = [taskOf('stopped'), taskOf('given-back'), taskOf('next')];
+  await engine.start(stopped);
+  await daemon.called(/^GET \/images/);
+  await engine.stop(stopped.taskId, 0);
+  await log.ended(stopped.taskId);
+  daemon.resume();
+  daemon.hanging = /^GET \/images/;
+  await engine.start(givenBack);
+  await daemon.called(/^GET \/images/, 2);
+  await daemon.go();
+  await log.givenBack(givenBack.taskId);
+  daemon.resume();
+  await daemon.comeBack();
+  await daemon.called(/^GET \/images\/given-back/, 2);
+  await onceBack(() => engine.start(next));
+  await log.ended(next.taskId);
+  assert.equal(daemon.calls.filter((call) => call === 'POST /images/create').length, 1);
+});
 
 test(
   'a task whose daemon is stuck while its container is being made is given back, and one that is slow keeps it',

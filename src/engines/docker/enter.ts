@@ -10,10 +10,11 @@ import {
   type TerminalRequest,
   type TerminalSize,
 } from '../entered-command.ts';
-import type { Daemon, Upgraded } from './daemon/daemon.ts';
+import type { Daemon } from './daemon/daemon.ts';
 import { DaemonRefusal } from './daemon/daemon-errors.ts';
 import type { DaemonFacts } from './daemon/daemon-facts.ts';
 import { isInContainer } from './daemon/in-container.ts';
+import type { Upgraded } from './daemon/upgrade.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { rawFrames } from './logs/frames.ts';
 import type { DockerContainer } from './task/docker-container.ts';

@@ -98,6 +98,20 @@ export class MockTask {
     return hadBegun;
   }
 
+  /**
+   * The engine goes before it has begun: nothing of it runs, ever. False for one that has begun or is to be stopped, and for a node beside
+   * the main one, which has no place to go back to.
+   */
+  giveBack(reason: string): boolean {
+    const { gang, taskId } = this.#spec;
+    const isBesideMain = gang !== undefined && gang.gang !== taskId;
+    if (this.#state !== 'claimed' || this.#stopAsked || isBesideMain) return false;
+    this.#state = 'tombstone';
+    this.#cancelTimers();
+    this.#tell({ kind: 'given-back', at: this.#clock.now(), reason });
+    return true;
+  }
+
   /** Its last report is made. */
   get #isOver(): boolean {
     return this.#state === 'ended' || this.#state === 'tombstone';
@@ -105,12 +119,7 @@ export class MockTask {
 
   #begin(): void {
     const { startError, givenBack } = this.#behaviour;
-    if (givenBack !== undefined) {
-      this.#state = 'tombstone';
-      this.#cancelTimers();
-      this.#tell({ kind: 'given-back', at: this.#clock.now(), reason: givenBack });
-      return;
-    }
+    if (givenBack !== undefined && this.giveBack(givenBack)) return;
     if (startError !== undefined) {
       this.#endAs('failed-to-start', startError);
       return;

@@ -40,6 +40,7 @@ export class MockWorld {
   readonly #options: MockWorldOptions;
   readonly #tasks = new Map<TaskId, MockTask | 'tombstone'>();
   readonly #starts: TaskId[] = [];
+  readonly #givenBack = new Set<TaskId>();
   #session: EngineSession | undefined;
   #pools: readonly EnginePool[] | undefined;
 
@@ -68,11 +69,24 @@ export class MockWorld {
     return this.#starts;
   }
 
-  /** The engine dies with all that runs: running tasks are lost, those not yet begun are forgotten. */
+  /** Tasks that were given back and never start again: those of before a crash may. */
+  get givenBack(): ReadonlySet<TaskId> {
+    return this.#givenBack;
+  }
+
+  /** The engine dies with all that runs: running tasks are lost, those not yet begun are forgotten, and those given back, with their report. */
   crash(): void {
     for (const [taskId, task] of this.#tasks) {
-      if (task !== 'tombstone' && !task.lose()) this.#tasks.delete(taskId);
+      if (task === 'tombstone' || (task.state !== 'tombstone' && task.lose())) continue;
+      this.#tasks.delete(taskId);
+      this.#givenBack.delete(taskId);
+      this.events.release(taskId);
     }
+  }
+
+  /** The engine goes before what it has taken has begun. */
+  giveBack(reason: string): void {
+    for (const task of this.#tasks.values()) if (task !== 'tombstone') task.giveBack(reason);
   }
 
   /** Throws `EngineUnavailable` for an older epoch than any seen, and for another installation. */
@@ -96,7 +110,10 @@ export class MockWorld {
     if (behaviour.refused !== undefined) return { kind: 'failed', reason: behaviour.refused };
     if (behaviour.givenBack === undefined) this.#starts.push(spec.taskId);
     const { clock, instanceId = defaultInstance } = this.#options;
-    const report = (event: EngineEvent) => this.events.add(event);
+    const report = (event: EngineEvent) => {
+      if (event.kind === 'given-back') this.#givenBack.add(event.taskId);
+      this.events.add(event);
+    };
     this.#tasks.set(spec.taskId, new MockTask({ spec, behaviour, clock, instanceId, logRoot, report }));
     return 'accepted';
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import { dockerLimits } from '../docker-limits.ts';
@@ -180,7 +180,7 @@ export class ContainerApi {
   }
 
   /** Output since that second, each piece with its time. One that follows: Podman answers nothing until there is some. */
-  logs(id: string, since: number, follow: boolean, signal: AbortSignal): Promise<IncomingMessage> {
+  logs(id: string, since: number, follow: boolean, signal: AbortSignal): Promise<Readable> {
     const query = { stdout: 1, stderr: 1, timestamps: 1, since, follow: follow ? 1 : 0 };
     const within = follow ? 'ever' : dockerLimits.outputMs;
     return this.#daemon.stream({ method: 'GET', path: `/containers/${id}/logs`, query, signal, within });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -16,20 +17,29 @@ let server: Server;
 let daemon: Daemon;
 let clock: ManualClock;
 let connections: number;
+/** Pieces that `/endless` has written. */
+let poured: number;
+/** All that came, the first first. */
+let sockets: Set<Socket>;
 /** Calls of `/late`, which get no answer. */
 let held: PromiseWithResolvers<ServerResponse>;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'daemon-'));
   connections = 0;
+  poured = 0;
   held = Promise.withResolvers();
   server = createServer((call, answer) => {
     if (call.url === '/late') held.resolve(answer);
     else if (call.url === '/half') answer.write('{"half":');
+    else if (call.url === '/endless') pour(answer);
+    else if (call.url === '/gone') call.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
     else answer.end('{"answer":1}');
   });
-  server.on('connection', () => {
+  sockets = new Set();
+  server.on('connection', (socket) => {
     connections += 1;
+    sockets.add(socket.on('error', () => {}));
   });
   await once(server.listen(join(directory, 'socket')), 'listening');
   clock = new ManualClock();
@@ -41,6 +51,22 @@ afterEach(async () => {
   server.close();
   rmSync(directory, { recursive: true });
 });
+
+/** As much as is taken, for ever. */
+function pour(answer: ServerResponse): void {
+  const more = () => {
+    while (!answer.destroyed && answer.write(Buffer.alloc(16 * 1024, '.'))) poured += 1;
+    poured += 1;
+  };
+  answer.on('drain', more);
+  more();
+}
+
+/** Resolves once the connection that came first has ended. */
+async function closed(): Promise<void> {
+  const [first] = sockets;
+  await new Promise<void>((resolve) => (first?.destroyed ? resolve() : first?.once('close', () => resolve())));
+}
 
 const ask = (path: string, alone = false) => daemon.json({ method: 'GET', path, alone });
 
@@ -94,4 +120,65 @@ test('a call that nobody wants is broken off, whether it is asked for yet or not
   closing.abort();
   await assert.rejects(asked, DaemonGone);
   await assert.rejects(daemon.json(call), DaemonGone);
+});
+
+test(
+  'of a stream that nobody reads no more is taken than a little; one that is let go ends its connection',
+  limit,
+  async () => {
+    const stream = await daemon.stream({ method: 'GET', path: '/endless' });
+    await once(stream, 'readable');
+    for (let before = -1; before !== poured; ) {
+      before = poured;
+      // Each of these is a turn in which all that may come would.
+      for (let turn = 0; turn < 50; turn += 1) await ask(`/turn-${turn}`);
+    }
+    assert.ok(stream.readableLength <= 256 * 1024, `${stream.readableLength} bytes wait`);
+    const before = poured;
+    for (let read = 0; read < 4 * 1024 * 1024; ) {
+      const piece = stream.read();
+      if (piece) read += piece.length;
+      else await once(stream, 'readable');
+    }
+    assert.ok(poured > before);
+    stream.destroy();
+    await closed();
+  },
+);
+
+test('a stream that was read to its end leaves its connection to the next call', limit, async () => {
+  const stream = await daemon.stream({ method: 'GET', path: '/stream' });
+  let text = '';
+  for await (const piece of stream.setEncoding('utf8')) text += piece;
+  assert.equal(text, '{"answer":1}');
+  await ask('/next');
+  assert.equal(connections, 1);
+});
+
+test('a kept connection that the daemon has ended serves no other call', limit, async () => {
+  assert.deepEqual(await ask('/gone'), {});
+  await closed();
+  // Its end has been read by now: what is asked on another comes after it.
+  await ask('/alone', true);
+  assert.deepEqual(await ask('/next'), { answer: 1 });
+});
+
+test('what would be two calls is none', limit, async () => {
+  await assert.rejects(ask('/a HTTP/1.1\r\n\r\nGET /b'), RangeError);
+  const headers = { 'x-registry-auth': 'a\r\nb: c' };
+  await assert.rejects(daemon.json({ method: 'GET', path: '/a', headers }), RangeError);
+  assert.equal(connections, 0);
+});
+
+test('where one connection has broken off, no other that was kept before serves a call', limit, async () => {
+  // Two that are kept: the calls are under way at the same time.
+  await Promise.all([ask('/1'), ask('/2')]);
+  assert.equal(connections, 2);
+  const half = ask('/half');
+  half.catch(() => {});
+  const [call] = await once(server, 'request');
+  call.socket.destroy();
+  await assert.rejects(half, DaemonGone);
+  await ask('/3');
+  assert.equal(connections, 3);
 });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { ManualClock } from '../../../core/clock.ts';
 import { CannotStart } from '../cannot-start.ts';
-import type { DaemonCall } from '../daemon/daemon.ts';
+import type { DaemonCall } from '../daemon/daemon-call.ts';
 import { DaemonRefusal } from '../daemon/daemon-errors.ts';
 import { ImagePulls, type ImagePullsOptions } from './image-pulls.ts';
 
@@ -24,7 +23,7 @@ function stage(options: Partial<ImagePullsOptions> = {}, repoDigests: readonly s
     stream: async (call: DaemonCall) => {
       calls.push(call);
       isHere = true;
-      return Readable.from([]) as IncomingMessage;
+      return Readable.from([]);
     },
   };
   const clock = new ManualClock();

@@ -69,10 +69,10 @@ export class ImagePulls {
   }
 
   /**
-   * Resolves once the image is there, with what its name stands for, if the daemon says so. Rejects with `CannotStart` in AWS's
-   * words, or as `Daemon` does.
+   * Resolves once the image is there, with what its name stands for, if the daemon says so; or at once, when `isWanted` says no
+   * before a pull has begun. Rejects with `CannotStart` in AWS's words, or as `Daemon` does.
    */
-  async ensure(wanted: WantedImage): Promise<ResolvedImage | undefined> {
+  async ensure(wanted: WantedImage, isWanted = () => true): Promise<ResolvedImage | undefined> {
     const { policy } = this.#options;
     refuseDiskImage(wanted.image);
     const name = this.#nameOf(wanted.image);
@@ -80,6 +80,7 @@ export class ImagePulls {
     if (found) return resolved(found, name);
     refuseToPullHost(wanted.image);
     if (policy === 'never') throw cannotPull(`image ${name.whole} is not on this machine, and none is pulled here`);
+    if (!isWanted()) return undefined;
     await this.#pullOnce(name, this.#loginFor(wanted)).done;
     const pulled = await this.#find(name);
     return pulled && resolved(pulled, name);

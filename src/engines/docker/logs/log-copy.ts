@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { pause } from '../../../core/pause.ts';
@@ -199,7 +199,7 @@ export class LogCopy {
 
   /** To the end of the stream, or of what is kept. Answers whether there was something new. */
   async #read(
-    answer: IncomingMessage,
+    answer: Readable,
     lines: LineSink,
     seen: SeenPieces,
     { onChunk = () => {}, settled = allPieces }: ReadingOptions = {},

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendLine, lastLineOf } from '../../../core/appended-line.ts';
 import type { TaskId } from '../../../core/ids.ts';
@@ -56,7 +56,7 @@ export class TaskFiles {
 
   remove(taskId: TaskId): Promise<void> {
     return this.#turns.take(taskId, async () => {
-      rmSync(this.#path(taskId), { force: true });
+      removeFile(this.#path(taskId));
       this.#named.delete(taskId);
     });
   }
@@ -82,5 +82,14 @@ export class TaskFiles {
     const file = found.kind === 'read' ? parseTaskFile(lastLineOf(found.content)) : undefined;
     if (!file) this.#warn(`${path} was damaged; it is now ${setAside(path)}`);
     return file;
+  }
+}
+
+/** A tenth of what `rmSync` costs. */
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

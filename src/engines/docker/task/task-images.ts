@@ -7,11 +7,14 @@ import type { TaskRecord } from './task-record.ts';
 export class TaskImages {
   readonly #pulls: ImagePulls;
   readonly #reach: Reach;
+  readonly #isWanted: () => boolean;
   #wanted: readonly WantedImage[] = [];
 
-  constructor({ images, reach }: { readonly images: ImagePulls; readonly reach: Reach }) {
+  /** For a task that is no longer wanted none is pulled. */
+  constructor({ images, reach }: { readonly images: ImagePulls; readonly reach: Reach }, isWanted: () => boolean) {
     this.#pulls = images;
     this.#reach = reach;
+    this.#isWanted = isWanted;
   }
 
   /** How far those are that it waits for, in words. */
@@ -20,13 +23,13 @@ export class TaskImages {
     return words.length > 0 ? [...new Set(words)].join('; ') : undefined;
   }
 
-  /** Resolves once all are there, with what their names stand for. Rejects as `ImagePulls.ensure`. */
+  /** Resolves once all are there, or the task is no longer wanted, with what their names stand for. Rejects as `ImagePulls.ensure`. */
   async ensure(containers: readonly ContainerSpec[]): Promise<Required<Pick<TaskRecord, 'images' | 'notes'>>> {
     this.#wanted = containers;
     try {
       const all = await Promise.all(
         containers.map(async (container) => {
-          const resolved = await this.#reach.insist(() => this.#pulls.ensure(container));
+          const resolved = await this.#reach.insist(() => this.#pulls.ensure(container, this.#isWanted));
           return resolved ? [{ name: container.name, image: container.image, resolved }] : [];
         }),
       );

@@ -33,7 +33,7 @@ export class TaskPreparation {
   constructor(task: PreparedTask) {
     this.#task = task;
     this.#around = task.around;
-    this.#images = new TaskImages(task.around);
+    this.#images = new TaskImages(task.around, () => !task.isUnwanted());
   }
 
   /** How far its images are, in words. */

@@ -80,6 +80,7 @@ export async function checkRig(rig: CheckedRig): Promise<void> {
     assert.ok(state.attempts.length <= record.retryStrategy.attempts, `${id} was tried too often`);
   }
   checkEngine(rig, lives);
+  checkGivenBack(rig, lives);
   checkScheduler(rig, jobs, lives);
   const alone = lives.filter(({ record }) => record.kind !== 'multiNode');
   const gangs = jobs.flatMap(({ record }) => (record.kind === 'multiNode' ? gangHolder(record, record.state) : []));
@@ -219,6 +220,14 @@ function checkEngine(rig: CheckedRig, lives: readonly Life[]): void {
   );
   const known = tasks.map(({ taskId, state }) => [taskId, state] as const);
   assert.deepEqual(new Map<TaskId, string>(known), new Map(held), 'the engine holds other tasks than the jobs do');
+}
+
+/** What was given back has not run, and counts for nobody as an attempt. */
+function checkGivenBack({ worlds, ran }: CheckedRig, lives: readonly Life[]): void {
+  const givenBack = new Set([...worlds.values()].flatMap((world) => [...world.givenBack]));
+  const tried = lives.flatMap(({ state }) => state.attempts.map(({ taskId }) => taskId));
+  const wrong = [...tried, ...ran].filter((taskId) => givenBack.has(taskId));
+  assert.deepEqual(wrong, [], 'what was given back is an attempt, or has run');
 }
 
 /** A scheduler built from the store alone says the same of every waiting job, down to the free capacity. */

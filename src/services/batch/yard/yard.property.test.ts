@@ -27,7 +27,17 @@ type Happening =
   | { readonly kind: 'close-instance'; readonly which: number; readonly by: 'drain' | 'interruption' }
   | { readonly kind: 'replace-instances'; readonly policy: NonNullable<ComputeEnvironmentRecord['updatePolicy']> }
   | { readonly kind: 'switch-environment'; readonly state: ComputeEnvironmentRecord['state'] }
-  | { readonly kind: 'engine-crash' | 'engine-down' | 'engine-up' | 'commit-fails' | 'restart' | 'reboot' | 'rebuild' };
+  | {
+      readonly kind:
+        | 'give-back'
+        | 'engine-crash'
+        | 'engine-down'
+        | 'engine-up'
+        | 'commit-fails'
+        | 'restart'
+        | 'reboot'
+        | 'rebuild';
+    };
 
 interface Plan {
   readonly vcpus: number;
@@ -138,6 +148,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       call: fc.constantFrom('start', 'stop', 'release'),
     }),
   },
+  { weight: 2, arbitrary: fc.constant({ kind: 'give-back' as const }) },
   {
     weight: 5,
     arbitrary: fc
@@ -271,9 +282,15 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
     case 'jump':
       return rig.clock.jumpWall(each.milliseconds);
     case 'engine-crash':
-      // A real engine answers a start only once the task has begun; this one forgets those that have not, unasked.
-      if (rig.world.list().some(({ state }) => state === 'claimed')) return rig.restart(() => rig.world.crash());
+      // A real engine answers a start only once the task has begun; this one forgets those that have not, unasked. One that gives
+      // back is a part of its server, and dies with it.
+      if (rig.world.list().some(({ state }) => state === 'claimed' || state === 'tombstone'))
+        return rig.restart(() => rig.world.crash());
       return rig.world.crash();
+    case 'give-back':
+      rig.engineDown = true;
+      for (const world of rig.worlds.values()) world.giveBack('the daemon has gone');
+      return;
     case 'close-instance': {
       const known = Array.from(rig.yard.instances.of(fleet), ({ record }) => record);
       const found = known[each.which % Math.max(1, known.length)];
