@@ -8,7 +8,7 @@ import { isWithin } from '../core/within.ts';
 import { StoreUnavailable } from '../store/index.ts';
 import { keyFileName, keysLackedBy } from '../vault/index.ts';
 import { copyLiving, copyOne } from './copy-living.ts';
-import { isInDataDirectory } from './data-directory.ts';
+import { archivesName, isInDataDirectory } from './data-directory.ts';
 import { markAsCopy } from './data-identity.ts';
 import { rootCredentialsName } from './root-credentials.ts';
 
@@ -18,7 +18,7 @@ export class BackupRefused extends Error {
 }
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
-const keptFiles = [rootCredentialsName, keyFileName, 'logs'] as const;
+const keptFiles = [rootCredentialsName, keyFileName, 'logs', archivesName] as const;
 /** Records of calls: its files are packed, and let go of, while they are copied. */
 const records = 'audit';
 const database = 'store.sqlite';

@@ -40,7 +40,7 @@ import type { KeyRotation } from '../vault/index.ts';
 import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
-import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { archiveDirectoryOf, type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import { createJobAccess } from './job-access.ts';
 import type { JobListener } from './job-listener.ts';
 import { withKeyOperations } from './key-operations.ts';
@@ -124,8 +124,9 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const calls = new ServiceCalls();
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
+  const whenHeard = () => outbox.whenHeard();
   const states = createStates(parts, { due, facts, calls });
-  const events = createEvents(parts, { due, facts, calls, states });
+  const events = createEvents(parts, { due, facts, calls, states, whenHeard });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -196,19 +197,27 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
   });
 }
 
+interface EventsShared extends Shared {
+  readonly calls: ServiceCalls;
+  readonly states: StatesStack;
+  readonly whenHeard: () => Promise<void>;
+}
+
 /** EventBridge, which is told by Batch and Step Functions what happens. */
 function createEvents(
   parts: CreateServicesOptions,
-  { due, facts, calls, states }: Shared & { readonly calls: ServiceCalls; readonly states: StatesStack },
+  { due, facts, calls, states, whenHeard }: EventsShared,
 ): EventsService {
-  const { store, clock, random, logger, baseUrl, keeper } = parts;
+  const { store, clock, random, logger, baseUrl, keeper, directory, releasers } = parts;
   const { ledger } = keeper;
-  return createEventsService({
-    ...{ ledger, due, facts, clock, random, logger, baseUrl },
+  const service = createEventsService({
+    ...{ ledger, due, facts, whenHeard, clock, random, logger, baseUrl },
+    archiveDirectory: archiveDirectoryOf(directory),
     invoke: calls.invoke.bind(calls),
     managedRules: states.managedRules,
     sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],
   });
+  return releasers.use(service, (it) => it.close());
 }
 
 interface SecretsShared {

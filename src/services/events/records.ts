@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
+import { archiveSegmentRecords, eventArchiveRecords, eventReplayRecords } from './archives/records.ts';
 
 /** An event bus that somebody made. The default one of each region has a record only once it has a policy or a description. */
 export interface EventBusRecord extends Scope {
@@ -76,4 +77,10 @@ export const eventRuleRecords = defineRecord({
 });
 
 /** Every type of record that EventBridge keeps. */
-export const eventsRecords = [eventBusRecords, eventRuleRecords];
+export const eventsRecords = [
+  eventBusRecords,
+  eventRuleRecords,
+  eventArchiveRecords,
+  archiveSegmentRecords,
+  eventReplayRecords,
+];

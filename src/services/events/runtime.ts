@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { FactLog, Ledger } from '../../store/index.ts';
+import type { Archives, Replays } from './archives/index.ts';
 import type { ManagedRules } from './managed-rule.ts';
 import type { RuleIndex } from './matching/index.ts';
 import type { Schedules } from './schedules/index.ts';
@@ -14,4 +15,6 @@ export interface EventsRuntime {
   readonly managedRules: ManagedRules;
   readonly index: RuleIndex;
   readonly schedules: Schedules;
+  readonly archives: Archives;
+  readonly replays: Replays;
 }

@@ -32,6 +32,31 @@ export const roleArn = z.string().min(1).max(1600);
 
 export const arn = z.string().min(1).max(1600);
 
+/** In JSON seconds since 1970; from other services of the installation a date, or its text. */
+export const time = z.union([
+  z
+    .number()
+    .min(0)
+    .max(8.64e12)
+    .transform((seconds) => new Date(seconds * 1000)),
+  z.date(),
+  z.iso.datetime().transform((text) => new Date(text)),
+]);
+
+/** The name of an archive. */
+export const archiveName = z
+  .string()
+  .min(1)
+  .max(48)
+  .regex(/^[.\-_A-Za-z0-9]+$/);
+
+/** The name of a replay, a connection or an API destination. */
+export const ownName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[.\-_A-Za-z0-9]+$/);
+
 /** The members that cut a listing into pages. */
 export const pageMembers = {
   Limit: z.int().min(1).max(100).optional(),

@@ -23,13 +23,16 @@ export interface Delivery extends Scope {
   /** Of what it leads to. */
   readonly depth: number;
   readonly firstAt: EpochMilliseconds;
+  /** The replay that the event comes from: it is brought to its targets once more then. */
+  readonly replay?: string;
   /** It was given up: its receiver is the dead-letter queue. */
   readonly dead?: Failure & { readonly queueArn: string };
 }
 
 /** Names a delivery: the same whenever it is made. Names of buses and rules, and ids of targets, have no space. */
-export function deliveryKey({ account, region, eventId, bus, rule, targetId, dead }: Delivery): string {
-  return [eventId, account, region, bus, rule, targetId, ...(dead ? ['dead'] : [])].join(' ');
+export function deliveryKey({ account, region, eventId, bus, rule, targetId, replay, dead }: Delivery): string {
+  const others = [...(replay === undefined ? [] : [`replay=${replay}`]), ...(dead ? ['dead'] : [])];
+  return [eventId, account, region, bus, rule, targetId, ...others].join(' ');
 }
 
 /** Who receives it. */

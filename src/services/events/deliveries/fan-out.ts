@@ -76,6 +76,7 @@ export class FanOut {
       ...scopeOf(rule),
       ...{ eventId: event.id, bus: rule.bus, rule: rule.name, targetId: target.id, targetArn: target.arn },
       ...{ payload, time: event.time, depth: event.depth + 1, firstAt: now },
+      ...(event.replay && { replay: event.replay.name }),
     };
     return [{ kind: 'delivery', delivery }];
   }
@@ -87,10 +88,12 @@ function handedOn(
   place: NonNullable<ReturnType<typeof busPlace>>,
   at: EpochMilliseconds,
 ): BusEventFact {
-  const { id: eventId, source, detailType, time, resources, detail, depth } = event;
+  const { id: eventId, source, detailType, time, resources, detail, depth, replay } = event;
   return {
     ...scopeOf(place),
     ...{ kind: 'busEvent', at, eventId, bus: place.name, source, detailType, time, resources, detail },
     ...{ depth: depth + 1, origin: scopeOf(event) },
+    // Which rules get it was said of those of the first bus.
+    ...(replay && { replay: { name: replay.name } }),
   };
 }
