@@ -126,7 +126,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
   const whenHeard = () => outbox.whenHeard();
   const states = createStates(parts, { due, facts, calls });
-  const events = createEvents(parts, { due, facts, calls, states, whenHeard });
+  const events = createEvents(parts, { due, facts, calls, states, whenHeard, vault: vault.vault });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -201,18 +201,20 @@ interface EventsShared extends Shared {
   readonly calls: ServiceCalls;
   readonly states: StatesStack;
   readonly whenHeard: () => Promise<void>;
+  readonly vault: ServerVault['vault'];
 }
 
 /** EventBridge, which is told by Batch and Step Functions what happens. */
 function createEvents(
   parts: CreateServicesOptions,
-  { due, facts, calls, states, whenHeard }: EventsShared,
+  { due, facts, calls, states, whenHeard, vault }: EventsShared,
 ): EventsService {
-  const { store, clock, random, logger, baseUrl, keeper, directory, releasers } = parts;
+  const { store, clock, random, logger, baseUrl, keeper, directory, releasers, options } = parts;
   const { ledger } = keeper;
   const service = createEventsService({
     ...{ ledger, due, facts, whenHeard, clock, random, logger, baseUrl },
     archiveDirectory: archiveDirectoryOf(directory),
+    ...{ vault, reach: options.eventsReach },
     invoke: calls.invoke.bind(calls),
     managedRules: states.managedRules,
     sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],

@@ -1,4 +1,5 @@
 import type { Logger } from '../core/logger.ts';
+import { connectionSecretsAtRest } from '../services/events/index.ts';
 import { accessKeysAtRest } from '../services/iam/index.ts';
 import { secretValuesAtRest } from '../services/secretsmanager/index.ts';
 import { parameterValuesAtRest } from '../services/ssm/index.ts';
@@ -21,6 +22,6 @@ interface ServerVaultOptions extends Omit<VaultOptions, 'directory'> {
 /** Opens the vault of the data directory; its values are those of all services. Throws what the file system does. */
 export function openVault({ directory, clock, random, logger, ledger }: ServerVaultOptions): ServerVault {
   const vault = new Vault({ directory: directory.path, clock, random });
-  const values = [secretValuesAtRest, parameterValuesAtRest, accessKeysAtRest];
+  const values = [secretValuesAtRest, parameterValuesAtRest, accessKeysAtRest, connectionSecretsAtRest];
   return { vault, rotation: new KeyRotation({ vault, ledger, values, clock, logger }) };
 }

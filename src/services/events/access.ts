@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/arn.ts';
+import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccessRequest } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
 import { busArn, ruleArn } from './names.ts';
@@ -16,6 +16,16 @@ export function ruleAccess(action: string, scope: Scope, name: unknown, bus: unk
 /** Access to a bus. */
 export function busAccess(action: string, scope: Scope, name: unknown): readonly AccessRequest[] {
   return [{ action: `events:${action}`, resource: busArn(scope, textOf(name)) }];
+}
+
+/** Access to a connection. The reference names it without the id that its ARN ends with. */
+export function connectionAccess(action: string, scope: Scope, name: string): readonly AccessRequest[] {
+  return [{ action: `events:${action}`, resource: formatArn('events', scope, `connection/${name}`) }];
+}
+
+/** Access to an API destination, named in the same way. */
+export function destinationAccess(action: string, scope: Scope, name: string): readonly AccessRequest[] {
+  return [{ action: `events:${action}`, resource: formatArn('events', scope, `api-destination/${name}`) }];
 }
 
 /** Whether a role may be handed to EventBridge; nothing to ask where none is. */

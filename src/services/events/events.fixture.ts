@@ -10,6 +10,8 @@ import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom, uuidV7 } from '../../core/random.ts';
 import { DueWork, type Fact, Ledger, Outbox, openMemoryStore, type Store, withLead } from '../../store/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import type { HttpClient } from './endpoints/index.ts';
 import type { EventSource } from './event-source.ts';
 import {
   createEventsService,
@@ -35,6 +37,17 @@ export interface MadeCall {
   readonly at: number;
 }
 
+/** Seals nothing: what is sealed for a place only opens there. */
+const fakeVault: Pick<Vault, 'seal' | 'open'> = {
+  seal: (value, place) =>
+    `1.0000000000000000.${Buffer.from(JSON.stringify([place, Buffer.from(value).toString()])).toString('base64')}`,
+  open: (envelope, place) => {
+    const [sealedFor, value] = JSON.parse(Buffer.from(envelope.slice(19), 'base64').toString()) as [string, string];
+    if (sealedFor !== place) throw new Error('sealed for another place');
+    return Buffer.from(value);
+  },
+};
+
 /** Tells of executions: its event has the fact's status. */
 const source: EventSource = {
   source: 'test.executions',
@@ -57,6 +70,8 @@ export class EventsBench {
   managed: readonly ManagedRule[] = [];
   /** What calls are answered. @default nothing is wrong */
   answer: (call: MadeCall) => unknown = () => ({});
+  /** What endpoints of HTTP answer. */
+  send: HttpClient['send'] = async () => ({ status: 200, retryAfter: undefined, body: '' });
   readonly #sources: readonly EventSource[];
   readonly #logger = this.#newLogger();
   ledger: Ledger;
@@ -201,6 +216,9 @@ export class EventsBench {
       },
       whenHeard: () => this.outbox.whenHeard(),
       archiveDirectory: this.directory,
+      vault: fakeVault,
+      reach: 'any',
+      httpClient: { send: (request, want, signal) => this.send(request, want, signal), close: () => {} },
       managedRules: ({ region }) => (region === scope.region ? this.managed : []),
       sources: this.#sources,
       baseUrl: () => 'http://server.test:9470/',

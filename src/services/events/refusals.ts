@@ -38,6 +38,20 @@ export function noReplay(name: string): never {
   throw new ServiceError('ResourceNotFoundException', `Replay ${name} does not exist.`);
 }
 
+export function noConnection(name: string): never {
+  throw new ServiceError(
+    'ResourceNotFoundException',
+    `Failed to describe the connection(s). Connection '${name}' does not exist.`,
+  );
+}
+
+export function noApiDestination(name: string): never {
+  throw new ServiceError(
+    'ResourceNotFoundException',
+    `Failed to describe the api-destination(s). An api-destination '${name}' does not exist.`,
+  );
+}
+
 export function alreadyThere(kind: string, name: string): never {
   throw new ServiceError('ResourceAlreadyExistsException', `${kind} ${name} already exists.`);
 }

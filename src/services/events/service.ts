@@ -3,13 +3,30 @@ import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
+import type { Vault } from '../../vault/index.ts';
 import { Archives, Replays } from './archives/index.ts';
 import { EventsConsumer } from './consumer.ts';
 import { Deliverer, FanOut, type Invoke, TargetCaller } from './deliveries/index.ts';
+import { Connections, createHttpClient, HttpCaller, type HttpClient, type Reach } from './endpoints/index.ts';
 import type { EventSource } from './event-source.ts';
 import type { ManagedRules } from './managed-rule.ts';
 import { ruleIndex } from './matching/index.ts';
+import {
+  createApiDestination,
+  deleteApiDestination,
+  describeApiDestination,
+  listApiDestinations,
+  updateApiDestination,
+} from './operations/api-destinations.ts';
 import { createArchive, deleteArchive, describeArchive, listArchives, updateArchive } from './operations/archives.ts';
+import {
+  createConnection,
+  deauthorizeConnection,
+  deleteConnection,
+  describeConnection,
+  listConnections,
+  updateConnection,
+} from './operations/connections.ts';
 import {
   createEventBus,
   deleteEventBus,
@@ -40,6 +57,12 @@ export interface EventsOptions {
   readonly whenHeard: () => Promise<void>;
   /** Where archives of events are. */
   readonly archiveDirectory: string;
+  /** Seals what connections have. */
+  readonly vault: Pick<Vault, 'seal' | 'open'>;
+  /** Which addresses API destinations may have. */
+  readonly reach: Reach;
+  /** Sends requests. @default over HTTP and HTTPS */
+  readonly httpClient?: HttpClient;
   readonly due: DueWork;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -69,7 +92,10 @@ export function createEventsService(options: EventsOptions): EventsService {
   const index = ruleIndex(ledger);
   const archives = new Archives({ ledger, due, clock, logger, directory: options.archiveDirectory });
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
-  const caller = new TargetCaller({ invoke, clock, random, baseUrl });
+  const client = options.httpClient ?? createHttpClient({ clock, reach: options.reach });
+  const connections = new Connections({ ledger, due, clock, vault: options.vault, send: client.send });
+  const http = new HttpCaller({ ledger, clock, connections, send: client.send });
+  const caller = new TargetCaller({ invoke, clock, random, baseUrl, http });
   const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller });
   const replays = new Replays({
     ...{ ledger, due, facts, clock, logger, archives, whenHeard: options.whenHeard },
@@ -83,14 +109,28 @@ export function createEventsService(options: EventsOptions): EventsService {
   };
   const schedules = new Schedules({ ledger, due, clock, logger, fire });
   return {
-    definition: define({ ledger, clock, random, facts, managedRules, index, schedules, archives, replays }),
+    definition: define({
+      ledger,
+      clock,
+      random,
+      facts,
+      managedRules,
+      index,
+      schedules,
+      archives,
+      replays,
+      connections,
+    }),
     archives,
     consumer: new EventsConsumer({ ledger, clock, logger, index, archives, fanOut, deliverer, sources }),
     open: () => {
       index.reset();
       return archives.reset();
     },
-    close: () => archives.files.letGo(),
+    close: () => {
+      client.close();
+      return archives.files.letGo();
+    },
   };
 }
 
@@ -103,24 +143,24 @@ function define(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> 
     operations: {
       ActivateEventSource: unbuilt,
       CancelReplay: cancelReplay(runtime),
-      CreateApiDestination: unbuilt,
+      CreateApiDestination: createApiDestination(runtime),
       CreateArchive: createArchive(runtime),
-      CreateConnection: unbuilt,
+      CreateConnection: createConnection(runtime),
       CreateEndpoint: unbuilt,
       CreateEventBus: createEventBus(runtime),
       CreatePartnerEventSource: unbuilt,
       DeactivateEventSource: unbuilt,
-      DeauthorizeConnection: unbuilt,
-      DeleteApiDestination: unbuilt,
+      DeauthorizeConnection: deauthorizeConnection(runtime),
+      DeleteApiDestination: deleteApiDestination(runtime),
       DeleteArchive: deleteArchive(runtime),
-      DeleteConnection: unbuilt,
+      DeleteConnection: deleteConnection(runtime),
       DeleteEndpoint: unbuilt,
       DeleteEventBus: deleteEventBus(runtime),
       DeletePartnerEventSource: unbuilt,
       DeleteRule: deleteRule(runtime),
-      DescribeApiDestination: unbuilt,
+      DescribeApiDestination: describeApiDestination(runtime),
       DescribeArchive: describeArchive(runtime),
-      DescribeConnection: unbuilt,
+      DescribeConnection: describeConnection(runtime),
       DescribeEndpoint: unbuilt,
       DescribeEventBus: describeEventBus(runtime),
       DescribeEventSource: unbuilt,
@@ -129,9 +169,9 @@ function define(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> 
       DescribeRule: describeRule(runtime),
       DisableRule: disableRule(runtime),
       EnableRule: enableRule(runtime),
-      ListApiDestinations: unbuilt,
+      ListApiDestinations: listApiDestinations(runtime),
       ListArchives: listArchives(runtime),
-      ListConnections: unbuilt,
+      ListConnections: listConnections(runtime),
       ListEndpoints: unbuilt,
       ListEventBuses: listEventBuses(runtime),
       ListEventSources: unbuilt,
@@ -153,9 +193,9 @@ function define(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> 
       TagResource: tagResource(runtime),
       TestEventPattern: testEventPattern(runtime),
       UntagResource: untagResource(runtime),
-      UpdateApiDestination: unbuilt,
+      UpdateApiDestination: updateApiDestination(runtime),
       UpdateArchive: updateArchive(runtime),
-      UpdateConnection: unbuilt,
+      UpdateConnection: updateConnection(runtime),
       UpdateEndpoint: unbuilt,
       UpdateEventBus: updateEventBus(runtime),
     },

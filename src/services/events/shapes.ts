@@ -62,3 +62,11 @@ export const pageMembers = {
   Limit: z.int().min(1).max(100).optional(),
   NextToken: z.string().min(1).max(2048).optional(),
 };
+
+/** Whether a text is the address of an endpoint of HTTP: `*` may stand in its path and query, for what rules put there. */
+export function isEndpoint(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, host } = new URL(text);
+  const isHttp = protocol === 'https:' || protocol === 'http:';
+  return isHttp && username === '' && password === '' && !host.includes('*') && !/[\s<>"{}|\\^`]/.test(text);
+}

@@ -18,7 +18,7 @@ import { ownRule } from '../rules.ts';
 import type { TargetCaller } from './caller.ts';
 import { type Delivery, deliveryBodies, deliveryKey, type Failure, laneOf } from './delivery.ts';
 import type { Outcome } from './outcome.ts';
-import { isTooOld, longestDelay, nextTry } from './retries.ts';
+import { isTooOld, longestWait, nextTry } from './retries.ts';
 
 /** How much is delivered at once, to one receiver and to all, and how much of one account and region may wait. */
 const limits = { perLane: 10, total: 100, pending: 1_000_000, pendingSize: 4 * 1024 ** 3 } as const;
@@ -51,7 +51,7 @@ export class Deliverer {
     this.#options = options;
     this.#lanes = {
       kind: 'eventsLane',
-      longestWait: longestDelay,
+      longestWait,
       // Each visit that goes on has a slot at least.
       atOnce: limits.total,
       perform: async ({ key }, signal) => {
@@ -91,19 +91,20 @@ export class Deliverer {
     const { ledger, clock } = this.#options;
     const begin = (item: LaneItem) => this.#begin(item, signal);
     const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait: longestDelay, begin }, of, lane, signal);
+    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait, begin }, of, lane, signal);
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {
     const { account, region, key, text } = item;
     const delivery = deliveryBodies.fromStored({ account, region, type: deliveryBodies.type, key, text });
     if (delivery.dead) return { gap: 0, over: this.#tryDead(item, delivery, signal) };
+    const { caller } = this.#options;
     const target = this.#targetOf(delivery);
     if (!target) {
       this.#remove(item);
       return undefined;
     }
-    return { gap: 0, over: this.#try(item, delivery, target, signal) };
+    return { gap: caller.gapAfterNext(target), over: this.#try(item, delivery, target, signal) };
   }
 
   /** As its rule has it now; undefined if it is gone, so that nothing must be sent to it. */
@@ -138,7 +139,8 @@ export class Deliverer {
     }
     const { clock, random } = this.#options;
     const tries = item.tries + 1;
-    const next = nextTry(target, delivery, tries, { now: clock.now(), random });
+    const notFor = outcome.retryAfter;
+    const next = nextTry(target, delivery, tries, { now: clock.now(), random, notFor });
     if (next.kind === 'again') this.#again(item, next.at, tries);
     else this.#giveUp(item, delivery, target, { code, message, condition: next.condition, retries: item.tries });
   }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import { defineRecord } from '../../../store/index.ts';
+import type { HttpParameters } from '../endpoints/index.ts';
 
 /** Why a delivery was given up. */
 export interface Failure {
@@ -23,6 +24,8 @@ export interface Delivery extends Scope {
   /** Of what it leads to. */
   readonly depth: number;
   readonly firstAt: EpochMilliseconds;
+  /** Of an API destination: what the request has beside its body, as the event says. */
+  readonly http?: HttpParameters;
   /** The replay that the event comes from: it is brought to its targets once more then. */
   readonly replay?: string;
   /** It was given up: its receiver is the dead-letter queue. */

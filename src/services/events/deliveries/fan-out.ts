@@ -5,7 +5,7 @@ import { secondsText } from '../../../core/seconds-text.ts';
 import type { BusEventFact, FactLog, Ledger, Transaction } from '../../../store/index.ts';
 import { hasBus } from '../buses.ts';
 import { deepestEvent } from '../depth.ts';
-import { type InputEvent, inputOf } from '../input/index.ts';
+import { httpParametersOf, type InputEvent, inputOf } from '../input/index.ts';
 import type { BusEvent } from '../matching/index.ts';
 import { busPlace, ruleArn } from '../names.ts';
 import type { EventRuleRecord, StoredTarget } from '../records.ts';
@@ -76,6 +76,7 @@ export class FanOut {
       ...scopeOf(rule),
       ...{ eventId: event.id, bus: rule.bus, rule: rule.name, targetId: target.id, targetArn: target.arn },
       ...{ payload, time: event.time, depth: event.depth + 1, firstAt: now },
+      ...(target.http && { http: httpParametersOf(target.http, read) }),
       ...(event.replay && { replay: event.replay.name }),
     };
     return [{ kind: 'delivery', delivery }];
