@@ -19,6 +19,7 @@ import {
   createLaunchedInstances,
   createTaskViews,
   defaultQuotas,
+  environmentEvents,
   JobYard,
 } from '../services/batch/index.ts';
 import { createCloudTrail } from '../services/cloudtrail/index.ts';
@@ -217,7 +218,7 @@ function createEvents(
     ...{ vault, reach: options.eventsReach },
     invoke: calls.invoke.bind(calls),
     managedRules: states.managedRules,
-    sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],
+    sources: [createBatchEvents({ ledger, reads: store.reads }), states.events, environmentEvents],
   });
   return releasers.use(service, (it) => it.close());
 }

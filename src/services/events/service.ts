@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
+import type { BusEventFact, DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { Archives, Replays } from './archives/index.ts';
 import { EventsConsumer } from './consumer.ts';
@@ -95,8 +95,13 @@ export function createEventsService(options: EventsOptions): EventsService {
   const client = options.httpClient ?? createHttpClient({ clock, reach: options.reach });
   const connections = new Connections({ ledger, due, clock, vault: options.vault, send: client.send });
   const http = new HttpCaller({ ledger, clock, connections, send: client.send });
+  const tell = (transaction: Transaction, event: BusEventFact) => {
+    const { bus, source, detailType } = event;
+    const isWanted = [index, archives.index].some((each) => each.waits(event, bus, source, detailType));
+    if (isWanted) facts.append(transaction, event);
+  };
   const caller = new TargetCaller({ invoke, clock, random, baseUrl, http });
-  const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller });
+  const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller, tell });
   const replays = new Replays({
     ...{ ledger, due, facts, clock, logger, archives, whenHeard: options.whenHeard },
     hasRoom: (scope) => deliverer.hasRoom(scope),

@@ -4,6 +4,7 @@ import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import {
+  type BusEventFact,
   type DueKind,
   type DueWork,
   type LaneItem,
@@ -17,6 +18,7 @@ import type { StoredTarget } from '../records.ts';
 import { ownRule } from '../rules.ts';
 import type { TargetCaller } from './caller.ts';
 import { type Delivery, deliveryBodies, deliveryKey, type Failure, laneOf } from './delivery.ts';
+import { failureEvent } from './failure-event.ts';
 import type { Outcome } from './outcome.ts';
 import { isTooOld, longestWait, nextTry } from './retries.ts';
 
@@ -33,6 +35,8 @@ export interface DelivererOptions {
   readonly random: RandomSource;
   readonly logger: Logger;
   readonly caller: TargetCaller;
+  /** Puts an event on its bus, if anybody there could want it. */
+  readonly tell: (transaction: Transaction, event: BusEventFact) => void;
 }
 
 /**
@@ -146,11 +150,13 @@ export class Deliverer {
   }
 
   #giveUp(item: LaneItem, delivery: Delivery, { deadLetterArn }: StoredTarget, failure: Failure): void {
-    const { ledger, logger, clock } = this.#options;
+    const { ledger, logger, clock, tell } = this.#options;
     const { eventId, bus, rule, targetId, targetArn } = delivery;
     logger.warn({ eventId, bus, rule, targetId, targetArn, ...failure }, 'a target could not be sent an event');
     ledger.transact((transaction) => {
       transaction.add({ kind: 'lane.delete', of, key: item.key });
+      const told = failureEvent(delivery, failure, clock.now());
+      if (told) tell(transaction, told);
       if (deadLetterArn === undefined) return;
       const dead = { ...failure, queueArn: deadLetterArn };
       this.add(transaction, [{ ...delivery, firstAt: clock.now(), dead }]);

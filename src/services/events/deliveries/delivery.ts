@@ -28,6 +28,8 @@ export interface Delivery extends Scope {
   readonly http?: HttpParameters;
   /** The replay that the event comes from: it is brought to its targets once more then. */
   readonly replay?: string;
+  /** The event itself tells of a delivery that was given up: nothing more is told of this one. */
+  readonly isOfFailure?: true;
   /** It was given up: its receiver is the dead-letter queue. */
   readonly dead?: Failure & { readonly queueArn: string };
 }

@@ -11,6 +11,7 @@ import { busPlace, ruleArn } from '../names.ts';
 import type { EventRuleRecord, StoredTarget } from '../records.ts';
 import type { Deliverer } from './deliverer.ts';
 import type { Delivery } from './delivery.ts';
+import { failureSource } from './failure-event.ts';
 
 /** What is to be stored because an event reached a target. */
 export type Outgoing =
@@ -78,6 +79,7 @@ export class FanOut {
       ...{ payload, time: event.time, depth: event.depth + 1, firstAt: now },
       ...(target.http && { http: httpParametersOf(target.http, read) }),
       ...(event.replay && { replay: event.replay.name }),
+      ...(event.source === failureSource && { isOfFailure: true as const }),
     };
     return [{ kind: 'delivery', delivery }];
   }

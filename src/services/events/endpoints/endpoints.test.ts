@@ -228,6 +228,26 @@ test('no more requests go to a destination in a second than it takes', async () 
   assert.deepEqual(counts, [3, 6, 9, 10]);
 });
 
+test('a dead endpoint with thousands of events waiting keeps another one from nothing', async () => {
+  const http = await HttpBench.open();
+  const { bench } = http;
+  const connection = await http.connection('API_KEY', apiKey);
+  const deadArn = await http.destination(connection, { Name: 'dead', InvocationEndpoint: 'https://dead.test/' });
+  const livingArn = await http.destination(connection, { Name: 'living', InvocationEndpoint: 'https://living.test/' });
+  http.answer = ({ url }) => (url.host === 'dead.test' ? new Error('no way there') : {});
+  await bench.rule('dead', { EventPattern: '{"source":["shop"]}' }, { Id: 'x', Arn: deadArn, RoleArn });
+  await bench.rule('living', { EventPattern: '{"source":["office"]}' }, { Id: 'x', Arn: livingArn, RoleArn });
+  for (let each = 0; each < 300; each += 1) {
+    await bench.call('PutEvents', {
+      Entries: Array.from({ length: 10 }, () => ({ Source: 'shop', DetailType: 'd', Detail: '{}' })),
+    });
+  }
+  await bench.advance(1_000);
+  await bench.put({ Source: 'office', DetailType: 'd', Detail: '{}' });
+  await bench.settle();
+  assert.equal(http.sent.filter(({ request }) => request.url.host === 'living.test').length, 1);
+});
+
 test('a connection of OAuth is authorized by its token, has another after 401, and says why it got none', async () => {
   const http = await HttpBench.open();
   const { bench } = http;

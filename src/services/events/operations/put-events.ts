@@ -129,7 +129,7 @@ function readEntry(
     return failure('InvalidArgument', 'Parameter Detail is not valid. Reason: Detail is a required argument.');
   if (detailType.length > 128) return failure('InvalidArgument', 'Parameter DetailType is longer than 128 characters.');
   if (source.length > 256) return failure('InvalidArgument', 'Parameter Source is longer than 256 characters.');
-  if (/^aws\./i.test(source)) {
+  if (/^(aws|batchyard)\./i.test(source)) {
     return failure('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
   if (!isObjectText(detail)) return failure('MalformedDetail', 'Detail is malformed.');
