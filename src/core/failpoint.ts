@@ -29,6 +29,7 @@ export const failpoints = [
   'images.tree-named',
   'images.name-written',
   'images.tree-taken',
+  'events.archived',
   'audit.received',
   'audit.written',
   'audit.acknowledged',

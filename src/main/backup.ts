@@ -8,7 +8,7 @@ import { isWithin } from '../core/within.ts';
 import { StoreUnavailable } from '../store/index.ts';
 import { keyFileName, keysLackedBy } from '../vault/index.ts';
 import { copyLiving, copyOne } from './copy-living.ts';
-import { isInDataDirectory } from './data-directory.ts';
+import { archivesName, isInDataDirectory } from './data-directory.ts';
 import { markAsCopy } from './data-identity.ts';
 import { rootCredentialsName } from './root-credentials.ts';
 
@@ -19,8 +19,8 @@ export class BackupRefused extends Error {
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
 const keptFiles = [rootCredentialsName, keyFileName] as const;
-/** Log segments and records of calls: files are sealed, packed and let go of while they are copied. */
-const living = ['logs', 'audit'] as const;
+/** Log segments, records of calls, archives of events: files are sealed, packed and let go of while they are copied. */
+const living = ['logs', 'audit', archivesName] as const;
 const database = 'store.sqlite';
 
 export interface BackupSource {

@@ -36,6 +36,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
     {
       'listen.address': '0.0.0.0',
       'listen.loopback': false,
+      eventsReach: 'not-local',
       unstoredRoles: 'nothing',
       deliveries: 'if-allowed',
       'engine.isolation': 'required',
@@ -120,6 +121,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
+  'events.reach': [{ 'events.reach': 'not-local' }, { eventsReach: 'not-local' }],
   's3.endpoint': [s3, { 's3.endpoint': 'http://store:9000' }],
   's3.accessKeyId': [s3Key, compiledS3Key],
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],

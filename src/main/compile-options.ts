@@ -91,6 +91,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     s3: compileS3(read),
     ...(publicUrl !== undefined && { publicUrl }),
     snsLinkLocal: read('sns.linkLocal'),
+    eventsReach: read('events.reach') ?? (listen.loopback ? 'any' : 'not-local'),
     ...(failpoint !== undefined && { failpoint: compileFailpoint(failpoint) }),
   };
 }

@@ -155,6 +155,8 @@ export interface CompiledOptions {
   readonly publicUrl?: string;
   /** Whether SNS delivers to link-local addresses. */
   readonly snsLinkLocal: boolean;
+  /** Which addresses API destinations of EventBridge may have. */
+  readonly eventsReach: 'any' | 'not-local';
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'text' | 'json' };
   readonly failpoint?: ArmedFailpoint;
 }

@@ -27,6 +27,7 @@ import {
   createLaunchedInstances,
   createTaskViews,
   defaultQuotas,
+  environmentEvents,
   JobYard,
   roleProblemWords,
 } from '../services/batch/index.ts';
@@ -51,7 +52,7 @@ import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { consoleOperations } from './console/console-session.ts';
-import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { archiveDirectoryOf, type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import { createJobAccess } from './job-access.ts';
 import type { JobListener } from './job-listener.ts';
 import { keyOperations } from './key-operations.ts';
@@ -143,8 +144,9 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const calls = new ServiceCalls();
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
+  const whenHeard = () => outbox.whenHeard();
   const states = createStates(parts, { due, facts, calls, authority });
-  const events = createEvents(parts, { due, facts, calls, states, authority });
+  const events = createEvents(parts, { due, facts, calls, states, authority, whenHeard, vault: vault.vault });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -240,19 +242,28 @@ function createStates(parts: CreateServicesOptions, { authority, ...shared }: Sh
   });
 }
 
+interface EventsShared extends SharedWithCalls {
+  readonly states: StatesStack;
+  readonly whenHeard: () => Promise<void>;
+  readonly vault: ServerVault['vault'];
+}
+
 /** EventBridge, which is told by Batch and Step Functions what happens. */
 function createEvents(
   parts: CreateServicesOptions,
-  { due, facts, calls, states, authority }: SharedWithCalls & { readonly states: StatesStack },
+  { due, facts, calls, states, authority, whenHeard, vault }: EventsShared,
 ): EventsService {
-  const { store, clock, random, logger, baseUrl, keeper } = parts;
+  const { store, clock, random, logger, baseUrl, keeper, directory, releasers, options } = parts;
   const { ledger } = keeper;
-  return createEventsService({
-    ...{ ledger, due, facts, clock, random, logger, baseUrl, authority },
+  const service = createEventsService({
+    ...{ ledger, due, facts, whenHeard, clock, random, logger, baseUrl, authority },
+    archiveDirectory: archiveDirectoryOf(directory),
+    ...{ vault, reach: options.eventsReach },
     invoke: calls.invoke.bind(calls),
     managedRules: states.managedRules,
-    sources: [createBatchEvents({ ledger, reads: store.reads }), states.events],
+    sources: [createBatchEvents({ ledger, reads: store.reads }), states.events, environmentEvents],
   });
+  return releasers.use(service, (it) => it.close());
 }
 
 interface SecretsShared {

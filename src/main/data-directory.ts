@@ -12,9 +12,17 @@ export interface DataDirectory {
   dispose(): void;
 }
 
+/** What a data directory keeps archives of events in. */
+export const archivesName = 'event-archives';
+
 /** Log streams are below it. */
 export function logDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string {
   return join(path, 'logs');
+}
+
+/** Archives of events are below it. */
+export function archiveDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string {
+  return join(path, archivesName);
 }
 
 /** Records of calls are in it. */

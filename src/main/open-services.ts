@@ -97,7 +97,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
       fill: async ({ records }) => {
         await ledger.fill(records);
         iam.refilled();
-        events.open();
+        await events.open();
       },
     },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },

@@ -331,6 +331,14 @@ export const optionTable = {
     default: false,
     about: 'Let SNS deliver to link-local addresses (169.254.0.0/16), where clouds serve machines their credentials.',
   },
+  'events.reach': {
+    group: 'access',
+    kind: choice('any', 'not-local'),
+    otherwise: 'any on a loopback address, else not-local',
+    about:
+      'Where API destinations of EventBridge may be: any address, or none of this machine’s loopback and link-local ones, ' +
+      'where clouds serve machines their credentials.',
+  },
   's3.endpoint': {
     group: 'jobs',
     kind: text('<url>', { pattern: /^https?:\/\/[^/\s]+/, expected: 'an http or https URL' }),

@@ -1,5 +1,6 @@
 import type { Logger } from '../core/logger.ts';
 import { trailKeysAtRest } from '../services/cloudtrail/index.ts';
+import { connectionSecretsAtRest } from '../services/events/index.ts';
 import { accessKeysAtRest } from '../services/iam/index.ts';
 import { secretValuesAtRest } from '../services/secretsmanager/index.ts';
 import { parameterValuesAtRest } from '../services/ssm/index.ts';
@@ -22,6 +23,12 @@ interface ServerVaultOptions extends Omit<VaultOptions, 'directory'> {
 /** Opens the vault of the data directory; its values are those of all services. Throws what the file system does. */
 export function openVault({ directory, clock, random, logger, ledger }: ServerVaultOptions): ServerVault {
   const vault = new Vault({ directory: directory.path, clock, random });
-  const values = [secretValuesAtRest, parameterValuesAtRest, accessKeysAtRest, trailKeysAtRest];
+  const values = [
+    secretValuesAtRest,
+    parameterValuesAtRest,
+    accessKeysAtRest,
+    trailKeysAtRest,
+    connectionSecretsAtRest,
+  ];
   return { vault, rotation: new KeyRotation({ vault, ledger, values, clock, logger }) };
 }

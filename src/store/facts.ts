@@ -98,8 +98,10 @@ export interface BusEventFact extends FactCommon {
   readonly detail: string;
   /** How many targets of rules have led to it, one after the other; absent: none. */
   readonly depth?: number;
-  /** Of an event that comes from another bus: whose it is. */
+  /** Of an event that comes from another bus, or from an archive: whose it is. */
   readonly origin?: Scope;
+  /** It comes from an archive: the name of the replay, and the ARNs of the rules that get it; absent: all. */
+  readonly replay?: { readonly name: string; readonly rules?: readonly string[] };
 }
 
 /** Whatever happened: a row of the append-only log, written in the transaction that made it. */

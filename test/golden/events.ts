@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import {
+  CreateApiDestinationCommand,
+  CreateArchiveCommand,
+  CreateConnectionCommand,
   CreateEventBusCommand,
+  DescribeArchiveCommand,
   DescribeRuleCommand,
   ListTargetsByRuleCommand,
+  PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
+  StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
 import type { Clients } from '../support/sdk.ts';
+import { until } from '../support/wait.ts';
 
 const EventBusName = 'golden';
 const EventPattern = '{"source":["golden"]}';
@@ -19,6 +26,32 @@ export async function makeEvents({ events }: Clients): Promise<void> {
   await events.send(new PutRuleCommand({ Name: 'golden', EventBusName, EventPattern }));
   await events.send(new PutTargetsCommand({ Rule: 'golden', EventBusName, Targets }));
   await events.send(new PutRuleCommand(schedule));
+  await makeArchive(events);
+  await makeEndpoint(events);
+}
+
+async function makeArchive(events: Clients['events']): Promise<void> {
+  const { EventBusArn: Arn } = await events.send(new CreateEventBusCommand({ Name: 'archived' }));
+  const { ArchiveArn } = await events.send(new CreateArchiveCommand({ ArchiveName: 'golden', EventSourceArn: Arn }));
+  const entry = { Source: 'golden', DetailType: 'd', Detail: '{"a":1}', EventBusName: 'archived' };
+  await events.send(new PutEventsCommand({ Entries: [entry] }));
+  await until('the event is archived', async () => {
+    const { EventCount } = await events.send(new DescribeArchiveCommand({ ArchiveName: 'golden' }));
+    return EventCount === 1;
+  });
+  const range = { EventStartTime: new Date(0), EventEndTime: new Date(4_000_000_000_000) };
+  const replay = { ReplayName: 'golden', EventSourceArn: ArchiveArn, Destination: { Arn }, ...range };
+  await events.send(new StartReplayCommand(replay));
+}
+
+async function makeEndpoint(events: Clients['events']): Promise<void> {
+  const AuthParameters = { ApiKeyAuthParameters: { ApiKeyName: 'x-api-key', ApiKeyValue: 'golden' } };
+  const connection = { Name: 'golden', AuthorizationType: 'API_KEY', AuthParameters } as const;
+  const { ConnectionArn } = await events.send(new CreateConnectionCommand(connection));
+  const InvocationEndpoint = 'https://golden.example/';
+  await events.send(
+    new CreateApiDestinationCommand({ Name: 'golden', ConnectionArn, HttpMethod: 'POST', InvocationEndpoint }),
+  );
 }
 
 export async function expectEvents({ events }: Clients): Promise<void> {

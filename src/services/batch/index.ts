@@ -12,7 +12,7 @@ export type { ListQueuesOutput, ShownQueue } from './batchyard/list-queues.ts';
 export type { ListUsageOutput, UsageGroup, UsageKind } from './batchyard/list-usage.ts';
 export type { QueueHoldOutput } from './batchyard/queue-holds.ts';
 export { createInstanceRegistry } from './container-instances.ts';
-export { createBatchEvents } from './events/index.ts';
+export { createBatchEvents, environmentEvents } from './events/index.ts';
 export { createLaunchedInstances } from './launched-instances.ts';
 export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';
 export * from './records.ts';

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/arn.ts';
+import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccessRequest } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
 import type { Tags } from '../../store/index.ts';
@@ -33,6 +33,16 @@ export function busAccess(action: string, scope: Scope, name: unknown, { ledger 
   const place = busPlace(resource);
   const tags = place && busRecord(ledger, place, place.name).tags;
   return [{ action: `events:${action}`, resource, ...tagged(tags) }];
+}
+
+/** Access to a connection. The reference names it without the id that its ARN ends with. */
+export function connectionAccess(action: string, scope: Scope, name: string): readonly AccessRequest[] {
+  return [{ action: `events:${action}`, resource: formatArn('events', scope, `connection/${name}`) }];
+}
+
+/** Access to an API destination, named in the same way. */
+export function destinationAccess(action: string, scope: Scope, name: string): readonly AccessRequest[] {
+  return [{ action: `events:${action}`, resource: formatArn('events', scope, `api-destination/${name}`) }];
 }
 
 /** Access to the bus or rule of an ARN, with its tags. */

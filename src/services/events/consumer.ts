@@ -3,12 +3,13 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { TurnUnits } from '../../core/turn-units.ts';
 import type { BusEventFact, Consequence, DeliveredFact, FactConsumer, Ledger } from '../../store/index.ts';
+import type { ArchiveBatch, Archives } from './archives/index.ts';
 import type { Deliverer, FanOut, Outgoing } from './deliveries/index.ts';
 import { depthOfExecution, depthOfPrincipal } from './depth.ts';
 import { derivedUuid } from './event-id.ts';
 import type { EventSource, SourceEvent } from './event-source.ts';
-import { type BusEvent, eventText, matchingRules, ReadOnce, type RuleIndex } from './matching/index.ts';
-import { defaultBus } from './names.ts';
+import { type BusEvent, eventText, matchingOnes, ReadOnce, type RuleIndex } from './matching/index.ts';
+import { defaultBus, ruleArn } from './names.ts';
 
 /** Events that are matched, and targets that they are made ready for, before others have their turn: about a millisecond. */
 const eventsPerTurn = 50;
@@ -20,6 +21,7 @@ export interface EventsConsumerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly index: RuleIndex;
+  readonly archives: Archives;
   readonly fanOut: FanOut;
   readonly deliverer: Deliverer;
   readonly sources: readonly EventSource[];
@@ -42,18 +44,30 @@ export class EventsConsumer implements FactConsumer {
     return wanted.length === 0 ? undefined : this.#deliverWanted(wanted);
   }
 
-  /** Whether any rule could take an event of the fact: all that most facts ever cost. */
+  /** Whether any rule or archive could take an event of the fact: all that most facts ever cost. */
   #isWanted({ fact }: DeliveredFact): boolean {
-    const { index, sources } = this.#options;
-    if (fact.kind === 'busEvent') return index.candidates(fact, fact.bus, fact.source, fact.detailType).length > 0;
+    const { index, archives, sources } = this.#options;
+    const waits = (bus: string, source: string, type: string) =>
+      index.waits(fact, bus, source, type) || archives.index.waits(fact, bus, source, type);
+    if (fact.kind === 'busEvent') return waits(fact.bus, fact.source, fact.detailType);
     return sources.some((source) => {
       const type = source.detailTypeOf(fact);
-      return type !== undefined && index.candidates(fact, defaultBus, source.source, type).length > 0;
+      return type !== undefined && waits(defaultBus, source.source, type);
     });
   }
 
   async #deliverWanted(facts: readonly DeliveredFact[]): Promise<Consequence> {
-    const slice = new Slice(this.#options);
+    const slice = new Slice(this.#options, this.#options.archives.batch());
+    try {
+      await this.#takeAll(slice, facts);
+      return await slice.rest();
+    } catch (error) {
+      await slice.abandon();
+      throw error;
+    }
+  }
+
+  async #takeAll(slice: Slice, facts: readonly DeliveredFact[]): Promise<void> {
     for (const { fact } of facts) if (fact.kind === 'busEvent') await slice.take(fact, fact.bus, eventOfFact(fact));
     for (const source of this.#options.sources) {
       const own = facts.filter(({ fact }) => source.detailTypeOf(fact) !== undefined);
@@ -63,7 +77,6 @@ export class EventsConsumer implements FactConsumer {
         await slice.take(told, defaultBus, this.#eventOf(source.source, detailType, told));
       }
     }
-    return slice.rest();
   }
 
   #eventOf(source: string, detailType: string, told: SourceEvent): BusEvent {
@@ -80,8 +93,8 @@ export class EventsConsumer implements FactConsumer {
 }
 
 function eventOfFact(fact: BusEventFact): BusEvent {
-  const { eventId: id, bus, source, detailType, time, resources, detail, depth = 0, origin = fact } = fact;
-  return { ...scopeOf(origin), id, bus, source, detailType, time, resources, detail, depth };
+  const { eventId: id, bus, source, detailType, time, resources, detail, depth = 0, origin = fact, replay } = fact;
+  return { ...scopeOf(origin), id, bus, source, detailType, time, resources, detail, depth, replay };
 }
 
 /** What follows from one delivery of facts. */
@@ -89,20 +102,26 @@ class Slice {
   readonly #options: EventsConsumerOptions;
   readonly #turn = new TurnUnits(eventsPerTurn);
   readonly #isFull = new Map<string, boolean>();
+  readonly #archived: ArchiveBatch;
   #outgoing: Outgoing[] = [];
 
-  constructor(options: EventsConsumerOptions) {
+  constructor(options: EventsConsumerOptions, archived: ArchiveBatch) {
     this.#options = options;
+    this.#archived = archived;
   }
 
   /** An event on a bus of a scope. */
   async take(scope: Scope, bus: string, event: BusEvent): Promise<void> {
-    const { index, fanOut, clock } = this.#options;
-    const candidates = index.candidates(scope, bus, event.source, event.detailType);
-    if (candidates.length === 0) return;
+    const { index, archives, fanOut, clock } = this.#options;
     const read = new ReadOnce(eventText(event));
-    const matched = await matchingRules(candidates, read);
-    for (const { rule } of matched) {
+    const matched = (await matchingOnes(index.candidates(scope, bus, read), read)).filter(
+      (rule) => event.replay?.rules?.includes(ruleArn(rule, rule.name, rule.bus)) ?? true,
+    );
+    // What a replay brings is in an archive already.
+    if (!event.replay) {
+      await this.#archived.add(await matchingOnes(archives.index.candidates(scope, bus, read), read), event);
+    }
+    for (const rule of matched) {
       if (await this.#refuse(scope)) break;
       this.#outgoing.push(...fanOut.outgoing(rule, event, read, clock.now()));
     }
@@ -110,8 +129,17 @@ class Slice {
     await this.#commitFullOnes();
   }
 
-  rest(): Consequence {
-    return (transaction) => this.#options.fanOut.add(transaction, this.#outgoing);
+  async rest(): Promise<Consequence> {
+    await this.#archived.flush();
+    return (transaction) => {
+      this.#archived.commit(transaction);
+      this.#options.fanOut.add(transaction, this.#outgoing);
+    };
+  }
+
+  /** It is told again: what was archived of it must not count. */
+  abandon(): Promise<void> {
+    return this.#archived.abandon();
   }
 
   async #commitFullOnes(): Promise<void> {

@@ -1,13 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
-import { SystemRandom } from '../../core/random.ts';
+import { SystemRandom, uuidV7 } from '../../core/random.ts';
 import { Authority } from '../../iam/index.ts';
 import { DueWork, type Fact, Ledger, Outbox, openMemoryStore, type Store, withLead } from '../../store/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import type { HttpClient } from './endpoints/index.ts';
 import type { EventSource } from './event-source.ts';
 import {
   createEventsService,
@@ -33,6 +38,17 @@ export interface MadeCall {
   readonly at: number;
 }
 
+/** Seals nothing: what is sealed for a place only opens there. */
+const fakeVault: Pick<Vault, 'seal' | 'open'> = {
+  seal: (value, place) =>
+    `1.0000000000000000.${Buffer.from(JSON.stringify([place, Buffer.from(value).toString()])).toString('base64')}`,
+  open: (envelope, place) => {
+    const [sealedFor, value] = JSON.parse(Buffer.from(envelope.slice(19), 'base64').toString()) as [string, string];
+    if (sealedFor !== place) throw new Error('sealed for another place');
+    return Buffer.from(value);
+  },
+};
+
 /** Tells of executions: its event has the fact's status. */
 const source: EventSource = {
   source: 'test.executions',
@@ -55,6 +71,8 @@ export class EventsBench {
   managed: readonly ManagedRule[] = [];
   /** What calls are answered. @default nothing is wrong */
   answer: (call: MadeCall) => unknown = () => ({});
+  /** What endpoints of HTTP answer. */
+  send: HttpClient['send'] = async () => ({ status: 200, retryAfter: undefined, body: '' });
   readonly #sources: readonly EventSource[];
   readonly #authority: Authority;
   readonly #logger = this.#newLogger();
@@ -73,6 +91,9 @@ export class EventsBench {
     this.outbox = this.#newOutbox();
   }
 
+  /** Made with the first event that is archived. */
+  readonly directory = join(tmpdir(), `events-${uuidV7(0, new SystemRandom())}`);
+
   /** @param sources what tells of facts; by default the executions of the test */
   static async open(
     sources: readonly EventSource[] = [source],
@@ -84,10 +105,19 @@ export class EventsBench {
     return bench;
   }
 
+  /** Lets go of the files, and removes them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.outbox.pause();
+    this.due.pause();
+    await this.service.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
   /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
   async restart(): Promise<void> {
     this.outbox.pause();
     this.due.pause();
+    await this.service.close();
     this.ledger = this.#newLedger();
     this.due = this.#newDue();
     this.service = this.#create();
@@ -113,6 +143,17 @@ export class EventsBench {
       await this.store.settled();
       await nextTurn();
     }
+  }
+
+  /** Asks, whenever what is under way has moved on, until there is an answer: files are written meanwhile. */
+  async until<Answer>(what: string, ask: () => Promise<Answer | undefined | false>): Promise<Answer> {
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      await this.settle();
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+      await pause(1);
+    }
+    throw new Error(`waited in vain for: ${what}`);
   }
 
   async advance(duration: number): Promise<void> {
@@ -144,7 +185,7 @@ export class EventsBench {
   async #begin(): Promise<void> {
     const loaded = await this.store.load();
     await this.ledger.fill(loaded.records);
-    this.service.open();
+    await this.service.open();
     this.outbox.open(loaded);
     this.due.open();
   }
@@ -180,6 +221,11 @@ export class EventsBench {
         if (answer instanceof ServiceError) throw answer;
         return answer as Output;
       },
+      whenHeard: () => this.outbox.whenHeard(),
+      archiveDirectory: this.directory,
+      vault: fakeVault,
+      reach: 'any',
+      httpClient: { send: (request, want, signal) => this.send(request, want, signal), close: () => {} },
       managedRules: ({ region }) => (region === scope.region ? this.managed : []),
       sources: this.#sources,
       baseUrl: () => 'http://server.test:9470/',

@@ -1,3 +1,4 @@
+export { connectionSecretsAtRest, type Reach } from './endpoints/index.ts';
 export type { EventSource, SourceEvent } from './event-source.ts';
 export type { ManagedRule } from './managed-rule.ts';
 export { eventsRecords } from './records.ts';

@@ -28,6 +28,43 @@ export function ruleArn(scope: Scope, name: string, bus: string = defaultBus): s
   return formatArn('events', scope, busName === defaultBus ? `rule/${name}` : `rule/${busName}/${name}`);
 }
 
+export function archiveArn(scope: Scope, name: string): string {
+  return formatArn('events', scope, `archive/${name}`);
+}
+
+export function replayArn(scope: Scope, name: string): string {
+  return formatArn('events', scope, `replay/${name}`);
+}
+
+interface Identified {
+  readonly name: string;
+  readonly id: string;
+}
+
+export function connectionArn(scope: Scope, { name, id }: Identified): string {
+  return formatArn('events', scope, `connection/${name}/${id}`);
+}
+
+export function apiDestinationArn(scope: Scope, { name, id }: Identified): string {
+  return formatArn('events', scope, `api-destination/${name}/${id}`);
+}
+
+/** What the ARN of an API destination says; undefined for what is none. */
+export function apiDestinationPlace(arn: string): (Scope & Identified) | undefined {
+  const parts = parseArn(arn);
+  const [kind, name, id] = parts?.resource.split('/') ?? [];
+  if (parts?.service !== 'events' || kind !== 'api-destination' || !name || !id) return undefined;
+  return { account: parts.account, region: parts.region, name, id } as Scope & Identified;
+}
+
+/** The name of what is of a kind (`archive`) and of a scope; undefined for any other ARN. */
+export function nameIn(scope: Scope, kind: string, arn: string): string | undefined {
+  const parts = parseArn(arn);
+  const isHere = parts?.service === 'events' && parts.account === scope.account && parts.region === scope.region;
+  const [is, name] = parts?.resource.split('/') ?? [];
+  return isHere && is === kind ? name : undefined;
+}
+
 /** Bus and name of the rule that an ARN names in a scope; undefined for any other ARN. */
 export function rulePlace(scope: Scope, arn: string): { readonly bus: string; readonly name: string } | undefined {
   const parts = parseArn(arn);

@@ -1,6 +1,8 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
+import { archiveSegmentRecords, eventArchiveRecords, eventReplayRecords } from './archives/records.ts';
+import { apiDestinationRecords, connectionRecords, type HttpParameters } from './endpoints/index.ts';
 
 /** An event bus that somebody made. The default one of each region has a record only once it has a policy or a description. */
 export interface EventBusRecord extends Scope {
@@ -43,6 +45,8 @@ export interface StoredTarget {
     readonly attempts?: number;
   };
   readonly messageGroupId?: string;
+  /** Of an API destination. Values that begin with `$.` are paths into the event. */
+  readonly http?: HttpParameters;
   readonly deadLetterArn?: string;
   readonly retries?: number;
   readonly maximumAgeSeconds?: number;
@@ -76,4 +80,12 @@ export const eventRuleRecords = defineRecord({
 });
 
 /** Every type of record that EventBridge keeps. */
-export const eventsRecords = [eventBusRecords, eventRuleRecords];
+export const eventsRecords = [
+  eventBusRecords,
+  eventRuleRecords,
+  eventArchiveRecords,
+  archiveSegmentRecords,
+  eventReplayRecords,
+  connectionRecords,
+  apiDestinationRecords,
+];

@@ -30,6 +30,37 @@ export function managedRule(name: string, canForce = false): never {
   throw new ServiceError('ManagedRuleException', `${name} is a managed rule.${hint}`);
 }
 
+export function noArchive(name: string): never {
+  throw new ServiceError('ResourceNotFoundException', `Archive ${name} does not exist.`);
+}
+
+export function noReplay(name: string): never {
+  throw new ServiceError('ResourceNotFoundException', `Replay ${name} does not exist.`);
+}
+
+export function noConnection(name: string): never {
+  throw new ServiceError(
+    'ResourceNotFoundException',
+    `Failed to describe the connection(s). Connection '${name}' does not exist.`,
+  );
+}
+
+export function noApiDestination(name: string): never {
+  throw new ServiceError(
+    'ResourceNotFoundException',
+    `Failed to describe the api-destination(s). An api-destination '${name}' does not exist.`,
+  );
+}
+
+export function alreadyThere(kind: string, name: string): never {
+  throw new ServiceError('ResourceAlreadyExistsException', `${kind} ${name} already exists.`);
+}
+
+/** What is asked for cannot be done as things are now. */
+export function illegalStatus(kind: string, name: string): never {
+  throw new ServiceError('IllegalStatusException', `${kind} ${name} is not in a valid state for this operation.`);
+}
+
 export function hasTargets(): never {
   return invalid("Rule can't be deleted since it has targets.");
 }

@@ -1,6 +1,7 @@
-import type { Scope } from '../../core/arn.ts';
+import { partitionOf, type Scope, scopeOf } from '../../core/arn.ts';
 import { present } from '../../core/present.ts';
 import type { Ledger, Transaction } from '../../store/index.ts';
+import { eventArchiveRecords } from './archives/index.ts';
 import { requireBus } from './buses.ts';
 import type { ManagedRule } from './managed-rule.ts';
 import { defaultBus, ruleArn } from './names.ts';
@@ -11,15 +12,33 @@ import type { EventsRuntime } from './runtime.ts';
 /** AWS's own limit for a bus. */
 export const mostRules = 300;
 
+/** The rule that AWS keeps on the bus of each archive: it shows what the archive takes, and that replays are not archived. */
+function archiveRules({ ledger }: EventsRuntime, scope: Scope, bus: string): readonly ManagedRule[] {
+  return [...ledger.by(eventArchiveRecords, scopeOf(scope), 'bus', { value: bus })].map((archive) => {
+    const given = JSON.parse(archive.eventPattern ?? '{}') as object;
+    const arn = `arn:${partitionOf(scope.region)}:events:${scope.region}:::`;
+    return {
+      ...{ name: `Events-Archive-${archive.name}`, description: 'This rule is used to route events to an archive.' },
+      eventPattern: JSON.stringify({ ...given, 'replay-name': [{ exists: false }] }),
+      ...{ managedBy: 'prod.vhs.events.aws.internal', targets: [{ id: `Events-Archive-${archive.name}`, arn }] },
+    };
+  });
+}
+
+function managedOn(runtime: EventsRuntime, scope: Scope, bus: string): readonly ManagedRule[] {
+  const ofServices = bus === defaultBus ? runtime.managedRules(scope) : [];
+  return [...ofServices, ...archiveRules(runtime, scope, bus)];
+}
+
 /** A rule as lists and descriptions tell of it, whoever keeps it. */
 export type ShownRule =
   | { readonly kind: 'managed'; readonly name: string; readonly bus: string; readonly rule: ManagedRule }
   | { readonly kind: 'own'; readonly name: string; readonly bus: string; readonly rule: EventRuleRecord };
 
 /** The rules of a bus. */
-export function rulesOf({ ledger, managedRules }: EventsRuntime, scope: Scope, bus: string): readonly ShownRule[] {
-  const own = [...ledger.by(eventRuleRecords, scope, 'bus', { value: bus })];
-  const managed = bus === defaultBus ? managedRules(scope) : [];
+export function rulesOf(runtime: EventsRuntime, scope: Scope, bus: string): readonly ShownRule[] {
+  const own = [...runtime.ledger.by(eventRuleRecords, scope, 'bus', { value: bus })];
+  const managed = managedOn(runtime, scope, bus);
   return [
     ...managed.map((rule) => ({ kind: 'managed', name: rule.name, bus, rule }) as const),
     ...own.map((rule) => ({ kind: 'own', name: rule.name, bus, rule }) as const),
@@ -40,7 +59,7 @@ export function requireRule(
 export function findRule(runtime: EventsRuntime, scope: Scope, bus: string, name: string): ShownRule | undefined {
   const rule = ownRule(runtime.ledger, scope, bus, name);
   if (rule) return { kind: 'own', name, bus, rule };
-  const managed = bus === defaultBus ? runtime.managedRules(scope).find((each) => each.name === name) : undefined;
+  const managed = managedOn(runtime, scope, bus).find((each) => each.name === name);
   return managed && { kind: 'managed', name, bus, rule: managed };
 }
 

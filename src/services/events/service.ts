@@ -3,12 +3,31 @@ import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Authority } from '../../iam/index.ts';
-import type { DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
+import type { BusEventFact, DueWork, FactConsumer, FactLog, Ledger, Transaction } from '../../store/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import { Archives, Replays } from './archives/index.ts';
 import { EventsConsumer } from './consumer.ts';
 import { BusGate, Deliverer, FanOut, type Invoke, TargetCaller } from './deliveries/index.ts';
+import { Connections, createHttpClient, HttpCaller, type HttpClient, type Reach } from './endpoints/index.ts';
 import type { EventSource } from './event-source.ts';
 import type { ManagedRules } from './managed-rule.ts';
-import { RuleIndex } from './matching/index.ts';
+import { ruleIndex } from './matching/index.ts';
+import {
+  createApiDestination,
+  deleteApiDestination,
+  describeApiDestination,
+  listApiDestinations,
+  updateApiDestination,
+} from './operations/api-destinations.ts';
+import { createArchive, deleteArchive, describeArchive, listArchives, updateArchive } from './operations/archives.ts';
+import {
+  createConnection,
+  deauthorizeConnection,
+  deleteConnection,
+  describeConnection,
+  listConnections,
+  updateConnection,
+} from './operations/connections.ts';
 import {
   createEventBus,
   deleteEventBus,
@@ -18,6 +37,7 @@ import {
 } from './operations/event-buses.ts';
 import { putPermission, removePermission } from './operations/permissions.ts';
 import { putEvents } from './operations/put-events.ts';
+import { cancelReplay, describeReplay, listReplays, startReplay } from './operations/replays.ts';
 import { deleteRule, disableRule, enableRule, putRule } from './operations/rule-changes.ts';
 import { describeRule, listRules } from './operations/rules.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
@@ -34,6 +54,16 @@ export type EventsOperationName = CommandNames<typeof import('@aws-sdk/client-ev
 export interface EventsOptions {
   readonly ledger: Ledger;
   readonly facts: FactLog;
+  /** Resolves when every fact so far has been heard. */
+  readonly whenHeard: () => Promise<void>;
+  /** Where archives of events are. */
+  readonly archiveDirectory: string;
+  /** Seals what connections have. */
+  readonly vault: Pick<Vault, 'seal' | 'open'>;
+  /** Which addresses API destinations may have. */
+  readonly reach: Reach;
+  /** Sends requests. @default over HTTP and HTTPS */
+  readonly httpClient?: HttpClient;
   readonly due: DueWork;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -52,18 +82,35 @@ export interface EventsService {
   readonly definition: ServiceDefinition<EventsOperationName>;
   /** Hears what happens, and makes events of it. */
   readonly consumer: FactConsumer;
+  readonly archives: Archives;
   /** At start, and whenever the ledger was rebuilt. What waits is delivered, and schedules fire, while due work is open. */
-  open(): void;
+  open(): Promise<void>;
+  /** Lets go of files. */
+  close(): Promise<void>;
 }
 
 /** Amazon EventBridge: buses, rules, and the targets that events and schedules are brought to. */
 export function createEventsService(options: EventsOptions): EventsService {
   const { ledger, facts, due, clock, random, logger, invoke, managedRules, sources, authority } = options;
-  const index = new RuleIndex(ledger);
+  const index = ruleIndex(ledger);
+  const archives = new Archives({ ledger, due, clock, logger, directory: options.archiveDirectory });
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
+  const client = options.httpClient ?? createHttpClient({ clock, reach: options.reach });
+  const connections = new Connections({ ledger, due, clock, vault: options.vault, send: client.send });
+  const http = new HttpCaller({ ledger, clock, connections, send: client.send });
+  const tell = (transaction: Transaction, event: BusEventFact) => {
+    const { bus, source, detailType } = event;
+    const isWanted = [index, archives.index].some((each) => each.waits(event, bus, source, detailType));
+    if (isWanted) facts.append(transaction, event);
+  };
   const busGate = new BusGate({ ledger, clock, authority });
-  const caller = new TargetCaller({ invoke, clock, random, baseUrl, busGate });
-  const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller });
+  const caller = new TargetCaller({ invoke, clock, random, baseUrl, busGate, http });
+  const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller, tell });
+  const replays = new Replays({
+    ...{ ledger, due, facts, clock, logger, archives, whenHeard: options.whenHeard },
+    hasRoom: (scope) => deliverer.hasRoom(scope),
+    isWanted: (scope, bus, source, type) => index.waits(scope, bus, source, type),
+  });
   const fanOut = new FanOut({ busGate, facts, deliverer, logger });
   const fire = (transaction: Transaction, rule: EventRuleRecord, slot: number) => {
     const { event, read } = scheduledEvent(ledger.store.installationId, rule, slot);
@@ -71,9 +118,29 @@ export function createEventsService(options: EventsOptions): EventsService {
   };
   const schedules = new Schedules({ ledger, due, clock, logger, fire });
   return {
-    definition: define({ ledger, clock, random, facts, managedRules, index, schedules, authority }),
-    consumer: new EventsConsumer({ ledger, clock, logger, index, fanOut, deliverer, sources }),
-    open: () => index.reset(),
+    definition: define({
+      ledger,
+      clock,
+      random,
+      facts,
+      managedRules,
+      index,
+      schedules,
+      archives,
+      replays,
+      connections,
+      authority,
+    }),
+    archives,
+    consumer: new EventsConsumer({ ledger, clock, logger, index, archives, fanOut, deliverer, sources }),
+    open: () => {
+      index.reset();
+      return archives.reset();
+    },
+    close: () => {
+      client.close();
+      return archives.files.letGo();
+    },
   };
 }
 
@@ -85,42 +152,42 @@ function define(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> 
     errors: { validation: 'ValidationException', internal: 'InternalException' },
     operations: {
       ActivateEventSource: unbuilt,
-      CancelReplay: unbuilt,
-      CreateApiDestination: unbuilt,
-      CreateArchive: unbuilt,
-      CreateConnection: unbuilt,
+      CancelReplay: cancelReplay(runtime),
+      CreateApiDestination: createApiDestination(runtime),
+      CreateArchive: createArchive(runtime),
+      CreateConnection: createConnection(runtime),
       CreateEndpoint: unbuilt,
       CreateEventBus: createEventBus(runtime),
       CreatePartnerEventSource: unbuilt,
       DeactivateEventSource: unbuilt,
-      DeauthorizeConnection: unbuilt,
-      DeleteApiDestination: unbuilt,
-      DeleteArchive: unbuilt,
-      DeleteConnection: unbuilt,
+      DeauthorizeConnection: deauthorizeConnection(runtime),
+      DeleteApiDestination: deleteApiDestination(runtime),
+      DeleteArchive: deleteArchive(runtime),
+      DeleteConnection: deleteConnection(runtime),
       DeleteEndpoint: unbuilt,
       DeleteEventBus: deleteEventBus(runtime),
       DeletePartnerEventSource: unbuilt,
       DeleteRule: deleteRule(runtime),
-      DescribeApiDestination: unbuilt,
-      DescribeArchive: unbuilt,
-      DescribeConnection: unbuilt,
+      DescribeApiDestination: describeApiDestination(runtime),
+      DescribeArchive: describeArchive(runtime),
+      DescribeConnection: describeConnection(runtime),
       DescribeEndpoint: unbuilt,
       DescribeEventBus: describeEventBus(runtime),
       DescribeEventSource: unbuilt,
       DescribePartnerEventSource: unbuilt,
-      DescribeReplay: unbuilt,
+      DescribeReplay: describeReplay(runtime),
       DescribeRule: describeRule(runtime),
       DisableRule: disableRule(runtime),
       EnableRule: enableRule(runtime),
-      ListApiDestinations: unbuilt,
-      ListArchives: unbuilt,
-      ListConnections: unbuilt,
+      ListApiDestinations: listApiDestinations(runtime),
+      ListArchives: listArchives(runtime),
+      ListConnections: listConnections(runtime),
       ListEndpoints: unbuilt,
       ListEventBuses: listEventBuses(runtime),
       ListEventSources: unbuilt,
       ListPartnerEventSourceAccounts: unbuilt,
       ListPartnerEventSources: unbuilt,
-      ListReplays: unbuilt,
+      ListReplays: listReplays(runtime),
       ListRuleNamesByTarget: listRuleNamesByTarget(runtime),
       ListRules: listRules(runtime),
       ListTagsForResource: listTagsForResource(runtime),
@@ -132,13 +199,13 @@ function define(runtime: EventsRuntime): ServiceDefinition<EventsOperationName> 
       PutTargets: putTargets(runtime),
       RemovePermission: removePermission(runtime),
       RemoveTargets: removeTargets(runtime),
-      StartReplay: unbuilt,
+      StartReplay: startReplay(runtime),
       TagResource: tagResource(runtime),
       TestEventPattern: testEventPattern(runtime),
       UntagResource: untagResource(runtime),
-      UpdateApiDestination: unbuilt,
-      UpdateArchive: unbuilt,
-      UpdateConnection: unbuilt,
+      UpdateApiDestination: updateApiDestination(runtime),
+      UpdateArchive: updateArchive(runtime),
+      UpdateConnection: updateConnection(runtime),
       UpdateEndpoint: unbuilt,
       UpdateEventBus: updateEventBus(runtime),
     },

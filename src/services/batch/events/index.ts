@@ -1,1 +1,2 @@
 export { createBatchEvents } from './batch-events.ts';
+export { environmentEvents } from './environment-events.ts';

@@ -1,12 +1,13 @@
 import { nameOfArn, parseArn, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
-import type { Arn } from '../../../core/ids.ts';
+import type { Arn, Milliseconds } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
 import { executionName, targetSession } from '../depth.ts';
+import type { HttpCaller } from '../endpoints/index.ts';
 import { derivedUuid } from '../event-id.ts';
 import { ruleArn } from '../names.ts';
 import type { StoredTarget } from '../records.ts';
@@ -31,6 +32,8 @@ interface TargetCallerOptions {
   /** What addresses of queues begin with, without a slash at the end. */
   readonly baseUrl: () => string;
   readonly busGate: BusGate;
+  /** Who sends what API destinations are sent. */
+  readonly http: HttpCaller;
 }
 
 /** Brings deliveries to what they are for: each is one call of another service, with an idempotency key of its own. */
@@ -44,6 +47,7 @@ export class TargetCaller {
   /** Never throws. */
   async call(target: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
     const kind = targetKind(target.arn);
+    if (kind === 'http') return this.#callHttp(target, delivery, signal);
     try {
       if (kind) await this.#calls[kind](target, delivery, signal);
       else throw new ServiceError('ResourceNotFoundException', `${target.arn} is none of this version's targets.`);
@@ -76,7 +80,10 @@ export class TargetCaller {
   }
 
   readonly #calls: Readonly<
-    Record<TargetKind, (target: StoredTarget, delivery: Delivery, signal: AbortSignal) => Promise<unknown>>
+    Record<
+      Exclude<TargetKind, 'http'>,
+      (target: StoredTarget, delivery: Delivery, signal: AbortSignal) => Promise<unknown>
+    >
   > = {
     batch: (target, delivery, signal) =>
       this.#invoke('batch', 'SubmitJob', submitJobRequest(target, jsonOf(delivery)), { target, delivery, signal }),
@@ -95,6 +102,16 @@ export class TargetCaller {
       throw this.#options.busGate.refusal(target, delivery);
     },
   };
+
+  /** How long its receiver must be left alone after a call that begins now. */
+  gapAfterNext({ arn }: StoredTarget): Milliseconds {
+    return targetKind(arn) === 'http' ? this.#options.http.gapAfterNext(arn) : 0;
+  }
+
+  #callHttp({ arn }: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+    const { payload, eventId, http: parameters = { path: [], headers: {}, query: {} } } = delivery;
+    return this.#options.http.call({ arn, parameters, payload, eventId }, signal);
+  }
 
   async #startExecution(target: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<void> {
     const name = executionName(delivery.eventId, delivery.depth, deliveryKey(delivery));

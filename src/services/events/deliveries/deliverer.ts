@@ -4,6 +4,7 @@ import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import {
+  type BusEventFact,
   type DueKind,
   type DueWork,
   type LaneItem,
@@ -17,8 +18,9 @@ import type { StoredTarget } from '../records.ts';
 import { ownRule } from '../rules.ts';
 import type { TargetCaller } from './caller.ts';
 import { type Delivery, deliveryBodies, deliveryKey, type Failure, laneOf } from './delivery.ts';
+import { failureEvent } from './failure-event.ts';
 import type { Outcome } from './outcome.ts';
-import { isTooOld, longestDelay, nextTry } from './retries.ts';
+import { isTooOld, longestWait, nextTry } from './retries.ts';
 
 /** How much is delivered at once, to one receiver and to all, and how much of one account and region may wait. */
 const limits = { perLane: 10, total: 100, pending: 1_000_000, pendingSize: 4 * 1024 ** 3 } as const;
@@ -33,6 +35,8 @@ export interface DelivererOptions {
   readonly random: RandomSource;
   readonly logger: Logger;
   readonly caller: TargetCaller;
+  /** Puts an event on its bus, if anybody there could want it. */
+  readonly tell: (transaction: Transaction, event: BusEventFact) => void;
 }
 
 /**
@@ -51,7 +55,7 @@ export class Deliverer {
     this.#options = options;
     this.#lanes = {
       kind: 'eventsLane',
-      longestWait: longestDelay,
+      longestWait,
       // Each visit that goes on has a slot at least.
       atOnce: limits.total,
       perform: async ({ key }, signal) => {
@@ -91,19 +95,20 @@ export class Deliverer {
     const { ledger, clock } = this.#options;
     const begin = (item: LaneItem) => this.#begin(item, signal);
     const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait: longestDelay, begin }, of, lane, signal);
+    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait, begin }, of, lane, signal);
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {
     const { account, region, key, text } = item;
     const delivery = deliveryBodies.fromStored({ account, region, type: deliveryBodies.type, key, text });
     if (delivery.dead) return { gap: 0, over: this.#tryDead(item, delivery, signal) };
+    const { caller } = this.#options;
     const target = this.#targetOf(delivery);
     if (!target) {
       this.#remove(item);
       return undefined;
     }
-    return { gap: 0, over: this.#try(item, delivery, target, signal) };
+    return { gap: caller.gapAfterNext(target), over: this.#try(item, delivery, target, signal) };
   }
 
   /** As its rule has it now; undefined if it is gone, so that nothing must be sent to it. */
@@ -138,17 +143,20 @@ export class Deliverer {
     }
     const { clock, random } = this.#options;
     const tries = item.tries + 1;
-    const next = nextTry(target, delivery, tries, { now: clock.now(), random });
+    const notFor = outcome.retryAfter;
+    const next = nextTry(target, delivery, tries, { now: clock.now(), random, notFor });
     if (next.kind === 'again') this.#again(item, next.at, tries);
     else this.#giveUp(item, delivery, target, { code, message, condition: next.condition, retries: item.tries });
   }
 
   #giveUp(item: LaneItem, delivery: Delivery, { deadLetterArn }: StoredTarget, failure: Failure): void {
-    const { ledger, logger, clock } = this.#options;
+    const { ledger, logger, clock, tell } = this.#options;
     const { eventId, bus, rule, targetId, targetArn } = delivery;
     logger.warn({ eventId, bus, rule, targetId, targetArn, ...failure }, 'a target could not be sent an event');
     ledger.transact((transaction) => {
       transaction.add({ kind: 'lane.delete', of, key: item.key });
+      const told = failureEvent(delivery, failure, clock.now());
+      if (told) tell(transaction, told);
       if (deadLetterArn === undefined) return;
       const dead = { ...failure, queueArn: deadLetterArn };
       this.add(transaction, [{ ...delivery, firstAt: clock.now(), dead }]);

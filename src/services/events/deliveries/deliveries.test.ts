@@ -221,6 +221,25 @@ test('buses that send each other what they are sent stop at the sixteenth', asyn
   assert.ok(bench.logged.some(({ message }) => message.includes('goes no further')));
 });
 
+test('the default bus is told of a delivery that was given up, but not of one that told of another', async () => {
+  const bench = await EventsBench.open();
+  const pattern = JSON.stringify({ source: ['batchyard.events'], 'detail-type': ['Event Delivery Failed'] });
+  await bench.rule('failures', { EventPattern: pattern }, { Id: 'f', Arn: topic });
+  await bench.rule('r', { EventPattern: '{"source":["shop"]}' }, { Id: 'x', Arn: `${topic}-gone` });
+  bench.answer = () => new ServiceError('NotFoundException', 'Topic does not exist');
+  const { Entries } = await bench.put({ Source: 'shop', DetailType: 'd', Detail: '{}' });
+  await bench.settle();
+  const told = bench.calls.filter(({ input }) => input.TopicArn === topic);
+  assert.equal(told.length, 1);
+  const { source, resources, detail } = JSON.parse(String(told[0]?.input.Message));
+  assert.deepEqual([source, resources], ['batchyard.events', [`${prefix}:rule/r`, `${topic}-gone`]]);
+  assert.deepEqual(detail, {
+    ...{ eventId: Entries[0]?.EventId, ruleArn: `${prefix}:rule/r`, targetId: 'x', targetArn: `${topic}-gone` },
+    ...{ errorCode: 'NO_RESOURCE', errorMessage: 'Topic does not exist' },
+    ...{ exhaustedRetryCondition: null, retryAttempts: 0 },
+  });
+});
+
 test('a state machine that a rule starts for each of its own executions is stopped at the sixteenth', async () => {
   const bench = await EventsBench.open();
   await bench.rule('again', { EventPattern: '{"source":["test.executions"]}' }, { Id: 'x', Arn: machine, RoleArn });

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import { defineRecord } from '../../../store/index.ts';
+import type { HttpParameters } from '../endpoints/index.ts';
 
 /** Why a delivery was given up. */
 export interface Failure {
@@ -23,13 +24,20 @@ export interface Delivery extends Scope {
   /** Of what it leads to. */
   readonly depth: number;
   readonly firstAt: EpochMilliseconds;
+  /** Of an API destination: what the request has beside its body, as the event says. */
+  readonly http?: HttpParameters;
+  /** The replay that the event comes from: it is brought to its targets once more then. */
+  readonly replay?: string;
+  /** The event itself tells of a delivery that was given up: nothing more is told of this one. */
+  readonly isOfFailure?: true;
   /** It was given up: its receiver is the dead-letter queue. */
   readonly dead?: Failure & { readonly queueArn: string };
 }
 
 /** Names a delivery: the same whenever it is made. Names of buses and rules, and ids of targets, have no space. */
-export function deliveryKey({ account, region, eventId, bus, rule, targetId, dead }: Delivery): string {
-  return [eventId, account, region, bus, rule, targetId, ...(dead ? ['dead'] : [])].join(' ');
+export function deliveryKey({ account, region, eventId, bus, rule, targetId, replay, dead }: Delivery): string {
+  const others = [...(replay === undefined ? [] : [`replay=${replay}`]), ...(dead ? ['dead'] : [])];
+  return [eventId, account, region, bus, rule, targetId, ...others].join(' ');
 }
 
 /** Who receives it. */

@@ -4,7 +4,7 @@ import type { Logger } from '../../../core/logger.ts';
 import { secondsText } from '../../../core/seconds-text.ts';
 import type { BusEventFact, FactLog, Transaction } from '../../../store/index.ts';
 import { deepestEvent } from '../depth.ts';
-import { type InputEvent, inputOf } from '../input/index.ts';
+import { httpParametersOf, type InputEvent, inputOf } from '../input/index.ts';
 import type { BusEvent } from '../matching/index.ts';
 import { type busPlace, ruleArn } from '../names.ts';
 import type { EventRuleRecord, StoredTarget } from '../records.ts';
@@ -12,6 +12,7 @@ import { targetKind } from '../targets/index.ts';
 import type { BusGate } from './bus-gate.ts';
 import type { Deliverer } from './deliverer.ts';
 import type { Delivery } from './delivery.ts';
+import { failureSource } from './failure-event.ts';
 
 /** What is to be stored because an event reached a target. */
 export type Outgoing =
@@ -77,6 +78,9 @@ export class FanOut {
       ...scopeOf(rule),
       ...{ eventId: event.id, bus: rule.bus, rule: rule.name, targetId: target.id, targetArn: target.arn },
       ...{ payload, time: event.time, depth: event.depth + 1, firstAt: now },
+      ...(target.http && { http: httpParametersOf(target.http, read) }),
+      ...(event.replay && { replay: event.replay.name }),
+      ...(event.source === failureSource && { isOfFailure: true as const }),
     };
     return [{ kind: 'delivery', delivery }];
   }
@@ -88,10 +92,12 @@ function handedOn(
   place: NonNullable<ReturnType<typeof busPlace>>,
   at: EpochMilliseconds,
 ): BusEventFact {
-  const { id: eventId, source, detailType, time, resources, detail, depth } = event;
+  const { id: eventId, source, detailType, time, resources, detail, depth, replay } = event;
   return {
     ...scopeOf(place),
     ...{ kind: 'busEvent', at, eventId, bus: place.name, source, detailType, time, resources, detail },
     ...{ depth: depth + 1, origin: scopeOf(event) },
+    // Which rules get it was said of those of the first bus.
+    ...(replay && { replay: { name: replay.name } }),
   };
 }

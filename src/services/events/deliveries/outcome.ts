@@ -1,10 +1,11 @@
 import { ServiceError } from '../../../core/errors.ts';
+import type { Milliseconds } from '../../../core/ids.ts';
 
 /** What became of a try. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   /** It may go well another time. */
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly retryAfter?: Milliseconds }
   /** It never will. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 

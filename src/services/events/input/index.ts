@@ -1,1 +1,1 @@
-export { checkInputPath, checkTransformer, type InputEvent, inputOf } from './input.ts';
+export { checkInputPath, checkTransformer, httpParametersOf, type InputEvent, inputOf } from './input.ts';

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../../core/errors.ts';
+import type { HttpParameters } from '../endpoints/index.ts';
 import type { StoredTarget, StoredTransformer } from '../records.ts';
 import { type Path, parsePath, valueAt } from './path.ts';
 import { fill, namesIn, parseTemplate, type Template } from './template.ts';
@@ -64,6 +65,19 @@ function transformed(transformer: StoredTransformer, event: InputEvent, place: I
     const path = paths.get(name);
     return path && valueAt(path, event.members);
   });
+}
+
+/** The parameters of a request: what begins with `$.` is what that path finds in the event, else nothing. */
+export function httpParametersOf({ path, headers, query }: HttpParameters, event: InputEvent): HttpParameters {
+  const resolve = (value: string) => (value.startsWith('$.') ? textAt(value, event) : value);
+  const each = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolve(value)]));
+  return { path: path.map(resolve), headers: each(headers), query: each(query) };
+}
+
+function textAt(path: string, event: InputEvent): string {
+  const value = valueAt(parsePath(path) ?? [], event.members);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 /** Refuses a transformer that cannot be, in AWS's words. */

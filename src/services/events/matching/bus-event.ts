@@ -14,10 +14,13 @@ export interface BusEvent extends Scope {
   readonly detail: string;
   /** How many targets of rules have led to it, one after the other. */
   readonly depth: number;
+  /** The replay that brought it out of an archive, and the ARNs of the rules that get it; absent: all. */
+  readonly replay?: { readonly name: string; readonly rules?: readonly string[] } | undefined;
 }
 
 /** The event as JSON text: what its source wrote in `detail` stays as it was written. */
-export function eventText({ id, source, detailType, account, region, time, resources, detail }: BusEvent): string {
+export function eventText(event: BusEvent): string {
+  const { id, source, detailType, account, region, time, resources, detail, replay } = event;
   const envelope = JSON.stringify({
     version: '0',
     id,
@@ -27,6 +30,7 @@ export function eventText({ id, source, detailType, account, region, time, resou
     time: secondsText(time),
     region,
     resources,
+    ...(replay && { 'replay-name': replay.name }),
   });
   return `${envelope.slice(0, -1)},"detail":${detail}}`;
 }

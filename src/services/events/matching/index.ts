@@ -1,3 +1,4 @@
 export { type BusEvent, eventText } from './bus-event.ts';
-export { matchingRules, ReadOnce } from './match.ts';
-export { RuleIndex } from './rule-index.ts';
+export { matchingOnes } from './match.ts';
+export { ReadOnce } from './read-once.ts';
+export { type ArchiveIndex, archiveIndex, type RuleIndex, ruleIndex } from './rule-index.ts';

@@ -15,6 +15,7 @@ import { type Scope, scopeOf } from '../../../core/arn.ts';
 import { present } from '../../../core/present.ts';
 import { givenTagConditions } from '../../../core/tags.ts';
 import { anyResource, busAccess } from '../access.ts';
+import { eventArchiveRecords } from '../archives/index.ts';
 import { busRecord, hasBus, mostBuses, requireBus } from '../buses.ts';
 import { busArn, busNameIn, defaultBus } from '../names.ts';
 import { eventsOperation } from '../operation.ts';
@@ -150,7 +151,10 @@ export const deleteEventBus = eventsOperation<DeleteEventBusCommandInput, Delete
     const name = busNameIn(context, Name);
     if (name === defaultBus) invalid('Cannot delete event bus default.');
     if (name === undefined || !hasBus(ledger, context, name)) return {};
-    if (ledger.countBy(eventRuleRecords, context, 'bus', name) > 0) {
+    const isUsed = [eventRuleRecords, eventArchiveRecords].some(
+      (type) => ledger.countBy(type, context, 'bus', name) > 0,
+    );
+    if (isUsed) {
       invalid("Event bus can't be deleted since it has rules.");
     }
     ledger.transact((transaction) => transaction.delete(eventBusRecords, context, name));

@@ -20,19 +20,8 @@ const mostBytes = 1_048_576;
 /** How deep what is in `detail` may be nested, and how much of it there may be: AWS says no number. */
 const detailLimits = { depth: 500, values: 100_000 };
 
-/** In JSON seconds since 1970; from other services of the installation a date, or its text. */
-const time = z.union([
-  z
-    .number()
-    .min(0)
-    .max(8.64e12)
-    .transform((seconds) => new Date(seconds * 1000)),
-  z.date(),
-  z.iso.datetime().transform((text) => new Date(text)),
-]);
-
 const entry = z.object({
-  Time: time.optional(),
+  Time: shapes.time.optional(),
   Source: z.string().optional(),
   Resources: z.array(z.string().max(2048)).max(1000).optional(),
   DetailType: z.string().optional(),
@@ -73,9 +62,10 @@ export const putEvents = eventsOperation<PutEventsCommandInput, PutEventsCommand
   },
 });
 
-/** An event that no rule could take is not stored. */
-function isWanted({ index }: EventsRuntime, fact: BusEventFact): boolean {
-  return index.candidates(fact, fact.bus, fact.source, fact.detailType).length > 0;
+/** An event that neither a rule nor an archive could take is not stored. */
+function isWanted({ index, archives }: EventsRuntime, fact: BusEventFact): boolean {
+  const { bus, source, detailType } = fact;
+  return index.waits(fact, bus, source, detailType) || archives.index.waits(fact, bus, source, detailType);
 }
 
 function entryAccess(
@@ -148,7 +138,7 @@ function readEntry(
     return failure('InvalidArgument', 'Parameter Detail is not valid. Reason: Detail is a required argument.');
   if (detailType.length > 128) return failure('InvalidArgument', 'Parameter DetailType is longer than 128 characters.');
   if (source.length > 256) return failure('InvalidArgument', 'Parameter Source is longer than 256 characters.');
-  if (/^aws\./i.test(source)) {
+  if (/^(aws|batchyard)\./i.test(source)) {
     return failure('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
   if (!isObjectText(detail)) return failure('MalformedDetail', 'Detail is malformed.');

@@ -1,7 +1,7 @@
 import { parseArn } from '../../../core/arn.ts';
 
 /** What a target can be. */
-export const targetKinds = ['batch', 'states', 'sns', 'sqs', 'logs', 'bus'] as const;
+export const targetKinds = ['batch', 'states', 'sns', 'sqs', 'logs', 'bus', 'http'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
 interface KindRules {
@@ -19,6 +19,10 @@ export const kindRules: Readonly<Record<TargetKind, KindRules>> = {
   sns: { matches: (service, resource) => service === 'sns' && !resource.includes(':'), needsRole: false },
   sqs: { matches: (service, resource) => service === 'sqs' && !resource.includes(':'), needsRole: false },
   logs: { matches: (service, resource) => service === 'logs' && resource.startsWith('log-group:'), needsRole: false },
+  http: {
+    matches: (service, resource) => service === 'events' && resource.startsWith('api-destination/'),
+    needsRole: true,
+  },
   // Of another bus of the same account AWS asks for a role too, but takes those without one that are older.
   bus: { matches: (service, resource) => service === 'events' && resource.startsWith('event-bus/'), needsRole: false },
 };

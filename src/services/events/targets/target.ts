@@ -18,12 +18,14 @@ export const targetId = z
   .max(64)
   .regex(/^[.\-_A-Za-z0-9]+$/);
 
+/** Parameters of HTTP of each kind: AWS names no number. */
+const mostHttpParameters = 100;
+
 /** Of targets that cannot be here: they are refused by the name of the member. */
 const otherParameters = [
   'KinesisParameters',
   'RunCommandParameters',
   'EcsParameters',
-  'HttpParameters',
   'RedshiftDataParameters',
   'SageMakerPipelineParameters',
   'AppSyncParameters',
@@ -60,7 +62,21 @@ export const targetSchema = z.object({
   KinesisParameters: z.object({ PartitionKeyPath: z.string() }).optional(),
   RunCommandParameters: z.custom<NonNullable<Target['RunCommandParameters']>>().optional(),
   EcsParameters: z.custom<NonNullable<Target['EcsParameters']>>().optional(),
-  HttpParameters: z.custom<NonNullable<Target['HttpParameters']>>().optional(),
+  HttpParameters: z
+    .object({
+      PathParameterValues: z.array(z.string().max(1024)).max(mostHttpParameters).optional(),
+      HeaderParameters: z
+        .record(
+          z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/),
+          z
+            .string()
+            .max(512)
+            .regex(/^[\t\x20-\x7e\x80-\uffff]*$/),
+        )
+        .optional(),
+      QueryStringParameters: z.record(z.string().min(1).max(512), z.string().max(512)).optional(),
+    })
+    .optional(),
   RedshiftDataParameters: z.custom<NonNullable<Target['RedshiftDataParameters']>>().optional(),
   SageMakerPipelineParameters: z.custom<NonNullable<Target['SageMakerPipelineParameters']>>().optional(),
   AppSyncParameters: z.custom<NonNullable<Target['AppSyncParameters']>>().optional(),
@@ -82,6 +98,7 @@ export function readTarget(scope: Scope, rule: EventRuleRecord, given: Given): S
       transformer: transformerOf(given),
       batch: batchOf(given),
       messageGroupId: given.SqsParameters?.MessageGroupId,
+      http: httpOf(given),
       deadLetterArn: given.DeadLetterConfig?.Arn,
       retries: given.RetryPolicy?.MaximumRetryAttempts,
       maximumAgeSeconds: given.RetryPolicy?.MaximumEventAgeInSeconds,
@@ -96,7 +113,7 @@ function kindOf({ Id: id, Arn: arn }: Given): TargetKind {
   if (kind) return kind;
   return invalid(
     `Target ${id} is not supported by this version of Batchyard: ${parts.service} ${parts.resource.split(/[/:]/)[0]}. ` +
-      'Job queues, state machines, topics, queues of SQS, log groups and event buses are.',
+      'Job queues, state machines, topics, queues of SQS, log groups, event buses and API destinations are.',
   );
 }
 
@@ -117,6 +134,7 @@ function checkParameters(given: Given, kind: TargetKind): void {
   }
   if (kind === 'batch') checkBatch(given);
   else if (BatchParameters) invalid(`BatchParameters of target ${id} does not go with the target's ARN.`);
+  if (given.HttpParameters) checkHttp(given, kind);
   const isFifo = kind === 'sqs' && given.Arn.endsWith('.fifo');
   if (SqsParameters && kind !== 'sqs') invalid(`SqsParameters of target ${id} does not go with the target's ARN.`);
   if (isFifo && SqsParameters?.MessageGroupId === undefined) {
@@ -135,6 +153,16 @@ function checkBatch({ Id: id, BatchParameters }: Given): void {
   if (size !== undefined && (size < 2 || size > 10_000)) invalid(`Size of target ${id} must be from 2 to 10000.`);
   if (attempts !== undefined && (attempts < 1 || attempts > 10))
     invalid(`Attempts of target ${id} must be from 1 to 10.`);
+}
+
+function checkHttp({ Id: id, HttpParameters: given = {} }: Given, kind: TargetKind): void {
+  if (kind !== 'http') invalid(`HttpParameters of target ${id} does not go with the target's ARN.`);
+  const { HeaderParameters: headers = {}, QueryStringParameters: query = {}, PathParameterValues: path = [] } = given;
+  if (Math.max(Object.keys(headers).length, Object.keys(query).length) > mostHttpParameters) {
+    invalid(`HttpParameters of target ${id} has more than ${mostHttpParameters} parameters of a kind.`);
+  }
+  const values = [...path, ...Object.values(headers), ...Object.values(query)];
+  for (const value of values) if (value.startsWith('$.')) checkInputPath(id, value);
 }
 
 function checkInput(given: Given): void {
@@ -163,6 +191,12 @@ function batchOf({ BatchParameters: given }: Given): StoredTarget['batch'] {
   };
 }
 
+function httpOf({ HttpParameters: given }: Given): StoredTarget['http'] {
+  if (!given) return undefined;
+  const { PathParameterValues: path = [], HeaderParameters: headers = {}, QueryStringParameters: query = {} } = given;
+  return { path, headers, query };
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -175,7 +209,7 @@ function isJson(text: string): boolean {
 /** A target as it is answered. */
 export function targetDetail(target: StoredTarget) {
   const { id, arn, roleArn, input, inputPath, transformer, batch, messageGroupId, deadLetterArn } = target;
-  const { retries, maximumAgeSeconds } = target;
+  const { retries, maximumAgeSeconds, http } = target;
   const retry = present({ MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: maximumAgeSeconds });
   return {
     ...{ Id: id, Arn: arn },
@@ -185,6 +219,13 @@ export function targetDetail(target: StoredTarget) {
     }),
     ...(batch && { BatchParameters: batchDetail(batch) }),
     ...(messageGroupId === undefined ? {} : { SqsParameters: { MessageGroupId: messageGroupId } }),
+    ...(http && {
+      HttpParameters: {
+        PathParameterValues: [...http.path],
+        HeaderParameters: { ...http.headers },
+        QueryStringParameters: { ...http.query },
+      },
+    }),
     ...(deadLetterArn === undefined ? {} : { DeadLetterConfig: { Arn: deadLetterArn } }),
     ...(Object.keys(retry).length === 0 ? {} : { RetryPolicy: retry }),
   };
