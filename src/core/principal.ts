@@ -31,6 +31,7 @@ export type ServicePrincipalName =
   | 'batch.amazonaws.com'
   | 'states.amazonaws.com'
   | 'events.amazonaws.com'
+  | 'cloudwatch.amazonaws.com'
   /** Delivers logs for other services, such as the histories of executions. */
   | 'delivery.logs.amazonaws.com';
 

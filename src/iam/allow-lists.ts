@@ -64,5 +64,6 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'batch.amazonaws.com': ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:PutLogEvents'],
   'states.amazonaws.com': ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
   'events.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'],
+  'cloudwatch.amazonaws.com': ['sns:Publish'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };

@@ -140,6 +140,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'audit.records': [{ 'audit.records': 'off' }, { 'audit.isOn': false }],
   'audit.retention': [{ 'audit.retention': '1d' }, { 'audit.retention': 86_400_000 }],
   'audit.diskSize': [{ 'audit.diskSize': '64MiB' }, { 'audit.diskBytes': 67_108_864 }],
+  'metrics.diskSize': [{ 'metrics.diskSize': '8MiB' }, { 'metrics.diskBytes': 8_388_608 }],
   'audit.sync': [{ 'audit.sync': 'always' }, { 'audit.syncAlways': true }],
   'disk.reserve': [{ 'disk.reserve': '5KiB' }, { diskReserveBytes: 5_120 }],
   'limits.body': [{ 'limits.body': '64KiB' }, { 'limits.bodyBytes': 65_536 }],

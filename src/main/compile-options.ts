@@ -83,6 +83,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
       diskBytes: read('audit.diskSize'),
       syncAlways: read('audit.sync') === 'always',
     },
+    metrics: { diskBytes: read('metrics.diskSize') },
     diskReserveBytes: read('disk.reserve'),
     limits: compileLimits(read, machine),
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },

@@ -123,6 +123,7 @@ export interface CompiledOptions {
     readonly diskBytes: number;
     readonly syncAlways: boolean;
   };
+  readonly metrics: { readonly diskBytes: number };
   /** Free disk below which no job starts and pipes pause. */
   readonly diskReserveBytes: number;
   readonly limits: {

@@ -22,6 +22,7 @@ import {
   JobYard,
 } from '../services/batch/index.ts';
 import { createCloudTrail } from '../services/cloudtrail/index.ts';
+import { type CloudWatchService, createCloudWatch } from '../services/cloudwatch/index.ts';
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
@@ -103,6 +104,7 @@ export interface ServerServices {
   readonly states: StatesStack;
   readonly iam: IamService;
   readonly events: EventsService;
+  readonly cloudWatch: CloudWatchService;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
@@ -126,6 +128,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
   const states = createStates(parts, { due, facts, calls });
   const events = createEvents(parts, { due, facts, calls, states });
+  const cloudWatch = createMetrics(parts, { due, facts, calls });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -143,7 +146,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const roleUses = environmentsWithRole(ledger);
   const iam = createIam({ ledger, vault: vault.vault, clock, random: parts.random, roleUses });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
-  const messaging = [sns.definition, sqs.definition, events.definition];
+  const messaging = [sns.definition, sqs.definition, events.definition, cloudWatch.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const cloudTrail = createCloudTrail(audit ? { audit } : {});
   const { policies, keys } = iam;
@@ -159,7 +162,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, sqs, states, events, iam, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, sqs, states, events, iam, cloudWatch, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
@@ -194,6 +197,17 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
     retention: options.retention.finishedExecutions,
     onError: (error) => keeper.onInternalError(error),
   });
+}
+
+function createMetrics(
+  parts: CreateServicesOptions,
+  shared: Shared & { readonly calls: ServiceCalls },
+): CloudWatchService {
+  const { clock, random, logger, options, keeper } = parts;
+  const { due, facts, calls } = shared;
+  const { diskBytes: mostBytes } = options.metrics;
+  const invoke = calls.invoke.bind(calls);
+  return createCloudWatch({ ledger: keeper.ledger, due, facts, clock, random, logger, invoke, mostBytes });
 }
 
 /** EventBridge, which is told by Batch and Step Functions what happens. */

@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EngineKind } from '../engines/index.ts';
 import { batchRecords } from '../services/batch/index.ts';
+import { cloudWatchRecords } from '../services/cloudwatch/index.ts';
 import { ec2Records } from '../services/ec2/index.ts';
 import { eventsRecords } from '../services/events/index.ts';
 import { iamRecords } from '../services/iam/index.ts';
@@ -31,5 +32,6 @@ export const serverRecords = [
   ...ec2Records,
   ...iamRecords,
   ...eventsRecords,
+  ...cloudWatchRecords,
   defaultEngineRecords,
 ];

@@ -71,6 +71,13 @@ export const storageOptions = {
       'When records of calls are forced to the medium: each `second`, or `always` before the answer. A crash of the server loses none ' +
       'either way, a power failure the last second.',
   },
+  'metrics.diskSize': {
+    group: 'storage',
+    kind: size('1MiB'),
+    default: '4GiB',
+    about:
+      'Points of metrics that are kept, in bytes; beyond it the oldest go, those for each second and minute first.',
+  },
   'disk.reserve': {
     group: 'storage',
     kind: size('0'),

@@ -17,6 +17,11 @@ export const awsActions: Readonly<Record<string, string>> = {
   cloudtrail: `
     LookupEvents
   `,
+  cloudwatch: `
+    DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric DisableAlarmActions
+    EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics ListDashboards ListMetrics ListTagsForResource
+    PutDashboard PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource
+  `,
   ec2: `
     AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
     CreateLaunchTemplate CreateLaunchTemplateVersion CreatePlacementGroup CreateSecurityGroup CreateSubnet CreateTags

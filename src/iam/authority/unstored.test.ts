@@ -123,6 +123,7 @@ const services: Readonly<Record<ServicePrincipalName, readonly [allowed: string,
   'batch.amazonaws.com': ['logs:PutLogEvents', 'batch:SubmitJob'],
   'states.amazonaws.com': ['events:PutRule', 'batch:SubmitJob'],
   'events.amazonaws.com': ['sns:Publish', 'batch:SubmitJob'],
+  'cloudwatch.amazonaws.com': ['sns:Publish', 'sqs:SendMessage'],
   'delivery.logs.amazonaws.com': ['logs:PutLogEvents', 'logs:CreateLogGroup'],
 };
 
