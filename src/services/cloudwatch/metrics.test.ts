@@ -91,6 +91,13 @@ test('what cannot be computed is refused in words', async () => {
   for (const [text, words] of refusals) await assert.rejects(valuesOf(bench, text), words, text);
 });
 
+test('a request that would read too many points is refused before it reads any', async () => {
+  await using bench = await CloudWatchBench.open();
+  const queries = Array.from({ length: 100 }, (_, index) => query(`q${index}`, 'A'));
+  const StartTime = minuteOf(bench, 15 * 1_440 - 1);
+  await assert.rejects(data(bench, queries, { StartTime }), /at most 2000000 are read at once/);
+});
+
 test('pages of GetMetricData together have every point once, and what goes on says so', async () => {
   await using bench = await CloudWatchBench.open();
   await put(bench, 'A', [1, 2, 4]);

@@ -17,6 +17,8 @@ import { list, metricQuery, time, whole } from '../shapes.ts';
 
 const mostQueries = 500;
 const mostPoints = 100_800;
+/** Points that a request may read, of all its metrics: what is held of them at once is some hundred megabytes at most. */
+const mostRead = 2_000_000;
 
 const schema = z.object({
   MetricDataQueries: list(metricQuery, mostQueries),
@@ -66,7 +68,7 @@ function checkSize(
   { from, to }: { readonly from: number; readonly to: number },
 ): void {
   const points = queries.reduce((sum, { stat }) => sum + (stat ? Math.ceil((to - from) / stat.period) : 0), 0);
-  if (points > mostQueries * mostPoints) throw invalid('The request asks for too many points.');
+  if (points > mostRead) throw invalid(`The request asks for ${points} points; at most ${mostRead} are read at once.`);
 }
 
 async function refusingLater<Result>(work: () => Promise<Result>): Promise<Result> {
