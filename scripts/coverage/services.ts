@@ -1,5 +1,6 @@
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as cloudTrailSdk from '@aws-sdk/client-cloudtrail';
+import * as cloudWatchSdk from '@aws-sdk/client-cloudwatch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecrSdk from '@aws-sdk/client-ecr';
@@ -19,6 +20,7 @@ import type { TaskViews } from '../../src/core/task-view.ts';
 import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
 import { CloudTrailBench } from '../../src/services/cloudtrail/cloudtrail.fixture.ts';
+import { CloudWatchBench } from '../../src/services/cloudwatch/cloudwatch.fixture.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
@@ -32,6 +34,7 @@ import { openBench as openStatesBench } from '../../src/services/states/states.f
 import { createSts } from '../../src/services/sts/index.ts';
 import { batchClaims } from './claims/batch.ts';
 import { cloudTrailClaims } from './claims/cloudtrail.ts';
+import { cloudWatchClaims } from './claims/cloudwatch.ts';
 import { ec2Claims } from './claims/ec2.ts';
 import { ecrClaims } from './claims/ecr.ts';
 import { ecsClaims } from './claims/ecs.ts';
@@ -60,6 +63,7 @@ export interface ClaimedService {
 export const claimedServices: readonly ClaimedService[] = [
   { title: 'AWS Batch', name: 'batch', sdk: batchSdk, claims: batchClaims },
   { title: 'CloudWatch Logs', name: 'logs', sdk: logsSdk, claims: logsClaims },
+  { title: 'CloudWatch', name: 'monitoring', sdk: cloudWatchSdk, claims: cloudWatchClaims },
   { title: 'Step Functions', name: 'states', sdk: statesSdk, claims: statesClaims },
   { title: 'Simple Notification Service', name: 'sns', sdk: snsSdk, claims: snsClaims },
   { title: 'Simple Queue Service', name: 'sqs', sdk: sqsSdk, claims: sqsClaims },
@@ -78,6 +82,7 @@ export const claimedServices: readonly ClaimedService[] = [
 export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { service: batch, store } = await openBench();
   await using logs = await LogsFixture.open();
+  await using cloudWatch = await CloudWatchBench.open();
   await using secrets = await SecretsBench.open();
   await using sqs = await SqsBench.open();
   await using ssm = await SsmBench.open();
@@ -89,6 +94,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   const definitions: readonly ServiceDefinition[] = [
     batch.definition,
     logs.service.definition,
+    cloudWatch.service.definition,
     states.service.definition,
     await snsDefinition(),
     secrets.service,

@@ -141,6 +141,8 @@ export type Protocol =
       /** Another one that clients send. */
       readonly otherPrefix?: string;
     }
+  /** CBOR by POST to `/service/<serviceName>/operation/<operation>`. */
+  | { readonly kind: 'rpcv2Cbor'; readonly serviceName: string }
   | {
       readonly kind: 'awsQuery';
       readonly xmlNamespace: string;
@@ -208,7 +210,7 @@ export type QueryError = readonly [code: string, status: number];
 
 /** A service of the registry. `Names` is the SDK's own list of operations: a missing one is a type error. */
 export interface ServiceDefinition<Names extends string = string> {
-  /** The name in credential scopes and IAM actions: `batch`, `logs`, `sts`. */
+  /** The name in credential scopes: `batch`, `logs`, `sts`. IAM's actions begin with it, unless `iam/operation-actions.ts` says another. */
   readonly name: string;
   /** The `Version` of the API, such as `2016-08-10`. */
   readonly apiVersion: string;

@@ -37,6 +37,7 @@ export type ServicePrincipalName =
   | 'ecs-tasks.amazonaws.com'
   /** Uses the roles of instances. */
   | 'ec2.amazonaws.com'
+  | 'cloudwatch.amazonaws.com'
   /** Delivers logs for other services, such as the histories of executions. */
   | 'delivery.logs.amazonaws.com';
 

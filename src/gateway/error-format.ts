@@ -1,9 +1,10 @@
 import type { Protocol, QueryError } from '../core/operation.ts';
 import type { Answer, WireError } from './answer.ts';
+import { writeCbor } from './cbor.ts';
 import { textElement } from './xml.ts';
 
 /** The shapes in which AWS's services report errors: ours, and those of services that are not served here. */
-export type ErrorFormat = Protocol['kind'] | 'restXml' | 'rpcv2Cbor';
+export type ErrorFormat = Protocol['kind'] | 'restXml';
 
 /** What a service has of its own. */
 interface ServiceWords {
@@ -61,25 +62,30 @@ const formatters: Readonly<Record<ErrorFormat, (details: ErrorDetails) => Answer
     body: `${xmlDeclaration}<Error>${codeAndMessage(error)}${textElement('RequestId', requestId)}</Error>`,
     headers: ['x-amz-request-id', requestId],
   }),
-  rpcv2Cbor: ({ error }) => ({
+  rpcv2Cbor: ({ error, queryCodes }) => ({
     status: error.status,
     contentType: 'application/cbor',
-    body: cborTexts({ __type: error.code, message: error.message }),
-    headers: ['smithy-protocol', 'rpc-v2-cbor'],
+    body: writeCbor({ __type: error.code, ...error.members, message: error.message }),
+    headers: ['smithy-protocol', 'rpc-v2-cbor', ...queryError(error, queryCodes)],
   }),
 };
 
 const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 function awsJson({ error, queryCodes }: ErrorDetails, contentType: string): Answer {
-  const side = error.status >= 500 ? 'Receiver' : 'Sender';
-  const inWords = queryCodes && `${inQuery(error, queryCodes).code};${side}`;
   return {
     status: error.status,
     contentType,
     body: JSON.stringify({ __type: error.code, ...error.members, message: error.message }),
-    headers: ['x-amzn-errortype', error.code, ...(inWords === undefined ? [] : ['x-amzn-query-error', inWords])],
+    headers: ['x-amzn-errortype', error.code, ...queryError(error, queryCodes)],
   };
+}
+
+/** The header that tells clients of a service that once spoke the query protocol the code that they know. */
+function queryError(error: WireError, queryCodes: ServiceWords['queryCodes']): string[] {
+  if (!queryCodes) return [];
+  const side = error.status >= 500 ? 'Receiver' : 'Sender';
+  return ['x-amzn-query-error', `${inQuery(error, queryCodes).code};${side}`];
 }
 
 /** An error as clients of the query protocol know it. */
@@ -99,22 +105,4 @@ function errorResponse(error: WireError, requestId: string, xmlNamespace: string
 
 function codeAndMessage(error: WireError): string {
   return `${textElement('Code', error.code)}${textElement('Message', error.message)}`;
-}
-
-/** A CBOR map (RFC 8949) of text to text: all that an error in rpc-v2-cbor needs. */
-function cborTexts(texts: Readonly<Record<string, string>>): Uint8Array {
-  const entries = Object.entries(texts);
-  const parts = entries.flat().flatMap((text) => {
-    const bytes = Buffer.from(text, 'utf8');
-    return [cborHead(3, bytes.length), bytes];
-  });
-  return Buffer.concat([cborHead(5, entries.length), ...parts]);
-}
-
-/** Major type and length of a CBOR item shorter than 64 KiB. */
-function cborHead(majorType: number, length: number): Uint8Array {
-  const type = majorType << 5;
-  if (length < 24) return Uint8Array.of(type | length);
-  if (length < 256) return Uint8Array.of(type | 24, length);
-  return Uint8Array.of(type | 25, length >> 8, length & 255);
 }

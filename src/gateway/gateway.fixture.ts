@@ -179,7 +179,22 @@ function toyServices(hooks: ToyHooks): ServiceDefinition[] {
     errors: { validation: 'InvalidParameter', internal: 'InternalError' },
     operations: operations('sns', hooks),
   };
-  return [toy, ledger, form, createSts({ sessions, authority: knowing(render) }) as ServiceDefinition];
+  const meter: ServiceDefinition = {
+    name: 'meter',
+    apiVersion: '2010-08-01',
+    protocol: { kind: 'awsJson1.0', targetPrefix: 'Meter_20100801' },
+    otherProtocols: [
+      { kind: 'rpcv2Cbor', serviceName: 'Meter_20100801' },
+      { kind: 'awsQuery', xmlNamespace: 'http://meter.amazonaws.com/doc/2010-08-01/' },
+    ],
+    errors: {
+      validation: 'ValidationError',
+      internal: 'InternalServiceFault',
+      query: { ThingNotFoundException: ['NoSuchThing', 404] },
+    },
+    operations: operations('meter', hooks),
+  };
+  return [toy, ledger, form, meter, createSts({ sessions, authority: knowing(render) }) as ServiceDefinition];
 }
 
 function thing(name: string) {
@@ -211,6 +226,8 @@ export interface Response {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
 }
 
 export interface SendRequest {
@@ -294,7 +311,8 @@ export function sendHttp(port: number, { method = 'POST', target, headers, body 
     response.on('end', () => {
       agent.destroy();
       const { statusCode: status = 0, headers } = response;
-      resolve({ status, headers, body: Buffer.concat(chunks).toString() });
+      const bytes = Buffer.concat(chunks);
+      resolve({ status, headers, body: bytes.toString(), bytes });
     });
   });
   request.end(body);

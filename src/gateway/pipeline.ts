@@ -16,6 +16,7 @@ import {
   verifyClaim,
 } from '../iam/index.ts';
 import type { Answer, StreamedAnswer, WireError } from './answer.ts';
+import { bodyError } from './body.ts';
 import { type ErrorFormat, formatError } from './error-format.ts';
 import type { Exchange } from './exchange.ts';
 import type { InputReading } from './json.ts';
@@ -37,6 +38,7 @@ import {
   spokenBy,
 } from './service-catalogue.ts';
 import { guessFormat, unservedError } from './unserved.ts';
+import { isZipped, unzip } from './unzip.ts';
 
 /** An answer that is an error, thrown on the way through the pipeline and turned into bytes in one place. */
 class Refused extends Error {
@@ -105,15 +107,34 @@ export class Pipeline {
     try {
       const { method, path, query, headers } = admission.head;
       const message: HttpMessage = { method, path, query, headers, body };
-      const operation = admission.operation ?? this.#identify(exchange, message, admission.reading, false);
-      if (!operation) throw new Error('a whole request that still lacks its operation');
+      const operation = admission.operation ?? (await this.#identifyWhole(exchange, message, admission.reading));
       const { entry, labels } = operation;
       this.#authenticate(exchange, message, admission, entry);
       this.#requireReady(entry);
-      return writeOutput(entry, await this.#perform(exchange, message, entry, labels), exchange.requestId);
+      const plain = isZipped(message) ? await this.#unzip(message, entry.maxBody, exchange) : message;
+      return writeOutput(entry, await this.#perform(exchange, plain, entry, labels), exchange.requestId);
     } catch (failure) {
       return this.#answerFailure(exchange, failure);
     }
+  }
+
+  /** Of a form that came zipped the operation is known only once it is unzipped, which is before its signature is. */
+  async #identifyWhole(exchange: Exchange, message: HttpMessage, reading: SignatureReading) {
+    const plain = isZipped(message)
+      ? await this.#unzip(message, this.#maxBodyOf(exchange, undefined), exchange)
+      : message;
+    const operation = this.#identify(exchange, plain, reading, false);
+    if (!operation) throw new Error('a whole request that still lacks its operation');
+    return operation;
+  }
+
+  /** The message with its body as it was before it was zipped. */
+  async #unzip(message: HttpMessage, limit: number, exchange: Exchange): Promise<HttpMessage> {
+    const most = Math.min(limit, this.#options.limits.bodyBytes);
+    const reading = await unzip(message.body, most);
+    if (reading.kind === 'unzipped') return { ...message, body: reading.body };
+    if (reading.kind === 'too-large') throw new Refused(bodyError(reading, most));
+    throw new Refused(malformedError('The request body is not valid gzip.', this.#protocolOf(exchange)));
   }
 
   /** Undefined only if `incomplete` and what is missing may stand in the body that is still to come. */
@@ -284,7 +305,9 @@ export class Pipeline {
     const { entry, service } = exchange;
     if (entry) return entry.service;
     const found = this.#options.registry.catalogue.services.get(service ?? '');
-    return found && spokenBy(found, exchange.request.headers['x-amz-target']?.toString());
+    if (!found) return undefined;
+    const target = exchange.request.headers['x-amz-target']?.toString();
+    return spokenBy(found, { path: exchange.mount?.path ?? exchange.path, target });
   }
 
   #protocolOf(exchange: Exchange): Protocol['kind'] {
@@ -367,7 +390,7 @@ function unknownError(authMode: 'sigv4' | 'none', format: ErrorFormat): WireErro
 }
 
 function protocolLike(format: ErrorFormat): Protocol['kind'] {
-  return format === 'restXml' || format === 'rpcv2Cbor' ? 'restJson1' : format;
+  return format === 'restXml' ? 'restJson1' : format;
 }
 
 function xmlNamespaceOf(protocol: Protocol | undefined): string | undefined {

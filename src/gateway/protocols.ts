@@ -3,6 +3,7 @@ import type { Protocol } from '../core/operation.ts';
 import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer, StreamedAnswer } from './answer.ts';
+import { readCbor, writeCbor } from './cbor.ts';
 import { ec2Result, readEc2Form } from './ec2-query.ts';
 import { encodeEvents, eventStreamType } from './event-stream.ts';
 import { flatMembers, readFlatForm } from './flat-query.ts';
@@ -38,6 +39,15 @@ const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   },
   'awsJson1.0': awsJson('application/x-amz-json-1.0'),
   'awsJson1.1': awsJson('application/x-amz-json-1.1'),
+  rpcv2Cbor: {
+    read: ({ message, limits }) => readCbor(bytesOf(message), limits),
+    write: (_entry, output) => ({
+      status: 200,
+      contentType: 'application/cbor',
+      body: writeCbor(output ?? {}),
+      headers: ['smithy-protocol', 'rpc-v2-cbor'],
+    }),
+  },
   awsQuery: { read: readQuery, write: writeQueryResult },
   ec2Query: { read: readEc2, write: writeEc2Result },
 };

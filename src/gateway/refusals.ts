@@ -14,6 +14,7 @@ const families: Readonly<Record<Kind, Family>> = {
   restJson1: 'rest',
   'awsJson1.0': 'json',
   'awsJson1.1': 'json',
+  rpcv2Cbor: 'json',
   awsQuery: 'query',
   ec2Query: 'ec2',
 };

@@ -118,16 +118,21 @@ function maxBodyOf(operation: CatalogueEntry['operation']): number {
   return operation.kind === 'operation' ? (operation.maxBody ?? ordinaryBody) : ordinaryBody;
 }
 
-/** The service in the protocol that a request speaks, as far as that can be told: of JSON by its target, else a form. */
-export function spokenBy(service: CatalogueService, target: string | undefined): CatalogueService {
+/** The service in the protocol that a request speaks, as far as that can be told: by its path, of JSON by its target, else a form. */
+export function spokenBy(
+  service: CatalogueService,
+  { path, target }: Pick<Addressed, 'path' | 'target'>,
+): CatalogueService {
   if (service.others.length === 0) return service;
-  const isSpoken = ({ definition: { protocol } }: CatalogueService) =>
-    target === undefined ? isQuery(protocol) : 'targetPrefix' in protocol;
+  const isSpoken = ({ definition: { protocol } }: CatalogueService) => {
+    if (isCborPath(path)) return protocol.kind === 'rpcv2Cbor';
+    return target === undefined ? isQuery(protocol) : 'targetPrefix' in protocol;
+  };
   return [service, ...service.others].find(isSpoken) ?? service;
 }
 
 function identifyIn(meant: CatalogueService, addressed: Addressed): Identified {
-  const service = spokenBy(meant, addressed.target);
+  const service = spokenBy(meant, addressed);
   if (service.routes) return identifyByPath(service, service.routes, addressed);
   const { protocol } = service.definition;
   const named = isQuery(protocol) ? formParameter(addressed.form(), 'Action') : targetOf(protocol, addressed);
@@ -144,8 +149,20 @@ function identifyByPath(service: CatalogueService, routes: RestRoutes, addressed
   return entry ? { kind: 'operation', entry, labels: match.labels } : { kind: 'unknown-operation', service };
 }
 
-/** The operation in `Logs_20140328.PutLogEvents`; undefined if the target is another service's. */
-function targetOf(protocol: ServiceDefinition['protocol'], { target }: Addressed): string | undefined {
+const cborPath = /^\/service\/([\w.]{1,128})\/operation\/(\w{1,128})$/;
+
+/** Whether a request to this path speaks CBOR. */
+export function isCborPath(path: string): boolean {
+  return cborPath.test(path);
+}
+
+/** The operation in `Logs_20140328.PutLogEvents`, or in a path of CBOR; undefined if the target is another service's. */
+function targetOf(protocol: ServiceDefinition['protocol'], { path, target }: Addressed): string | undefined {
+  if (protocol.kind === 'rpcv2Cbor') {
+    const [, service, operation] = cborPath.exec(path) ?? [];
+    // Names may stand behind a namespace.
+    return service?.split('.').at(-1) === protocol.serviceName ? operation : undefined;
+  }
   if (target === undefined || !('targetPrefix' in protocol)) return undefined;
   const prefixes = [protocol.targetPrefix, protocol.otherPrefix ?? protocol.targetPrefix];
   const prefix = prefixes.find((each) => target.startsWith(`${each}.`));

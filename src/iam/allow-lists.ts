@@ -67,12 +67,14 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'sns.amazonaws.com': ['sqs:SendMessage'],
   'ecs-tasks.amazonaws.com': [],
   'ec2.amazonaws.com': [],
+  'cloudwatch.amazonaws.com': ['sns:Publish'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
 
 /** What services deliver to things whose policy must allow it, where deliveries are strict: queues, topics, log groups. */
 export const deliveringServices: ReadonlySet<ServicePrincipalName> = new Set([
   'cloudtrail.amazonaws.com',
+  'cloudwatch.amazonaws.com',
   'events.amazonaws.com',
   'sns.amazonaws.com',
 ]);

@@ -60,8 +60,11 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'states:UpdateStateMachine': ['states:UpdateStateMachine', 'states:PublishStateMachineVersion', 'iam:PassRole'],
 };
 
+/** What actions begin with, where that is not the name in credential scopes. */
+const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+
 /** All actions that an operation may ask for; the first is the call itself. */
 export function actionsOf(service: string, operation: string): readonly [string, ...string[]] {
-  const action = `${service}:${operation}`;
+  const action = `${prefixes[service] ?? service}:${operation}`;
   return (Object.hasOwn(unlike, action) ? unlike[action] : undefined) ?? [action];
 }

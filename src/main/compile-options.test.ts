@@ -152,6 +152,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'trails.region': [{ 'trails.region': 'eu-west-1' }, { 'trails.region': 'eu-west-1' }],
   'trails.every': [{ 'trails.every': '1m' }, { 'trails.every': 60_000 }],
   'trails.digestEvery': [{ 'trails.digestEvery': '2m' }, { 'trails.digestEvery': 120_000 }],
+  'metrics.diskSize': [{ 'metrics.diskSize': '8MiB' }, { 'metrics.diskBytes': 8_388_608 }],
   'audit.sync': [{ 'audit.sync': 'always' }, { 'audit.syncAlways': true }],
   'disk.reserve': [{ 'disk.reserve': '5KiB' }, { diskReserveBytes: 5_120 }],
   'limits.body': [{ 'limits.body': '64KiB' }, { 'limits.bodyBytes': 65_536 }],

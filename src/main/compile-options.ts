@@ -85,6 +85,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
       syncAlways: read('audit.sync') === 'always',
     },
     trails: compileTrails(read),
+    metrics: { diskBytes: read('metrics.diskSize') },
     diskReserveBytes: read('disk.reserve'),
     limits: compileLimits(read, machine),
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },

@@ -134,6 +134,7 @@ export interface CompiledOptions {
     readonly every: Milliseconds;
     readonly digestEvery: Milliseconds;
   };
+  readonly metrics: { readonly diskBytes: number };
   /** Free disk below which no job starts and pipes pause. */
   readonly diskReserveBytes: number;
   readonly limits: {

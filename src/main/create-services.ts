@@ -32,6 +32,7 @@ import {
   roleProblemWords,
 } from '../services/batch/index.ts';
 import { createCloudTrail } from '../services/cloudtrail/index.ts';
+import { type CloudWatchService, createCloudWatch } from '../services/cloudwatch/index.ts';
 import { createEc2, launchTemplateFinder, subnetFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
@@ -117,6 +118,7 @@ export interface ServerServices {
   readonly states: StatesStack;
   readonly iam: IamService;
   readonly events: EventsService;
+  readonly cloudWatch: CloudWatchService;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
@@ -147,6 +149,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const whenHeard = () => outbox.whenHeard();
   const states = createStates(parts, { due, facts, calls, authority });
   const events = createEvents(parts, { due, facts, calls, states, authority, whenHeard, vault: vault.vault });
+  const cloudWatch = createMetrics(parts, { due, facts, calls });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -173,7 +176,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     ...keyOperations(vault.rotation),
     ...consoleOperations(parts.sessions),
   });
-  const messaging = [sns.definition, sqs.definition, events.definition];
+  const messaging = [sns.definition, sqs.definition, events.definition, cloudWatch.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const cloudTrail = createTrails(parts, { due, calls, vault });
   const isKey = (account: AccountId, id: string) =>
@@ -187,7 +190,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, sqs, states, events, iam, rotation, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, sqs, states, events, iam, cloudWatch, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
@@ -246,6 +249,17 @@ interface EventsShared extends SharedWithCalls {
   readonly states: StatesStack;
   readonly whenHeard: () => Promise<void>;
   readonly vault: ServerVault['vault'];
+}
+
+function createMetrics(
+  parts: CreateServicesOptions,
+  shared: Omit<SharedWithCalls, 'authority'>,
+): CloudWatchService {
+  const { clock, random, logger, options, keeper } = parts;
+  const { due, facts, calls } = shared;
+  const { diskBytes: mostBytes } = options.metrics;
+  const invoke = calls.invoke.bind(calls);
+  return createCloudWatch({ ledger: keeper.ledger, due, facts, clock, random, logger, invoke, mostBytes });
 }
 
 /** EventBridge, which is told by Batch and Step Functions what happens. */

@@ -88,7 +88,7 @@ interface PartsGround extends ServerServices {
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
   const { keeper, outbox, yard, batch, logs, sns, sqs, states, due, trim, engines, rotation, defaultEngine } = services;
-  const { jobListener, events, iam } = services;
+  const { jobListener, events, iam, cloudWatch } = services;
   const { ledger } = keeper;
   return {
     keeper,
@@ -123,6 +123,21 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
     },
     sns: { begin: () => sns.open(), pause: () => sns.pause(), close: () => sns.close() },
     sqs: { fill: () => sqs.fill(), pause: () => sqs.dismissWaiting() },
+    cloudwatch: {
+      fill: () => cloudWatch.metrics.fill(),
+      begin: () => {
+        cloudWatch.metrics.open();
+        cloudWatch.alarms.open();
+      },
+      pause: () => {
+        cloudWatch.alarms.pause();
+        cloudWatch.metrics.pause();
+      },
+      close: async () => {
+        await cloudWatch.alarms.close();
+        await cloudWatch.metrics.close();
+      },
+    },
     states: { begin: (loaded) => states.open(loaded), pause: () => states.pause(), close: () => states.close() },
     due: {
       begin: () => {

@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { EngineKind } from '../engines/index.ts';
 import { batchRecords } from '../services/batch/index.ts';
 import { cloudTrailRecords } from '../services/cloudtrail/index.ts';
+import { cloudWatchRecords } from '../services/cloudwatch/index.ts';
 import { ec2Records } from '../services/ec2/index.ts';
 import { eventsRecords } from '../services/events/index.ts';
 import { iamRecords } from '../services/iam/index.ts';
@@ -33,5 +34,6 @@ export const serverRecords = [
   ...iamRecords,
   ...eventsRecords,
   ...cloudTrailRecords,
+  ...cloudWatchRecords,
   defaultEngineRecords,
 ];

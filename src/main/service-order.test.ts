@@ -16,11 +16,14 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'begin:batch': ['begin:yard'],
   'begin:logs': ['begin:yard'],
   'begin:sns': ['begin:outbox'],
+  'fill:cloudwatch': ['fill:ledger'],
+  'begin:cloudwatch': ['begin:outbox', 'begin:sns', 'fill:cloudwatch'],
+  'pause:outbox': ['pause:states', 'pause:cloudwatch'],
+  'close:cloudwatch': ['close:keeper'],
   'begin:states': ['begin:batch', 'begin:logs', 'begin:sns', 'begin:yard'],
   'begin:due': ['begin:batch', 'begin:sns', 'begin:states'],
   'begin:installation': ['begin:batch', 'begin:outbox'],
   'pause:sns': ['pause:states'],
-  'pause:outbox': ['pause:states'],
   'pause:due': ['pause:states'],
   'pause:logs': ['pause:states'],
   'pause:batch': ['pause:states', 'pause:due'],
@@ -28,7 +31,7 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'close:jobListener': ['close:keeper'],
   'close:states': ['close:keeper', 'close:jobListener'],
   'close:sns': ['close:states'],
-  'close:due': ['close:keeper', 'close:states'],
+  'close:due': ['close:keeper', 'close:states', 'close:cloudwatch'],
   'close:outbox': ['close:states'],
   'close:batch': ['close:states', 'close:due'],
   'close:yard': ['close:states', 'close:due', 'close:outbox'],
@@ -68,13 +71,13 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
   await beginParts(parts, loaded);
   await closeParts(parts);
   assert.deepEqual(calls, [
-    ...['fill:ledger', 'fill:sqs', 'fill:yard', 'forgotten'],
+    ...['fill:ledger', 'fill:sqs', 'fill:cloudwatch', 'fill:yard', 'forgotten'],
     'begin:engines',
     ...['begin:outbox', 'begin:vault', 'begin:jobListener', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns'],
-    'begin:states',
+    ...['begin:cloudwatch', 'begin:states'],
     ...['begin:due', 'begin:installation'],
-    ...['close:keeper', 'close:jobListener', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:batch'],
-    ...['close:yard', 'close:vault'],
+    ...['close:keeper', 'close:jobListener', 'close:states', 'close:sns', 'close:cloudwatch', 'close:due'],
+    ...['close:outbox', 'close:batch', 'close:yard', 'close:vault'],
   ]);
 });
 
@@ -82,7 +85,7 @@ test('before memory is filled anew all that acts is paused, who asks before who 
   const { calls, parts } = fakes();
   pauseParts(parts);
   assert.deepEqual(calls, [
-    ...['pause:states', 'pause:sns', 'pause:sqs', 'pause:outbox', 'pause:due'],
+    ...['pause:states', 'pause:sns', 'pause:cloudwatch', 'pause:sqs', 'pause:outbox', 'pause:due'],
     ...['pause:logs', 'pause:batch', 'pause:yard', 'pause:vault'],
   ]);
 });

@@ -6,6 +6,7 @@ export const serviceOrder = {
   fill: [
     { part: 'ledger', why: 'the yard looks queues and environments up while it fills' },
     { part: 'sqs', why: 'its messages belong to the queues that the ledger has; it begins nothing by itself' },
+    { part: 'cloudwatch', why: 'points belong to the metrics that the ledger has; it begins nothing by itself' },
     { part: 'yard', why: 'waiting jobs go into the queues that the ledger has' },
   ],
   /** What is filled begins to act. */
@@ -18,6 +19,7 @@ export const serviceOrder = {
     { part: 'batch', why: 'it goes on with deletions of queues and environments, which ask the yard for their jobs' },
     { part: 'logs', why: 'a stream that no task of the yard holds any more is finished; then logs are swept' },
     { part: 'sns', why: 'executions publish through it' },
+    { part: 'cloudwatch', why: 'alarms tell topics, and the log of facts' },
     { part: 'states', why: 'executions submit jobs, write logs and publish as they go on' },
     { part: 'due', why: 'work that is due calls all services above' },
     { part: 'installation', why: 'what the first start writes is the first change that nobody asked for' },
@@ -26,6 +28,7 @@ export const serviceOrder = {
   pause: [
     { part: 'states', why: 'executions would call the services below' },
     { part: 'sns', why: 'a delivery that ends would be written' },
+    { part: 'cloudwatch', why: 'the state of an alarm would be written, and points into chunks' },
     { part: 'sqs', why: 'who waits for messages would be given some' },
     { part: 'outbox', why: 'whom it tells has stopped' },
     { part: 'due', why: 'what it calls has stopped' },
@@ -40,6 +43,7 @@ export const serviceOrder = {
     { part: 'jobListener', why: 'calls of jobs would reach the services below' },
     { part: 'states', why: 'executions would call the services below; the last lines of their logs are written' },
     { part: 'sns', why: 'deliveries under way end while their outcome can still be written' },
+    { part: 'cloudwatch', why: 'an alarm that is being looked at would have its topics told' },
     { part: 'due', why: 'what it performs ends before what that calls' },
     { part: 'outbox', why: 'whom it tells has closed' },
     { part: 'batch', why: 'service jobs would be ended' },

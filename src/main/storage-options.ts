@@ -102,6 +102,13 @@ export const storageOptions = {
     default: '1h',
     about: 'How long a time a digest of the files of a trail is of.',
   },
+  'metrics.diskSize': {
+    group: 'storage',
+    kind: size('1MiB'),
+    default: '4GiB',
+    about:
+      'Points of metrics that are kept, in bytes; beyond it the oldest go, those for each second and minute first.',
+  },
   'disk.reserve': {
     group: 'storage',
     kind: size('0'),

@@ -3,6 +3,7 @@ import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
 import type { Fact, FactCursor } from './facts.ts';
 import type { LaneItem, LanePlace } from './lanes.ts';
+import type { MetricChunk, MetricChunkTrim, RecentPoints } from './metric-points.ts';
 import type { DueRow, StoredEvent, StoredFrame } from './queries.ts';
 import type { MessageContent, MessageLease, MessagePlace, QueueMessage, SentBefore } from './queue-messages.ts';
 import type { StoredRecord } from './record-type.ts';
@@ -107,6 +108,13 @@ export interface Changes {
   'sentBefore.delete': { readonly queue: number; readonly key: string };
   /** Deletes at most `limit` of a queue. */
   'sentBefore.clear': { readonly queue: number; readonly limit: number };
+  /** Points of metrics as they were put: until chunks hold them. */
+  'metricRecent.put': { readonly row: RecentPoints };
+  /** Deletes at most `limit` with ids up to `through`, the lowest first. */
+  'metricRecent.trim': { readonly through: number; readonly limit: number };
+  /** In place of what has the same series, resolution and start. */
+  'metricChunk.put': { readonly chunk: MetricChunk };
+  'metricChunk.trim': MetricChunkTrim;
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

@@ -5,6 +5,7 @@ import { storedStatuses } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { Change, ConsumableJobsQuery, JobListQuery, LogStreamQuery, Store } from './contract.ts';
 import { openMemoryStore } from './memory/store.ts';
+import { metricChange, metricsSeen } from './metric-changes.fixture.ts';
 import type { ServiceJobListQuery } from './service-jobs.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
@@ -278,6 +279,7 @@ const change = fc.oneof(
   outbox,
   laneChange,
   { arbitrary: messageChange, weight: 3 },
+  { arbitrary: metricChange, weight: 2 },
   { arbitrary: streamChange, weight: 2 },
   { arbitrary: segmentChange, weight: 2 },
   idempotency,
@@ -440,6 +442,7 @@ async function answers({ reads, load }: Store, asked: Questions) {
     laterMessages: await reads.messageSlice({ after: { queue: 1, id: asked.limit }, limit: asked.limit }),
     contents: await reads.messageContents([1, 2, 3, 11, 12, asked.limit]),
     lastMessage: await reads.lastMessageNumber(),
+    metrics: await metricsSeen(reads, asked),
     sentBefore: await reads.sentBeforeSlice({ limit: 1_000 }),
     laterSentBefore: await reads.sentBeforeSlice({ after: { queue: 1, key: 'a' }, limit: asked.limit }),
     due: await reads.due({ of: 'work', limit: asked.limit }),

@@ -4,6 +4,13 @@ import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
 import type { LaneItem, LaneTotal } from './lanes.ts';
 import type {
+  MetricChunk,
+  MetricChunkPlace,
+  MetricChunkQuery,
+  MetricResolution,
+  RecentPoints,
+} from './metric-points.ts';
+import type {
   ArrayBits,
   ConsumableJobsQuery,
   DueRow,
@@ -102,6 +109,15 @@ export interface Reads {
   lastMessageNumber(): number;
   /** Deduplication keys of all queues by queue and key, after that of the slice before. */
   sentBeforeSlice(query: { readonly after?: SentBeforePlace; readonly limit: number }): readonly SentBefore[];
+  /** Points as they were put, after those of the slice before. */
+  recentPoints(query: { readonly after: number; readonly limit: number }): readonly RecentPoints[];
+  metricChunks(query: MetricChunkQuery): readonly MetricChunk[];
+  /** The `through` of chunks, in the order asked; 0 where there is none. */
+  metricThroughs(places: readonly MetricChunkPlace[]): readonly number[];
+  /** Where the oldest chunk of a resolution begins, in seconds; undefined when there is none. */
+  oldestMetricChunk(resolution: MetricResolution): number | undefined;
+  /** Bytes of the points of all chunks. */
+  metricBytes(): number;
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew, after the last one of the page before. */

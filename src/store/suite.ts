@@ -13,6 +13,7 @@ import { laneTests } from './suite/lanes.ts';
 import { leadTests } from './suite/lead.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
+import { metricTests } from './suite/metrics.ts';
 import { outboxTests } from './suite/outbox.ts';
 import { messageTests } from './suite/queue-messages.ts';
 import { serviceJobListTests, serviceJobTests } from './suite/service-jobs.ts';
@@ -41,6 +42,7 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('due work', () => dueTests(home));
     describe('lanes', () => laneTests(home));
     describe('messages of queues', () => messageTests(home));
+    describe('points of metrics', () => metricTests(home));
     describe('outbox', () => outboxTests(home));
     describe('log streams', () => logTests(home));
     describe('log segments', () => logSegmentTests(home));

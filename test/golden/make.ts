@@ -10,6 +10,7 @@ import {
   TagResourceCommand,
   UpdateComputeEnvironmentCommand,
 } from '@aws-sdk/client-batch';
+import { PutDashboardCommand, PutMetricAlarmCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
@@ -126,6 +127,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await makeEvents(clients);
 
   await makeQueues(clients);
+  await makeMetrics(clients);
   await states.send(new CreateActivityCommand({ name: 'golden' }));
   const roleArn = 'arn:aws:iam::123456789012:role/golden';
   const definition = JSON.stringify({
@@ -161,6 +163,18 @@ const requirements = [
 ] as const;
 
 /** A message that waits, one that is out, what is left of a queue that is gone, and a task that has moved nothing. */
+/** A metric, an alarm with its history, and a dashboard. */
+async function makeMetrics({ cloudWatch }: Clients): Promise<void> {
+  const metric = { MetricName: 'Heat', Dimensions: [{ Name: 'Room', Value: 'cellar' }] };
+  await cloudWatch.send(
+    new PutMetricDataCommand({ Namespace: 'Golden', MetricData: [{ ...metric, Values: [1, 2, 4], Unit: 'Percent' }] }),
+  );
+  const rule = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+  const watched = { ...metric, Namespace: 'Golden', Statistic: 'Sum', Period: 60, TreatMissingData: 'ignore' } as const;
+  await cloudWatch.send(new PutMetricAlarmCommand({ AlarmName: 'golden', ...watched, ...rule }));
+  await cloudWatch.send(new PutDashboardCommand({ DashboardName: 'golden', DashboardBody: '{"widgets":[]}' }));
+}
+
 async function makeQueues({ sqs }: Clients): Promise<void> {
   const make = (QueueName: string, Attributes: Record<string, string> = {}) =>
     sqs.send(new CreateQueueCommand({ QueueName, Attributes }));

@@ -13,6 +13,7 @@ import { FakePolicies, policyOf, statement } from '../../src/iam/authority/autho
 import { Authority, actionsOf, findAction, looksLike, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
 import { CloudTrailBench } from '../../src/services/cloudtrail/cloudtrail.fixture.ts';
+import { CloudWatchBench } from '../../src/services/cloudwatch/cloudwatch.fixture.ts';
 import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
 import { createEc2 } from '../../src/services/ec2/index.ts';
 import { createEcr } from '../../src/services/ecr/index.ts';
@@ -46,6 +47,9 @@ const dataOperations = new Set([
   ...[
     'events:PutEvents',
     'logs:FilterLogEvents',
+    'monitoring:GetMetricData',
+    'monitoring:GetMetricStatistics',
+    'monitoring:PutMetricData',
     'logs:GetLogEvents',
     'logs:PutLogEvents',
     'sns:Publish',
@@ -64,10 +68,12 @@ const ecr = { images: () => [], random: new SystemRandom() };
 const batch = (await openBench()).service;
 await using iam = await IamBench.open();
 await using cloudTrail = await CloudTrailBench.open();
+await using cloudWatch = await CloudWatchBench.open();
 const services: readonly ServiceDefinition[] = [
   batch.definition,
   batch.batchyard,
   logs.service.definition,
+  cloudWatch.service.definition,
   (await openStatesBench()).service.definition,
   (await SnsBench.open()).service.definition,
   (await SecretsBench.open()).service,
@@ -156,6 +162,7 @@ const named = {
   ...{ computeEnvironmentName: 'n', computeEnvironment: 'n', jobQueueName: 'n', jobQueue: 'n', jobDefinitionName: 'n' },
   ...{ jobDefinition: 'n:1', jobName: 'n', jobId: 'n', consumableResourceName: 'n', consumableResource: 'n' },
   ...{ serviceEnvironmentName: 'n', serviceEnvironment: 'n', quotaShareName: 'n', shareIdentifier: 's' },
+  ...{ AlarmName: 'n', AlarmNames: ['n'], DashboardName: 'n', DashboardNames: ['n'], Namespace: 'n' },
   ...{ logGroupName: 'n', logStreamName: 'n', SecretId: 'n', Name: 'n', Names: ['n'], clusterName: 'n' },
 };
 
@@ -175,6 +182,7 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   cloudtrail: ['AccessDeniedException', 400],
   batchyard: ['AccessDeniedException', 403],
   logs: ['AccessDeniedException', 400],
+  monitoring: ['AccessDeniedException', 400],
   states: ['AccessDeniedException', 400],
   events: ['AccessDeniedException', 400],
   secretsmanager: ['AccessDeniedException', 400],

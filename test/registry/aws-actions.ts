@@ -18,6 +18,11 @@ export const awsActions: Readonly<Record<string, string>> = {
     AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListPublicKeys ListTags
     ListTrails LookupEvents PutEventSelectors RemoveTags StartLogging StopLogging UpdateTrail
   `,
+  cloudwatch: `
+    DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric DisableAlarmActions
+    EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics ListDashboards ListMetrics ListTagsForResource
+    PutDashboard PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource
+  `,
   ec2: `
     AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
     CreateLaunchTemplate CreateLaunchTemplateVersion CreatePlacementGroup CreateSecurityGroup CreateSubnet CreateTags

@@ -1,4 +1,5 @@
 import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -17,6 +18,7 @@ export interface Endpoint {
 
 export interface Clients {
   readonly batch: BatchClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
   readonly iam: IAMClient;
@@ -38,6 +40,7 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
   const common = { endpoint: url, credentials: { accessKeyId, secretAccessKey }, region: 'us-east-1', ...settings };
   const clients = {
     batch: new BatchClient(common),
+    cloudWatch: new CloudWatchClient(common),
     events: new EventBridgeClient(common),
     iam: new IAMClient(common),
     secrets: new SecretsManagerClient(common),

@@ -7,6 +7,7 @@ import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
 import { laneMutations } from './lane-mutations.ts';
+import { metricMutations } from './metrics.ts';
 import type { Mutation } from './mutation.ts';
 import { messageMutations } from './queue-messages.ts';
 import { serviceJobMutations } from './service-jobs.ts';
@@ -85,6 +86,7 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
   },
   ...laneMutations,
   ...messageMutations,
+  ...metricMutations,
   'stream.put': ({ record }) => {
     const { account, region, groupName, name, live, createdAt } = record;
     const lastEventAt = record.lastEventAt ?? null;

@@ -9,6 +9,7 @@ import { executionReads } from './execution-reads.ts';
 import { always, filter, takeWhile } from './iteration.ts';
 import { jobReads } from './job-reads.ts';
 import { loadReads } from './load-reads.ts';
+import { metricReads } from './metrics.ts';
 import { messageReads } from './queue-messages.ts';
 import { serviceJobReads } from './service-jobs.ts';
 import {
@@ -29,6 +30,7 @@ export function memoryReads(tables: Tables): DriverReads {
     ...jobReads(tables),
     ...serviceJobReads(tables),
     ...messageReads(tables),
+    ...metricReads(tables),
     oldestUsage: () => takeWhile(tables.usage.list('byAge', all).from(always), 1, always)[0]?.hour,
     usage: ({ scope, from, to, after = { hour: from, position: 0 }, limit }) =>
       takeWhile(

@@ -4,6 +4,7 @@ import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { FactCursor, FactRow } from '../facts.ts';
 import type { LaneItem, LanePlace, LaneTotal } from '../lanes.ts';
+import type { RecentPoints } from '../metric-points.ts';
 import type { DueRow, LogStreamPlace, StoredUsage } from '../queries.ts';
 import type { MessageContent, QueueMessage, SentBefore } from '../queue-messages.ts';
 import type { StoredRecord } from '../record-type.ts';
@@ -11,6 +12,7 @@ import type { UsageRecord } from '../records.ts';
 import type { JobRow } from '../rows.ts';
 import type { ServiceJobColumns, ServiceJobStatus } from '../service-jobs.ts';
 import { compareText } from '../text-order.ts';
+import { metricChunkTable } from './metric-table.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
 /** Rows hold versioned JSON, as the rows of any driver: what a caller keeps of a record can never reach into the store. */
@@ -224,6 +226,12 @@ export function createTables(journal: Journal) {
       journal,
     ),
     sentBefore: sentBeforeTable(journal),
+    recentPoints: new MemoryTable<RecentPoints, 'byId'>(
+      (row) => String(row.id),
+      { byId: { group: () => all, compare: (a, b) => a.id - b.id } },
+      journal,
+    ),
+    metricChunks: metricChunkTable(journal),
     facts: new MemoryTable<LoggedFactRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },

@@ -9,6 +9,7 @@ import { CommitRefused } from './failure.ts';
 import { jobChanges } from './job-changes.ts';
 import { laneChanges } from './lanes.ts';
 import { logChanges } from './log-changes.ts';
+import { metricChanges } from './metrics.ts';
 import { messageChanges } from './queue-messages.ts';
 import { scoped } from './scope-numbers.ts';
 import { serviceJobChanges } from './service-jobs.ts';
@@ -80,6 +81,7 @@ const changes: SqliteChanges<ChangeKind> = {
   },
   ...laneChanges,
   ...messageChanges,
+  ...metricChanges,
   ...logChanges,
   ...executionChanges,
   'idempotency.put': {

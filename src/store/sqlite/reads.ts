@@ -10,6 +10,7 @@ import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
 import { jobSliceRead } from './job-slice.ts';
 import { laneReads } from './lanes.ts';
 import { logReads } from './log-reads.ts';
+import { metricReads } from './metrics.ts';
 import { messageReads } from './queue-messages.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
@@ -37,6 +38,7 @@ export const reads: SqliteReads<ReadName> = {
   ...usageReads,
   ...laneReads,
   ...messageReads,
+  ...metricReads,
   ...logReads,
   ...executionReads,
   facts: read(

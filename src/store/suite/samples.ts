@@ -6,6 +6,7 @@ import type { RandomSource } from '../../core/random.ts';
 import type { Change, ChangeOf } from '../changes.ts';
 import type { JobFact } from '../facts.ts';
 import type { LaneItem } from '../lanes.ts';
+import type { MetricChunk } from '../metric-points.ts';
 import type { QueueMessage } from '../queue-messages.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord } from '../records.ts';
@@ -229,6 +230,16 @@ export function putMessage(queue: number, id: number, given: Partial<QueueMessag
 /** That a message was sent to a queue before. */
 export function putSentBefore(queue: number, key: string, until = 9): ChangeOf<'sentBefore.put'> {
   return { kind: 'sentBefore.put', record: { queue, key, until, messageId: `of ${key}`, sequence: until } };
+}
+
+/** A chunk of a series that begins at `start`, whose only byte is what `through` is. */
+export function putChunk(series: number, start: number, given: Partial<MetricChunk> = {}): ChangeOf<'metricChunk.put'> {
+  const chunk: MetricChunk = { series, resolution: 60, start, through: 1, points: Uint8Array.of(1), ...given };
+  return { kind: 'metricChunk.put', chunk };
+}
+
+export function putRecent(id: number): ChangeOf<'metricRecent.put'> {
+  return { kind: 'metricRecent.put', row: { id, points: Uint8Array.of(id % 256, 7) } };
 }
 
 /** What waits in lane `lane` of kind `post`. */

@@ -27,6 +27,7 @@ const contentTypes = {
   restJson1: 'application/json',
   'awsJson1.0': 'application/x-amz-json-1.0',
   'awsJson1.1': 'application/x-amz-json-1.1',
+  rpcv2Cbor: 'application/cbor',
   awsQuery: 'text/xml',
   ec2Query: 'text/xml;charset=UTF-8',
 } as const satisfies Readonly<Record<ProtocolKind, string>>;

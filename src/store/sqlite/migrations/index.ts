@@ -4,6 +4,7 @@ import { executionTables } from './0003-executions.ts';
 import { serviceJobTables } from './0004-service-jobs.ts';
 import { serviceQueueTables } from './0005-service-queues.ts';
 import { messageTables } from './0006-queue-messages.ts';
+import { metricTables } from './0007-metrics.ts';
 
 /**
  * The schema's versions, in order: the first entry leads from an empty file to version 1, and so on. A released entry
@@ -16,4 +17,5 @@ export const migrations: readonly string[] = [
   serviceJobTables,
   serviceQueueTables,
   messageTables,
+  metricTables,
 ];

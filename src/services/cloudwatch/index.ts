@@ -1,0 +1,7 @@
+export { cloudWatchRecords } from './records.ts';
+export {
+  type CloudWatchOperationName,
+  type CloudWatchOptions,
+  type CloudWatchService,
+  createCloudWatch,
+} from './service.ts';
