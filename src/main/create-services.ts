@@ -251,10 +251,7 @@ interface EventsShared extends SharedWithCalls {
   readonly vault: ServerVault['vault'];
 }
 
-function createMetrics(
-  parts: CreateServicesOptions,
-  shared: Omit<SharedWithCalls, 'authority'>,
-): CloudWatchService {
+function createMetrics(parts: CreateServicesOptions, shared: Omit<SharedWithCalls, 'authority'>): CloudWatchService {
   const { clock, random, logger, options, keeper } = parts;
   const { due, facts, calls } = shared;
   const { diskBytes: mostBytes } = options.metrics;
