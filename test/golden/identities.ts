@@ -43,9 +43,9 @@ export async function makeIdentities({ iam }: Clients, { url }: ServerProcess): 
   await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument: allowing('batch:*') }));
   await iam.send(new CreateGroupCommand({ GroupName: 'golden' }));
   await iam.send(new AddUserToGroupCommand({ UserName, GroupName: 'golden' }));
-  await iam.send(new CreateRoleCommand({ RoleName: 'golden', AssumeRolePolicyDocument: trust }));
+  await iam.send(new CreateRoleCommand({ RoleName: 'golden-host', AssumeRolePolicyDocument: trust }));
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'golden' }));
-  await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'golden', RoleName: 'golden' }));
+  await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'golden', RoleName: 'golden-host' }));
   await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName }));
   await iam.send(new DeleteServiceLinkedRoleCommand({ RoleName: 'AWSServiceRoleForEC2Spot' }));
   await iam.send(new CreateAccountAliasCommand({ AccountAlias: 'golden' }));
@@ -74,7 +74,7 @@ export async function expectIdentities({ iam }: Clients): Promise<void> {
     ['golden'],
   );
   const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: 'golden' }));
-  assert.equal(InstanceProfile?.Roles?.[0]?.RoleName, 'golden');
+  assert.equal(InstanceProfile?.Roles?.[0]?.RoleName, 'golden-host');
   const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName }));
   const [key] = AccessKeyMetadata;
   const { AccessKeyLastUsed } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: key?.AccessKeyId }));
