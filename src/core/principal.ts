@@ -24,6 +24,8 @@ export interface SessionFacts {
   /** Keys of those tags that the sessions of a chain inherit. */
   readonly transitiveTagKeys?: readonly string[];
   readonly sourceIdentity?: string;
+  /** Of a user in a browser, who may do all that the user may: `GetSessionToken` gives less. */
+  readonly console?: true;
 }
 
 /** The services that call others in their own name, or use roles. */

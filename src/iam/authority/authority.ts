@@ -300,7 +300,8 @@ function regionalName(service: string, region: string): string {
  */
 function isBarred(principal: Principal, action: string): boolean {
   const isOfUser =
-    principal.kind === 'federated-user' || (principal.kind === 'user' && principal.session !== undefined);
+    principal.kind === 'federated-user' ||
+    (principal.kind === 'user' && principal.session !== undefined && !principal.session.console);
   if (!isOfUser) return false;
   const [service, name] = action.split(':', 2);
   if (service === 'iam') return name !== 'PassRole';
