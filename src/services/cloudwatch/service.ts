@@ -1,9 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Invoke } from '../../core/invoke.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { DueWork, FactLog, Ledger } from '../../store/index.ts';
-import { AlarmActions, type Invoke } from './alarms/alarm-actions.ts';
+import { AlarmActions } from './alarms/alarm-actions.ts';
 import { AlarmChanges } from './alarms/alarm-change.ts';
 import { AlarmHouse } from './alarms/alarm-house.ts';
 import { deleteAlarms, disableAlarmActions, enableAlarmActions, setAlarmState } from './operations/alarm-changes.ts';
