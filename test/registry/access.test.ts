@@ -289,7 +289,7 @@ test('what the audit hides is in the input of the operation', () => {
 
 /** Members whose names sound as if they held a secret, and which hold none: places, ids, and what says that there is one. */
 const harmless =
-  /^(next_?token|client_?(request)?_?token|(start|end)?nextToken|secret(Id|IdList|Arn|s|Options|List)|keyName|HttpTokens|TokenType|revealSecrets|idempotencyToken|ForceOverwriteReplicaSecret|repositoryCredentials|imagePullSecrets|secret|secretName|sequenceToken|PasswordLength|credentialsParameter)$/i;
+  /^(next_?token|client_?(request)?_?token|(start|end)?nextToken|secret(Id|IdList|Arn|s|Options|List)|keyName|HttpTokens|TokenType|IsValueSecret|revealSecrets|idempotencyToken|ForceOverwriteReplicaSecret|repositoryCredentials|imagePullSecrets|secret|secretName|sequenceToken|PasswordLength|credentialsParameter)$/i;
 
 test('what sounds like a secret in the input of an operation is hidden from the audit', () => {
   const shown = operations.flatMap(({ service, name, operation: { audit, schema } }) => {
