@@ -21,8 +21,7 @@ test('a server that is killed at any moment and at every failpoint loses no job,
   for (const name of ['late-1', 'late-2']) await workload.submit(timingOut(`job-${name}`));
   const before = server.jobProcesses;
   for (let kill = 1; kill <= kills; kill += 1) await killAtRandom(stage);
-  for (const name of failpoints.filter((each) => passedByJobs.test(each)))
-    await dieAt(stage, name);
+  for (const name of failpoints.filter((each) => passedByJobs.test(each))) await dieAt(stage, name);
   assert.equal(server.runners.length, 1);
   const interrupted = before.filter((pid) => !isRunning(pid));
   t.diagnostic(`${interrupted.length} of ${before.length} processes ended by themselves meanwhile`);
