@@ -14,6 +14,7 @@ import type { ActiveShares, FleetInstance, QueueStanding, WaitingReason } from '
 import type { ServerState } from '../../../simulator/index.ts';
 import type { Tags, Transaction } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord, InstanceRecord } from '../records.ts';
+import type { Replacement } from './replacements.ts';
 
 export type { ChildCounts, NewJob };
 
@@ -154,10 +155,10 @@ export interface YardInstances {
   /** They take no more jobs, and go with the last of those that run on them. */
   closeOlder(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
   /**
-   * Ends what still runs on them then, as where Spot takes an instance back, and calls `onReplaced` when none is left of those that there are now. Forgotten
+   * Ends what still runs on them after its time, as where Spot takes an instance back, and tells when none is left of those that there are now. Forgotten
    * when memory is rebuilt: to be called again.
    */
-  replace(environment: ComputeEnvironmentRecord, endJobsAt: EpochMilliseconds, onReplaced: () => void): void;
+  replace(environment: ComputeEnvironmentRecord, replacement: Omit<Replacement, 'ids'>): void;
   /** Forgets those of an environment that the transaction deletes. */
   forget(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
   /** vCPUs that an environment has, by its ARN: of its instances, or else those that its jobs hold. */
