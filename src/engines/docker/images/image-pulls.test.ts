@@ -117,6 +117,14 @@ test('an image is pulled that is not here, each time, or never, as the operator 
   assert.equal(calls.length, 0);
 });
 
+test('a name that leads to other things of a daemon is none of an image, and nothing is asked', async () => {
+  const { pulls, calls } = stage({}, [], true);
+  const message = 'CannotPullContainerError: Error response from daemon: invalid reference format';
+  for (const image of ['../info', 'a/../../containers/json', './a', 'a//b', '/a', 'a/', '..', ''])
+    await assert.rejects(pulls.ensure({ image }), { name: 'CannotStart', message }, image);
+  assert.equal(calls.length, 0);
+});
+
 test('what names files of this machine alone is no daemon’s to pull, and that is said', async () => {
   const { pulls, calls } = stage();
   const refused = (image: string, words: string) =>

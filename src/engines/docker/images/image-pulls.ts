@@ -104,7 +104,8 @@ export class ImagePulls {
     return login && { ...login, registry: asked };
   }
 
-  async #find({ whole }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
+  async #find({ whole, repository }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
+    if (!isOnePath(repository)) throw cannotPull('invalid reference format');
     try {
       const answer = await this.#options.daemon.json({ method: 'GET', path: `/images/${encodeURI(whole)}/json` });
       return bounded(inspected.parse(answer), whole);
@@ -186,6 +187,11 @@ export class ImagePulls {
     };
     return { signal: ending.signal, heard, end: () => cancel() };
   }
+}
+
+/** Whether it stays where it is put in a path. Of `../info` a daemon is asked another thing, and sends whoever asks elsewhere. */
+function isOnePath(repository: string): boolean {
+  return repository.split('/').every((part) => !/^\.{0,2}$/.test(part));
 }
 
 function keyOf({ whole }: ImageName, login: Login | undefined): string {
