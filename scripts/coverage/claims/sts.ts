@@ -41,6 +41,7 @@ export const stsClaims = {
     RoleSessionName: tokened,
     WebIdentityToken: tokened,
     ProviderId: { ignored: 'there are no providers of OAuth 2.0' },
+    MinimumSessionTokenSize: tokenSize,
     PolicyArns: limitedByTokens,
     Policy: limitedByTokens,
     DurationSeconds: limitedByTokens,
