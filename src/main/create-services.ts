@@ -45,7 +45,7 @@ import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
-import { createSts } from '../services/sts/index.ts';
+import { createSts, WebIdentities } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
 import { createAccountRoles, oncePerTurn } from './account-roles.ts';
@@ -181,7 +181,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const cloudTrail = createTrails(parts, { due, calls, vault });
   const isKey = (account: AccountId, id: string) =>
     id === parts.rootKeyId || iam.keys.lookup(account, id).kind === 'found';
-  const sts = createSts({ sessions: parts.sessions, authority, isKey });
+  const webIdentities = new WebIdentities({ ...parts.options.webIdentity, providerOf: iam.providerOf, clock });
+  const sts = createSts({ sessions: parts.sessions, authority, isKey, webIdentities });
   const registry = new OperationRegistry(
     [...own, cloudTrail, ...secrets, ...createViews(parts, yard), sts],
     audit && { sink: audit, logger },

@@ -276,6 +276,8 @@ function requesterOf({ principal, region }: CallFacts): Requester | undefined {
       return { kind: 'role-session', account, arn, roleArn: principal.roleArn };
     case 'service':
       return { kind: 'service', service: principal.service, regional: regionalName(principal.service, region) };
+    case 'web-identity':
+      return { kind: 'federated', provider: principal.provider };
     case 'anonymous':
       return { kind: 'anonymous' };
   }
