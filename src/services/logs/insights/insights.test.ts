@@ -20,7 +20,7 @@ function rowsOf(query: string, messages: readonly string[]): Record<string, stri
   });
 }
 
-function valueOf(expression: string, message = '{}'): string | undefined {
+function foundBy(expression: string, message = '{}'): string | undefined {
   return rowsOf(`fields ${expression} as found`, [message])[0]?.found;
 }
 
@@ -71,18 +71,18 @@ const expressions: readonly (readonly [expression: string, value: string | undef
 ];
 
 test('functions and operators have the values that the guide gives them', () => {
-  for (const [expression, expected] of expressions) assert.equal(valueOf(expression), expected, expression);
+  for (const [expression, expected] of expressions) assert.equal(foundBy(expression), expected, expression);
 });
 
 test('fields of JSON are found by names with dots, places in lists and backticks', () => {
   const message = '{"a":{"b.c":[{"d":1},{"d":true}]},"x-y":"z","e":null,"@f":0.5}';
-  assert.equal(valueOf('a.b.c[0].d', message), '1');
-  assert.equal(valueOf('a.b.c.1.d', message), '1');
-  assert.equal(valueOf('`x-y`', message), 'z');
-  assert.equal(valueOf('@f', message), '0.5');
-  assert.equal(valueOf('e', message), undefined);
-  assert.equal(valueOf('a.b.c.length', message), undefined);
-  assert.equal(valueOf('a.toString', message), undefined);
+  assert.equal(foundBy('a.b.c[0].d', message), '1');
+  assert.equal(foundBy('a.b.c.1.d', message), '1');
+  assert.equal(foundBy('`x-y`', message), 'z');
+  assert.equal(foundBy('@f', message), '0.5');
+  assert.equal(foundBy('e', message), undefined);
+  assert.equal(foundBy('a.b.c.length', message), undefined);
+  assert.equal(foundBy('a.toString', message), undefined);
 });
 
 const conditions: readonly (readonly [condition: string, holds: boolean])[] = [

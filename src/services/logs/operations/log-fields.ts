@@ -20,7 +20,7 @@ import { resolveGroup, streamArn } from '../names.ts';
 import { logsOperation } from '../operation.ts';
 import { compilePattern } from '../patterns/index.ts';
 import { parsePointer, type RecordPlace } from '../queries/record-pointer.ts';
-import { invalidParameter, unsupported } from '../refusals.ts';
+import { invalidParameter } from '../refusals.ts';
 import type { LogsRuntime } from '../runtime.ts';
 import { filesOf, StreamLanes } from '../stream-lanes.ts';
 import { readStream } from '../streams.ts';
@@ -81,8 +81,7 @@ export const getLogRecord = logsOperation<GetLogRecordCommandInput, GetLogRecord
     const group = parsePointer(textOf(logRecordPointer) ?? '')?.group ?? '*';
     return [{ action: 'logs:GetLogRecord', resource: streamArn(context, group, '') }];
   },
-  handler: async (runtime, { logRecordPointer, unmask }, context) => {
-    if (unmask) throw unsupported('unmask in GetLogRecord');
+  handler: async (runtime, { logRecordPointer }, context) => {
     const place = parsePointer(logRecordPointer);
     if (!place) throw invalidParameter('The specified logRecordPointer is invalid.');
     const stream = await readStream(runtime, context, place.group, place.stream);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../../../../test/support/wait.ts';
-import { awsError, LogsFixture, scope } from '../logs-fixture.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { awsError, LogsFixture, scope } from './logs-fixture.ts';
 
 const hour = 3_600;
 
@@ -20,11 +20,13 @@ async function start(logs: LogsFixture, queryString: string, logGroupName = 'gro
   return queryId;
 }
 
+/** Asks until the query is over. */
 async function end(logs: LogsFixture, queryId: string) {
-  return until('the end of a query', async () => {
+  for (;;) {
     const results = await logs.call('GetQueryResults', { queryId });
-    return isOver(results.status) && results;
-  });
+    if (isOver(results.status)) return results;
+    await pause(5);
+  }
 }
 
 async function run(logs: LogsFixture, queryString: string) {
