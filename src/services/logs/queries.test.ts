@@ -128,12 +128,12 @@ test('four queries run at once and others wait; one that is stopped makes room, 
     (await logs.call('DescribeQueries', { status })).queries?.map(({ queryId }) => queryId);
   // No turn of theirs has come yet: that they all run is said by their starts.
   assert.deepEqual(await statuses('Scheduled'), [ids[5], ids[4]]);
-  assert.deepEqual(await logs.call('StopQuery', { queryId: ids[5] }), { success: true });
-  assert.deepEqual(await logs.call('StopQuery', { queryId: ids[0] }), { success: true });
+  assert.deepEqual(await logs.call('StopQuery', { queryId: ids[5] ?? '' }), { success: true });
+  assert.deepEqual(await logs.call('StopQuery', { queryId: ids[0] ?? '' }), { success: true });
   assert.equal((await end(logs, ids[4] ?? '')).status, 'Complete');
   assert.equal((await end(logs, ids[0] ?? '')).status, 'Cancelled');
   const over = awsError('InvalidParameterException', 'The specified query is not running.');
-  await assert.rejects(logs.call('StopQuery', { queryId: ids[0] }), over);
+  await assert.rejects(logs.call('StopQuery', { queryId: ids[0] ?? '' }), over);
 });
 
 test('results are kept for an hour, page by page', async () => {

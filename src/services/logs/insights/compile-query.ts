@@ -152,13 +152,13 @@ class Compiler {
     if (this.#hasDedup && command.kind !== 'limit') {
       throw new MalformedQuery('only limit may follow dedup', spanOf(command));
     }
-    if (command.kind === 'fields' || command.kind === 'display') this.#addColumns(command.kind, command.columns);
-    else if (command.kind === 'filter') this.#stages.push(filterStage(this.#compile(command.condition)));
+    if (command.kind === 'filter') this.#stages.push(filterStage(this.#compile(command.condition)));
     else if (command.kind === 'parse') this.#addParse(command);
     else if (command.kind === 'stats') this.#addStats(command);
     else if (command.kind === 'sort') this.#addSort(command.keys);
     else if (command.kind === 'limit') this.#hold(limitStage(command.count, this.#order));
-    else this.#addDedup(command.fields);
+    else if (command.kind === 'dedup') this.#addDedup(command.fields);
+    else this.#addColumns(command.kind, command.columns);
   }
 
   done(limit: number) {

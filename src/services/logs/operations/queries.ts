@@ -6,7 +6,6 @@ import type {
   ListLogGroupsForQueryCommandInput,
   ListLogGroupsForQueryCommandOutput,
   QueryInfo,
-  QueryStatus,
   StopQueryCommandInput,
   StopQueryCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -16,7 +15,7 @@ import { ServiceError } from '../../../core/errors.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { type PageKey, pageOf } from '../../../core/page.ts';
 import { textOf as unvalidatedText } from '../../../core/unvalidated.ts';
-import { demand, numberFrom, oneOf, textOf } from '../constraints.ts';
+import { demand, numberFrom, textOf } from '../constraints.ts';
 import { groupNameRule, streamArn } from '../names.ts';
 import { logsOperation } from '../operation.ts';
 import { formatPageToken, parsePageToken } from '../page-token.ts';
@@ -26,7 +25,7 @@ import type { LogsRuntime } from '../runtime.ts';
 
 const idRule = textOf(0, 256);
 const pageRows = 10_000;
-const statuses: readonly QueryStatus[] = [
+const statuses = [
   'Scheduled',
   'Running',
   'Complete',
@@ -34,7 +33,7 @@ const statuses: readonly QueryStatus[] = [
   'Cancelled',
   'Timeout',
   'Unknown',
-];
+] as const;
 const languages = ['CWLI', 'SQL', 'PPL'] as const;
 
 function findQuery(runtime: LogsRuntime, scope: Scope, queryId: string): Query {
@@ -106,10 +105,10 @@ export const stopQuery = logsOperation<StopQueryCommandInput, StopQueryCommandOu
 export const describeQueries = logsOperation<DescribeQueriesCommandInput, DescribeQueriesCommandOutput>()({
   schema: z.object({
     logGroupName: z.string().optional(),
-    status: z.string().optional(),
+    status: z.enum(statuses).optional(),
     maxResults: z.number().int().optional(),
     nextToken: z.string().optional(),
-    queryLanguage: z.string().optional(),
+    queryLanguage: z.enum(languages).optional(),
   }),
   readOnly: true,
   audit: 'management',
@@ -117,9 +116,7 @@ export const describeQueries = logsOperation<DescribeQueriesCommandInput, Descri
   handler: (runtime, { logGroupName, status, maxResults: size = 1000, nextToken: token, queryLanguage }, context) => {
     demand(
       groupNameRule('logGroupName', logGroupName),
-      oneOf(statuses)('status', status),
       numberFrom(1, 1000)('maxResults', size),
-      oneOf(languages)('queryLanguage', queryLanguage),
     );
     const chosen = runtime.queries.list(context).filter((query) => {
       const isOfGroup = logGroupName === undefined || query.asked.groups.some(({ name }) => name === logGroupName);

@@ -12,7 +12,7 @@ import { type Scope, scopeOf } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import { pageOf } from '../../../core/page.ts';
 import { uuidV7 } from '../../../core/random.ts';
-import { demand, listOf, numberFrom, oneOf, textOf } from '../constraints.ts';
+import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { quotas } from '../limits.ts';
 import { groupNameRule } from '../names.ts';
 import { logsOperation } from '../operation.ts';
@@ -26,7 +26,7 @@ const parameterRule = z.object({
   description: z.string().optional(),
 });
 const putSchema = z.object({
-  queryLanguage: z.string().optional(),
+  queryLanguage: z.enum(['CWLI', 'SQL', 'PPL']).optional(),
   name: z.string(),
   queryDefinitionId: z.string().optional(),
   logGroupNames: z.array(z.string()).optional(),
@@ -36,7 +36,6 @@ const putSchema = z.object({
 });
 type PutInput = z.infer<typeof putSchema>;
 
-const languageRule = oneOf(['CWLI', 'SQL', 'PPL']);
 const idRule = textOf(0, 256);
 const nameRule = textOf(1, 255);
 
@@ -74,7 +73,6 @@ export const putQueryDefinition = logsOperation<PutQueryDefinitionCommandInput, 
 
 function check(input: PutInput): void {
   demand(
-    languageRule('queryLanguage', input.queryLanguage),
     nameRule('name', input.name),
     listOf(0, 50, groupNameRule)('logGroupNames', input.logGroupNames),
     textOf(1, 10_000)('queryString', input.queryString),
@@ -143,7 +141,7 @@ export const describeQueryDefinitions = logsOperation<
   DescribeQueryDefinitionsCommandOutput
 >()({
   schema: z.object({
-    queryLanguage: z.string().optional(),
+    queryLanguage: z.enum(['CWLI', 'SQL', 'PPL']).optional(),
     queryDefinitionNamePrefix: z.string().optional(),
     maxResults: z.number().int().optional(),
     nextToken: z.string().optional(),
@@ -153,7 +151,6 @@ export const describeQueryDefinitions = logsOperation<
   access: accessTo('DescribeQueryDefinitions'),
   handler: (runtime, { queryLanguage, queryDefinitionNamePrefix, maxResults: size = 1000, nextToken }, context) => {
     demand(
-      languageRule('queryLanguage', queryLanguage),
       nameRule('queryDefinitionNamePrefix', queryDefinitionNamePrefix),
       numberFrom(1, 1000)('maxResults', size),
     );

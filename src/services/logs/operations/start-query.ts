@@ -4,7 +4,7 @@ import type { Scope } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { textsOf, textOf as unvalidatedText } from '../../../core/unvalidated.ts';
-import { demand, listOf, numberFrom, oneOf, textOf } from '../constraints.ts';
+import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { findGroup } from '../groups.ts';
 import { MalformedQuery } from '../insights/index.ts';
 import { referredGroup, resolveGroup, streamArn } from '../names.ts';
@@ -13,7 +13,7 @@ import { invalidParameter, unsupported } from '../refusals.ts';
 import type { TimeWindow } from '../stream-lanes.ts';
 
 const schema = z.object({
-  queryLanguage: z.string().optional(),
+  queryLanguage: z.enum(['CWLI', 'SQL', 'PPL']).optional(),
   logGroupName: z.string().optional(),
   logGroupNames: z.array(z.string()).optional(),
   logGroupIdentifiers: z.array(z.string()).optional(),
@@ -61,7 +61,6 @@ function askedGroups(input: { readonly [Member in keyof Input]?: unknown }, scop
 
 function check(input: Input): void {
   demand(
-    oneOf(['CWLI', 'SQL', 'PPL'])('queryLanguage', input.queryLanguage),
     listOf(1, mostGroups)('logGroupNames', input.logGroupNames),
     listOf(1, mostGroups)('logGroupIdentifiers', input.logGroupIdentifiers),
     numberFrom(0)('startTime', input.startTime),
