@@ -19,6 +19,7 @@ import {
   sendSignal,
   sessionMembers,
   startTimeOf,
+  treeOf,
 } from '../host/proc.ts';
 import { processLimits } from '../limits.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
