@@ -54,6 +54,8 @@ import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { consoleOperations } from './console/console-session.ts';
 import { archiveDirectoryOf, type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { countExecution } from './execution-metrics.ts';
+import { insightMetrics } from './insight-metrics.ts';
 import { createJobAccess } from './job-access.ts';
 import type { JobListener } from './job-listener.ts';
 import { keyOperations } from './key-operations.ts';
@@ -145,11 +147,16 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const sns = createSns(parts, due, sqs.port);
   const calls = new ServiceCalls();
   // The log is built with its consumers, some of which write facts themselves.
-  const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
+  const facts: FactLog = {
+    append: (transaction, fact) => {
+      outbox.append(transaction, fact);
+      countExecution(cloudWatch.own, transaction, fact);
+    },
+  };
   const whenHeard = () => outbox.whenHeard();
   const states = createStates(parts, { due, facts, calls, authority });
   const events = createEvents(parts, { due, facts, calls, states, authority, whenHeard, vault: vault.vault });
-  const cloudWatch = createMetrics(parts, { due, facts, calls });
+  const cloudWatch: CloudWatchService = createMetrics(parts, { due, facts, calls });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
@@ -170,6 +177,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     roles,
   });
   schedulerMetrics(metrics, () => yard.schedulerStats());
+  insightMetrics({ own: cloudWatch.own, metrics, ledger, yard });
   const batch = createBatch(parts, { due, facts, yard, jobTurns, roles, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withOperations(batch.batchyard, {

@@ -16,6 +16,7 @@ import { listMetrics } from './operations/list-metrics.ts';
 import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { OwnMetrics } from './own-metrics.ts';
 import { MetricHouse } from './points/metric-house.ts';
 import { PointReader } from './points/reader.ts';
 import { QueryRunner } from './query-runner.ts';
@@ -41,6 +42,8 @@ export interface CloudWatchService {
   readonly metrics: MetricHouse;
   readonly queries: QueryRunner;
   readonly alarms: AlarmHouse;
+  /** What the server itself puts each minute. */
+  readonly own: OwnMetrics;
 }
 
 /** Amazon CloudWatch: metrics, queries and alarms. Actions of alarms are taken while due work is open. */
@@ -52,7 +55,8 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
   const actions = new AlarmActions({ due, clock, random, logger, invoke });
   const changes = new AlarmChanges({ ledger, clock, random, facts, actions });
   const alarms = new AlarmHouse({ ledger, clock, logger, queries, changes });
-  return { definition: define({ ledger, clock, random, metrics, queries, alarms }), metrics, queries, alarms };
+  const own = new OwnMetrics({ metrics, clock, logger });
+  return { definition: define({ ledger, clock, random, metrics, queries, alarms }), metrics, queries, alarms, own };
 }
 
 const target = 'GraniteServiceVersion20100801';

@@ -91,6 +91,14 @@ export interface CountedTask extends Pick<HeldTask, 'request' | 'startedAt'> {
   readonly job: Pick<JobEntry, 'jobQueueArn' | 'jobDefinitionArn' | 'shareIdentifier' | 'user'>;
 }
 
+/** A task that is RUNNING in a compute environment, and what its containers use; nothing where its engine does not say. */
+export interface MeasuredTask extends Pick<HeldTask, 'request' | 'startedAt'> {
+  readonly taskId: TaskId;
+  readonly computeEnvironmentArn: string;
+  readonly jobDefinitionArn: string;
+  readonly containers: readonly ContainerUsage[];
+}
+
 /** What uses capacity now. */
 export interface TaskUsage {
   /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
@@ -99,6 +107,8 @@ export interface TaskUsage {
   of(taskId: TaskId): Promise<readonly ContainerUsage[]>;
   /** What is STARTING or RUNNING in a scope: to be gone through in one turn. */
   counted(scope: Scope): Iterable<CountedTask>;
+  /** All that run in compute environments with these ARNs, asked of their engines a hundred at a time. */
+  running(environments: ReadonlySet<string>): Promise<readonly MeasuredTask[]>;
 }
 
 /** What would become of a job, were it submitted now. */
