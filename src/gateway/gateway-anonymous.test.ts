@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { z } from 'zod';
-import { defineOperation, type ServiceDefinition } from '../core/operation.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { Arn } from '../core/ids.ts';
+import { defineOperation, type ServiceDefinition } from '../core/operation.ts';
 import { rolePrincipal } from '../iam/index.ts';
 import { startGateway } from './gateway.fixture.ts';
 import { OperationRegistry } from './operation-registry.ts';

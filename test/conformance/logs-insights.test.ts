@@ -59,9 +59,10 @@ test('the JavaScript SDK runs a query, reads its rows and statistics, and a reco
   const { logGroupFields = [] } = await logs.send(new GetLogGroupFieldsCommand({ logGroupName: 'queried' }));
   assert.equal(logGroupFields.find(({ name }) => name === 'level')?.percent, 67);
   const { queries = [] } = await logs.send(new DescribeQueriesCommand({ logGroupName: 'queried' }));
-  assert.deepEqual(queries.map((each) => [each.status, each.queryString]), [
-    ['Complete', 'filter level = "ERROR" | display ms'],
-  ]);
+  assert.deepEqual(
+    queries.map((each) => [each.status, each.queryString]),
+    [['Complete', 'filter level = "ERROR" | display ms']],
+  );
 });
 
 test('a malformed query is an exception of the SDK, with the place of what is wrong', async () => {
@@ -77,12 +78,18 @@ test('query definitions are put, described and deleted', async () => {
   const put = new PutQueryDefinitionCommand({ name: 'errors', queryString: 'filter level = "ERROR"' });
   const { queryDefinitionId } = await logs.send(put);
   const { queryDefinitions = [] } = await logs.send(new DescribeQueryDefinitionsCommand({}));
-  assert.deepEqual(queryDefinitions.map((each) => each.queryDefinitionId), [queryDefinitionId]);
+  assert.deepEqual(
+    queryDefinitions.map((each) => each.queryDefinitionId),
+    [queryDefinitionId],
+  );
   assert.equal((await logs.send(new DeleteQueryDefinitionCommand({ queryDefinitionId }))).success, true);
 });
 
 test('while a hostile expression is looked for the server answers, and the query can be stopped', async () => {
-  await group('hostile', Array.from({ length: 10 }, () => 'a'.repeat(90_000)));
+  await group(
+    'hostile',
+    Array.from({ length: 10 }, () => 'a'.repeat(90_000)),
+  );
   const queryId = await start('hostile', 'filter @message like /(a?){500}b$/ or @message like /[a-z]{1,500}$/');
   await until('the query to run', async () => {
     const { status } = await logs.send(new GetQueryResultsCommand({ queryId }));
@@ -92,7 +99,7 @@ test('while a hostile expression is looked for the server answers, and the query
   const { status } = await logs.send(new GetQueryResultsCommand({ queryId }));
   if (status === 'Running') await logs.send(new StopQueryCommand({ queryId })).catch(() => {});
   const ended = await end(queryId);
-  assert.ok(['Cancelled', 'Failed', 'Complete'].includes(ended.status ?? ''), ended.status);
+  assert.ok(['Cancelled', 'Failed', 'Complete'].includes(ended.status ?? ''), `${ended.status}`);
 });
 
 test('the aws CLI starts a query and gets its results', awsCli.needed, async () => {

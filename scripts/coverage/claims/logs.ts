@@ -34,8 +34,7 @@ const groupPolicy = {
 const tails = { supported: 'a session tells what is put and what tasks write, each second, from when it began' };
 const tailed = { supported: 'a session tells only of the streams that it names, and what its pattern matches' };
 const query = {
-  supported:
-    'a query reads what was put and what tasks write, of all streams of its group, and says how much it was',
+  supported: 'a query reads what was put and what tasks write, of all streams of its group, and says how much it was',
 };
 const queryTimes = { supported: 'events outside of the time, and those that have expired, are not seen' };
 const queryEnd = {
@@ -126,7 +125,13 @@ export const logsClaims = {
   PutResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   PutRetentionPolicy: { '*': retention },
   StartLiveTail: { '*': tails, logEventFilterPattern: tailed, logStreamNames: tailed, logStreamNamePrefixes: tailed },
-  StartQuery: { '*': query, startTime: queryTimes, endTime: queryTimes, logGroupNames: queryTimes, queryLanguage: language },
+  StartQuery: {
+    '*': query,
+    startTime: queryTimes,
+    endTime: queryTimes,
+    logGroupNames: queryTimes,
+    queryLanguage: language,
+  },
   StopQuery: { '*': queryEnd },
   TagLogGroup: { '*': tags },
   TagResource: { '*': tags },

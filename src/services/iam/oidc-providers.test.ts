@@ -33,10 +33,10 @@ test('a provider is read as it was made and changed, with its clients, thumbprin
     ThumbprintList: [thumbprint.toLowerCase()],
     Tags: [{ Key: 'b', Value: '2' }],
   });
-  assert.deepEqual((await iam.call('ListOpenIDConnectProviderTags', of))['Tags'], [{ Key: 'b', Value: '2' }]);
+  assert.deepEqual((await iam.call('ListOpenIDConnectProviderTags', of)).Tags, [{ Key: 'b', Value: '2' }]);
   assert.deepEqual(iam.service.providerOf(account, Url)?.clientIds, ['two', 'three']);
   await iam.call('UpdateOpenIDConnectProviderThumbprint', { ...of, ThumbprintList: [] });
-  assert.deepEqual((await iam.call('GetOpenIDConnectProvider', of))['ThumbprintList'], []);
+  assert.deepEqual((await iam.call('GetOpenIDConnectProvider', of)).ThumbprintList, []);
   assert.deepEqual(await iam.call('ListOpenIDConnectProviders'), {
     OpenIDConnectProviderList: [{ Arn: OpenIDConnectProviderArn }],
   });

@@ -1,2 +1,2 @@
-export { type TokenIssuer, WebIdentities } from './web-identity/index.ts';
 export { createSts } from './service.ts';
+export { type TokenIssuer, WebIdentities } from './web-identity/index.ts';

@@ -1,5 +1,5 @@
-import type { AccountId } from '../../core/ids.ts';
 import { SystemClock } from '../../core/clock.ts';
+import type { AccountId } from '../../core/ids.ts';
 import { Authority, type Sessions } from '../../iam/index.ts';
 import { WebIdentities } from './web-identity/index.ts';
 

@@ -1,4 +1,5 @@
 import { textOf } from '../../../core/unvalidated.ts';
+import { demandRoom } from '../creation.ts';
 import { taggedBy, tagging, untagging } from '../creation-access.ts';
 import { quotas } from '../limits.ts';
 import { demandOidcProvider, findOidcProvider, oidcProviderArn, providerName } from '../oidc-providers.ts';
@@ -8,7 +9,6 @@ import { type OidcProviderRecord, oidcProviderRecords } from '../records.ts';
 import { alreadyExists, invalidInput, overQuota } from '../refusals.ts';
 import * as shapes from '../shapes.ts';
 import { shownTags, tagList, withoutTags, withTags } from '../tags.ts';
-import { demandRoom } from '../creation.ts';
 
 const named = { OpenIDConnectProviderArn: shapes.providerArn };
 const ofProvider = (input: { readonly OpenIDConnectProviderArn?: unknown }) =>

@@ -25,15 +25,7 @@ import type { LogsRuntime } from '../runtime.ts';
 
 const idRule = textOf(0, 256);
 const pageRows = 10_000;
-const statuses = [
-  'Scheduled',
-  'Running',
-  'Complete',
-  'Failed',
-  'Cancelled',
-  'Timeout',
-  'Unknown',
-] as const;
+const statuses = ['Scheduled', 'Running', 'Complete', 'Failed', 'Cancelled', 'Timeout', 'Unknown'] as const;
 const languages = ['CWLI', 'SQL', 'PPL'] as const;
 
 function findQuery(runtime: LogsRuntime, scope: Scope, queryId: string): Query {
@@ -114,10 +106,7 @@ export const describeQueries = logsOperation<DescribeQueriesCommandInput, Descri
   audit: 'management',
   access: () => [{ action: 'logs:DescribeQueries', resource: '*' }],
   handler: (runtime, { logGroupName, status, maxResults: size = 1000, nextToken: token, queryLanguage }, context) => {
-    demand(
-      groupNameRule('logGroupName', logGroupName),
-      numberFrom(1, 1000)('maxResults', size),
-    );
+    demand(groupNameRule('logGroupName', logGroupName), numberFrom(1, 1000)('maxResults', size));
     const chosen = runtime.queries.list(context).filter((query) => {
       const isOfGroup = logGroupName === undefined || query.asked.groups.some(({ name }) => name === logGroupName);
       return isOfGroup && (status === undefined || query.status === status) && (queryLanguage ?? 'CWLI') === 'CWLI';

@@ -150,10 +150,7 @@ export const describeQueryDefinitions = logsOperation<
   audit: 'management',
   access: accessTo('DescribeQueryDefinitions'),
   handler: (runtime, { queryLanguage, queryDefinitionNamePrefix, maxResults: size = 1000, nextToken }, context) => {
-    demand(
-      nameRule('queryDefinitionNamePrefix', queryDefinitionNamePrefix),
-      numberFrom(1, 1000)('maxResults', size),
-    );
+    demand(nameRule('queryDefinitionNamePrefix', queryDefinitionNamePrefix), numberFrom(1, 1000)('maxResults', size));
     const chosen = runtime.ledger
       .list(queryDefinitionRecords, context)
       .filter(({ name }) => name.startsWith(queryDefinitionNamePrefix ?? '') && (queryLanguage ?? 'CWLI') === 'CWLI');
