@@ -20,7 +20,8 @@ const needed: Record<CgroupUse, { readonly 1?: string; readonly 2?: string }> = 
   cpuacct: { 1: 'cpuacct.usage' },
   kill: { 2: 'cgroup.kill' },
   freezer: { 1: 'freezer.state' },
-  blkio: { 1: 'blkio.throttle.io_service_bytes', 2: 'io.stat' },
+  // Of version 1 it would be one more group for each container, and the launcher's shell has no descriptor left to join it by.
+  blkio: { 2: 'io.stat' },
 };
 
 /**

@@ -102,14 +102,11 @@ export class ContainerCgroup {
 
   /** What it has read of block devices and written to them; nothing where that is not counted. */
   storage(): Pick<ContainerUsage, 'storage'> {
-    const isNew = this.#places.blkio?.version === 2;
-    const text = this.#read('blkio', isNew ? 'io.stat' : 'blkio.throttle.io_service_bytes');
+    const text = this.#read('blkio', 'io.stat');
     if (text === undefined) return {};
     const sum = (pattern: RegExp) =>
       Iterator.from(text.matchAll(pattern)).reduce((all, [, bytes]) => all + Number(bytes), 0);
-    return isNew
-      ? { storage: { readBytes: sum(/\brbytes=(\d+)/g), writtenBytes: sum(/\bwbytes=(\d+)/g) } }
-      : { storage: { readBytes: sum(/ Read (\d+)$/gm), writtenBytes: sum(/ Write (\d+)$/gm) } };
+    return { storage: { readBytes: sum(/\brbytes=(\d+)/g), writtenBytes: sum(/\bwbytes=(\d+)/g) } };
   }
 
   /** How many of its processes the kernel killed for going over the memory limit. */
