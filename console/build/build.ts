@@ -19,7 +19,8 @@ try {
   rmSync(baseStyles, { recursive: true });
 }
 const size = firstPageSize(outDir);
-console.log(`the first page is ${size.toFixed(0)} kB`);
+// Not on stdout: npm pack has its own words there.
+console.error(`the first page is ${size.toFixed(0)} kB`);
 if (size > firstPageBudget) throw new Error(`the first page is ${size.toFixed(0)} kB, of ${firstPageBudget} at most`);
 for (const path of globSync('**/*.{js,css,html,svg,json}', { cwd: outDir })) {
   const file = join(outDir, path);
