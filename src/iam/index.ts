@@ -11,6 +11,7 @@ export * from './policy/index.ts';
 export {
   anonymousPrincipal,
   checkAssumable,
+  hasOwnKey,
   notAssumable,
   roleParts,
   rolePrincipal,

@@ -81,3 +81,8 @@ function drawnRoleId(account: string, role: string): string {
   const digest = createHash('sha256').update(`${account}/${role}`).digest();
   return awsId('AROA', digest.subarray(0, 17));
 }
+
+/** Whether the root user or a user calls with a key of their own: the ids of temporary credentials begin otherwise. */
+export function hasOwnKey({ kind, accessKeyId }: Principal): boolean {
+  return (kind === 'root' || kind === 'user') && !accessKeyId?.startsWith('ASIA');
+}

@@ -3,7 +3,7 @@ import { ServiceError } from '../../core/errors.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
-import type { Sessions } from '../../iam/index.ts';
+import { hasOwnKey, type Sessions } from '../../iam/index.ts';
 
 /** How long a browser stays signed in. */
 const sessionTime: Milliseconds = 3_600_000;
@@ -48,9 +48,8 @@ function createConsoleSession(sessions: Sessions): Operation<Record<string, neve
   };
 }
 
-function requireKey({ kind, accessKeyId }: Principal): void {
-  // The ids of temporary credentials begin so, everybody else's with AKIA.
-  if ((kind === 'root' || kind === 'user') && !accessKeyId?.startsWith('ASIA')) return;
+function requireKey(principal: Principal): void {
+  if (hasOwnKey(principal)) return;
   const message = 'Sign in to the console with the access key of a user: temporary credentials cannot be made longer.';
   throw new ServiceError('AccessDeniedException', message, { status: 403 });
 }

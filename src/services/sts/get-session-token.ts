@@ -2,6 +2,7 @@ import type { GetSessionTokenCommandInput, GetSessionTokenCommandOutput } from '
 import { z } from 'zod';
 import { defineOperation } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
+import { hasOwnKey } from '../../iam/index.ts';
 import { describeCredentials, refuseMfa } from './credentials.ts';
 import type { StsRuntime } from './runtime.ts';
 import { accessDenied } from './session-input.ts';
@@ -35,9 +36,7 @@ export function getSessionToken({ sessions }: StsRuntime) {
 
 /** Refuses who calls with temporary credentials, and who is no user. */
 export function requireLongTerm(principal: Principal, operation: string): void {
-  const isUser = principal.kind === 'root' || principal.kind === 'user';
-  // The ids of temporary credentials begin so, everybody else's with AKIA.
-  if (isUser && !principal.accessKeyId?.startsWith('ASIA')) return;
+  if (hasOwnKey(principal)) return;
   throw accessDenied(`Cannot call ${operation} with session credentials`);
 }
 

@@ -1,13 +1,12 @@
 import type { JobStatus } from '@aws-sdk/client-batch';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
-import { useState } from 'react';
 import { useJobs } from '../../data/jobs.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { JobStatusMark } from '../../views/job-status.tsx';
+import { PageSteps, usePages } from '../../views/page-steps.tsx';
 import { PathLink } from '../../views/path-link.tsx';
 import { Time } from '../../views/time.tsx';
 
@@ -21,16 +20,14 @@ export function JobTable({ queue, status }: { readonly queue: string | undefined
 
 function JobPages({ queue, status }: { readonly queue: string | undefined; readonly status: string }) {
   const text = useText();
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const nextToken = tokens.at(-1);
+  const pages = usePages();
   const input = {
     ...(queue !== undefined && { jobQueue: queue }),
     jobStatus: status as JobStatus,
     maxResults: pageSize,
-    ...(nextToken !== undefined && { nextToken }),
+    ...(pages.token !== undefined && { nextToken: pages.token }),
   };
   const { data, error, isPending } = useJobs(input, queue !== undefined);
-  const older = data?.nextToken;
   if (error) return <Failure error={error} />;
   return (
     <SpaceBetween size="s">
@@ -56,14 +53,12 @@ function JobPages({ queue, status }: { readonly queue: string | undefined; reado
         ]}
         empty={<Box textAlign="center">{text('jobs.none', { queue: queue ?? '', status })}</Box>}
       />
-      <SpaceBetween direction="horizontal" size="xs">
-        <Button disabled={tokens.length === 0} onClick={() => setTokens(tokens.slice(0, -1))}>
-          {text('jobs.newer')}
-        </Button>
-        <Button disabled={older === undefined} onClick={() => older !== undefined && setTokens([...tokens, older])}>
-          {text('jobs.older')}
-        </Button>
-      </SpaceBetween>
+      <PageSteps
+        pages={pages}
+        nextToken={data?.nextToken}
+        backText={text('jobs.newer')}
+        nextText={text('jobs.older')}
+      />
     </SpaceBetween>
   );
 }
