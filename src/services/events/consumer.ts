@@ -6,7 +6,7 @@ import type { BusEventFact, Consequence, DeliveredFact, FactConsumer, Ledger } f
 import type { ArchiveBatch, Archives } from './archives/index.ts';
 import type { Deliverer, FanOut, Outgoing } from './deliveries/index.ts';
 import { depthOfExecution, depthOfPrincipal } from './depth.ts';
-import { derivedUuid } from './event-id.ts';
+import { derivedUuid } from '../../core/derived-uuid.ts';
 import type { EventSource, SourceEvent } from './event-source.ts';
 import { type BusEvent, eventText, matchingOnes, ReadOnce, type RuleIndex } from './matching/index.ts';
 import { defaultBus, ruleArn } from './names.ts';

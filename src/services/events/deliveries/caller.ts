@@ -8,14 +8,14 @@ import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
 import { executionName, targetSession } from '../depth.ts';
 import type { HttpCaller } from '../endpoints/index.ts';
-import { derivedUuid } from '../event-id.ts';
+import { derivedUuid } from '../../../core/derived-uuid.ts';
 import { ruleArn } from '../names.ts';
 import type { StoredTarget } from '../records.ts';
 import { type TargetKind, targetKind } from '../targets/index.ts';
 import { submitJobRequest } from './batch-request.ts';
 import type { BusGate } from './bus-gate.ts';
 import { type Delivery, deliveryKey } from './delivery.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type Outcome, outcomeOf } from '../../../core/delivery-outcome.ts';
 
 /** Calls an operation of another service, as `OperationRegistry.invoke` does. */
 export type Invoke = <Output>(

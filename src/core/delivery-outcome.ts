@@ -1,5 +1,5 @@
-import { ServiceError } from '../../../core/errors.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
+import { ServiceError } from './errors.ts';
+import type { Milliseconds } from './ids.ts';
 
 /** What became of a try. */
 export type Outcome =

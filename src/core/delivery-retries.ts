@@ -1,7 +1,19 @@
-import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
-import type { RandomSource } from '../../../core/random.ts';
-import type { StoredTarget } from '../records.ts';
-import type { Delivery, Failure } from './delivery.ts';
+import type { EpochMilliseconds, Milliseconds } from './ids.ts';
+import type { RandomSource } from './random.ts';
+
+/** How long a target is to be tried for. */
+export interface RetryLimits {
+  readonly retries?: number;
+  readonly maximumAgeSeconds?: number;
+}
+
+/** Which of its limits a delivery has come to, as dead letters name them. */
+export type ExhaustedLimit = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+
+/** What is tried for the first time at `firstAt`. */
+interface Tried {
+  readonly firstAt: EpochMilliseconds;
+}
 
 /** Of a target that says nothing else: as AWS. */
 const defaults = { retries: 185, ageSeconds: 86_400 } as const;
@@ -14,14 +26,12 @@ export const longestWait: Milliseconds = 3_600_000;
 /** When a delivery that has failed so often is tried again, or why it is not. */
 export type NextTry =
   | { readonly kind: 'again'; readonly at: EpochMilliseconds }
-  | { readonly kind: 'over'; readonly condition: NonNullable<Failure['condition']> };
-
-type Limits = Pick<StoredTarget, 'retries' | 'maximumAgeSeconds'>;
+  | { readonly kind: 'over'; readonly condition: ExhaustedLimit };
 
 /** Whether the event is too old to be sent. */
 export function isTooOld(
-  { maximumAgeSeconds = defaults.ageSeconds }: Limits,
-  { firstAt }: Delivery,
+  { maximumAgeSeconds = defaults.ageSeconds }: RetryLimits,
+  { firstAt }: Tried,
   now: number,
 ): boolean {
   return now - firstAt > maximumAgeSeconds * 1000;
@@ -36,8 +46,8 @@ interface Trying {
 
 /** `tries` have failed. Doubles from one second, with full jitter. */
 export function nextTry(
-  limits: Limits,
-  delivery: Delivery,
+  limits: RetryLimits,
+  delivery: Tried,
   tries: number,
   { now, random, notFor = 0 }: Trying,
 ): NextTry {

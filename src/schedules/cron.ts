@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
 import { cronFields, numberIn, numbersIn } from './cron-fields.ts';
 
 /** Translated expressions have croner's seven fields, all in numbers: seconds first. */
@@ -87,4 +87,9 @@ export function cronUntil(pattern: CronPattern, now: EpochMilliseconds): EpochMi
   return compile(pattern)
     .previousRuns(1, new Date(now + 1))[0]
     ?.getTime();
+}
+
+/** Whether an expression names the minute that begins at a time. */
+export function isNamed(pattern: CronPattern, at: EpochMilliseconds): boolean {
+  return compile(pattern).match(new Date(at));
 }
