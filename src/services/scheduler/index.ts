@@ -1,0 +1,3 @@
+export type { MissedSlots } from './firing/index.ts';
+export { schedulerRecords } from './records.ts';
+export { createScheduler } from './service.ts';
