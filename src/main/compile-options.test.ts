@@ -60,6 +60,10 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   auth: [{ auth: 'none' }, { auth: 'none' }],
   allowedHosts: [{ allowedHosts: ['other'] }, { 'listen.allowedHosts': ['other'] }],
   metricsAccess: [{ metricsAccess: 'anyone' }, { metricsAccess: 'anyone' }],
+  'iam.webIdentity': [
+    { 'iam.webIdentity': { 'https://a.example/x': { keys: '/a.json', audiences: ['b'] } } },
+    { 'webIdentity.issuers': new Map([['https://a.example/x', { keys: '/a.json', audiences: ['b'] }]]) },
+  ],
   'iam.unstoredRoles': [{ 'iam.unstoredRoles': 'nothing' }, { unstoredRoles: 'nothing' }],
   'iam.deliveries': [{ 'iam.deliveries': 'if-allowed' }, { deliveries: 'if-allowed' }],
   quotas: [{ quotas: 'aws' }, { quotas: 'aws' }],
@@ -122,6 +126,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
   'events.reach': [{ 'events.reach': 'not-local' }, { eventsReach: 'not-local' }],
+  'schedules.missed': [{ 'schedules.missed': 'none' }, { missedSlots: 'none' }],
   's3.endpoint': [s3, { 's3.endpoint': 'http://store:9000' }],
   's3.accessKeyId': [s3Key, compiledS3Key],
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],

@@ -1,7 +1,13 @@
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { Ledger } from '../../store/index.ts';
 import { defaultGroup } from './names.ts';
-import { type ScheduleGroupRecord, type ScheduleRecord, scheduleGroupRecords, scheduleKey, scheduleRecords } from './records.ts';
+import {
+  type ScheduleGroupRecord,
+  type ScheduleRecord,
+  scheduleGroupRecords,
+  scheduleKey,
+  scheduleRecords,
+} from './records.ts';
 import { groupIsDeleting, noGroup, noSchedule } from './refusals.ts';
 
 /** What is known of a group; undefined if there is none. */

@@ -7,10 +7,7 @@ export function groupArn(scope: Scope, name: string): string {
   return formatArn('scheduler', scope, `schedule-group/${name}`);
 }
 
-export function scheduleArn(
-  scope: Scope,
-  { group, name }: { readonly group: string; readonly name: string },
-): string {
+export function scheduleArn(scope: Scope, { group, name }: { readonly group: string; readonly name: string }): string {
   return formatArn('scheduler', scope, `schedule/${group}/${name}`);
 }
 

@@ -1,11 +1,11 @@
+import { scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { ServiceDefinition } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
-import { scopeOf } from '../../core/arn.ts';
 import type { Authority } from '../../iam/index.ts';
 import type { DueWork, Ledger, Transaction } from '../../store/index.ts';
-import { schedulerBindings, type SchedulerOperationName } from './bindings.ts';
+import { type SchedulerOperationName, schedulerBindings } from './bindings.ts';
 import { ClientTokens } from './client-tokens.ts';
 import { Deliverer, type Invoke, TargetCaller } from './deliveries/index.ts';
 import { type Fired, Firing, type MissedSlots } from './firing/index.ts';

@@ -39,6 +39,8 @@ export const pageMembers = {
   NextToken: z.string().min(1).max(2048).optional(),
 };
 
-export const tagList = z.array(z.object({ Key: z.string().min(1).max(128), Value: z.string().min(1).max(256) })).max(200);
+export const tagList = z
+  .array(z.object({ Key: z.string().min(1).max(128), Value: z.string().min(1).max(256) }))
+  .max(200);
 
 export const state = z.enum(['ENABLED', 'DISABLED']);

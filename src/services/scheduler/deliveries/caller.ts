@@ -74,10 +74,14 @@ export class TargetCaller {
     sqs: (it) => {
       const { arn, messageGroupId } = it.invocation.target;
       const order = messageGroupId === undefined ? {} : { MessageGroupId: messageGroupId };
-      return this.#invoke('sqs', 'SendMessage', { QueueUrl: this.#queueUrl(arn), MessageBody: it.payload, ...order }, it);
+      return this.#invoke(
+        'sqs',
+        'SendMessage',
+        { QueueUrl: this.#queueUrl(arn), MessageBody: it.payload, ...order },
+        it,
+      );
     },
-    sns: (it) =>
-      this.#invoke('sns', 'Publish', { TopicArn: it.invocation.target.arn, Message: it.payload }, it),
+    sns: (it) => this.#invoke('sns', 'Publish', { TopicArn: it.invocation.target.arn, Message: it.payload }, it),
     states: (it) => this.#startExecution(it),
     bus: (it) => this.#putEvent(it),
     universal: (it) => this.#callUniversal(it),

@@ -33,7 +33,9 @@ export function deadLetter(invocation: Invocation, dead: Failure, payload: strin
 
 /** SQS takes no empty attribute, and no character that XML has not. */
 function words(message: string): string {
-  const text = message.slice(0, longestMessage).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '?');
+  const text = message
+    .slice(0, longestMessage)
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '?');
   return text === '' ? 'unknown' : text;
 }
 

@@ -24,7 +24,10 @@ interface Late {
 }
 
 /** The slot to fire instead of one that was missed, and where to look for the next; no slot to fire none. */
-export function afterMiss({ timing, slot, now, missed, longestAge }: Late): { readonly fire?: number; readonly from: number } {
+export function afterMiss({ timing, slot, now, missed, longestAge }: Late): {
+  readonly fire?: number;
+  readonly from: number;
+} {
   if (timing.recurrence.kind === 'once') return { fire: slot, from: slot + 1 };
   if (missed === 'none') return { from: now };
   const latest = latestSlot(timing, slot, now);

@@ -35,7 +35,10 @@ function putAccess(action: string) {
   ];
 }
 
-export const createSchedule = schedulerOperation<CreateScheduleCommandInput, CreateScheduleCommandOutput>()<ScheduleInput>({
+export const createSchedule = schedulerOperation<
+  CreateScheduleCommandInput,
+  CreateScheduleCommandOutput
+>()<ScheduleInput>({
   schema: scheduleSchema,
   readOnly: false,
   audit,
@@ -58,7 +61,10 @@ export const createSchedule = schedulerOperation<CreateScheduleCommandInput, Cre
   },
 });
 
-export const updateSchedule = schedulerOperation<UpdateScheduleCommandInput, UpdateScheduleCommandOutput>()<ScheduleInput>({
+export const updateSchedule = schedulerOperation<
+  UpdateScheduleCommandInput,
+  UpdateScheduleCommandOutput
+>()<ScheduleInput>({
   schema: scheduleSchema,
   readOnly: false,
   audit,

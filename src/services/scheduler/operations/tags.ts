@@ -25,7 +25,9 @@ const arn = z.string().min(1).max(1011);
 /** Only groups have tags. */
 function tagged({ ledger }: SchedulerRuntime, scope: Scope, given: string): ScheduleGroupRecord {
   const name = groupIn(scope, given);
-  return name === undefined ? invalid(`${given} is no schedule group of this account and region.`) : requireGroup(ledger, scope, name);
+  return name === undefined
+    ? invalid(`${given} is no schedule group of this account and region.`)
+    : requireGroup(ledger, scope, name);
 }
 
 function putTags({ ledger, clock }: SchedulerRuntime, group: ScheduleGroupRecord, tags: Tags): void {

@@ -114,7 +114,8 @@ async function checkUniversal(apis: ApiDirectory, { Arn: arn, Input = '{}' }: Gi
   const named = universalCall(arn);
   if (!named) return invalid('Provided Arn is not in correct format.');
   const { service, action } = named;
-  if (isReading(action)) invalid(`${service}:${action} only reads: EventBridge Scheduler does not support it as a target.`);
+  if (isReading(action))
+    invalid(`${service}:${action} only reads: EventBridge Scheduler does not support it as a target.`);
   const api = await apis.find(service, action);
   if (api.kind === 'unheard-of') return invalid(`AWS has no ${service}:${action}.`);
   if (api.kind !== 'call') return invalid(`${service}:${action} is not supported by this version of Batchyard.`);
