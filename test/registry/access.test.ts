@@ -187,6 +187,7 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   monitoring: ['AccessDeniedException', 400],
   states: ['AccessDeniedException', 400],
   events: ['AccessDeniedException', 400],
+  scheduler: ['AccessDeniedException', 403],
   secretsmanager: ['AccessDeniedException', 400],
   sns: ['AuthorizationError', 403],
   ssm: ['AccessDeniedException', 400],

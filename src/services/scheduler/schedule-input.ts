@@ -85,9 +85,9 @@ function checkTimes(given: ScheduleInput, now: number): void {
   if (!isTimeZone(zone)) invalid(`The ScheduleExpressionTimezone ${zone} is not a time zone.`);
   const [startAt, endAt] = [StartDate?.getTime(), EndDate?.getTime()];
   const timing = parseTiming({ expression, zone, anchorAt: now, startAt, endAt });
-  if (!timing) return invalid(`Invalid Schedule Expression ${expression}.`);
+  const { kind } = timing?.recurrence ?? invalid(`Invalid Schedule Expression ${expression}.`);
   // What happens once has no bounds, whatever is given.
-  if (timing.recurrence.kind === 'once') return;
+  if (kind === 'once') return;
   if (startAt !== undefined && startAt < now - earliestStart) {
     invalid('The StartDate you specify cannot be earlier than 5 minutes ago.');
   }
