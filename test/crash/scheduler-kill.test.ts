@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DescribeJobsCommand, paginateListJobs } from '@aws-sdk/client-batch';
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { times } from '../support/effort.ts';
 import { registerShell } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';

@@ -6,9 +6,17 @@ import { schedulerBindings } from './bindings.ts';
 type Traits = number | Readonly<Record<string, unknown>>;
 /** The SDK's run-time schemas: kind, namespace, name, traits, names of members, their schemas. */
 type StructureSchema = readonly [3, string, string, Traits, readonly string[], readonly unknown[]];
-type OperationSchema = readonly [9, string, string, { readonly http: readonly [string, string, number] }, () => StructureSchema];
+type OperationSchema = readonly [
+  9,
+  string,
+  string,
+  { readonly http: readonly [string, string, number] },
+  () => StructureSchema,
+];
 
-const operations = Object.values(sdk).filter((value) => Array.isArray(value) && value[0] === 9) as unknown as OperationSchema[];
+const operations = Object.values(sdk).filter(
+  (value) => Array.isArray(value) && value[0] === 9,
+) as unknown as OperationSchema[];
 
 test('every operation of the SDK is bound to the method and path that the SDK uses, and nothing else is', () => {
   const expected = operations.map(([, , name, { http }]) => [name, { method: http[0], path: http[1] }] as const);
