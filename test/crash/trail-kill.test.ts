@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { CreateSchedulingPolicyCommand } from '@aws-sdk/client-batch';
+import { CreateSchedulingPolicyCommand, DeleteSchedulingPolicyCommand } from '@aws-sdk/client-batch';
 import {
   CloudTrailClient,
   CreateTrailCommand,
@@ -41,8 +41,10 @@ test('a server that is killed while its trail delivers puts every call that it a
     const more = filesIn(root).length + 1 + random.below(3);
     for (let count = 0; filesIn(root).length < more; count += 1) {
       const name = `p-${kill}-${count}`;
-      await batch.send(new CreateSchedulingPolicyCommand({ name }));
+      const { arn } = await batch.send(new CreateSchedulingPolicyCommand({ name }));
       answered.push(name);
+      // An account has 500 of them, which a fast machine makes before a file is delivered.
+      await batch.send(new DeleteSchedulingPolicyCommand({ arn }));
     }
     close();
     await server.kill();

@@ -52,6 +52,8 @@ const dataOperations = new Set([
     'monitoring:GetMetricStatistics',
     'monitoring:PutMetricData',
     'logs:GetLogEvents',
+    'logs:GetLogRecord',
+    'logs:GetQueryResults',
     'logs:PutLogEvents',
     'sns:Publish',
     'sns:PublishBatch',
