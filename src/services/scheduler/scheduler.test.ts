@@ -87,3 +87,18 @@ test('what AWS refuses is refused in its words', async () => {
   await bench.call('CreateSchedule', input);
   await refused(every('rate(1 day)'), /Schedule s already exists\./);
 });
+
+test('of calls with one token that are under way at once one has its effect, and all are answered as it was', async () => {
+  const bench = await SchedulerBench.open();
+  const input = every('rate(1 day)', {}, { ClientToken: 't' });
+  const calls = [1, 2, 3].map(() => bench.call('CreateSchedule', input));
+  const ScheduleArn = `arn:aws:scheduler:${scope.region}:${scope.account}:schedule/default/s`;
+  assert.deepEqual(
+    await Promise.all(calls),
+    [1, 2, 3].map(() => ({ ScheduleArn })),
+  );
+  await bench.settle();
+  assert.equal(bench.calls.length, 1);
+  const other = every('rate(2 days)', {}, { ClientToken: 't' });
+  await assert.rejects(bench.call('CreateSchedule', other), /The ClientToken was used with other parameters\./);
+});
