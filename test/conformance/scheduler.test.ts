@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ListJobsCommand } from '@aws-sdk/client-batch';
 import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   ConflictException,
   CreateScheduleCommand,
@@ -28,9 +29,10 @@ import { CreateQueueCommand, DeleteMessageCommand, type Message, ReceiveMessageC
 import { registerShell } from '../support/jobs.ts';
 import { until } from '../support/wait.ts';
 import { awsCli, runCommand } from './command.ts';
+import { makeTrustingRole } from './trusting-role.ts';
 import { account, openYard, region } from './yard.ts';
 
-const { batch, events, scheduler, server, sns, sqs, states } = await openYard();
+const { batch, events, iam, scheduler, server, sns, sqs, states } = await openYard();
 const prefix = `arn:aws:scheduler:${region}:${account}`;
 const RoleArn = `arn:aws:iam::${account}:role/scheduler`;
 const FlexibleTimeWindow = { Mode: 'OFF' } as const;
@@ -229,6 +231,48 @@ test('what a target refuses is sent to the dead-letter queue with its reasons', 
   assert.equal(values.SCHEDULE_ARN, `${prefix}:schedule/default/refused`);
   assert.equal(values.TARGET_ARN, target.Arn);
   assert.match(values.SCHEDULED_TIME ?? '', /Z$/);
+});
+
+test('a role must trust Scheduler, for schedules of the groups that it names, and may do what its policies say', async () => {
+  const target = await queue('of-role');
+  const denied = await queue('denied');
+  const refused = (call: Promise<unknown>) =>
+    assert.rejects(
+      call,
+      (error) =>
+        error instanceof ValidationException &&
+        error.message === 'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+    );
+  const create = (Name: string, role: string, more: object = {}) => {
+    const Target = { Arn: target.Arn, RoleArn: role, Input: Name, DeadLetterConfig: { Arn: denied.Arn } };
+    const times = { ScheduleExpression: 'rate(1 day)', FlexibleTimeWindow };
+    return scheduler.send(new CreateScheduleCommand({ Name, Target, ...times, ...more }));
+  };
+  await refused(create('untrusted', await makeTrustingRole(iam, 'of-users')));
+
+  const Condition = { StringEquals: { 'aws:SourceArn': `${prefix}:schedule-group/default` } };
+  const trust = { Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { ...trust, Condition } });
+  const RoleName = 'of-schedules';
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const arn = Role?.Arn ?? '';
+  await scheduler.send(new CreateScheduleGroupCommand({ Name: 'elsewhere' }));
+  await refused(create('elsewhere', arn, { GroupName: 'elsewhere' }));
+
+  const allow = async (Resource: string) => {
+    const Statement = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument }));
+  };
+  // The dead-letter queue is sent to with the same role.
+  await allow(denied.Arn);
+  await create('not-allowed', arn);
+  const { Body, MessageAttributes } = await denied.next();
+  assert.equal(Body, 'not-allowed');
+  assert.match(MessageAttributes?.ERROR_MESSAGE?.StringValue ?? '', /is not authorized to perform: sqs:sendmessage/i);
+  await allow(target.Arn);
+  await create('allowed', arn);
+  assert.equal((await target.next()).Body, 'allowed');
 });
 
 /** Makes schedules that fire once, each further ahead, until one is made before its time. */
