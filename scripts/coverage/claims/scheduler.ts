@@ -15,7 +15,9 @@ const windows = {
 const retried = { supported: 'what fails is tried again as the retry policy says, and no oftener' };
 const zones = { supported: 'cron in five zones fires when a calendar says so that is asked minute by minute' };
 const bounds = { supported: 'rates begin at their start, and stay within their bounds' };
-const tokens = { supported: 'what AWS refuses is refused in its words' };
+const tokens = {
+  supported: 'of calls with one token that are under way at once one has its effect, and all are answered as it was',
+};
 const noKey = { stored: schedule.supported };
 
 const parameters = (kind: string) => ({ refused: `ValidationException: ${kind} does not go with the target …` });

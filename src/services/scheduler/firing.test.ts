@@ -89,3 +89,39 @@ test('no slot is fired twice, or before its time, whatever the clock does; and n
   });
   await fc.assert(property, { numRuns: 20 });
 });
+
+/** Eleven minutes pass without a server; how many minutes after the first slot those lie that are fired then. */
+async function firedAfter(missed: 'latest' | 'all' | 'none', target: object = {}): Promise<readonly number[]> {
+  const bench = await SchedulerBench.open();
+  bench.missed = missed;
+  await bench.call('CreateSchedule', schedule('rate(3 minutes)', target));
+  await bench.settle();
+  const [first = 0] = slotsOf(bench);
+  bench.due.pause();
+  bench.clock.advance(11 * minute);
+  await bench.restart();
+  for (let turns = 0; turns < 10; turns += 1) await bench.settle();
+  return slotsOf(bench)
+    .slice(1)
+    .map((slot) => (slot - first) / minute);
+}
+
+test('of missed slots those are fired that the option says, and that are no older than the target takes', async () => {
+  assert.deepEqual(await firedAfter('latest'), [9]);
+  assert.deepEqual(await firedAfter('none'), []);
+  assert.deepEqual(await firedAfter('all'), [3, 6, 9]);
+  const young = { RetryPolicy: { MaximumEventAgeInSeconds: 360 } };
+  assert.deepEqual(await firedAfter('all', young), [6, 9]);
+  assert.deepEqual(await firedAfter('latest', { RetryPolicy: { MaximumEventAgeInSeconds: 60 } }), []);
+});
+
+test('what fires once and was missed is fired, however late', async () => {
+  const bench = await SchedulerBench.open();
+  bench.missed = 'none';
+  const slot = Math.ceil(bench.clock.now() / minute) * minute + minute;
+  await bench.call('CreateSchedule', schedule(`at(${new Date(slot).toISOString().slice(0, 19)})`));
+  bench.due.pause();
+  bench.clock.advance(3 * 86_400_000);
+  await bench.restart();
+  assert.deepEqual(slotsOf(bench), [slot]);
+});
