@@ -7,6 +7,7 @@ import * as ecrSdk from '@aws-sdk/client-ecr';
 import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as iamSdk from '@aws-sdk/client-iam';
+import * as schedulerSdk from '@aws-sdk/client-scheduler';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
@@ -27,6 +28,7 @@ import { createEcs } from '../../src/services/ecs/index.ts';
 import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { IamBench } from '../../src/services/iam/iam.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { SchedulerBench } from '../../src/services/scheduler/scheduler.fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SqsBench } from '../../src/services/sqs/sqs.fixture.ts';
 import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
@@ -41,6 +43,7 @@ import { ecsClaims } from './claims/ecs.ts';
 import { eventsClaims } from './claims/events.ts';
 import { iamClaims } from './claims/iam.ts';
 import { logsClaims } from './claims/logs.ts';
+import { schedulerClaims } from './claims/scheduler.ts';
 import { secretsManagerClaims } from './claims/secretsmanager.ts';
 import { snsClaims } from './claims/sns.ts';
 import { sqsClaims } from './claims/sqs.ts';
@@ -70,6 +73,7 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'Secrets Manager', name: 'secretsmanager', sdk: secretsSdk, claims: secretsManagerClaims },
   { title: 'Systems Manager (Parameter Store)', name: 'ssm', sdk: ssmSdk, claims: ssmClaims },
   { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
+  { title: 'EventBridge Scheduler', name: 'scheduler', sdk: schedulerSdk, claims: schedulerClaims },
   { title: 'Identity and Access Management', name: 'iam', sdk: iamSdk, claims: iamClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
   { title: 'CloudTrail', name: 'cloudtrail', sdk: cloudTrailSdk, claims: cloudTrailClaims },
@@ -101,6 +105,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     sqs.service.definition,
     ssm.service,
     (await EventsBench.open()).service.definition,
+    (await SchedulerBench.open()).service,
     iam.service.definition,
     cloudTrail.service,
     sts,

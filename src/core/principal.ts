@@ -36,6 +36,7 @@ export type ServicePrincipalName =
   | 'states.amazonaws.com'
   | 'events.amazonaws.com'
   | 'cloudtrail.amazonaws.com'
+  | 'scheduler.amazonaws.com'
   | 'sns.amazonaws.com'
   /** Uses the roles of jobs, and of what starts them. */
   | 'ecs-tasks.amazonaws.com'
@@ -53,6 +54,8 @@ export type RoleUse =
   | { readonly kind: 'state-machine'; readonly actions: readonly string[] }
   /** The role of a target of EventBridge, for the call that an event leads to; `actions` are those of that call. */
   | { readonly kind: 'event-target'; readonly actions: readonly string[] }
+  /** The role of a schedule of EventBridge Scheduler, for the call that it makes; `actions` are those of that call. */
+  | { readonly kind: 'schedule-target'; readonly actions: readonly string[] }
   /** The execution role of a job's task: what is done to start it. */
   | { readonly kind: 'task-execution' }
   /** The job role: what runs inside the job. The session has the name of its task, and ends with it. */

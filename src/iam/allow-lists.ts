@@ -2,9 +2,9 @@ import type { RoleUse, ServicePrincipalName } from '../core/principal.ts';
 
 /**
  * What roles are there for, and what services do in their own name, on any resource: all that a role may do which is not stored. The
- * list of a state machine's execution role, and of a role of EventBridge's targets, is not here: it comes with the session, from what is called.
+ * list of a state machine's execution role, and of a role of EventBridge's targets or of a schedule, is not here: it comes with the session, from what is called.
  */
-type FixedUse = Exclude<RoleUse['kind'], 'state-machine' | 'event-target' | 'assumed'>;
+type FixedUse = Exclude<RoleUse['kind'], 'state-machine' | 'event-target' | 'schedule-target' | 'assumed'>;
 
 export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
   'task-execution': [
@@ -64,6 +64,8 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'states.amazonaws.com': ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
   'events.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'],
   'cloudtrail.amazonaws.com': ['sns:Publish'],
+  // It uses the role of each schedule.
+  'scheduler.amazonaws.com': [],
   'sns.amazonaws.com': ['sqs:SendMessage'],
   'ecs-tasks.amazonaws.com': [],
   'ec2.amazonaws.com': [],
@@ -83,6 +85,7 @@ export const deliveringServices: ReadonlySet<ServicePrincipalName> = new Set([
 export const usersOfRoles: Readonly<Record<Exclude<RoleUse['kind'], 'assumed'>, ServicePrincipalName>> = {
   'state-machine': 'states.amazonaws.com',
   'event-target': 'events.amazonaws.com',
+  'schedule-target': 'scheduler.amazonaws.com',
   'task-execution': 'ecs-tasks.amazonaws.com',
   job: 'ecs-tasks.amazonaws.com',
 };

@@ -31,6 +31,10 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'iam:CreateRole': ['iam:CreateRole', 'iam:TagRole'],
   'iam:CreateUser': ['iam:CreateUser', 'iam:TagUser'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
+  'scheduler:CreateSchedule': ['scheduler:CreateSchedule', 'iam:PassRole'],
+  'scheduler:CreateScheduleGroup': ['scheduler:CreateScheduleGroup', 'scheduler:TagResource'],
+  'scheduler:DeleteScheduleGroup': ['scheduler:DeleteScheduleGroup', 'scheduler:DeleteSchedule'],
+  'scheduler:UpdateSchedule': ['scheduler:UpdateSchedule', 'iam:PassRole'],
   'secretsmanager:BatchGetSecretValue': [
     'secretsmanager:BatchGetSecretValue',
     'secretsmanager:ListSecrets',

@@ -126,6 +126,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
   'events.reach': [{ 'events.reach': 'not-local' }, { eventsReach: 'not-local' }],
+  'schedules.missed': [{ 'schedules.missed': 'none' }, { missedSlots: 'none' }],
   's3.endpoint': [s3, { 's3.endpoint': 'http://store:9000' }],
   's3.accessKeyId': [s3Key, compiledS3Key],
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],

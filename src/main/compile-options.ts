@@ -93,6 +93,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     s3: compileS3(read),
     ...(publicUrl !== undefined && { publicUrl }),
     snsLinkLocal: read('sns.linkLocal'),
+    missedSlots: read('schedules.missed'),
     eventsReach: read('events.reach') ?? (listen.loopback ? 'any' : 'not-local'),
     ...(failpoint !== undefined && { failpoint: compileFailpoint(failpoint) }),
   };

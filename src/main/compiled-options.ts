@@ -161,6 +161,8 @@ export interface CompiledOptions {
   readonly snsLinkLocal: boolean;
   /** Which addresses API destinations of EventBridge may have. */
   readonly eventsReach: 'any' | 'not-local';
+  /** Which slots of schedules are fired that nobody was there for. */
+  readonly missedSlots: 'latest' | 'all' | 'none';
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'text' | 'json' };
   readonly failpoint?: ArmedFailpoint;
 }

@@ -40,11 +40,13 @@ import { createEventsService, type EventsService } from '../services/events/inde
 import { createIam, type IamService } from '../services/iam/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
+import { createScheduler } from '../services/scheduler/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
+import { SdkCalls } from '../services/states/index.ts';
 import { createSts, WebIdentities } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
@@ -186,13 +188,14 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const messaging = [sns.definition, sqs.definition, events.definition, cloudWatch.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
+  const schedules = createSchedules(parts, { due, calls, authority });
   const cloudTrail = createTrails(parts, { due, calls, vault });
   const isKey = (account: AccountId, id: string) =>
     id === parts.rootKeyId || iam.keys.lookup(account, id).kind === 'found';
   const webIdentities = new WebIdentities({ ...parts.options.webIdentity, providerOf: iam.providerOf, clock });
   const sts = createSts({ sessions: parts.sessions, authority, isKey, webIdentities });
   const registry = new OperationRegistry(
-    [...own, cloudTrail, ...secrets, ...createViews(parts, yard), sts],
+    [...own, schedules, cloudTrail, ...secrets, ...createViews(parts, yard), sts],
     audit && { sink: audit, logger },
     authority,
   );
@@ -284,6 +287,19 @@ function createEvents(
     sources: [createBatchEvents({ ledger, reads: store.reads }), states.events, environmentEvents],
   });
   return releasers.use(service, (it) => it.close());
+}
+
+/** EventBridge Scheduler, which can call every service that there is. */
+function createSchedules(
+  { keeper, clock, random, logger, baseUrl, options }: CreateServicesOptions,
+  { due, calls, authority }: Omit<SharedWithCalls, 'facts'>,
+) {
+  const { missedSlots: missed } = options;
+  return createScheduler({
+    ...{ ledger: keeper.ledger, due, clock, random, logger, authority, baseUrl, missed },
+    invoke: calls.invoke.bind(calls),
+    apis: new SdkCalls(() => calls.services()),
+  });
 }
 
 interface SecretsShared {

@@ -348,6 +348,14 @@ export const optionTable = {
       'Where API destinations of EventBridge may be: any address, or none of this machine’s loopback and link-local ones, ' +
       'where clouds serve machines their credentials.',
   },
+  'schedules.missed': {
+    group: 'server',
+    kind: choice('latest', 'all', 'none'),
+    default: 'latest',
+    about:
+      'Which slots of EventBridge Scheduler are fired that passed while the server was down, of those that are no older than ' +
+      'the schedule’s MaximumEventAgeInSeconds. Schedules that fire once always do. Rules of EventBridge fire the latest.',
+  },
   's3.endpoint': {
     group: 'jobs',
     kind: text('<url>', { pattern: /^https?:\/\/[^/\s]+/, expected: 'an http or https URL' }),

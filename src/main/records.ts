@@ -7,6 +7,7 @@ import { ec2Records } from '../services/ec2/index.ts';
 import { eventsRecords } from '../services/events/index.ts';
 import { iamRecords } from '../services/iam/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
+import { schedulerRecords } from '../services/scheduler/index.ts';
 import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
 import { snsRecords } from '../services/sns/index.ts';
 import { sqsRecords } from '../services/sqs/index.ts';
@@ -35,5 +36,6 @@ export const serverRecords = [
   ...eventsRecords,
   ...cloudTrailRecords,
   ...cloudWatchRecords,
+  ...schedulerRecords,
   defaultEngineRecords,
 ];

@@ -7,6 +7,7 @@ import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
+import * as schedulerSdk from '@aws-sdk/client-scheduler';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
@@ -18,7 +19,7 @@ import { claimedServices } from '../../scripts/coverage/services.ts';
 import { makeTrustingRole } from './trusting-role.ts';
 import { account, findEnvironment, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { server, batch, cloudWatch, events, iam, logs, secrets, sts, sns, ssm, states } = await openYard();
+const { server, batch, cloudWatch, events, iam, logs, scheduler, secrets, sts, sns, ssm, states } = await openYard();
 const { url: endpoint, credentials } = server;
 const cloudTrail = new cloudTrailSdk.CloudTrailClient({ endpoint, credentials, region: 'us-east-1' });
 const { accessKeyId, secretAccessKey } = server.credentials;
@@ -36,6 +37,7 @@ const senders: Readonly<Record<string, (operation: string, input: object) => Pro
   events: (operation, input) => events.send(commandOf(eventsSdk, operation, input)),
   monitoring: (operation, input) => cloudWatch.send(commandOf(cloudWatchSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
+  scheduler: (operation, input) => scheduler.send(commandOf(schedulerSdk, operation, input)),
   secretsmanager: (operation, input) => secrets.send(commandOf(secretsSdk, operation, input)),
   sns: (operation, input) => sns.send(commandOf(snsSdk, operation, input)),
   cloudtrail: (operation, input) => cloudTrail.send(commandOf(cloudTrailSdk, operation, input)),
@@ -77,6 +79,13 @@ const { arn } = await batch.send(new batchSdk.CreateSchedulingPolicyCommand({ na
 
 await sns.send(commandOf(snsSdk, 'CreateTopic', { Name: 'plain' }));
 
+const schedule = {
+  ScheduleExpression: 'rate(1 day)',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  Target: { Arn: `arn:aws:sqs:${region}:${account}:q`, RoleArn: `arn:aws:iam::${account}:role/r` },
+};
+await scheduler.send(commandOf(schedulerSdk, 'CreateSchedule', { Name: 'plain', State: 'DISABLED', ...schedule }));
+
 const MetricStat = { Metric: { Namespace: 'n', MetricName: 'm' }, Period: 60, Stat: 'Sum' };
 
 /** Inputs that are accepted as they are, each to be spoilt by one field. */
@@ -95,6 +104,7 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     CreateTopic: { Name: 'never' },
     Publish: { TopicArn: `arn:aws:sns:${region}:${account}:plain`, Message: 'm' },
   },
+  scheduler: { CreateSchedule: { Name: 'never', ...schedule }, UpdateSchedule: { Name: 'plain', ...schedule } },
   secretsmanager: { CreateSecret: { Name: 'never' } },
   ssm: { PutParameter: { Name: '/never', Value: 'v', Type: 'String', Overwrite: true } },
   states: { TestState: { definition: '{"Type":"Succeed"}' } },

@@ -38,6 +38,7 @@ import { expectEvents } from './events.ts';
 import { expectIdentities } from './identities.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 import { expectPlaces } from './places.ts';
+import { expectSchedules } from './schedules.ts';
 import { expectTrails } from './trails.ts';
 
 /** Each release has a directory here, written by `make.ts` of that release. */
@@ -83,6 +84,7 @@ for (const release of releases) {
     if (release !== early) await expectPlaces({ clients, server });
     if (release !== early) await expectIdentities(clients);
     if (release !== early) await expectEvents(clients);
+    if (release !== early) await expectSchedules(clients);
     if (release !== early) await expectTrails(server);
     await expectExecutions(clients);
     await expectMapRuns(clients);

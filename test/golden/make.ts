@@ -48,6 +48,7 @@ import { makeEvents } from './events.ts';
 import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
+import { makeSchedules } from './schedules.ts';
 import { makeTrails } from './trails.ts';
 
 /**
@@ -128,6 +129,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: 'http://127.0.0.1:9/golden' }));
   await sns.send(new PublishCommand({ TopicArn, Message: 'golden' }));
   await makeEvents(clients);
+  await makeSchedules(clients);
 
   await makeQueues(clients);
   await makeMetrics(clients);

@@ -23,6 +23,7 @@ import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
 import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { IamBench } from '../../src/services/iam/iam.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { SchedulerBench } from '../../src/services/scheduler/scheduler.fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SnsBench } from '../../src/services/sns/sns.fixture.ts';
 import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
@@ -81,6 +82,7 @@ const services: readonly ServiceDefinition[] = [
   (await SecretsBench.open()).service,
   (await SsmBench.open()).service,
   (await EventsBench.open()).service.definition,
+  (await SchedulerBench.open()).service,
   { ...iam.service.definition, operations: await iam.operations() },
   cloudTrail.service,
   createSts({ sessions: new Sessions('no secret', new SystemRandom()) }),
@@ -187,6 +189,7 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   monitoring: ['AccessDeniedException', 400],
   states: ['AccessDeniedException', 400],
   events: ['AccessDeniedException', 400],
+  scheduler: ['AccessDeniedException', 403],
   secretsmanager: ['AccessDeniedException', 400],
   sns: ['AuthorizationError', 403],
   ssm: ['AccessDeniedException', 400],

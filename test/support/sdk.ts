@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -22,6 +23,7 @@ export interface Clients {
   readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
   readonly iam: IAMClient;
+  readonly scheduler: SchedulerClient;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -43,6 +45,7 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
     cloudWatch: new CloudWatchClient(common),
     events: new EventBridgeClient(common),
     iam: new IAMClient(common),
+    scheduler: new SchedulerClient(common),
     secrets: new SecretsManagerClient(common),
     sns: new SNSClient(common),
     sqs: new SQSClient(common),

@@ -122,7 +122,7 @@ for (const [use, allowed, denied] of roles) {
 /** Those that act in their own name. */
 const services: Readonly<
   Record<
-    Exclude<ServicePrincipalName, 'ecs-tasks.amazonaws.com' | 'ec2.amazonaws.com'>,
+    Exclude<ServicePrincipalName, 'ecs-tasks.amazonaws.com' | 'ec2.amazonaws.com' | 'scheduler.amazonaws.com'>,
     readonly [allowed: string, denied: string]
   >
 > = {

@@ -1,12 +1,12 @@
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
+import { derivedUuid } from '../../core/derived-uuid.ts';
 import type { Logger } from '../../core/logger.ts';
 import { TurnUnits } from '../../core/turn-units.ts';
 import type { BusEventFact, Consequence, DeliveredFact, FactConsumer, Ledger } from '../../store/index.ts';
 import type { ArchiveBatch, Archives } from './archives/index.ts';
 import type { Deliverer, FanOut, Outgoing } from './deliveries/index.ts';
 import { depthOfExecution, depthOfPrincipal } from './depth.ts';
-import { derivedUuid } from './event-id.ts';
 import type { EventSource, SourceEvent } from './event-source.ts';
 import { type BusEvent, eventText, matchingOnes, ReadOnce, type RuleIndex } from './matching/index.ts';
 import { defaultBus, ruleArn } from './names.ts';

@@ -1,6 +1,6 @@
 import { scopeOf } from '../../core/arn.ts';
+import { derivedUuid } from '../../core/derived-uuid.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
-import { derivedUuid } from './event-id.ts';
 import { type BusEvent, eventText, ReadOnce } from './matching/index.ts';
 import { ruleArn } from './names.ts';
 import type { EventRuleRecord } from './records.ts';

@@ -3,7 +3,7 @@ export { taskFaults } from './apis/index.ts';
 export type * from './contract.ts';
 export { createStatesEvents } from './events/index.ts';
 export { createExecutions, executionOperations } from './executions/index.ts';
-export { createIntegrations } from './integrations/index.ts';
+export { createIntegrations, SdkCalls } from './integrations/index.ts';
 export { HistoryLog } from './logging/history-log.ts';
 export { LedgerMachineCatalog, managedRules } from './machines/index.ts';
 export * from './records.ts';

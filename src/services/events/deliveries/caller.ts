@@ -1,5 +1,7 @@
 import { nameOfArn, parseArn, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
+import { type Outcome, outcomeOf } from '../../../core/delivery-outcome.ts';
+import { derivedUuid } from '../../../core/derived-uuid.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { Arn, Milliseconds } from '../../../core/ids.ts';
 import type { Invoke } from '../../../core/invoke.ts';
@@ -8,14 +10,12 @@ import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
 import { executionName, targetSession } from '../depth.ts';
 import type { HttpCaller } from '../endpoints/index.ts';
-import { derivedUuid } from '../event-id.ts';
 import { ruleArn } from '../names.ts';
 import type { StoredTarget } from '../records.ts';
 import { type TargetKind, targetKind } from '../targets/index.ts';
 import { submitJobRequest } from './batch-request.ts';
 import type { BusGate } from './bus-gate.ts';
 import { type Delivery, deliveryKey } from './delivery.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
 
 interface TargetCallerOptions {
   readonly invoke: Invoke;

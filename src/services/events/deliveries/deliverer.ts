@@ -1,5 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
+import type { Outcome } from '../../../core/delivery-outcome.ts';
+import { isTooOld, longestWait, nextTry } from '../../../core/delivery-retries.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
@@ -19,8 +21,6 @@ import { ownRule } from '../rules.ts';
 import type { TargetCaller } from './caller.ts';
 import { type Delivery, deliveryBodies, deliveryKey, type Failure, laneOf } from './delivery.ts';
 import { failureEvent } from './failure-event.ts';
-import type { Outcome } from './outcome.ts';
-import { isTooOld, longestWait, nextTry } from './retries.ts';
 
 /** How much is delivered at once, to one receiver and to all, and how much of one account and region may wait. */
 const limits = { perLane: 10, total: 100, pending: 1_000_000, pendingSize: 4 * 1024 ** 3 } as const;

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../core/arn.ts';
+import type { ExhaustedLimit } from '../../../core/delivery-retries.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import { defineRecord } from '../../../store/index.ts';
 import type { HttpParameters } from '../endpoints/index.ts';
@@ -8,7 +9,7 @@ export interface Failure {
   /** As in the attributes of dead letters: `NO_PERMISSIONS`. */
   readonly code: string;
   readonly message: string;
-  readonly condition?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+  readonly condition?: ExhaustedLimit;
   readonly retries: number;
 }
 

@@ -1,7 +1,7 @@
 import { scopeOf } from '../../../core/arn.ts';
+import { derivedUuid } from '../../../core/derived-uuid.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { BusEventFact } from '../../../store/index.ts';
-import { derivedUuid } from '../event-id.ts';
 import { defaultBus, ruleArn } from '../names.ts';
 import { type Delivery, deliveryKey, type Failure } from './delivery.ts';
 

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
-import { type CronPattern, cronAfter, cronUntil, translateCron } from './cron.ts';
+import { type CronPattern, cronAfter, cronUntil, translateCron } from '../../../schedules/index.ts';
 
 /** When a rule fires: in UTC. */
 export type Schedule =

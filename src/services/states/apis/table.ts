@@ -1,9 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { Api, type ApiStyle } from './api.ts';
+import { Api, type ApiShape, type ApiStyle } from './api.ts';
 import type { EncodedApi, TableHeader } from './encoding.ts';
-import { capitalised, sdkName } from './names.ts';
+import { capitalised, operationName, sdkName } from './names.ts';
 
 const file = new URL('api-shapes.bin', import.meta.url);
 const decompress = promisify(brotliDecompress);
@@ -71,4 +71,15 @@ async function readPart(position: number, length: number): Promise<Buffer> {
   } finally {
     await handle.close();
   }
+}
+
+/** The operation that `aws-sdk:` calls by an action, and its input; undefined when AWS has none. */
+export async function readSdkInput(
+  service: string,
+  action: string,
+): Promise<{ readonly operation: string; readonly input: ApiShape } | undefined> {
+  const name = operationName(action);
+  const operation = name === undefined ? undefined : (await readApi(service, 'sdk'))?.operation(name);
+  if (name === undefined || !operation) return undefined;
+  return { operation: name, input: operation.input ?? { kind: 'structure', members: new Map() } };
 }

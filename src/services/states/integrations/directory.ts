@@ -47,9 +47,10 @@ function operationOf(definition: ServiceDefinition | undefined, name: string) {
 export function calledOperation(resource: ServiceResource): { readonly service: string; readonly operation: string } {
   const operation = operationName(resource.action) ?? '';
   if (!isSdk(resource)) return { service: resource.service, operation };
-  const sdkName = sdkServiceName(resource);
-  return {
-    service: (Object.hasOwn(registryNames, sdkName) ? registryNames[sdkName] : undefined) ?? sdkName,
-    operation,
-  };
+  return { service: registryName(sdkServiceName(resource)), operation };
+}
+
+/** The registry's name of a service that `aws-sdk:` names. */
+export function registryName(sdkName: string): string {
+  return (Object.hasOwn(registryNames, sdkName) ? registryNames[sdkName] : undefined) ?? sdkName;
 }

@@ -1,0 +1,2 @@
+export { type Invoke, TargetCaller } from './caller.ts';
+export { Deliverer } from './deliverer.ts';

@@ -1,0 +1,1 @@
+export { type Fired, Firing, type MissedSlots } from './firing.ts';
