@@ -5,7 +5,7 @@ import type { Arn, Milliseconds } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import { actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
+import { type Authority, actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
 import { executionName, targetSession } from '../depth.ts';
 import type { HttpCaller } from '../endpoints/index.ts';
 import { derivedUuid } from '../event-id.ts';
@@ -32,6 +32,8 @@ interface TargetCallerOptions {
   /** What addresses of queues begin with, without a slash at the end. */
   readonly baseUrl: () => string;
   readonly busGate: BusGate;
+  /** Asked of what is no call of another service. */
+  readonly authority: Authority;
   /** Who sends what API destinations are sent. */
   readonly http: HttpCaller;
 }
@@ -108,9 +110,21 @@ export class TargetCaller {
     return targetKind(arn) === 'http' ? this.#options.http.gapAfterNext(arn) : 0;
   }
 
-  #callHttp({ arn }: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  async #callHttp(target: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+    const { arn } = target;
+    const denial = this.#httpDenial(target, delivery);
+    if (denial !== undefined) return { kind: 'refused', code: 'NO_PERMISSIONS', message: denial };
     const { payload, eventId, http: parameters = { path: [], headers: {}, query: {} } } = delivery;
     return this.#options.http.call({ arn, parameters, payload, eventId }, signal);
+  }
+
+  /** Why the target's role may not send to the API destination; undefined if it may. */
+  #httpDenial(target: StoredTarget, delivery: Delivery): string | undefined {
+    const { authority, clock } = this.#options;
+    const principal = principalOf({ target, delivery }, [httpAction]);
+    const call = { ...scopeOf(delivery), principal, source: eventsFor(delivery), now: clock.now() };
+    const decision = authority.decide(call, [{ action: httpAction, resource: target.arn }]);
+    return decision.kind === 'deny' ? decision.message : undefined;
   }
 
   async #startExecution(target: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<void> {
@@ -178,6 +192,8 @@ interface Put {
   readonly rejectedLogEventsInfo?: object;
 }
 
+const httpAction = 'events:InvokeApiDestination';
+
 interface CallOf {
   /** Whose role is assumed; absent: EventBridge calls in its own name. */
   readonly target?: StoredTarget;
@@ -185,7 +201,7 @@ interface CallOf {
   readonly signal: AbortSignal;
 }
 
-function principalOf({ target, delivery }: CallOf, actions: readonly string[]): Principal {
+function principalOf({ target, delivery }: Omit<CallOf, 'signal'>, actions: readonly string[]): Principal {
   const { account, eventId, depth } = delivery;
   if (target?.roleArn === undefined) return servicePrincipal(account, 'events.amazonaws.com');
   const sessionName = targetSession(eventId, depth);
