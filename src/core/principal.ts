@@ -33,6 +33,7 @@ export type ServicePrincipalName =
   | 'events.amazonaws.com'
   | 'cloudtrail.amazonaws.com'
   | 'sns.amazonaws.com'
+  | 'lambda.amazonaws.com'
   /** Uses the roles of jobs, and of what starts them. */
   | 'ecs-tasks.amazonaws.com'
   /** Uses the roles of instances. */

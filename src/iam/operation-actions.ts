@@ -29,6 +29,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'iam:CreatePolicy': ['iam:CreatePolicy', 'iam:TagPolicy'],
   'iam:CreateRole': ['iam:CreateRole', 'iam:TagRole'],
   'iam:CreateUser': ['iam:CreateUser', 'iam:TagUser'],
+  'lambda:Invoke': ['lambda:InvokeFunction'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
   'secretsmanager:BatchGetSecretValue': [
     'secretsmanager:BatchGetSecretValue',

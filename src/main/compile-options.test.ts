@@ -127,6 +127,14 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],
   instanceTypes: [{ instanceTypes: 'types.json' }, { instanceTypesFile: '/work/types.json' }],
   'fairShare.minimumDecay': [{ 'fairShare.minimumDecay': '10m' }, { minimumShareDecay: 600_000 }],
+  'lambda.functions': [
+    { 'lambda.functions': ['f=http://localhost:9000/'] },
+    {
+      functions: new Map([
+        ['f', { name: 'f', run: { kind: 'url', url: 'http://localhost:9000/' }, timeout: 3_000, concurrency: 100 }],
+      ]),
+    },
+  ],
   'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
   'instances.bootDelay': [{ 'instances.bootDelay': '90s' }, { 'instances.bootDelay': 90_000 }],
   'instances.interruptionSeed': [{ 'instances.interruptionSeed': 0 }, { 'instances.interruptionSeed': 0 }],

@@ -1,4 +1,5 @@
 import type { EngineKind } from '../engines/index.ts';
+import { functionMap } from './function-kind.ts';
 import { limitOptions } from './limit-options.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import { choice, duration, integer, list, path, pathMap, size, text, textMap, toggle } from './option-kinds.ts';
@@ -338,6 +339,14 @@ export const optionTable = {
     about:
       'Where API destinations of EventBridge may be: any address, or none of this machine’s loopback and link-local ones, ' +
       'where clouds serve machines their credentials.',
+  },
+  'lambda.functions': {
+    group: 'jobs',
+    kind: functionMap(),
+    default: {},
+    about:
+      'Functions of Lambda, by name: a URL that events are posted to, or in a file an object whose `command` is run as a ' +
+      'job for each event (docs/lambda.md says what else it may have).',
   },
   's3.endpoint': {
     group: 'jobs',

@@ -98,6 +98,10 @@ export class TargetCaller {
       const input = { QueueUrl: this.#queueUrl(arn), MessageBody: delivery.payload, ...order, ...once };
       return this.#invoke('sqs', 'SendMessage', input, { delivery, signal });
     },
+    lambda: ({ arn }, delivery, signal) => {
+      const input = { FunctionName: arn, InvocationType: 'Event', Payload: delivery.payload };
+      return this.#invoke('lambda', 'Invoke', input, { delivery, signal });
+    },
     logs: (target, delivery, signal) => this.#putLogEvent(target, delivery, signal),
     // What a bus takes does not come this way.
     bus: async (target, delivery) => {

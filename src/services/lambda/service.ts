@@ -1,0 +1,172 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/logger.ts';
+import { type CommandNames, type RequestContext, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import { type RandomSource, uuidV7 } from '../../core/random.ts';
+import type { TaskVariables, VariablesRequest } from '../../core/task-variables.ts';
+import { rootPrincipal, servicePrincipal } from '../../iam/index.ts';
+import type { DueWork, FactConsumer, Ledger } from '../../store/index.ts';
+import { bindings } from './bindings.ts';
+import type { Functions } from './functions.ts';
+import { type CallService, EventQueue, Invoker, JobEvents, JobRunner, UrlRunner } from './invocations/index.ts';
+import { getFunction, getFunctionConfiguration, listFunctions } from './operations/functions.ts';
+import { invoke } from './operations/invoke.ts';
+import { addPermission, getPolicy, removePermission } from './operations/permissions.ts';
+import type { LambdaRuntime } from './runtime.ts';
+
+export type LambdaOperationName = CommandNames<typeof import('@aws-sdk/client-lambda')>;
+
+/** Calls an operation of another service, as `OperationRegistry.invoke` does. */
+type InvokeOperation = <Output>(
+  service: string,
+  operation: string,
+  input: unknown,
+  context: RequestContext,
+) => Promise<Output>;
+
+export interface LambdaOptions {
+  readonly ledger: Ledger;
+  readonly due: DueWork;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly invoke: InvokeOperation;
+  /** As the operator has configured them, in every region. */
+  readonly functions: Functions;
+}
+
+export interface LambdaService {
+  readonly definition: ServiceDefinition<LambdaOperationName>;
+  /** Hears of jobs: to be given to the log of facts. */
+  readonly consumer: FactConsumer;
+  /** What a container gets beside `given`: the event that its job is run for. */
+  addEvent(given: TaskVariables, request: VariablesRequest): TaskVariables;
+}
+
+/** AWS Lambda, whose functions are in the configuration: commands that are run as jobs, and URLs. */
+export function createLambda(options: LambdaOptions): LambdaService {
+  const { ledger, due, clock, random, logger, functions } = options;
+  const call = callService(options);
+  const jobEvents = new JobEvents();
+  const jobs = new JobRunner({ call, clock, events: jobEvents });
+  const invoker = new Invoker(jobs, new UrlRunner(clock));
+  const events = new EventQueue({ ledger, due, clock, logger, functions, invoker, call });
+  return {
+    definition: define({ ledger, clock, random, functions, invoker, events }),
+    consumer: jobs,
+    addEvent: (given, request) => jobEvents.addTo(given, request),
+  };
+}
+
+/** The operator has said what runs: nobody else is asked about that. What is sent to queues, their policies decide. */
+function callService({ clock, random, invoke: call }: LambdaOptions): CallService {
+  return (scope, { service, operation, input, key }) => {
+    const { account, region } = scope;
+    const now = clock.now();
+    const principal = service === 'sqs' ? servicePrincipal(account, 'lambda.amazonaws.com') : rootPrincipal(account);
+    return call(service, operation, input, {
+      ...{ account, region, now, principal, requestId: uuidV7(now, random) },
+      source: { kind: 'service', service: 'lambda.amazonaws.com' },
+      signal: new AbortController().signal,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+    });
+  };
+}
+
+function define(runtime: LambdaRuntime): ServiceDefinition<LambdaOperationName> {
+  return {
+    name: 'lambda',
+    apiVersion: '2015-03-31',
+    protocol: { kind: 'restJson1', bindings },
+    errors: { validation: 'InvalidParameterValueException', internal: 'ServiceException' },
+    operations: {
+      AddLayerVersionPermission: unbuilt,
+      AddPermission: addPermission(runtime),
+      CheckpointDurableExecution: unbuilt,
+      CreateAlias: unbuilt,
+      CreateCapacityProvider: unbuilt,
+      CreateCodeSigningConfig: unbuilt,
+      CreateEventSourceMapping: unbuilt,
+      CreateFunction: unbuilt,
+      CreateFunctionUrlConfig: unbuilt,
+      DeleteAlias: unbuilt,
+      DeleteCapacityProvider: unbuilt,
+      DeleteCodeSigningConfig: unbuilt,
+      DeleteEventSourceMapping: unbuilt,
+      DeleteFunction: unbuilt,
+      DeleteFunctionCodeSigningConfig: unbuilt,
+      DeleteFunctionConcurrency: unbuilt,
+      DeleteFunctionEventInvokeConfig: unbuilt,
+      DeleteFunctionUrlConfig: unbuilt,
+      DeleteLayerVersion: unbuilt,
+      DeleteProvisionedConcurrencyConfig: unbuilt,
+      DeleteResourcePolicy: unbuilt,
+      GetAccountSettings: unbuilt,
+      GetAlias: unbuilt,
+      GetCapacityProvider: unbuilt,
+      GetCodeSigningConfig: unbuilt,
+      GetDurableExecution: unbuilt,
+      GetDurableExecutionHistory: unbuilt,
+      GetDurableExecutionState: unbuilt,
+      GetEventSourceMapping: unbuilt,
+      GetFunction: getFunction(runtime),
+      GetFunctionCodeSigningConfig: unbuilt,
+      GetFunctionConcurrency: unbuilt,
+      GetFunctionConfiguration: getFunctionConfiguration(runtime),
+      GetFunctionEventInvokeConfig: unbuilt,
+      GetFunctionRecursionConfig: unbuilt,
+      GetFunctionScalingConfig: unbuilt,
+      GetFunctionUrlConfig: unbuilt,
+      GetLayerVersion: unbuilt,
+      GetLayerVersionByArn: unbuilt,
+      GetLayerVersionPolicy: unbuilt,
+      GetPolicy: getPolicy(runtime),
+      GetProvisionedConcurrencyConfig: unbuilt,
+      GetResourcePolicy: unbuilt,
+      GetRuntimeManagementConfig: unbuilt,
+      Invoke: invoke(runtime),
+      InvokeAsync: unbuilt,
+      InvokeWithResponseStream: unbuilt,
+      ListAliases: unbuilt,
+      ListCapacityProviders: unbuilt,
+      ListCodeSigningConfigs: unbuilt,
+      ListDurableExecutionsByFunction: unbuilt,
+      ListEventSourceMappings: unbuilt,
+      ListFunctionEventInvokeConfigs: unbuilt,
+      ListFunctionUrlConfigs: unbuilt,
+      ListFunctionVersionsByCapacityProvider: unbuilt,
+      ListFunctions: listFunctions(runtime),
+      ListFunctionsByCodeSigningConfig: unbuilt,
+      ListLayerVersions: unbuilt,
+      ListLayers: unbuilt,
+      ListProvisionedConcurrencyConfigs: unbuilt,
+      ListTags: unbuilt,
+      ListVersionsByFunction: unbuilt,
+      PublishLayerVersion: unbuilt,
+      PublishVersion: unbuilt,
+      PutFunctionCodeSigningConfig: unbuilt,
+      PutFunctionConcurrency: unbuilt,
+      PutFunctionEventInvokeConfig: unbuilt,
+      PutFunctionRecursionConfig: unbuilt,
+      PutFunctionScalingConfig: unbuilt,
+      PutProvisionedConcurrencyConfig: unbuilt,
+      PutResourcePolicy: unbuilt,
+      PutRuntimeManagementConfig: unbuilt,
+      RemoveLayerVersionPermission: unbuilt,
+      RemovePermission: removePermission(runtime),
+      SendDurableExecutionCallbackFailure: unbuilt,
+      SendDurableExecutionCallbackHeartbeat: unbuilt,
+      SendDurableExecutionCallbackSuccess: unbuilt,
+      StopDurableExecution: unbuilt,
+      TagResource: unbuilt,
+      UntagResource: unbuilt,
+      UpdateAlias: unbuilt,
+      UpdateCapacityProvider: unbuilt,
+      UpdateCodeSigningConfig: unbuilt,
+      UpdateEventSourceMapping: unbuilt,
+      UpdateFunctionCode: unbuilt,
+      UpdateFunctionConfiguration: unbuilt,
+      UpdateFunctionEventInvokeConfig: unbuilt,
+      UpdateFunctionUrlConfig: unbuilt,
+    },
+  };
+}
