@@ -1,5 +1,5 @@
 import type { HttpBinding } from '../../core/operation.ts';
-import type { LambdaOperationName } from './service.ts';
+import type { LambdaOperationName } from './operation-names.ts';
 
 /**
  * Where the operations of AWS's API are, those that are not built too: they are refused by name. What is longer comes first: the last

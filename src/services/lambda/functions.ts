@@ -41,7 +41,7 @@ export function functionArn(scope: Scope, name: string): Arn {
 }
 
 /** What a caller calls a function, read. */
-export interface FunctionName {
+interface FunctionName {
   readonly name: string;
   readonly qualifier?: string;
 }

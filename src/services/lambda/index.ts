@@ -1,3 +1,3 @@
 export type { FunctionSettings, Functions } from './functions.ts';
 export { lambdaRecords } from './records.ts';
-export { createLambda, type LambdaOperationName, type LambdaOptions, type LambdaService } from './service.ts';
+export { createLambda, type LambdaService } from './service.ts';

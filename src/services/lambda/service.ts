@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
-import { type CommandNames, type RequestContext, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import type { RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import type { TaskVariables, VariablesRequest } from '../../core/task-variables.ts';
 import { rootPrincipal, servicePrincipal } from '../../iam/index.ts';
@@ -8,12 +8,12 @@ import type { DueWork, FactConsumer, Ledger } from '../../store/index.ts';
 import { bindings } from './bindings.ts';
 import type { Functions } from './functions.ts';
 import { type CallService, EventQueue, Invoker, JobEvents, JobRunner, UrlRunner } from './invocations/index.ts';
+import type { LambdaOperationName } from './operation-names.ts';
 import { getFunction, getFunctionConfiguration, listFunctions } from './operations/functions.ts';
 import { invoke } from './operations/invoke.ts';
 import { addPermission, getPolicy, removePermission } from './operations/permissions.ts';
 import type { LambdaRuntime } from './runtime.ts';
-
-export type LambdaOperationName = CommandNames<typeof import('@aws-sdk/client-lambda')>;
+import { unbuiltOperations } from './unbuilt-operations.ts';
 
 /** Calls an operation of another service, as `OperationRegistry.invoke` does. */
 type InvokeOperation = <Output>(
@@ -23,7 +23,7 @@ type InvokeOperation = <Output>(
   context: RequestContext,
 ) => Promise<Output>;
 
-export interface LambdaOptions {
+interface LambdaOptions {
   readonly ledger: Ledger;
   readonly due: DueWork;
   readonly clock: Clock;
@@ -79,94 +79,14 @@ function define(runtime: LambdaRuntime): ServiceDefinition<LambdaOperationName> 
     protocol: { kind: 'restJson1', bindings },
     errors: { validation: 'InvalidParameterValueException', internal: 'ServiceException' },
     operations: {
-      AddLayerVersionPermission: unbuilt,
+      ...unbuiltOperations,
       AddPermission: addPermission(runtime),
-      CheckpointDurableExecution: unbuilt,
-      CreateAlias: unbuilt,
-      CreateCapacityProvider: unbuilt,
-      CreateCodeSigningConfig: unbuilt,
-      CreateEventSourceMapping: unbuilt,
-      CreateFunction: unbuilt,
-      CreateFunctionUrlConfig: unbuilt,
-      DeleteAlias: unbuilt,
-      DeleteCapacityProvider: unbuilt,
-      DeleteCodeSigningConfig: unbuilt,
-      DeleteEventSourceMapping: unbuilt,
-      DeleteFunction: unbuilt,
-      DeleteFunctionCodeSigningConfig: unbuilt,
-      DeleteFunctionConcurrency: unbuilt,
-      DeleteFunctionEventInvokeConfig: unbuilt,
-      DeleteFunctionUrlConfig: unbuilt,
-      DeleteLayerVersion: unbuilt,
-      DeleteProvisionedConcurrencyConfig: unbuilt,
-      DeleteResourcePolicy: unbuilt,
-      GetAccountSettings: unbuilt,
-      GetAlias: unbuilt,
-      GetCapacityProvider: unbuilt,
-      GetCodeSigningConfig: unbuilt,
-      GetDurableExecution: unbuilt,
-      GetDurableExecutionHistory: unbuilt,
-      GetDurableExecutionState: unbuilt,
-      GetEventSourceMapping: unbuilt,
       GetFunction: getFunction(runtime),
-      GetFunctionCodeSigningConfig: unbuilt,
-      GetFunctionConcurrency: unbuilt,
       GetFunctionConfiguration: getFunctionConfiguration(runtime),
-      GetFunctionEventInvokeConfig: unbuilt,
-      GetFunctionRecursionConfig: unbuilt,
-      GetFunctionScalingConfig: unbuilt,
-      GetFunctionUrlConfig: unbuilt,
-      GetLayerVersion: unbuilt,
-      GetLayerVersionByArn: unbuilt,
-      GetLayerVersionPolicy: unbuilt,
       GetPolicy: getPolicy(runtime),
-      GetProvisionedConcurrencyConfig: unbuilt,
-      GetResourcePolicy: unbuilt,
-      GetRuntimeManagementConfig: unbuilt,
       Invoke: invoke(runtime),
-      InvokeAsync: unbuilt,
-      InvokeWithResponseStream: unbuilt,
-      ListAliases: unbuilt,
-      ListCapacityProviders: unbuilt,
-      ListCodeSigningConfigs: unbuilt,
-      ListDurableExecutionsByFunction: unbuilt,
-      ListEventSourceMappings: unbuilt,
-      ListFunctionEventInvokeConfigs: unbuilt,
-      ListFunctionUrlConfigs: unbuilt,
-      ListFunctionVersionsByCapacityProvider: unbuilt,
       ListFunctions: listFunctions(runtime),
-      ListFunctionsByCodeSigningConfig: unbuilt,
-      ListLayerVersions: unbuilt,
-      ListLayers: unbuilt,
-      ListProvisionedConcurrencyConfigs: unbuilt,
-      ListTags: unbuilt,
-      ListVersionsByFunction: unbuilt,
-      PublishLayerVersion: unbuilt,
-      PublishVersion: unbuilt,
-      PutFunctionCodeSigningConfig: unbuilt,
-      PutFunctionConcurrency: unbuilt,
-      PutFunctionEventInvokeConfig: unbuilt,
-      PutFunctionRecursionConfig: unbuilt,
-      PutFunctionScalingConfig: unbuilt,
-      PutProvisionedConcurrencyConfig: unbuilt,
-      PutResourcePolicy: unbuilt,
-      PutRuntimeManagementConfig: unbuilt,
-      RemoveLayerVersionPermission: unbuilt,
       RemovePermission: removePermission(runtime),
-      SendDurableExecutionCallbackFailure: unbuilt,
-      SendDurableExecutionCallbackHeartbeat: unbuilt,
-      SendDurableExecutionCallbackSuccess: unbuilt,
-      StopDurableExecution: unbuilt,
-      TagResource: unbuilt,
-      UntagResource: unbuilt,
-      UpdateAlias: unbuilt,
-      UpdateCapacityProvider: unbuilt,
-      UpdateCodeSigningConfig: unbuilt,
-      UpdateEventSourceMapping: unbuilt,
-      UpdateFunctionCode: unbuilt,
-      UpdateFunctionConfiguration: unbuilt,
-      UpdateFunctionEventInvokeConfig: unbuilt,
-      UpdateFunctionUrlConfig: unbuilt,
     },
   };
 }

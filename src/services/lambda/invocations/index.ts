@@ -4,5 +4,5 @@ export { Invoker } from './invoker.ts';
 export { JobEvents } from './job-events.ts';
 export { JobRunner } from './job-runner.ts';
 export { largestEvent, largestUrlEvent } from './limits.ts';
-export type { Invocation, InvocationOutcome } from './outcome.ts';
+export type { Invocation } from './outcome.ts';
 export { UrlRunner } from './url-runner.ts';
