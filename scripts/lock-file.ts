@@ -29,9 +29,10 @@ export function missingPlatformPackages({ packages }: LockFile): Readonly<Record
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
 const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-/** Platform packages are named by their platform: `cli-linux-x64-musl`. */
-function entryFor(name: string, version: string, parent: LockEntry): LockEntry {
-  const words = name.split(/[/-]/);
+/** Platform packages are named by their platform: `cli-linux-x64-musl`. Of a range the least version is taken, which there is. */
+function entryFor(name: string, range: string, parent: LockEntry): LockEntry {
+  const version = range.replace(/^[~^]/, '');
+  const words = name.split(/[/-]/).map((word) => (word === 'windows' ? 'win32' : word));
   const [cpu, os] = [processors, systems].map((known) => known.filter((each) => words.includes(each)));
   const libc = words.some((word) => word.startsWith('musl'))
     ? ['musl']

@@ -22,12 +22,14 @@ export interface CloudTrailResource {
 
 /** Who called, by kind of principal. */
 export interface UserIdentity {
-  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'AWSService' | 'AWSAccount';
+  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'AWSService' | 'AWSAccount' | 'WebIdentityUser';
   readonly principalId?: string;
   readonly arn?: string;
   readonly accountId?: string;
   readonly accessKeyId?: string;
   readonly userName?: string;
+  /** Of who brought its token. */
+  readonly identityProvider?: string;
   readonly sessionContext?: object;
   readonly invokedBy?: string;
 }

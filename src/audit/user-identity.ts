@@ -34,6 +34,10 @@ function described(principal: Principal): UserIdentity {
       return { type: 'AWSService', invokedBy: principal.service };
     case 'account':
       return { type: 'AWSAccount', principalId, accountId };
+    case 'web-identity': {
+      const { subject: userName, provider: identityProvider } = principal;
+      return { type: 'WebIdentityUser', principalId, userName, identityProvider };
+    }
     case 'anonymous':
       return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' };
   }
@@ -49,7 +53,9 @@ function sessionOf(principal: Extract<Principal, { kind: 'role-session' }>): obj
     userName: roleArn.slice(roleArn.lastIndexOf('/') + 1),
   };
   const source = session?.sourceIdentity === undefined ? {} : { sourceIdentity: session.sourceIdentity };
-  return { sessionIssuer, attributes: attributesOf(principal), ...source };
+  const provider = session?.federatedProvider;
+  const web = provider === undefined ? {} : { webIdFederationData: { federatedProvider: provider, attributes: {} } };
+  return { sessionIssuer, ...web, attributes: attributesOf(principal), ...source };
 }
 
 /** Who vouches issued it. */

@@ -1,5 +1,10 @@
 /** Members that AWS adds to some errors beside `message` (for example `ResourceArn`). */
-export type ErrorMembers = Readonly<Record<string, string | number | readonly string[]>>;
+export type ErrorMembers = Readonly<Record<string, string | number | readonly string[] | ErrorStructure>>;
+
+/** A member of an error that has members itself. */
+export interface ErrorStructure {
+  readonly [member: string]: string | number | ErrorStructure;
+}
 
 /**
  * What a caller is told went wrong, in AWS's terms. `code` is AWS's exception name without a namespace

@@ -30,6 +30,7 @@ export const failpoints = [
   'images.name-written',
   'images.tree-taken',
   'events.archived',
+  'metrics.chunks-written',
   'audit.received',
   'audit.written',
   'audit.acknowledged',

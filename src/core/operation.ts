@@ -59,6 +59,12 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly readOnly: boolean;
   /** An unsigned GET of it is taken too, from a principal of kind `anonymous`: what SNS's links need. @default false */
   readonly anonymous?: boolean;
+  /**
+   * Who calls, where a token in the request says so and no signature has to: an unsigned request is taken then, of at most 64 KiB.
+   * Asked first of all, with an input that nobody has validated. Throws what whoever cannot be told is answered.
+   * @default whoever signed
+   */
+  readonly identify?: (input: Unvalidated<Input>, context: RequestContext) => Promise<Principal>;
   /** The member of the answer that is a stream of events, each an object with one member. @default none */
   readonly eventStream?: string;
   /** Largest body in bytes, where what AWS allows does not fit into the default. @default 1 MiB */

@@ -24,6 +24,10 @@ export interface SessionFacts {
   /** Keys of those tags that the sessions of a chain inherit. */
   readonly transitiveTagKeys?: readonly string[];
   readonly sourceIdentity?: string;
+  /** Of a user in a browser, who may do all that the user may: `GetSessionToken` gives less. */
+  readonly console?: true;
+  /** The ARN of the identity provider whose token it was got for. */
+  readonly federatedProvider?: Arn;
 }
 
 /** The services that call others in their own name, or use roles. */
@@ -70,6 +74,19 @@ export type Borrower =
   | { readonly kind: 'service'; readonly service: ServicePrincipalName; readonly arn?: string }
   | { readonly kind: 'role' };
 
+/** Whom a token of an identity provider names. It may take roles whose trust policies name the provider, and nothing else. */
+export interface WebIdentity extends Identity {
+  readonly kind: 'web-identity';
+  /** ARN of the provider. */
+  readonly provider: Arn;
+  readonly subject: string;
+  readonly audience: string;
+  /** What trust policies may ask of the token: `ISSUER:sub`, `ISSUER:aud`... */
+  readonly conditions: Readonly<Record<string, string | readonly string[]>>;
+  /** What the token gives the session: its tags, the keys of those that chains inherit, and the source identity. */
+  readonly given: Pick<SessionFacts, 'tags' | 'transitiveTagKeys' | 'sourceIdentity'>;
+}
+
 /** Who calls. */
 export type Principal =
   /** The root user of the account, or a session of it. */
@@ -79,6 +96,7 @@ export type Principal =
   /** Whom a user vouches for with `sts:GetFederationToken`: may do what both the user and the session's policies allow. */
   | (Identity & { readonly kind: 'federated-user'; readonly voucher: Voucher })
   | (Identity & { readonly kind: 'service'; readonly service: ServicePrincipalName })
+  | WebIdentity
   /** An account as a whole, whoever of it calls. */
   | (Identity & { readonly kind: 'account' })
   /** Nobody signed. Only operations that say so can be called like this. */

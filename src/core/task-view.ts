@@ -8,6 +8,8 @@ export interface ClusterView extends Scope {
   readonly name: string;
   readonly arn: string;
   readonly launchType: LaunchType;
+  /** Absent: what is used is not told to CloudWatch. */
+  readonly insights?: 'enabled' | 'enhanced';
   readonly tags: Readonly<Record<string, string>>;
 }
 

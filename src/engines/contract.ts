@@ -84,6 +84,11 @@ export interface LogSink {
   readonly rateBytesPerSecond: number;
   /** Total bytes; beyond it one line says so and the rest is read and dropped. */
   readonly maximumBytes: number;
+  /**
+   * A regular expression (RE2): lines in which it is not found belong to the event of the line before. It has passed
+   * `compileEventStart`. Absent: each line is an event.
+   */
+  readonly eventStart?: string;
 }
 
 /** A login of a registry of images. */

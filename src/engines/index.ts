@@ -10,6 +10,7 @@ export {
   type TerminalRequest,
   type TerminalSize,
 } from './entered-command.ts';
+export { compileEventStart } from './event-start.ts';
 export {
   type MockBehaviour,
   type MockEngineOptions,

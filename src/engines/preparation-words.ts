@@ -11,7 +11,7 @@ export function preparationWords(image: string, preparation: Preparation): strin
     case 'waiting':
       return `pulling ${image}: waiting for other pulls`;
     case 'resolving':
-      return `pulling ${image}: asking its registry`;
+      return isOnDisk(image) ? `reading ${image}` : `pulling ${image}: asking its registry`;
     case 'downloading':
       return `pulling ${image}: ${amount(preparation)}`;
     case 'unpacking':
@@ -25,6 +25,11 @@ export function preparationWords(image: string, preparation: Preparation): strin
     default:
       return preparation satisfies never;
   }
+}
+
+/** One that has no registry (`parseReference`). */
+function isOnDisk(image: string): boolean {
+  return /^(?:oci|docker-archive):\//.test(image);
 }
 
 function amount({ bytes, totalBytes }: PullProgress): string {

@@ -10,6 +10,10 @@ export interface ContainerUsage {
   /** Held now, less what the kernel would take away first (caches of files that are not in use). */
   readonly memoryBytes?: number;
   readonly peakMemoryBytes?: number;
+  /** What it has read of block devices, and written to them. */
+  readonly storage?: { readonly readBytes: number; readonly writtenBytes: number };
+  /** What its network has received and sent, if that is not the host's own. Containers with the same `id` have one together. */
+  readonly network?: { readonly id: string; readonly receivedBytes: number; readonly sentBytes: number };
 }
 
 /** What a task that runs uses. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { z } from 'zod';
+import { ServiceError } from '../core/errors.ts';
+import type { Arn } from '../core/ids.ts';
 import { defineOperation, type ServiceDefinition } from '../core/operation.ts';
+import { rolePrincipal } from '../iam/index.ts';
 import { startGateway } from './gateway.fixture.ts';
 import { OperationRegistry } from './operation-registry.ts';
 
@@ -11,6 +14,8 @@ const parts = {
   audit: 'management' as const,
   handler: (_input: object, { principal }: { principal: { kind: string } }) => ({ kind: principal.kind }),
 };
+
+const roleArn = 'arn:aws:iam::123456789012:role/r' as Arn;
 
 const definition: ServiceDefinition = {
   name: 'sns',
@@ -23,6 +28,15 @@ const definition: ServiceDefinition = {
       ...parts,
       anonymous: true,
       access: () => [{ action: 'sns:Guarded', resource: '*' }],
+    }),
+    Tokened: defineOperation<{ Token?: string | undefined }, object>()({
+      ...parts,
+      schema: z.object({ Token: z.string().optional() }),
+      identify: async ({ Token }, { account, now }) => {
+        if (Token !== 'good') throw new ServiceError('InvalidIdentityToken', `The token of ${now > 0} is not good`);
+        return rolePrincipal({ ...{ account, roleArn, sessionName: 's' }, use: { kind: 'assumed' } });
+      },
+      access: () => [],
     }),
     Closed: defineOperation<object, object>()({ ...parts, access: () => [] }),
   },
@@ -52,6 +66,38 @@ test('unsigned, other operations and other methods are refused', async () => {
     assert.equal(answer.status, 403);
     assert.match(answer.body, /<Code>MissingAuthenticationToken<\/Code>/);
   }
+});
+
+function post(form: string, headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' }) {
+  return gateway.send({ method: 'POST', target: '/', headers, body: form });
+}
+
+test('an unsigned form of an operation that brings a token is served, as whom the token names', async () => {
+  const good = await post('Action=Tokened&Version=2010-03-31&Token=good');
+  assert.equal(good.status, 200);
+  assert.match(good.body, /<kind>role-session<\/kind>/);
+  const bad = await post('Action=Tokened&Version=2010-03-31&Token=bad');
+  assert.equal(bad.status, 400);
+  assert.match(bad.body, /<Code>InvalidIdentityToken<\/Code>/);
+});
+
+test('an unsigned form of any other operation is refused, whatever else it says', async () => {
+  for (const action of ['Closed', 'Open', 'Guarded', 'Nonsense']) {
+    const { status, body } = await post(`Action=${action}&Version=2010-03-31&Token=good`);
+    assert.notEqual(status, 200, action);
+    if (action !== 'Nonsense') assert.match(body, /<Code>MissingAuthenticationToken<\/Code>/);
+  }
+});
+
+test('of an unsigned request no more than 64 KiB are read', async () => {
+  const form = `Action=Tokened&Version=2010-03-31&Token=${'x'.repeat(65_536)}`;
+  const announced = await post(form);
+  assert.equal(announced.status, 403);
+  const chunked = await post(form, {
+    'content-type': 'application/x-www-form-urlencoded',
+    'transfer-encoding': 'chunked',
+  });
+  assert.equal(chunked.status, 413);
 });
 
 test('without authentication an unsigned GET of such an operation is nobody too, and all else is root', async (context) => {

@@ -55,6 +55,16 @@ test('unfinished bodies whose headers claim a known key never take more than the
   assert.equal(whole.status, 200, 'a body that arrives whole is served meanwhile');
 });
 
+test('unfinished forms without a key have a small budget of their own, and crowd out each other', async (t) => {
+  const form = 'content-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked';
+  const head = unsigned(1).replace('content-length: 1', form).replace('/v1/echo', '/');
+  const clients = Array.from({ length: 40 }, () => client(t, running.address.port));
+  // 160 KiB together: of the budget of those who have a key it would be a part.
+  for (const { socket } of clients) socket.write(`${head}1000\r\n${'x'.repeat(4096)}\r\n`);
+  assert.match(await Promise.race(clients.map(({ answered }) => answered)), /^HTTP\/1.1 503 .*SlowDown/s);
+  assert.ok((await held()) <= 64 * 1024);
+});
+
 test('4,096 unfinished bodies of a known key hold no more than the budget together, whatever each has sent', async (t) => {
   const budget = new BodyBudget(64 * 1024);
   const requests = Array.from({ length: 4_096 }, () => Object.assign(new PassThrough(), { headers: {} }));

@@ -24,7 +24,7 @@ import {
   type GatewayOptions,
   type PublicDocument,
 } from './options.ts';
-import { type Admission, Pipeline } from './pipeline.ts';
+import { type Admission, Pipeline, unsignedBody } from './pipeline.ts';
 import { RequestIds } from './request-ids.ts';
 import { measureHeld, measureProcess } from './request-metrics.ts';
 import { RequestRecorder } from './request-recorder.ts';
@@ -68,6 +68,8 @@ class HttpGateway implements Gateway {
   readonly #recorder: RequestRecorder;
   readonly #requestIds: RequestIds;
   readonly #budget: BodyBudget;
+  /** Of who has no key: they take turns with each other alone. */
+  readonly #budgetOfStrangers: BodyBudget;
   readonly #connections: Connections;
   readonly #connectionLog: ConnectionLog;
   readonly #filesWatch: FilesWatch;
@@ -88,12 +90,16 @@ class HttpGateway implements Gateway {
     this.#recorder = new RequestRecorder(options);
     this.#requestIds = new RequestIds(options.random);
     this.#budget = new BodyBudget(options.limits.arrivingBytes);
+    this.#budgetOfStrangers = new BodyBudget(Math.max(unsignedBody, options.limits.arrivingBytes / 16));
     this.#connectionLog = new ConnectionLog(options);
     this.#connections = new Connections(options.limits, (reason) => this.#connectionLog.dropped(reason));
     const { clock, canOpenFile } = options;
     this.#filesWatch = new FilesWatch({ clock, canOpenFile, giveWay: () => this.#connections.giveWay() });
     this.#pipeline = new Pipeline(options, () => this.#filesWatch.look());
-    measureHeld(options.metrics, { connections: () => this.#connections.count, bodies: () => this.#budget.total });
+    measureHeld(options.metrics, {
+      connections: () => this.#connections.count,
+      bodies: () => this.#budget.total + this.#budgetOfStrangers.total,
+    });
     this.#app = this.#createApp();
   }
 
@@ -240,7 +246,8 @@ class HttpGateway implements Gateway {
 
   #read(exchange: Exchange, admission: Admission): void {
     const limit = admission.maxBody;
-    readBody(exchange.request, { limit, budget: this.#budget }, (reading) => {
+    const budget = admission.isOfStranger ? this.#budgetOfStrangers : this.#budget;
+    readBody(exchange.request, { limit, budget }, (reading) => {
       if (reading.kind === 'body') {
         this.#connections.answering(exchange.request);
         this.#answerWith(exchange, this.#pipeline.answer(exchange, admission, reading.body));

@@ -1,6 +1,7 @@
 import { ServiceError } from '../core/errors.ts';
 import type { AccessRequests, RefusedEntries, RequestContext, ServiceDefinition } from '../core/operation.ts';
-import { Authority } from '../iam/index.ts';
+import type { Principal } from '../core/principal.ts';
+import { Authority, anonymousPrincipal } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
 import { Audit, type AuditOptions } from './audit.ts';
 import { deniedError, malformedError, unbuiltError, unknownOperationError } from './refusals.ts';
@@ -56,16 +57,33 @@ export class OperationRegistry {
     if (found.kind === 'late')
       return found.load().then((operation) => this.perform({ ...entry, operation }, input, context));
     if (!isBuilt(entry)) throw asServiceError(unbuiltError(entry));
+    return entry.operation.identify
+      ? this.#performIdentified(entry, input, context)
+      : this.#performAs(entry, input, context);
+  }
+
+  /** As whom the request itself names. Who cannot be told is on record as nobody. */
+  async #performIdentified(entry: BuiltEntry, input: unknown, context: RequestContext): Promise<unknown> {
+    const { account } = context;
+    const identified = await identify(entry, input, context);
+    if ('principal' in identified) return this.#performAs(entry, input, callingAs(context, identified.principal));
+    return this.#performAs(entry, input, callingAs(context, anonymousPrincipal(account)), () => {
+      throw identified.failure;
+    });
+  }
+
+  #performAs(entry: BuiltEntry, input: unknown, context: RequestContext, refuse?: () => never): unknown {
     if (!this.#audit?.wants(entry)) {
-      return this.#admit(entry, input, context, () => questionsOf(entry, input, context));
+      return refuse?.() ?? this.#admit(entry, input, context, () => questionsOf(entry, input, context));
     }
     let asked: ReturnType<typeof questionsOf> | undefined;
     const questions = () => {
       asked ??= questionsOf(entry, input, context);
       return asked;
     };
-    return this.#audit.around({ entry, input, context, questions }, () =>
-      this.#admit(entry, input, context, questions),
+    return this.#audit.around(
+      { entry, input, context, questions },
+      () => refuse?.() ?? this.#admit(entry, input, context, questions),
     );
   }
 
@@ -95,9 +113,36 @@ export class OperationRegistry {
   }
 }
 
-/** What the operation asks about a call. An input that is no structure at all names nothing. */
+/** What the operation asks about a call. */
 function questionsOf({ operation }: BuiltEntry, input: unknown, context: RequestContext) {
-  return operation.access(typeof input === 'object' && input !== null ? input : {}, context);
+  return operation.access(structureOr(input), context);
+}
+
+async function identify({ operation }: BuiltEntry, input: unknown, context: RequestContext) {
+  try {
+    return { principal: (await operation.identify?.(structureOr(input), context)) ?? context.principal };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+/** An input that is no structure at all names nothing. */
+function structureOr(input: unknown): object {
+  return typeof input === 'object' && input !== null ? input : {};
+}
+
+/** The same call, made by somebody else. Where it comes from is asked when it is needed. */
+function callingAs(context: RequestContext, principal: Principal): RequestContext {
+  const { account, region, requestId, now } = context;
+  return {
+    ...{ account, region, principal, requestId, now },
+    get source() {
+      return context.source;
+    },
+    get signal() {
+      return context.signal;
+    },
+  };
 }
 
 function run(entry: BuiltEntry, input: unknown, context: RequestContext, refused: RefusedEntries): unknown {

@@ -77,6 +77,8 @@ export interface GatewayOptions {
   readonly metricsAccess?: 'key' | 'loopback' | 'anyone';
   /** Public documents by path, such as a certificate; a GET of one needs no signature. Default: none. */
   readonly documents?: (path: string) => PublicDocument | undefined;
+  /** Told of each call of an operation that is known, once it is answered. Default: nobody is. */
+  readonly onCall?: (call: AnsweredCall) => void;
   /** Whether health checks and metrics are answered. Default: they are. */
   readonly health?: boolean;
   /** Answers what is no AWS call; undefined for what is one. Bodies are dropped. Default: all are AWS calls. */
@@ -90,6 +92,15 @@ export interface GatewayOptions {
   readonly upgrades?: (path: string, headers: IncomingHttpHeaders) => TakeOver | undefined;
   /** Whether a path begins with what calls are made below. Default: none does. */
   readonly mount?: (path: string) => Mount | undefined;
+}
+
+/** A call of somebody who has proved who they are. */
+export interface AnsweredCall {
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly service: string;
+  readonly operation: string;
+  readonly status: number;
 }
 
 /** The options with every default filled in. */

@@ -60,6 +60,8 @@ export interface Admission {
   readonly operation?: IdentifiedOperation;
   /** Whose signature the headers state; absent where nobody has to sign. */
   readonly claim?: CheckedClaim;
+  /** Nobody has claimed to have signed it, where somebody has to. */
+  readonly isOfStranger: boolean;
   /** Largest body, in bytes. */
   readonly maxBody: number;
 }
@@ -94,8 +96,17 @@ export class Pipeline {
       exchange.mount = this.#options.mount?.(exchange.path);
       const operation = this.#identify(exchange, { ...head, body: '' }, reading, announcesBody(head));
       const claim = this.#checkClaim(exchange, head, reading, operation);
-      const maxBody = Math.min(this.#maxBodyOf(exchange, operation), this.#options.limits.bodyBytes);
-      const admission = { head, reading, maxBody, ...(operation && { operation }), ...(claim && { claim }) };
+      const isOfStranger = claim === undefined && this.#options.authMode !== 'none';
+      const largest = isOfStranger ? unsignedBody : this.#maxBodyOf(exchange, operation);
+      const maxBody = Math.min(largest, this.#options.limits.bodyBytes);
+      const admission = {
+        head,
+        reading,
+        isOfStranger,
+        maxBody,
+        ...(operation && { operation }),
+        ...(claim && { claim }),
+      };
       return { kind: 'admitted', admission };
     } catch (failure) {
       return { kind: 'refused', answer: this.#answerFailure(exchange, failure) };
@@ -195,6 +206,7 @@ export class Pipeline {
     operation: IdentifiedOperation | undefined,
   ): CheckedClaim | undefined {
     if (this.#options.authMode === 'none' || isAnonymous(head, reading, operation?.entry)) return undefined;
+    if (!operation && isUnsignedForm(head, reading)) return undefined;
     const protocol = this.#protocolOf(exchange);
     if (reading.kind === 'unsigned') throw new Refused(signatureError({ kind: 'missing' }, protocol));
     if (reading.kind === 'malformed') {
@@ -209,8 +221,13 @@ export class Pipeline {
   #authenticate(exchange: Exchange, message: HttpMessage, { reading, claim }: Admission, entry: CatalogueEntry): void {
     const { account } = this.#options;
     if (isAnonymous(message, reading, entry)) exchange.principal = anonymousPrincipal(account);
-    else if (!claim) exchange.principal = rootPrincipal(account);
-    else {
+    else if (!claim) {
+      // An unsigned form was let in only to see what it is for.
+      if (this.#options.authMode !== 'none') {
+        throw new Refused(signatureError({ kind: 'missing' }, entry.service.definition.protocol.kind));
+      }
+      exchange.principal = rootPrincipal(account);
+    } else {
       const verification = verifyClaim(claim, message, this.#keys);
       if (verification.kind === 'refused') {
         throw new Refused(signatureError(verification.refusal, entry.service.definition.protocol.kind));
@@ -360,10 +377,21 @@ function onlyReads({ operation }: CatalogueEntry): boolean {
   return operation.kind !== 'unbuilt' && operation.readOnly;
 }
 
-/** Nobody signed a GET that nobody has to sign. */
+/** Nobody signed what nobody has to sign: a GET, or what brings a token. */
 function isAnonymous({ method }: HttpHead, reading: SignatureReading, entry: CatalogueEntry | undefined): boolean {
-  if (reading.kind !== 'unsigned' || method !== 'GET') return false;
-  return entry?.operation.kind === 'operation' && entry.operation.anonymous === true;
+  if (reading.kind !== 'unsigned' || entry?.operation.kind !== 'operation') return false;
+  const { anonymous, identify } = entry.operation;
+  return identify !== undefined || (anonymous === true && method === 'GET');
+}
+
+/** The largest body that is read of somebody who has proved nothing, in bytes: a token and a session policy fit in. */
+export const unsignedBody = 65_536;
+
+/** A form whose body may name an operation that a token signs for. */
+function isUnsignedForm({ method, headers }: HttpHead, reading: SignatureReading): boolean {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  const isSmall = Number(headers['content-length'] ?? 0) <= unsignedBody;
+  return reading.kind === 'unsigned' && method === 'POST' && isForm && isSmall;
 }
 
 function announcesBody({ headers }: HttpHead): boolean {

@@ -25,6 +25,7 @@ export class RequestRecorder {
     const operation = entry?.name ?? 'unknown';
     // Whatever the client calls an unknown service or operation must not become a series of its own.
     this.#metrics.record(entry || ownPages.has(service) ? service : 'unknown', operation, status, duration);
+    this.#tell(exchange, status);
     const line = {
       requestId,
       method: request.method,
@@ -37,6 +38,13 @@ export class RequestRecorder {
     };
     if (ownPages.has(service)) logger.debug(line, 'request');
     else logger.info(line, 'request');
+  }
+
+  #tell({ service, entry, principal, region }: Exchange, status: number): void {
+    const { onCall, defaultRegion } = this.#options;
+    if (!onCall || service === undefined || !entry || !principal) return;
+    const { account } = principal;
+    onCall({ account, region: region ?? defaultRegion, service, operation: entry.name, status });
   }
 
   /** A connection on which no request could be read. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
   AssumeRoleCommand,
-  DecodeAuthorizationMessageCommand,
+  AssumeRootCommand,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
   STSClient,
@@ -165,8 +165,9 @@ test('AssumeRole checks its input as AWS does', async () => {
 });
 
 test('an operation that is not built yet is no riddle to the SDK', async () => {
-  const call = client().send(new DecodeAuthorizationMessageCommand({ EncodedMessage: 'x' }));
-  await fails(call, 'NotImplemented', 400, /^DecodeAuthorizationMessage is not supported by this version of Batchyard/);
+  const TaskPolicyArn = { arn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials' };
+  const call = client().send(new AssumeRootCommand({ TargetPrincipal: '123456789012', TaskPolicyArn }));
+  await fails(call, 'NotImplemented', 400, /^AssumeRoot is not supported by this version of Batchyard/);
 });
 
 test('a wrong secret and an unknown key raise what AWS raises', async () => {

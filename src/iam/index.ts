@@ -16,6 +16,7 @@ export {
   rolePrincipal,
   rootPrincipal,
   servicePrincipal,
+  webIdentityPrincipal,
 } from './principals.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';
 export { decodeWire } from './sigv4/encoding.ts';

@@ -26,6 +26,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'cloudtrail:CreateTrail': ['cloudtrail:CreateTrail', 'cloudtrail:AddTags'],
   'iam:AddRoleToInstanceProfile': ['iam:AddRoleToInstanceProfile', 'iam:PassRole'],
   'iam:CreateInstanceProfile': ['iam:CreateInstanceProfile', 'iam:TagInstanceProfile'],
+  'iam:CreateOpenIDConnectProvider': ['iam:CreateOpenIDConnectProvider', 'iam:TagOpenIDConnectProvider'],
   'iam:CreatePolicy': ['iam:CreatePolicy', 'iam:TagPolicy'],
   'iam:CreateRole': ['iam:CreateRole', 'iam:TagRole'],
   'iam:CreateUser': ['iam:CreateUser', 'iam:TagUser'],
@@ -49,6 +50,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
     'sqs:SendMessage',
   ],
   'sts:AssumeRole': ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+  'sts:AssumeRoleWithWebIdentity': ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'],
   'sts:GetFederationToken': ['sts:GetFederationToken', 'sts:TagSession'],
   'states:CreateActivity': ['states:CreateActivity', 'states:TagResource'],
   'states:CreateStateMachine': [

@@ -3,7 +3,7 @@ import { type ArnParts, parseArn } from '../core/arn.ts';
 import { awsId } from '../core/aws-id.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn } from '../core/ids.ts';
-import type { Principal, RoleSession, ServicePrincipalName } from '../core/principal.ts';
+import type { Principal, RoleSession, ServicePrincipalName, WebIdentity } from '../core/principal.ts';
 
 /** The root user of `account`; with `accessKeyId` when it signed, without it with `--auth none`. */
 export function rootPrincipal(account: AccountId, accessKeyId?: string): Principal {
@@ -14,6 +14,16 @@ export function rootPrincipal(account: AccountId, accessKeyId?: string): Princip
 /** Somebody who did not sign. */
 export function anonymousPrincipal(account: AccountId): Principal {
   return { kind: 'anonymous', arn: 'anonymous' as Arn, userId: 'anonymous', account };
+}
+
+/** What a token of an identity provider says of whom it names. */
+type WebIdentityParts = Pick<WebIdentity, 'account' | 'provider' | 'subject' | 'audience' | 'conditions' | 'given'>;
+
+/** Whom a token names that has been verified. */
+export function webIdentityPrincipal(parts: WebIdentityParts): WebIdentity {
+  const { provider, audience, subject } = parts;
+  const userId = `${provider}:${audience}:${subject}`;
+  return { kind: 'web-identity', arn: userId as Arn, userId, ...parts };
 }
 
 /** A service that calls another in its own name, for something of `account`. */

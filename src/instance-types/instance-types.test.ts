@@ -81,6 +81,7 @@ test('sizes, prices and architectures are those of AWS', () => {
   assert.deepEqual(shown(named('r8g.48xlarge')), [192, 1_572_864, 'arm64', 11.31072]);
   assert.deepEqual(shown(named('i3.metal')), [72, 524_288, 'x86_64', 4.992]);
   assert.deepEqual(shown(named('x2gd.medium')), [1, 16_384, 'arm64', 0.0835]);
+  assert.deepEqual(shown(named('r3.large')), [2, 15_360, 'x86_64', 0.166]);
   assert.deepEqual(shown(named('d2.8xlarge')), [36, 249_856, 'x86_64', 5.52]);
   assert.deepEqual(named('c5.large').estimated, ['spot', 'interruption']);
 });

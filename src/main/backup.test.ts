@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  type NoParamCallback,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -11,7 +12,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { type FileHandle, open, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, type TestContext, test } from 'node:test';
@@ -51,14 +53,17 @@ test('a backup holds database, key and logs, nothing of running tasks, and is fo
 });
 
 /** What is put on the medium from now on, by its name at that moment and in that order. */
-async function syncsOf(t: TestContext): Promise<readonly string[]> {
-  await using any = await open(parent, 'r');
-  const handle = Object.getPrototypeOf(any) as FileHandle;
-  const { sync } = handle;
+function syncsOf(t: TestContext): readonly string[] {
+  const { fsync } = fs;
   const synced: string[] = [];
-  t.mock.method(handle, 'sync', function noted(this: FileHandle) {
-    synced.push(relative(parent, readlinkSync(`/proc/self/fd/${this.fd}`)));
-    return sync.call(this);
+  const { mock } = t.mock.method(fs, 'fsync', (fd: number, done: NoParamCallback) => {
+    synced.push(relative(parent, readlinkSync(`/proc/self/fd/${fd}`)));
+    fsync(fd, done);
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    mock.restore();
+    syncBuiltinESMExports();
   });
   return synced;
 }
@@ -66,7 +71,7 @@ async function syncsOf(t: TestContext): Promise<readonly string[]> {
 test('a backup is on the medium before it has its name, and a restored database comes after all else', {
   skip: process.platform !== 'linux',
 }, async (t) => {
-  const synced = await syncsOf(t);
+  const synced = syncsOf(t);
   await writeBackup(source(), at('backup'));
   const files = ['store.sqlite', 'root-credentials.json', 'logs/a/1.log', 'logs/a', 'logs', ''];
   for (const name of files) assert.ok(synced.includes(join('backup.partial', name)), name);

@@ -60,6 +60,10 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   auth: [{ auth: 'none' }, { auth: 'none' }],
   allowedHosts: [{ allowedHosts: ['other'] }, { 'listen.allowedHosts': ['other'] }],
   metricsAccess: [{ metricsAccess: 'anyone' }, { metricsAccess: 'anyone' }],
+  'iam.webIdentity': [
+    { 'iam.webIdentity': { 'https://a.example/x': { keys: '/a.json', audiences: ['b'] } } },
+    { 'webIdentity.issuers': new Map([['https://a.example/x', { keys: '/a.json', audiences: ['b'] }]]) },
+  ],
   'iam.unstoredRoles': [{ 'iam.unstoredRoles': 'nothing' }, { unstoredRoles: 'nothing' }],
   'iam.deliveries': [{ 'iam.deliveries': 'if-allowed' }, { deliveries: 'if-allowed' }],
   quotas: [{ quotas: 'aws' }, { quotas: 'aws' }],

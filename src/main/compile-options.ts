@@ -46,6 +46,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     metricsAccess: read('metricsAccess'),
     unstoredRoles: read('iam.unstoredRoles') ?? (listen.loopback ? 'their-purpose' : 'nothing'),
     deliveries: read('iam.deliveries') ?? (listen.loopback ? 'unless-denied' : 'if-allowed'),
+    webIdentity: { issuers: read('iam.webIdentity') },
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),

@@ -6,6 +6,7 @@ import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { Deliveries, UnstoredRoles } from '../iam/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
 import type { Functions } from '../services/lambda/index.ts';
+import type { TokenIssuer } from '../services/sts/index.ts';
 import type { RegistryOptions } from './registry-kind.ts';
 import type { RootOptions } from './root-kind.ts';
 
@@ -41,6 +42,8 @@ export interface CompiledOptions {
   readonly metricsAccess: 'key' | 'loopback' | 'anyone';
   /** What a role may do that IAM does not have. */
   readonly unstoredRoles: UnstoredRoles;
+  /** Issuers of tokens that are taken, by their URL. */
+  readonly webIdentity: { readonly issuers: ReadonlyMap<string, TokenIssuer> };
   /** When services may deliver in their own name. */
   readonly deliveries: Deliveries;
   readonly quotas: 'none' | 'aws';

@@ -46,7 +46,7 @@ import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
-import { createSts } from '../services/sts/index.ts';
+import { createSts, WebIdentities } from '../services/sts/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import type { KeyRotation } from '../vault/index.ts';
 import { createAccountRoles, oncePerTurn } from './account-roles.ts';
@@ -55,6 +55,8 @@ import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { consoleOperations } from './console/console-session.ts';
 import { archiveDirectoryOf, type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { countExecution } from './execution-metrics.ts';
+import { insightMetrics } from './insight-metrics.ts';
 import { createJobAccess } from './job-access.ts';
 import type { JobListener } from './job-listener.ts';
 import { keyOperations } from './key-operations.ts';
@@ -147,11 +149,16 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const lambda = createFunctions(parts, { due, calls });
   const sns = createSns(parts, { due, calls, queues: sqs.port });
   // The log is built with its consumers, some of which write facts themselves.
-  const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
+  const facts: FactLog = {
+    append: (transaction, fact) => {
+      outbox.append(transaction, fact);
+      countExecution(cloudWatch.own, transaction, fact);
+    },
+  };
   const whenHeard = () => outbox.whenHeard();
   const states = createStates(parts, { due, facts, calls, authority });
   const events = createEvents(parts, { due, facts, calls, states, authority, whenHeard, vault: vault.vault });
-  const cloudWatch = createMetrics(parts, { due, facts, calls });
+  const cloudWatch: CloudWatchService = createMetrics(parts, { due, facts, calls });
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer, lambda.consumer, events.consumer],
@@ -173,6 +180,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     lambda,
   });
   schedulerMetrics(metrics, () => yard.schedulerStats());
+  insightMetrics({ own: cloudWatch.own, metrics, ledger, yard });
   const batch = createBatch(parts, { due, facts, yard, jobTurns, roles, vault });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withOperations(batch.batchyard, {
@@ -184,7 +192,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const cloudTrail = createTrails(parts, { due, calls, vault });
   const isKey = (account: AccountId, id: string) =>
     id === parts.rootKeyId || iam.keys.lookup(account, id).kind === 'found';
-  const sts = createSts({ sessions: parts.sessions, authority, isKey });
+  const webIdentities = new WebIdentities({ ...parts.options.webIdentity, providerOf: iam.providerOf, clock });
+  const sts = createSts({ sessions: parts.sessions, authority, isKey, webIdentities });
   const registry = new OperationRegistry(
     [...own, cloudTrail, ...secrets, ...createViews(parts, yard), sts],
     audit && { sink: audit, logger },

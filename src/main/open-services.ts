@@ -4,6 +4,7 @@ import type { EngineKind, EngineStatus } from '../engines/index.ts';
 import type { OperationRegistry } from '../gateway/index.ts';
 import type { TaskWatch, UserKeys } from '../iam/index.ts';
 import type { BatchService, StopOutcome } from '../services/batch/index.ts';
+import type { OwnValue } from '../services/cloudwatch/index.ts';
 import type { SnsService } from '../services/sns/index.ts';
 import { Ledger } from '../store/index.ts';
 import { collectedWhileRead } from './collected-slices.ts';
@@ -27,6 +28,8 @@ export interface OpenServices {
   readonly keys: UserKeys;
   /** What anybody may read by its path. */
   readonly document: SnsService['document'];
+  /** Adds a value to a metric of the server's own. */
+  readonly countOwn: (value: OwnValue) => void;
   /** The engine of new compute environments. */
   readonly engine: EngineStatus;
   /** Why changes are not taken that others could take, or this server a moment later; undefined when they are. */
@@ -128,12 +131,15 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
       begin: () => {
         cloudWatch.metrics.open();
         cloudWatch.alarms.open();
+        cloudWatch.own.open();
       },
       pause: () => {
+        cloudWatch.own.pause();
         cloudWatch.alarms.pause();
         cloudWatch.metrics.pause();
       },
       close: async () => {
+        await cloudWatch.own.close();
         await cloudWatch.alarms.close();
         await cloudWatch.metrics.close();
       },
@@ -157,7 +163,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
 }
 
 function openOnes(
-  { registry, states, sns, sqs, batch, yard, tasks, iam }: ServerServices,
+  { registry, states, sns, sqs, batch, yard, tasks, iam, cloudWatch }: ServerServices,
   keeper: MemoryKeeper,
   engine: EngineKind,
 ): OpenServices {
@@ -165,6 +171,7 @@ function openOnes(
     registry,
     tasks,
     keys: iam.keys,
+    countOwn: (value) => cloudWatch.own.count(value),
     engine: yard.engineStatus(engine),
     unready: () => keeper.unready,
     readable: () => keeper.readable(),

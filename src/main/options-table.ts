@@ -1,5 +1,6 @@
 import type { EngineKind } from '../engines/index.ts';
 import { functionMap } from './function-kind.ts';
+import { issuerMap } from './issuer-kind.ts';
 import { limitOptions } from './limit-options.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import { choice, duration, integer, list, path, pathMap, size, text, textMap, toggle } from './option-kinds.ts';
@@ -129,6 +130,14 @@ export const optionTable = {
     about:
       'When EventBridge and SNS may deliver to queues, topics, log groups and buses in their own name: unless a policy of these denies ' +
       'it, or only if one allows it, as on AWS.',
+  },
+  'iam.webIdentity': {
+    group: 'access',
+    kind: issuerMap(),
+    default: {},
+    about:
+      'Issuers of tokens that AssumeRoleWithWebIdentity takes: where the keys of an https URL are (a file, or a URL), and the only ' +
+      'audiences that count if not all of its provider in IAM.',
   },
   quotas: {
     group: 'access',

@@ -157,6 +157,19 @@ const badValues: readonly (readonly [Options, RegExp])[] = [
   [{ 'logs.rate': '8MB' }, /KiB, MiB/],
   [{ 'host.memoryMiB': 8_001 }, /more than this machine has \(8000 MiB\)/],
   [{ 'tls.key': 'key.pem' }, /given together/],
+  [
+    { 'iam.webIdentity': ['http://a.example=keys.json'] },
+    /must name issuers by an https URL without a query, not http:/,
+  ],
+  [{ 'iam.webIdentity': ['https://a.example=http://b.example/keys'] }, /from a file or an https URL, not http:/],
+  [
+    { 'iam.webIdentity': { 'https://a.example': { audiences: ['b'] } } },
+    /must give https:\/\/a.example an object of keys/,
+  ],
+  [
+    { 'iam.webIdentity': { 'https://a.example': { keys: 'k', audiences: [] } } },
+    /must give https:\/\/a.example an object of keys/,
+  ],
   [{ 'images.registries': ['r=secure'] }, /must say insecure, ca:FILE or login:FILE of r, not secure/],
   [{ 'images.registries': { r: { user: 'me' } as object } }, /says user of r: known are ca, insecure, login/],
   [{ 'images.registries': { r: { insecure: 'yes' } as object } }, /must give r an object of ca/],

@@ -11,6 +11,7 @@ import { AttemptSeals, InstallationCredentials, type JobSessionTimes, Sessions }
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
+import { callMetrics } from './call-metrics.ts';
 import {
   checkDirectories,
   readInstanceTypes,
@@ -229,6 +230,7 @@ function openGateway(parts: GatewayParts): Gateway {
     limits: { ...options.limits },
     logger,
     metrics,
+    onCall: callMetrics(services.countOwn),
     metricsAccess: options.metricsAccess,
   });
 }

@@ -9,7 +9,7 @@ export {
   type ServerState,
 } from './forecast.ts';
 export { jsonWorkload, linesWorkload } from './json-workload.ts';
-export { dollars, duration, pageOf, percent } from './page.ts';
+export { dollars, duration, leftOutWords, pageOf, percent } from './page.ts';
 export { plotLibrary } from './plot-library.ts';
 export { type FleetReport, type RunReport, reportOf, type ShareReport, type SimulationReport } from './report.ts';
 export { parsePolicy } from './scheduling-policy.ts';

@@ -112,6 +112,21 @@ test('the page shows instances over time, and what they cost', (t) => {
   assert.deepEqual([drawn?.series.length, new Set(drawn?.data[1] as number[])], [2, new Set([1])]);
 });
 
+test('a cost that rests on an estimated price is called so wherever it stands', (t) => {
+  const file = workloadFile(t, { vcpus: 1, memoryMiB: 1, runSeconds: 3_600 });
+  const computeResources = { type: 'SPOT', maxvCpus: 4, instanceTypes: ['m5.large'] };
+  const given = {
+    formatVersion: 1,
+    computeEnvironments: [{ computeEnvironmentName: 'fleet', computeResources }],
+    jobQueues: [
+      { jobQueueName: 'main', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'fleet' }] },
+    ],
+  };
+  const report = reportOn(file, 'w', [parseEnvironment(JSON.stringify(given), 'fleet')]);
+  const costs = pageOf(report, { script: '', style: '', licence: '' }).match(/<td>[^<]*\$ [^<]*<\/td>/g);
+  assert.deepEqual([costs?.length, costs?.every((cost) => cost.includes('about $'))], [2, true]);
+});
+
 test('times are told in units that people use', () => {
   assert.deepEqual([0.04, 1.25, 59.9, 61, 3_600, 90_061].map(duration), [
     ...['0 s', '1.3 s', '59.9 s', '1 min 1 s', '1 h 0 min', '25 h 1 min'],

@@ -33,15 +33,21 @@ ${report.runs.map(runSection).join('\n')}
 
 function droppedWords({ workload: { dropped } }: SimulationReport): string {
   const words = Object.entries(dropped).filter(([, count]) => count > 0);
-  return words.map(([why, count]) => ` ${count} jobs were left out: ${asText(why)}.`).join('');
+  return words.map(([why, count]) => asText(` ${leftOutWords(count, why)}.`)).join('');
+}
+
+/** Such as `1 job was left out: run time unknown`. */
+export function leftOutWords(count: number, why: string): string {
+  return `${count === 1 ? '1 job was' : `${count} jobs were`} left out: ${why}`;
 }
 
 function comparison(runs: readonly RunReport[]): string {
   const heads = ['Environment', 'Jobs', 'Failed', 'Unfinished', 'Makespan', ...waitHeads, 'Utilisation', 'Cost'];
-  const rows = runs.map(({ environment, jobs, makespan, wait, pools, cost }) => {
+  const rows = runs.map(({ environment, jobs, makespan, wait, pools, cost, fleets = [] }) => {
     const use = pools.map(({ name, utilisation = 0 }) => `${name} ${percent(utilisation)}`).join(', ');
     const counts = [jobs.submitted, jobs.failed, jobs.unfinished].map(String);
-    return [environment, ...counts, duration(makespan), ...waitCells(wait), use, dollars(cost)];
+    const isEstimate = fleets.some((fleet) => fleet.isEstimate);
+    return [environment, ...counts, duration(makespan), ...waitCells(wait), use, dollars(cost, isEstimate)];
   });
   return table(heads, rows);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as cloudTrailSdk from '@aws-sdk/client-cloudtrail';
+import * as cloudWatchSdk from '@aws-sdk/client-cloudwatch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecsSdk from '@aws-sdk/client-ecs';
@@ -17,7 +18,7 @@ import { claimedServices } from '../../scripts/coverage/services.ts';
 import { makeTrustingRole } from './trusting-role.ts';
 import { account, findEnvironment, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { server, batch, events, iam, logs, secrets, sts, sns, ssm, states } = await openYard();
+const { server, batch, cloudWatch, events, iam, logs, secrets, sts, sns, ssm, states } = await openYard();
 const { url: endpoint, credentials } = server;
 const cloudTrail = new cloudTrailSdk.CloudTrailClient({ endpoint, credentials, region: 'us-east-1' });
 const { accessKeyId, secretAccessKey } = server.credentials;
@@ -33,6 +34,7 @@ const senders: Readonly<Record<string, (operation: string, input: object) => Pro
   ec2: (operation, input) => ec2.send(commandOf(ec2Sdk, operation, input)),
   ecs: (operation, input) => ecs.send(commandOf(ecsSdk, operation, input)),
   events: (operation, input) => events.send(commandOf(eventsSdk, operation, input)),
+  monitoring: (operation, input) => cloudWatch.send(commandOf(cloudWatchSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
   secretsmanager: (operation, input) => secrets.send(commandOf(secretsSdk, operation, input)),
   sns: (operation, input) => sns.send(commandOf(snsSdk, operation, input)),
@@ -75,6 +77,8 @@ const { arn } = await batch.send(new batchSdk.CreateSchedulingPolicyCommand({ na
 
 await sns.send(commandOf(snsSdk, 'CreateTopic', { Name: 'plain' }));
 
+const MetricStat = { Metric: { Namespace: 'n', MetricName: 'm' }, Period: 60, Stat: 'Sum' };
+
 /** Inputs that are accepted as they are, each to be spoilt by one field. */
 const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   batch: {
@@ -94,6 +98,23 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   secretsmanager: { CreateSecret: { Name: 'never' } },
   ssm: { PutParameter: { Name: '/never', Value: 'v', Type: 'String', Overwrite: true } },
   states: { TestState: { definition: '{"Type":"Succeed"}' } },
+  monitoring: {
+    DescribeAlarmHistory: {},
+    DescribeAlarms: {},
+    GetMetricData: { StartTime: new Date(0), EndTime: new Date(60_000), MetricDataQueries: [{ Id: 'm', MetricStat }] },
+    ListMetrics: {},
+    PutMetricAlarm: {
+      AlarmName: 'never',
+      MetricName: 'm',
+      Namespace: 'n',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Statistic: 'Sum',
+    },
+    PutMetricData: { Namespace: 'n', MetricData: [{ MetricName: 'm', Value: 1 }] },
+  },
   logs: { CreateLogGroup: { logGroupName: 'never' } },
   sts: {
     AssumeRole: { RoleArn: await makeTrustingRole(iam, 'trusting'), RoleSessionName: 'me' },
@@ -184,6 +205,7 @@ const values: Readonly<Record<string, unknown>> = {
 /** Members that must stand beside a field for the request to be of the right form. */
 const beside: readonly (readonly [place: RegExp, member: string, value: unknown])[] = [
   [/^(nodeProperties|nodeOverrides)\b/, 'targetNodes', '0:'],
+  [/^(MetricDataQueries|Metrics)\b/, 'Id', 'm'],
 ];
 
 /** What a request is otherwise where it has a field of this place. */
@@ -193,6 +215,7 @@ const around: readonly (readonly [place: RegExp, input: object])[] = [
     { type: 'multinode', containerProperties: undefined, nodeProperties: { numNodes: 1, mainNode: 0 } },
   ],
   [/^nodeOverrides\b/, { jobDefinition: 'nodes' }],
+  [/^Metrics\b/, { MetricName: undefined, Namespace: undefined, Period: undefined, Statistic: undefined }],
 ];
 
 function inputWith(service: string, operation: SdkOperation, field: string): object {

@@ -88,7 +88,7 @@ test(
     OPENSSL_CONF=/dev/null openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \\
       -subj /CN=yard -addext subjectAltName=DNS:batchyard.localhost,DNS:sync-batchyard.localhost`);
     assert.equal(made.exit, 0, made.stderr);
-    await start(root, '--bind 0.0.0.0 --tls-certificate cert.pem --tls-key key.pem');
+    await start(root, '--bind 0.0.0.0 --tls-certificate cert.pem --tls-key key.pem --iam-unstored-roles their-purpose');
     const written = await root.sh('batchyard env --hosts --yes');
     assert.equal(written.exit, 0, written.stderr);
     const trusting = 'export AWS_CA_BUNDLE=cert.pem NODE_EXTRA_CA_CERTS=cert.pem\n';

@@ -108,8 +108,10 @@ async function runsOn(jobId: string, attempts = 0): Promise<{ readonly id: strin
   return all.find((instance) => id === instance.id) ?? assert.fail(`${id} is not among ${JSON.stringify(all)}`);
 }
 
+/** Those that have not ended: they are shown for an hour. */
 async function instances() {
-  const { Reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({}));
+  const Filters = [{ Name: 'instance-state-name', Values: ['pending', 'running', 'shutting-down'] }];
+  const { Reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters }));
   return Reservations.flatMap(({ Instances = [] }) =>
     Instances.map(({ InstanceId = '', InstanceType = '', Tags = [] }) => {
       return { id: InstanceId, type: InstanceType, name: Tags.find(({ Key }) => Key === 'Name')?.Value };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
-import { StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DecodeAuthorizationMessageCommand } from '@aws-sdk/client-sts';
+import { ListAnomaliesCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import { errorCodeOf, type RawRequest, sendRaw } from './raw-request.ts';
-import { openYard, refusalOf } from './yard.ts';
+import { account, openYard, refusalOf } from './yard.ts';
 
 const { batch, logs, sts, server } = await openYard();
 
@@ -97,11 +97,13 @@ test('every operation of the pinned SDK is known: none answers as unknown or wit
 });
 
 test('unbuilt operations of Logs and STS answer clearly, in their protocols', async () => {
-  const query = new StartQueryCommand({ logGroupName: 'g', queryString: 'q', startTime: 0, endTime: 1 });
+  const query = new ListAnomaliesCommand({});
   const ofLogs = await refusalOf(logs.send(query));
   assert.deepEqual([ofLogs.name, ofLogs.status, ofLogs.attempts], ['UnsupportedOperationException', 400, 1]);
-  assert.match(ofLogs.message, /^StartQuery is not supported/);
-  const ofSts = await refusalOf(sts.send(new DecodeAuthorizationMessageCommand({ EncodedMessage: 'x' })));
+  assert.match(ofLogs.message, /^ListAnomalies is not supported/);
+  const ofSts = await refusalOf(
+    sts.send(new AssumeRootCommand({ TargetPrincipal: account, TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/p' } })),
+  );
   assert.deepEqual([ofSts.name, ofSts.status, ofSts.attempts], ['NotImplemented', 400, 1]);
 });
 

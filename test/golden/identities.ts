@@ -7,6 +7,7 @@ import {
   CreateAccountAliasCommand,
   CreateGroupCommand,
   CreateInstanceProfileCommand,
+  CreateOpenIDConnectProviderCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
   CreateServiceLinkedRoleCommand,
@@ -48,6 +49,7 @@ export async function makeIdentities({ iam }: Clients, { url }: ServerProcess): 
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'golden', RoleName: 'golden-host' }));
   await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName }));
   await iam.send(new DeleteServiceLinkedRoleCommand({ RoleName: 'AWSServiceRoleForEC2Spot' }));
+  await iam.send(new CreateOpenIDConnectProviderCommand({ Url: 'https://golden.example', ClientIDList: ['golden'] }));
   await iam.send(new CreateAccountAliasCommand({ AccountAlias: 'golden' }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};

@@ -15,6 +15,7 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   PutLogEventsCommand,
+  PutQueryDefinitionCommand,
   PutResourcePolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
@@ -119,6 +120,8 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { ...allowed, Resource: '*' } });
   const policy = { policyName: 'golden', policyDocument, expectedRevisionId: undefined };
   await logs.send(new PutResourcePolicyCommand(policy));
+  const kept = { name: 'golden', queryString: 'filter level = "ERROR"', logGroupNames: ['golden'] };
+  await logs.send(new PutQueryDefinitionCommand(kept));
 
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'golden' }));
   // Nobody listens there: its confirmation waits in its lane.

@@ -8,6 +8,7 @@ import type { Scope } from '../../src/core/arn.ts';
 import { ManualClock } from '../../src/core/clock.ts';
 import { CommitFailed } from '../../src/core/errors.ts';
 import type { AccountId, Arn, InstallationId, Region } from '../../src/core/ids.ts';
+import type { Invoke } from '../../src/core/invoke.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
@@ -19,7 +20,7 @@ import { serverRecords } from '../../src/main/records.ts';
 import { createBatchService, defaultQuotas, JobYard } from '../../src/services/batch/index.ts';
 import { noRoles } from '../../src/services/batch/resources/account-roles.fixture.ts';
 import { readApi } from '../../src/services/states/apis/table.ts';
-import type { Invoke, MachineCatalog } from '../../src/services/states/contract.ts';
+import type { MachineCatalog } from '../../src/services/states/contract.ts';
 import {
   createExecutions,
   type ExecutionService,

@@ -6,7 +6,7 @@ const points = { supported: 'points are put and read alike in JSON and in CBOR' 
 const alarm = { supported: 'an alarm is made, read back as it was given, tells its topic, and is deleted' };
 const others = { supported: 'an alarm on a percentile or an expression is read back as it was given' };
 const kept = { supported: 'dashboards and alarms are kept, listed, tagged and deleted' };
-const refused = (what: string) => ({ refused: `UnsupportedOperationException: ${unbuiltMessage(what)}` });
+const refused = (what: string) => ({ refused: `NotImplemented: ${unbuiltMessage(what)}` });
 const foreign = refused('a query for the metrics of another account');
 const composite = refused('DescribeAlarms of composite alarms');
 

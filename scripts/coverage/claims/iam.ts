@@ -33,6 +33,18 @@ const simulation = {
 
 export const iamClaims = {
   ...(Object.fromEntries(Object.keys(unbuiltOperations).map((name) => [name, 'unbuilt'])) as Unbuilt),
+  ...all('a provider is read as it was made and changed, with its clients, thumbprints and tags, until it is deleted', [
+    'AddClientIDToOpenIDConnectProvider',
+    'CreateOpenIDConnectProvider',
+    'DeleteOpenIDConnectProvider',
+    'GetOpenIDConnectProvider',
+    'ListOpenIDConnectProviderTags',
+    'ListOpenIDConnectProviders',
+    'RemoveClientIDFromOpenIDConnectProvider',
+    'TagOpenIDConnectProvider',
+    'UntagOpenIDConnectProvider',
+    'UpdateOpenIDConnectProviderThumbprint',
+  ]),
   ...all('a user is read as it was made, and its unique id stays when it gets another name and path', [
     'CreateUser',
     'GetUser',

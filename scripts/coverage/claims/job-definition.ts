@@ -160,7 +160,7 @@ export const definitionClaims = {
   },
   'containerProperties.logConfiguration.options': {
     ...group,
-    but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only, which `batchyard explain` says',
+    but: 'mode and max-buffer-size are checked and stored only, which `batchyard explain` says',
   },
   'containerProperties.logConfiguration.secretOptions': {
     supported:

@@ -33,6 +33,23 @@ const groupPolicy = {
 };
 const tails = { supported: 'a session tells what is put and what tasks write, each second, from when it began' };
 const tailed = { supported: 'a session tells only of the streams that it names, and what its pattern matches' };
+const query = {
+  supported: 'a query reads what was put and what tasks write, of all streams of its group, and says how much it was',
+};
+const queryTimes = { supported: 'events outside of the time, and those that have expired, are not seen' };
+const queryEnd = {
+  supported:
+    'four queries run at once and others wait; one that is stopped makes room, and what is over cannot be stopped',
+};
+const queryPages = { supported: 'results are kept for an hour, page by page' };
+const pointers = {
+  supported: 'a row has a pointer, by which GetLogRecord finds its event with all fields; forged ones find nothing',
+};
+const groupFields = { supported: 'the fields of a group are those of its events, with their share' };
+const definitions = {
+  supported: 'query definitions are kept, found by the beginning of their names, changed by id and deleted',
+};
+const language = { ignored: 'CWLI is all there is; SQL and PPL are refused, or find nothing' };
 const noMask = { ignored: 'there is no data protection: nothing is masked' };
 
 function refused(member: string) {
@@ -57,12 +74,15 @@ export const logsClaims = {
   DeleteLogStream: { '*': streams },
   DeleteRetentionPolicy: { '*': retention },
   DeleteResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
+  DeleteQueryDefinition: { '*': definitions },
   DescribeLogGroups: {
     '*': groups,
     accountIdentifiers: { ignored: 'there is one account' },
     includeLinkedAccounts: refused('includeLinkedAccounts'),
   },
   DescribeLogStreams: { '*': streamOrder, logGroupIdentifier: byNameOrArn },
+  DescribeQueries: { '*': queryEnd, queryLanguage: language },
+  DescribeQueryDefinitions: { '*': definitions, queryLanguage: language },
   DescribeResourcePolicies: { '*': policies, resourceArn: groupPolicy, policyScope: groupPolicy },
   FilterLogEvents: {
     '*': search,
@@ -90,6 +110,10 @@ export const logsClaims = {
     startFromHead: pages,
     unmask: noMask,
   },
+  GetLogGroupFields: { '*': groupFields },
+  GetLogRecord: { logRecordPointer: pointers, unmask: noMask },
+  GetQueryResults: { '*': queryPages },
+  ListLogGroupsForQuery: { '*': queryPages },
   ListTagsForResource: { '*': tags },
   ListTagsLogGroup: { '*': tags },
   PutLogEvents: {
@@ -97,9 +121,18 @@ export const logsClaims = {
     sequenceToken: { ignored: 'as on AWS since 2023' },
     entity: { ignored: 'no entity can be asked for by any operation that is built' },
   },
+  PutQueryDefinition: { '*': definitions, queryLanguage: language },
   PutResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   PutRetentionPolicy: { '*': retention },
   StartLiveTail: { '*': tails, logEventFilterPattern: tailed, logStreamNames: tailed, logStreamNamePrefixes: tailed },
+  StartQuery: {
+    '*': query,
+    startTime: queryTimes,
+    endTime: queryTimes,
+    logGroupNames: queryTimes,
+    queryLanguage: language,
+  },
+  StopQuery: { '*': queryEnd },
   TagLogGroup: { '*': tags },
   TagResource: { '*': tags },
   TestMetricFilter: {

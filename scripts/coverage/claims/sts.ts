@@ -12,6 +12,13 @@ const trusted = { supported: 'a trust policy may ask for an external id, and for
 const federated = { supported: 'GetFederationToken gives what both the user and the session policy allow' };
 const tokenSize = { ignored: 'tokens have the size that they need' };
 
+const tokened = {
+  supported: 'a token of a provider that the role trusts gives a session of the role, with either kind of key',
+};
+const limitedByTokens = {
+  supported: 'a session for a token holds as long as the role allows, and may do what its policy leaves',
+};
+
 export const stsClaims = {
   AssumeRole: {
     RoleArn: assumedRole,
@@ -29,7 +36,16 @@ export const stsClaims = {
     MinimumSessionTokenSize: tokenSize,
   },
   AssumeRoleWithSAML: 'unbuilt',
-  AssumeRoleWithWebIdentity: 'unbuilt',
+  AssumeRoleWithWebIdentity: {
+    RoleArn: tokened,
+    RoleSessionName: tokened,
+    WebIdentityToken: tokened,
+    ProviderId: { ignored: 'there are no providers of OAuth 2.0' },
+    MinimumSessionTokenSize: tokenSize,
+    PolicyArns: limitedByTokens,
+    Policy: limitedByTokens,
+    DurationSeconds: limitedByTokens,
+  },
   AssumeRoot: 'unbuilt',
   DecodeAuthorizationMessage: {
     EncodedMessage: { supported: 'no message can be decoded, and whoever may not ask is told that' },

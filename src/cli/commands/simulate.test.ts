@@ -54,12 +54,14 @@ test('the same seed tells the same bytes, another seed others; more vCPUs let no
 
 test('a trace says how many jobs were left out', async (t) => {
   const directory = directoryOf(t);
-  const trace = '1 0 0 9 1 -1 -1 1 -1 -1 1 1 1 1 1 1 -1 -1\n2 0 0 -1 1 -1 -1 1 -1 -1 1 1 1 1 1 1 -1 -1\n';
+  const unknown = '0 0 -1 1 -1 -1 1 -1 -1 1 1 1 1 1 1 -1 -1';
+  const trace = `1 0 0 9 1 -1 -1 1 -1 -1 1 1 1 1 1 1 -1 -1\n2 ${unknown}\n`;
   writeFileSync(join(directory, 't.swf'), trace);
-  const { exitCode, stdout, stderr } = await runCommand(['simulate', 't.swf', '--environment', 'two.json'], {
-    directory,
-  });
-  assert.deepEqual([exitCode, stderr], [0, '1 jobs were left out: run time unknown\n']);
+  const words = ['simulate', 't.swf', '--environment', 'two.json'];
+  const { exitCode, stdout, stderr } = await runCommand(words, { directory });
+  assert.deepEqual([exitCode, stderr], [0, '1 job was left out: run time unknown\n']);
+  writeFileSync(join(directory, 't.swf'), `${trace}3 ${unknown}\n`);
+  assert.equal((await runCommand(words, { directory })).stderr, '2 jobs were left out: run time unknown\n');
   assert.match(stdout, /\ntwo +1 +0 +0 +9 s/);
 });
 

@@ -11,6 +11,7 @@ import {
   type FindTypes,
   type FleetReport,
   jsonWorkload,
+  leftOutWords,
   linesWorkload,
   type Progress,
   pageOf,
@@ -181,7 +182,7 @@ function show(printer: Printer, report: SimulationReport, json: boolean): void {
     return;
   }
   for (const [why, count] of Object.entries(report.workload.dropped))
-    if (count > 0) printer.note(`${count} jobs were left out: ${why}`);
+    if (count > 0) printer.note(leftOutWords(count, why));
   for (const line of formatTable(runColumns, report.runs)) printer.line(line);
   for (const run of report.runs) {
     printer.line('');

@@ -21,6 +21,8 @@ export const dockerLimits = {
   lateOutputAnswers: 5,
   /** A pull of which nothing was heard for so long is given up. */
   pullSilenceMs: 300_000,
+  /** The longest that one may take, as ECS's agent waits: what its registry sends may come drop by drop. */
+  pullMs: 7_200_000,
   /** What containers use, measured now: all of a call's containers at once. */
   statsMs: 1_800,
   /** Between two tries to reach a daemon that is gone: at first, and at most. */

@@ -13,6 +13,11 @@ const statsAnswer = z.object({
     max_usage: z.number().nullish(),
     stats: z.record(z.string(), z.number()).nullish(),
   }),
+  /** Absent where it has the network of the host, or of another container. */
+  networks: z.record(z.string(), z.object({ rx_bytes: z.number(), tx_bytes: z.number() })).nullish(),
+  blkio_stats: z
+    .object({ io_service_bytes_recursive: z.array(z.object({ op: z.string(), value: z.number() })).nullish() })
+    .nullish(),
 });
 
 /** What the containers of tasks use that run, all asked at once. */
@@ -48,5 +53,26 @@ async function measure(
     cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9,
     ...(usage ? { memoryBytes: Math.max(0, usage - cache) } : {}),
     ...(peak ? { peakMemoryBytes: peak } : {}),
+    ...storageOf(stats),
+    ...networkOf(id, stats),
   };
+}
+
+type Stats = z.infer<typeof statsAnswer>;
+
+/** A daemon that cannot tell names no operations; one that can names them even before the first byte. */
+function storageOf({ blkio_stats: block }: Stats): Pick<ContainerUsage, 'storage'> {
+  const all = block?.io_service_bytes_recursive;
+  if (!all) return {};
+  const sum = (name: string) =>
+    all.reduce((bytes, { op, value }) => bytes + (op.toLowerCase() === name ? value : 0), 0);
+  return { storage: { readBytes: sum('read'), writtenBytes: sum('write') } };
+}
+
+function networkOf(id: string, { networks }: Stats): Pick<ContainerUsage, 'network'> {
+  const all = Object.values(networks ?? {});
+  if (all.length === 0) return {};
+  const receivedBytes = all.reduce((bytes, { rx_bytes: each }) => bytes + each, 0);
+  const sentBytes = all.reduce((bytes, { tx_bytes: each }) => bytes + each, 0);
+  return { network: { id, receivedBytes, sentBytes } };
 }

@@ -165,6 +165,8 @@ test("a user's session calls nothing of IAM, and of STS only what assumes a role
     assert.match(ask(user, { action, resource: '*' }), /because no session policy/, action);
   }
   assert.equal(ask(user, { action: 'sts:AssumeRole', resource: '*' }), 'allowed');
+  const inBrowser: Principal = { ...user, session: { issuedAt: 0, console: true } };
+  assert.equal(ask(inBrowser, { action: 'iam:GetUser', resource: '*' }), 'allowed', 'the console is for all of it');
 });
 
 test('the policy of a thing grants it to whom it names, and denies it to whoever', () => {

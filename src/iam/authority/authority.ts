@@ -276,6 +276,8 @@ function requesterOf({ principal, region }: CallFacts): Requester | undefined {
       return { kind: 'role-session', account, arn, roleArn: principal.roleArn };
     case 'service':
       return { kind: 'service', service: principal.service, regional: regionalName(principal.service, region) };
+    case 'web-identity':
+      return { kind: 'federated', provider: principal.provider };
     case 'anonymous':
       return { kind: 'anonymous' };
   }
@@ -300,7 +302,8 @@ function regionalName(service: string, region: string): string {
  */
 function isBarred(principal: Principal, action: string): boolean {
   const isOfUser =
-    principal.kind === 'federated-user' || (principal.kind === 'user' && principal.session !== undefined);
+    principal.kind === 'federated-user' ||
+    (principal.kind === 'user' && principal.session !== undefined && !principal.session.console);
   if (!isOfUser) return false;
   const [service, name] = action.split(':', 2);
   if (service === 'iam') return name !== 'PassRole';

@@ -26,9 +26,11 @@ const globalKeys: Readonly<Record<string, MakeKey>> = {
   'aws:calledvialast': ({ source, principal }) => forwarderOf(source, principal),
   'aws:currenttime': ({ now }) => secondsText(now),
   'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
+  'aws:federatedprovider': ({ principal }) =>
+    principal.kind === 'web-identity' ? principal.provider : principal.session?.federatedProvider,
   'aws:multifactorauthpresent': ({ principal }) => (principal.session ? 'false' : undefined),
-  'aws:principalaccount': ({ principal }) => (principal.kind === 'service' ? undefined : principal.account),
-  'aws:principalarn': ({ principal }, { arn }) => (principal.kind === 'service' ? undefined : arn),
+  'aws:principalaccount': ({ principal }) => (hasNoArn(principal) ? undefined : principal.account),
+  'aws:principalarn': ({ principal }, { arn }) => (hasNoArn(principal) ? undefined : arn),
   'aws:principalisawsservice': ({ principal }) => String(principal.kind === 'service'),
   'aws:principalservicename': ({ principal }) => (principal.kind === 'service' ? principal.service : undefined),
   'aws:principaltype': ({ principal }) => principalTypes[principal.kind],
@@ -43,10 +45,15 @@ const globalKeys: Readonly<Record<string, MakeKey>> = {
   'aws:sourceowner': ({ account, principal }) => (principal.kind === 'service' ? account : undefined),
   'aws:tokenissuetime': ({ principal }) => dateOf(principal.session?.issuedAt),
   'aws:useragent': ({ source }) => (source.kind === 'network' ? source.userAgent : undefined),
-  'aws:userid': ({ principal }) => (principal.kind === 'service' ? undefined : principal.userId),
+  'aws:userid': ({ principal }) => (hasNoArn(principal) ? undefined : principal.userId),
   'aws:username': ({ principal }) => (principal.kind === 'user' ? principal.userName : undefined),
   'aws:viaawsservice': ({ source, principal }) => String(forwarderOf(source, principal) !== undefined),
 };
+
+/** Services, and whom a token names, are nobody of an account. */
+function hasNoArn({ kind }: Principal): boolean {
+  return kind === 'service' || kind === 'web-identity';
+}
 
 const principalTypes: Readonly<Record<Principal['kind'], string | undefined>> = {
   root: 'Account',
@@ -56,6 +63,7 @@ const principalTypes: Readonly<Record<Principal['kind'], string | undefined>> = 
   'role-session': 'AssumedRole',
   service: undefined,
   anonymous: 'Anonymous',
+  'web-identity': undefined,
 };
 
 const principalTag = 'aws:principaltag/';

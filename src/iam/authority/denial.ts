@@ -41,6 +41,7 @@ const needed: Readonly<Record<Principal['kind'], PolicyName>> = {
   service: 'resource',
   account: 'resource',
   anonymous: 'resource',
+  'web-identity': 'resource',
 };
 
 /** A denial in AWS's words (spec 05 §1.6; IAM user guide, troubleshoot_access-denied). */
@@ -49,6 +50,8 @@ export function describeDenial(principal: Principal, request: AccessRequest, why
     return `User: ${why.borrower} is not authorized to perform: sts:AssumeRole on resource: ${why.roleArn}`;
   }
   const { action, resource, shownAs = resource, trustOf } = request;
+  // Of whom nothing is known but a token AWS names neither that nor the role.
+  if (principal.kind === 'web-identity') return `Not authorized to perform ${action}`;
   const denied = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${shownAs}`;
   // Of a role that may not be assumed AWS gives no reason: it would tell whether there is one.
   return trustOf === undefined ? `${denied} ${reasonOf(principal, action, why)}` : denied;

@@ -72,6 +72,7 @@ export class Standings {
         return { kind: 'list', actions: new Set(serviceActions[principal.service]) };
       case 'account':
       case 'anonymous':
+      case 'web-identity':
         return { kind: 'nobody' };
     }
   }

@@ -45,6 +45,10 @@ const refused = {
   [`a:${'b'.repeat(129)}`]: 'invalid reference format',
   'oci:relative/a:b': 'invalid reference format',
   '../a': 'invalid reference format',
+  'localhost:65536/a': 'invalid reference format',
+  '127.0.0.256/a': 'invalid reference format',
+  '1.2.3.4.5:80/a': 'invalid reference format',
+  '[:::::]/a': 'invalid reference format',
 };
 
 for (const [text, message] of Object.entries(refused))
@@ -54,7 +58,7 @@ for (const [text, message] of Object.entries(refused))
 const part = fc.stringMatching(/^[a-z0-9]{1,8}(?:(?:\.|_|__|-{1,3})[a-z0-9]{1,4}){0,2}$/);
 const domain = fc.oneof(
   fc.constantFrom('localhost', 'docker.io', 'index.docker.io', '[::1]:5000', 'Upper'),
-  fc.stringMatching(/^[a-z0-9]{1,5}\.[a-z]{2,4}(?::[0-9]{1,5})?$/),
+  fc.stringMatching(/^[a-z0-9]{1,5}\.[a-z]{2,4}(?::[0-9]{1,4})?$/),
 );
 const repository = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
 const version = fc.oneof(

@@ -111,8 +111,13 @@ function splitDomain(text: string): { domain: string; remainder: string } {
   const first = firstOf(text);
   const domain = isDomain(first) && first !== 'index.docker.io' ? first : 'docker.io';
   const remainder = isDomain(first) ? text.slice(first.length + 1) : text;
-  if (!domainForm.test(domain)) throw new PullFailed('invalid reference format');
+  if (!domainForm.test(domain) || !isHost(domain)) throw new PullFailed('invalid reference format');
   return { domain, remainder: domain === 'docker.io' && !remainder.includes('/') ? `library/${remainder}` : remainder };
+}
+
+/** Ports end at 65535, and what looks like an address must be one. */
+function isHost(domain: string): boolean {
+  return URL.canParse(`https://${domain}`);
 }
 
 function splitTag(text: string): { repository: string; tag: string | undefined } {

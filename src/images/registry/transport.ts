@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** Docker Hub's registry is not where its name says. */
-const hosts: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
+const hosts: ReadonlyMap<string, string> = new Map([['docker.io', 'registry-1.docker.io']]);
 
 /** Speaks with registries (OCI distribution 1.1): finds out how each is reached, and keeps connections for the next request. */
 export class Registries {
@@ -49,7 +49,7 @@ export class Registries {
 
   /** Asks a registry for a path, by TLS; an insecure one that speaks none, in the clear. */
   async ask(domain: string, path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Answer> {
-    const host = hosts[domain] ?? domain;
+    const host = hosts.get(domain) ?? domain;
     const known = this.#schemes.get(domain);
     if (known) return await this.get(domain, new URL(`${known}//${host}${path}`), headers, signal);
     try {

@@ -1,6 +1,7 @@
 import { closeSync, constants, mkdirSync, openSync, readlinkSync } from 'node:fs';
 import { joined, type Parts } from './entry-name.ts';
 import { linksOfPath, openDirectories } from './limits.ts';
+import type { LookBudget } from './look-budget.ts';
 import { pathAt } from './path-at.ts';
 import { Refused, shown } from './refusal.ts';
 
@@ -22,11 +23,13 @@ export class Directories {
   readonly root: number;
   readonly #open = new Map<string, number>();
   readonly #mostDeep: number;
+  readonly #looks: LookBudget;
 
   /** `root` stays the caller's to close. */
-  constructor(root: number, mostDeep: number) {
+  constructor(root: number, mostDeep: number, looks: LookBudget) {
     this.root = root;
     this.#mostDeep = mostDeep;
+    this.#looks = looks;
   }
 
   /**
@@ -39,6 +42,7 @@ export class Directories {
     const left = parts.toReversed();
     let at = '';
     for (let links = 0, name = left.pop(); name !== undefined; name = left.pop()) {
+      if (links > 0) this.#looks.spend();
       if (name === '' || name === '.') continue;
       if (name === '..') {
         at = parentOf(at);

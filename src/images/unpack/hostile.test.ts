@@ -328,6 +328,33 @@ hostile('more entries than the limit are refused', ({ unpack }) =>
   ),
 );
 
+hostile('a directory that is emptied again and again ends at the limit', ({ unpack }) => {
+  const files = Array.from({ length: 100 }, (_, index) => file(`d/${index}`));
+  const marks = Array.from({ length: 100 }, () => file('d/.wh..wh..opq'));
+  return assert.rejects(unpack([[...files, ...marks]], { looks: 5_000 }), refused(/more than 5000 looks/));
+});
+
+hostile('so does a whiteout of what its own layer has brought', ({ unpack }) => {
+  const files = Array.from({ length: 100 }, (_, index) => file(`d/${index}`));
+  const marks = Array.from({ length: 100 }, () => file('.wh.d'));
+  return assert.rejects(unpack([[...files, ...marks]], { looks: 5_000 }), refused(/more than 5000 looks/));
+});
+
+hostile('so does a link that goes to and fro, however often it is gone through', ({ unpack }) => {
+  const long = symlink('l', 'd/../'.repeat(500));
+  const through = Array.from({ length: 20 }, (_, index) => file(`l/${index}`));
+  return assert.rejects(
+    unpack([[directory('d'), long, ...through]], { looks: 5_000 }),
+    refused(/more than 5000 looks/),
+  );
+});
+
+hostile('an image of many files in many layers stays below the limit', async ({ unpack, contents }) => {
+  const layer = [file('lib/.wh..wh..opq'), ...Array.from({ length: 100 }, (_, index) => file(`lib/${index}`))];
+  await unpack([[directory('usr/lib'), symlink('lib', 'usr/lib')], layer, layer, layer], { looks: 2_000 });
+  assert.equal(Object.keys(contents()).length, 103);
+});
+
 hostile('a header of 300 MB is refused', ({ unpackFiles, layer }) => {
   const size = 300_000_000;
   return assert.rejects(unpackFiles([layer(rawHeader({ name: 'pax', type: 'x', size }))]), refused(/max size/));

@@ -12,6 +12,8 @@ export interface UnpackLimits {
   readonly componentBytes: number;
   /** Parts of a path. */
   readonly depth: number;
+  /** Names that are looked at for marks, and parts of paths behind links, of all layers together: they cost time and no bytes. */
+  readonly looks: number;
   /** Bytes of what stands before an entry. The reader of archives ends at 4 MiB by itself. */
   readonly headerBytes: number;
   readonly layers: number;
@@ -28,6 +30,7 @@ export const unpackLimits: UnpackLimits = {
   nameBytes: 4096,
   componentBytes: 255,
   depth: 200,
+  looks: 20_000_000,
   headerBytes: 1024 ** 2,
   layers: 500,
   silenceMs: 60_000,

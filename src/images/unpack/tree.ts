@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import { Directories, openDirectory, tryReadLink } from './directories.ts';
 import { joined, type Parts } from './entry-name.ts';
+import type { UnpackLimits } from './limits.ts';
+import { LookBudget } from './look-budget.ts';
 import { linkTarget, pathAt } from './path-at.ts';
 import { Refused, shown } from './refusal.ts';
 
@@ -45,8 +47,11 @@ export class Tree {
   /** What the layer that is laid on has brought, by real path: its marks leave that alone. */
   readonly brought = new Set<string>();
 
-  constructor(root: number, mostDeep: number) {
-    this.directories = new Directories(root, mostDeep);
+  readonly #looks: LookBudget;
+
+  constructor(root: number, limits: Pick<UnpackLimits, 'depth' | 'looks'>) {
+    this.#looks = new LookBudget(limits.looks);
+    this.directories = new Directories(root, limits.depth, this.#looks);
   }
 
   /** Where an entry of that name goes; its directory is made if it is missing, or undefined is answered. */
@@ -152,6 +157,7 @@ export class Tree {
 
   /** Removes what is there and is not kept; answers whether the name is free then. */
   #remove(parent: number, name: string, path: string, isKept: (path: string) => boolean): boolean {
+    this.#looks.spend();
     const found = lstatSync(pathAt(parent, name), { throwIfNoEntry: false });
     if (found === undefined) return true;
     const isFree = found.isDirectory() ? this.#empty(parent, name, path, isKept) : true;

@@ -32,7 +32,7 @@ export async function unpackLayers(
   const layers = order.layers.map(openLayer);
   if (order.owner !== undefined) becomeOwner(root, order.owner);
   const leftOut = new LeftOut();
-  const tree = new Tree(root, limits.depth);
+  const tree = new Tree(root, limits);
   const entries = new Entries(tree, limits, leftOut);
   const budget = new ByteBudget(limits, `/proc/self/fd/${root}`);
   const progress = { bytes: 0, totalBytes: layers.reduce((sum, { size }) => sum + size, 0) };

@@ -39,7 +39,7 @@ function createConsoleSession(sessions: Sessions): Operation<Record<string, neve
       requireKey(principal);
       const expiration = now + sessionTime;
       const { accessKeyId, secretAccessKey, sessionToken } = sessions.issue(
-        { ...principal, session: { issuedAt: now } },
+        { ...principal, session: { issuedAt: now, console: true } },
         expiration,
       );
       const credentials = { accessKeyId, secretAccessKey, sessionToken };

@@ -111,6 +111,10 @@ export class EnvironmentFleet implements Fleet {
     return this.instances.allocatedvCpus;
   }
 
+  get instanceCount(): number {
+    return this.instances.size;
+  }
+
   get supply() {
     return this.instances.supply();
   }

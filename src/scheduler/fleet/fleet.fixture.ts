@@ -34,6 +34,7 @@ export function fleetOf(
     settings: whole,
     ranked: new RankedTypes(whole),
     allocatedvCpus: 0,
+    instanceCount: 0,
     supply: [],
     backoffs: new Map(),
     ...state,

@@ -179,6 +179,20 @@ test('minvCpus and desiredvCpus are launched without any job, and then have room
   );
 });
 
+test('no minvCpus or desiredvCpus bring an environment beyond 5,000 instances, and jobs have theirs all the same', () => {
+  const endless = { types: [small], minvCpus: 2 ** 31 - 1, maxvCpus: 2 ** 31 - 1 };
+  const at = (instanceCount: number, settings = endless) =>
+    fleetOf(settings, { instanceCount, allocatedvCpus: 2 * instanceCount });
+  const last = plan([at(4_900)], []);
+  assert.deepEqual([launched(last), last.more], [[['fleet', 'c5.large', 100]], false]);
+  for (const fleet of [at(5_000), at(5_001), at(5_000, { ...endless, minvCpus: 0 })]) {
+    const full = plan([fleet], [demandOf(3, 1)]);
+    assert.deepEqual([launched(full), full.more], [[['fleet', 'c5.large', 2]], false]);
+  }
+  const desired = plan([fleetOf({ ...endless, minvCpus: 0, desiredvCpus: 2 ** 31 - 1 }, { instanceCount: 5_000 })], []);
+  assert.deepEqual([launched(desired), whys(desired)], [[], [[2 ** 31 - 1, 'at-most-instances']]]);
+});
+
 test('a disabled environment keeps its minimum, and one that is not valid launches nothing', () => {
   const settings = { types: [small], minvCpus: 2, desiredvCpus: 8 };
   const demand = [demandOf(4, 1)];

@@ -21,6 +21,8 @@ export interface Fleet {
   readonly ranked: RankedTypes;
   /** vCPUs of all instances that are not gone, also those that start, drain or end. */
   readonly allocatedvCpus: number;
+  /** All instances that are not gone. */
+  readonly instanceCount: number;
   /** What its idle and its starting instances have room for. */
   readonly supply: readonly Supply[];
   /** By type. */
@@ -76,6 +78,8 @@ export type ShortfallReason =
       readonly allocatedvCpus: number;
       readonly maxvCpus: number;
     }
+  /** It has as many instances as its own size may bring it to. */
+  | { readonly kind: 'at-most-instances'; readonly instances: number }
   /** More follow with the next plan. */
   | { readonly kind: 'turn-over' };
 
@@ -122,6 +126,12 @@ export interface LaunchRequest {
 
 /** Instances that one plan launches at most, but for a single multi-node job that needs more. */
 export const mostLaunches = 500;
+
+/**
+ * Instances that `minvCpus` and `desiredvCpus`, which may be any number, bring an environment to at most: those of waiting jobs are bounded by the jobs. It is
+ * as many as a cluster of ECS has.
+ */
+const mostForSize = 5_000;
 
 /** One vCPU of a minimum is as a job that asks for no memory. */
 const oneVcpu: Amount = { vcpuMillis: 1_000, memoryMiB: 0, gpus: 0 };
@@ -301,7 +311,8 @@ class Planning {
     if (choice.kind !== 'none-large-enough') this.#wakeFor(choice.passedOver);
     if (choice.kind !== 'chosen') return short(need.jobs, choice);
     const { kind: _, type, perInstance, ...compared } = choice;
-    const [asked, room] = [Math.ceil(need.jobs / perInstance), growing.roomFor(type)];
+    const most = cause.kind === 'jobs' ? Number.POSITIVE_INFINITY : mostForSize - growing.fleet.instanceCount;
+    const [asked, room] = [Math.min(Math.ceil(need.jobs / perInstance), Math.max(0, most)), growing.roomFor(type)];
     const instances = Math.min(asked, room, this.#left);
     const reason = { cause, strategy, purchase, perInstance, ...compared };
     if (instances > 0) {
@@ -315,6 +326,7 @@ class Planning {
       growing.supplies.add(rest);
     const left = need.jobs - taken;
     if (left === 0) return 0;
+    if (instances === asked) return short(left, { kind: 'at-most-instances', instances: mostForSize });
     if (instances === room)
       return short(left, { kind: 'at-maximum', type, allocatedvCpus: growing.allocatedvCpus, maxvCpus }, reason);
     this.#more = true;

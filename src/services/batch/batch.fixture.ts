@@ -187,6 +187,7 @@ export class FakeYard implements Yard {
     },
     of: async () => [],
     counted: () => this.counted,
+    running: async () => [],
   };
 
   /** What was to be run in tasks. */

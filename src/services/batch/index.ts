@@ -13,6 +13,7 @@ export type { ListUsageOutput, UsageGroup, UsageKind } from './batchyard/list-us
 export type { QueueHoldOutput } from './batchyard/queue-holds.ts';
 export { createInstanceRegistry } from './container-instances.ts';
 export { createBatchEvents, environmentEvents } from './events/index.ts';
+export { ContainerInsights, type InsightValue, insightMetrics } from './insights/container-insights.ts';
 export { createLaunchedInstances } from './launched-instances.ts';
 export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';
 export * from './records.ts';
@@ -20,5 +21,5 @@ export type { AccountRoles } from './resources/account-roles.ts';
 export { roleProblemWords, serviceRoleProblem } from './resources/service-role.ts';
 export type { EngineChoice } from './runtime.ts';
 export { type BatchService, createBatchService } from './service.ts';
-export { createTaskViews } from './task-views.ts';
+export { createTaskViews, instancesShown } from './task-views.ts';
 export { type AccessPoint, type FileSystems, JobYard, type StopOutcome, type YardOptions } from './yard/index.ts';

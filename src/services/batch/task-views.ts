@@ -31,9 +31,7 @@ export function createTaskViews({ ledger, reads, yard }: TaskViewsOptions): Task
     clusters: (scope) => environments(scope).map(clusterOf).sort(byName),
     instances: (cluster) => {
       const environment = environments(cluster).find(({ ecsClusterArn }) => ecsClusterArn === cluster.arn);
-      if (!environment) return [];
-      if (!hasInstances(environment)) return machineOf(environment, yard);
-      return ownInstances(environment, yard).filter(({ machine }) => machine?.state !== 'pending');
+      return environment ? instancesShown(environment, yard) : [];
     },
     tasks: (scope, which) => yard.tasks.all(scope, which),
     describe: async (scope, taskIds) => {
@@ -49,10 +47,23 @@ export function createTaskViews({ ledger, reads, yard }: TaskViewsOptions): Task
   };
 }
 
+/** The container instances of an environment that are registered with its cluster. */
+export function instancesShown(environment: ComputeEnvironmentRecord, yard: ViewedYard): readonly InstanceView[] {
+  if (!hasInstances(environment)) return machineOf(environment, yard);
+  return ownInstances(environment, yard).filter(({ machine }) => machine?.state !== 'pending');
+}
+
 function clusterOf(environment: ComputeEnvironmentRecord): ClusterView {
   const { account, region, ecsClusterArn: arn, tags } = environment;
-  return { account, region, arn, name: nameOfArn(arn), launchType: launchTypeOf(environment), tags };
+  const insights = insightModes.get(environment.ecsSettings?.containerInsights ?? '');
+  const shown = { account, region, arn, name: nameOfArn(arn), launchType: launchTypeOf(environment), tags };
+  return { ...shown, ...(insights && { insights }) };
 }
+
+const insightModes: ReadonlyMap<string, 'enabled' | 'enhanced'> = new Map([
+  ['ENABLED', 'enabled'],
+  ['ENHANCED', 'enhanced'],
+]);
 
 function byName(one: ClusterView, other: ClusterView): number {
   return one.name < other.name ? -1 : 1;

@@ -200,9 +200,10 @@ export class CloudTrailBench implements AsyncDisposable {
           this.files.set(`${file.bucket}/${file.object}`, file);
         },
       },
-      invoke: async (_service, _operation, input) => {
+      invoke: async <Output>(_service: string, _operation: string, input: unknown) => {
         this.onPublish();
         this.published.push(input);
+        return {} as Output;
       },
     });
   }

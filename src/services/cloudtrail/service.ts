@@ -2,8 +2,9 @@ import type { AuditLog } from '../../audit/index.ts';
 import { scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
+import type { Invoke } from '../../core/invoke.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { CommandNames, RequestContext, ServiceDefinition } from '../../core/operation.ts';
+import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import { servicePrincipal } from '../../iam/index.ts';
 import type { DueWork, Ledger } from '../../store/index.ts';
@@ -22,9 +23,6 @@ import { wantedServices } from './selectors.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
 export type CloudTrailOperationName = CommandNames<typeof import('@aws-sdk/client-cloudtrail')>;
-
-/** Calls an operation of another service, as `OperationRegistry.invoke` does. */
-type Invoke = (service: string, operation: string, input: unknown, context: RequestContext) => Promise<unknown>;
 
 export interface CloudTrailOptions {
   readonly ledger: Ledger;

@@ -130,3 +130,38 @@ for (const [what, change, words] of refused) {
     await assert.rejects(bench.call('PutMetricAlarm', { ...alarm, ...change }), words);
   });
 }
+
+test('alarms are found by their names or by what these begin with, in the order of the names, page by page', async () => {
+  await using bench = await CloudWatchBench.open();
+  for (const AlarmName of ['b', 'ba', 'bab', 'a', 'c', 'bb'])
+    await bench.call('PutMetricAlarm', { ...alarm, AlarmName });
+  const pagesOf = async (input: object) => {
+    const pages: string[] = [];
+    for (let NextToken: string | undefined; ; ) {
+      const page: { MetricAlarms?: MetricAlarm[]; NextToken?: string } = await bench.call('DescribeAlarms', {
+        ...input,
+        MaxRecords: 2,
+        ...(NextToken !== undefined && { NextToken }),
+      });
+      pages.push((page.MetricAlarms ?? []).map(({ AlarmName }) => AlarmName).join(' '));
+      NextToken = page.NextToken;
+      if (NextToken === undefined) return pages;
+    }
+  };
+  assert.deepEqual(await pagesOf({ AlarmNamePrefix: 'b' }), ['b ba', 'bab bb']);
+  assert.deepEqual(await pagesOf({ AlarmNamePrefix: 'x' }), ['']);
+  assert.deepEqual(await pagesOf({ AlarmNames: ['c', 'none', 'a', 'bb', 'a'] }), ['a bb', 'c']);
+  assert.deepEqual(await pagesOf({}), ['a b', 'ba bab', 'bb c']);
+});
+
+test('of many alarms a description by name, and a second in which nothing is due, look at none of the others', async (t) => {
+  await using bench = await CloudWatchBench.open();
+  for (let index = 0; index < 300; index += 1) {
+    await bench.call('PutMetricAlarm', { ...alarm, AlarmName: `many-${index}`, ActionsEnabled: false });
+  }
+  const looked = t.mock.method(bench.ledger, 'by');
+  const all = t.mock.method(bench.ledger, 'all');
+  await bench.call('DescribeAlarms', { AlarmNames: ['many-7'] });
+  await bench.advance(10);
+  assert.deepEqual([looked.mock.callCount(), all.mock.callCount()], [0, 0]);
+});

@@ -1,3 +1,4 @@
+export type { OwnMetrics, OwnValue } from './own-metrics.ts';
 export { cloudWatchRecords } from './records.ts';
 export {
   type CloudWatchOperationName,

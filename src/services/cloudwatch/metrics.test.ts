@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Datapoint, GetMetricDataOutput, ListMetricsOutput } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchBench } from './cloudwatch.fixture.ts';
+import type { Datapoint, GetMetricDataOutput, ListMetricsOutput, Metric } from '@aws-sdk/client-cloudwatch';
+import { callOperation, rootContext } from '../../core/operation.fixture.ts';
+import type { Operation } from '../../core/operation.ts';
+import { CloudWatchBench, scope } from './cloudwatch.fixture.ts';
 
 const minute = 60_000;
 
@@ -215,4 +217,47 @@ test('what is older than it is kept for goes, and the oldest of the finest goes 
   await bench.restart();
   await bench.service.metrics.flush();
   assert.equal(await reads.metricBytes(), 0);
+});
+
+test('metrics are listed in the order in which they came, page by page, and other work is let in while they are looked for', async () => {
+  await using bench = await CloudWatchBench.open();
+  const put = (Namespace: string, from: number, count: number) =>
+    bench.call('PutMetricData', {
+      Namespace,
+      MetricData: Array.from({ length: count }, (_, index) => ({ MetricName: `m${from + index}`, Value: 1 })),
+    });
+  for (let from = 0; from < 6_000; from += 1_000) await put('Many', from, 1_000);
+  await put('Few', 0, 2);
+  const namesOf = async (input: object) => {
+    const names: string[] = [];
+    for (let NextToken: string | undefined; ; ) {
+      const page: { Metrics?: Metric[]; NextToken?: string } = await bench.call('ListMetrics', {
+        ...input,
+        ...(NextToken !== undefined && { NextToken }),
+      });
+      names.push(...(page.Metrics ?? []).map(({ MetricName }) => `${MetricName}`));
+      NextToken = page.NextToken;
+      if (NextToken === undefined) return names;
+    }
+  };
+  assert.deepEqual(await namesOf({ Namespace: 'Few' }), ['m0', 'm1']);
+  assert.deepEqual(await namesOf({}), [...Array.from({ length: 6_000 }, (_, index) => `m${index}`), 'm0', 'm1']);
+  let turns = 0;
+  let isLooking = true;
+  const count = () => {
+    turns += 1;
+    if (isLooking) setImmediate(count);
+  };
+  setImmediate(count);
+  const { definition } = bench.service;
+  const operation = definition.operations.ListMetrics as Operation<unknown, { readonly Metrics: readonly Metric[] }>;
+  const found = await callOperation(
+    operation,
+    { MetricName: 'none' },
+    rootContext(scope, bench.clock.now()),
+    async () => {},
+  );
+  isLooking = false;
+  assert.deepEqual(found.Metrics, []);
+  assert.ok(turns >= 3, `${turns} turns`);
 });

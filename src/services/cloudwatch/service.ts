@@ -1,9 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Invoke } from '../../core/invoke.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { DueWork, FactLog, Ledger } from '../../store/index.ts';
-import { AlarmActions, type Invoke } from './alarms/alarm-actions.ts';
+import { AlarmActions } from './alarms/alarm-actions.ts';
 import { AlarmChanges } from './alarms/alarm-change.ts';
 import { AlarmHouse } from './alarms/alarm-house.ts';
 import { deleteAlarms, disableAlarmActions, enableAlarmActions, setAlarmState } from './operations/alarm-changes.ts';
@@ -15,6 +16,7 @@ import { listMetrics } from './operations/list-metrics.ts';
 import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { OwnMetrics } from './own-metrics.ts';
 import { MetricHouse } from './points/metric-house.ts';
 import { PointReader } from './points/reader.ts';
 import { QueryRunner } from './query-runner.ts';
@@ -40,6 +42,8 @@ export interface CloudWatchService {
   readonly metrics: MetricHouse;
   readonly queries: QueryRunner;
   readonly alarms: AlarmHouse;
+  /** What the server itself puts each minute. */
+  readonly own: OwnMetrics;
 }
 
 /** Amazon CloudWatch: metrics, queries and alarms. Actions of alarms are taken while due work is open. */
@@ -51,7 +55,8 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
   const actions = new AlarmActions({ due, clock, random, logger, invoke });
   const changes = new AlarmChanges({ ledger, clock, random, facts, actions });
   const alarms = new AlarmHouse({ ledger, clock, logger, queries, changes });
-  return { definition: define({ ledger, clock, random, metrics, queries, alarms }), metrics, queries, alarms };
+  const own = new OwnMetrics({ metrics, clock, logger });
+  return { definition: define({ ledger, clock, random, metrics, queries, alarms }), metrics, queries, alarms, own };
 }
 
 const target = 'GraniteServiceVersion20100801';

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Invoke } from '../../core/invoke.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
@@ -7,7 +8,7 @@ import type { BusEventFact, DueWork, FactConsumer, FactLog, Ledger, Transaction 
 import type { Vault } from '../../vault/index.ts';
 import { Archives, Replays } from './archives/index.ts';
 import { EventsConsumer } from './consumer.ts';
-import { BusGate, Deliverer, FanOut, type Invoke, TargetCaller } from './deliveries/index.ts';
+import { BusGate, Deliverer, FanOut, TargetCaller } from './deliveries/index.ts';
 import { Connections, createHttpClient, HttpCaller, type HttpClient, type Reach } from './endpoints/index.ts';
 import type { EventSource } from './event-source.ts';
 import type { ManagedRules } from './managed-rule.ts';

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../core/ids.ts';
 import type { AccessRequest, AccessRequests } from '../../core/operation.ts';
 import { givenTagConditions } from '../../core/tags.ts';
-import { structuresOf, textOf } from '../../core/unvalidated.ts';
+import { structuresOf, textOf, textsOf } from '../../core/unvalidated.ts';
 import { type EntityKind, entityArn } from './arns.ts';
 
 /** The ARN that something new will have. */
@@ -35,4 +35,13 @@ export function taggedBy(action: string) {
     if (structuresOf(Tags).length === 0) return [];
     return [{ action: `iam:${action}`, resource, conditions: givenTagConditions(Tags) }];
   };
+}
+
+/** Of tags that are put on what is there, and taken off. */
+export function tagging({ Tags }: { readonly Tags?: unknown }) {
+  return givenTagConditions(Tags);
+}
+
+export function untagging({ TagKeys }: { readonly TagKeys?: unknown }) {
+  return { 'aws:TagKeys': textsOf(TagKeys) };
 }

@@ -15,6 +15,8 @@ export const quotas = {
   roles: 200_000,
   instanceProfiles: 100_000,
   policies: 50_000,
+  oidcProviders: 700,
+  clientIds: 100,
   /** Characters of policies without white space. */
   managedPolicySize: 6_144,
   trustPolicySize: 2_048,

@@ -210,6 +210,23 @@ export interface AccountAliasRecord extends Scope {
 
 export const accountAliasRecords = defineRecord<AccountAliasRecord>({ type: 'iamAccountAlias' });
 
+/** An issuer of tokens whom roles may trust. Its name is its URL without `https://`. */
+export interface OidcProviderRecord extends Scope {
+  readonly name: string;
+  /** The audiences whose tokens are taken. */
+  readonly clientIds: readonly string[];
+  /** Kept and told, and nothing else: who serves the keys is the configuration's to say. */
+  readonly thumbprints: readonly string[];
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export const oidcProviderRecords = defineRecord({
+  type: 'iamOidcProvider',
+  key: ({ name }: OidcProviderRecord) => name,
+  indexes: { name: { order: ({ name }: OidcProviderRecord) => name } },
+});
+
 /** Where a key's secret is sealed for. */
 export function placeOfKey({ id }: Pick<AccessKeyRecord, 'id'>): string {
   return `iam\n${id}`;
@@ -230,6 +247,7 @@ export const iamRecords = [
   keyUseRecords,
   deletionTaskRecords,
   accountAliasRecords,
+  oidcProviderRecords,
 ];
 
 /** The values among them. */

@@ -1,8 +1,10 @@
+import type { AccountId } from '../../core/ids.ts';
 import { type CommandNames, lateOperations, type ServiceDefinition } from '../../core/operation.ts';
 import type { PolicyReads, UserKeys } from '../../iam/index.ts';
 import { StoredAccessKeys } from './access-keys.ts';
 import { builtOperations } from './built-operations.ts';
 import { Changes } from './changes.ts';
+import { oidcProviderOf } from './oidc-providers.ts';
 import { createOwnRoles, type OwnRoles } from './own-roles.ts';
 import type { IamOptions, IamRuntime } from './runtime.ts';
 import { StoredPolicies } from './stored-policies.ts';
@@ -17,6 +19,8 @@ export interface IamService {
   readonly policies: PolicyReads;
   readonly keys: UserKeys;
   readonly roles: OwnRoles;
+  /** The identity provider of an issuer of tokens, for STS. */
+  readonly providerOf: (account: AccountId, issuer: string) => ReturnType<typeof oidcProviderOf>;
   /** Memory has been filled from the store: nothing that was made of it before is right. */
   refilled(): void;
 }
@@ -31,6 +35,7 @@ export function createIam(options: IamOptions): IamService {
     policies,
     keys: new StoredAccessKeys(ledger, vault),
     roles: createOwnRoles({ ...options, changes }),
+    providerOf: (account, issuer) => oidcProviderOf(ledger, account, issuer),
     refilled: () => changes.everythingChanged(),
   };
 }

@@ -94,3 +94,9 @@ export const accountAlias = z
   .min(3)
   .max(63)
   .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/);
+export const providerArn = z.string().min(20).max(2048);
+export const providerUrl = z.string().min(1).max(255);
+export const clientId = z.string().min(1).max(255);
+export const clientIds = z.preprocess(emptyAsList, z.array(clientId));
+/** SHA-1 of a certificate, in hexadecimal digits. */
+export const thumbprints = z.preprocess(emptyAsList, z.array(z.string().regex(/^[0-9A-Fa-f]{40}$/)).max(5));

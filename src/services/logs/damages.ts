@@ -1,8 +1,8 @@
 import type { LogStreamRecord } from '../../store/index.ts';
-import type { LogsRuntime } from './runtime.ts';
+import type { QuerylessRuntime } from './runtime.ts';
 
 /** Says what a stream has lost, and keeps it with the stream, so that it is said once and `explain` knows it. */
-export function noteDamage(runtime: LogsRuntime, stream: LogStreamRecord, words: string): void {
+export function noteDamage(runtime: QuerylessRuntime, stream: LogStreamRecord, words: string): void {
   if (stream.damages?.includes(words)) return;
   const { turns, logger } = runtime;
   turns
@@ -10,7 +10,11 @@ export function noteDamage(runtime: LogsRuntime, stream: LogStreamRecord, words:
     .catch((error) => logger.warn({ problem: String(error) }, `${lost(words)}; that cannot be kept now`));
 }
 
-async function keep({ store, ledger, logger }: LogsRuntime, stream: LogStreamRecord, words: string): Promise<void> {
+async function keep(
+  { store, ledger, logger }: QuerylessRuntime,
+  stream: LogStreamRecord,
+  words: string,
+): Promise<void> {
   const current = await store.reads.logStream(stream, stream.groupName, stream.name);
   if (current?.directory !== stream.directory || current.damages?.includes(words)) return;
   const record = { ...current, damages: [...(current.damages ?? []), words] };

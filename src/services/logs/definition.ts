@@ -5,9 +5,13 @@ import { describeLogStreams } from './operations/describe-log-streams.ts';
 import { filterLogEvents } from './operations/filter-log-events.ts';
 import { getLogEvents } from './operations/get-log-events.ts';
 import { createLogGroup, deleteLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './operations/groups.ts';
+import { getLogGroupFields, getLogRecord } from './operations/log-fields.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
+import { describeQueries, getQueryResults, listLogGroupsForQuery, stopQuery } from './operations/queries.ts';
+import { deleteQueryDefinition, describeQueryDefinitions, putQueryDefinition } from './operations/query-definitions.ts';
 import { deleteResourcePolicy, describeResourcePolicies, putResourcePolicy } from './operations/resource-policies.ts';
 import { startLiveTail } from './operations/start-live-tail.ts';
+import { startQuery } from './operations/start-query.ts';
 import { createLogStream, deleteLogStream } from './operations/streams.ts';
 import {
   listTagsForResource,
@@ -34,19 +38,29 @@ export function defineLogs(runtime: LogsRuntime) {
       CreateLogStream: createLogStream(runtime),
       DeleteLogGroup: deleteLogGroup(runtime),
       DeleteLogStream: deleteLogStream(runtime),
-      DeleteRetentionPolicy: deleteRetentionPolicy(runtime),
+      DeleteQueryDefinition: deleteQueryDefinition(runtime),
       DeleteResourcePolicy: deleteResourcePolicy(runtime),
+      DeleteRetentionPolicy: deleteRetentionPolicy(runtime),
       DescribeLogGroups: describeLogGroups(runtime),
       DescribeLogStreams: describeLogStreams(runtime),
+      DescribeQueries: describeQueries(runtime),
+      DescribeQueryDefinitions: describeQueryDefinitions(runtime),
       DescribeResourcePolicies: describeResourcePolicies(runtime),
       FilterLogEvents: filterLogEvents(runtime),
       GetLogEvents: getLogEvents(runtime),
+      GetLogGroupFields: getLogGroupFields(runtime),
+      GetLogRecord: getLogRecord(runtime),
+      GetQueryResults: getQueryResults(runtime),
+      ListLogGroupsForQuery: listLogGroupsForQuery(runtime),
       ListTagsForResource: listTagsForResource(runtime),
       ListTagsLogGroup: listTagsLogGroup(runtime),
       PutLogEvents: putLogEvents(runtime),
+      PutQueryDefinition: putQueryDefinition(runtime),
       PutResourcePolicy: putResourcePolicy(runtime),
       PutRetentionPolicy: putRetentionPolicy(runtime),
       StartLiveTail: startLiveTail(runtime),
+      StartQuery: startQuery(runtime),
+      StopQuery: stopQuery(runtime),
       TagLogGroup: tagLogGroup(runtime),
       TagResource: tagResource(runtime),
       TestMetricFilter: testMetricFilter(runtime),

@@ -71,7 +71,7 @@ export function unfinishedDeletions(runtime: LogsRuntime): readonly GroupDeletio
 }
 
 /** Whether a stream belongs to a deleted group. */
-export function isDoomed(runtime: LogsRuntime, stream: LogStreamRecord): boolean {
+export function isDoomed(runtime: Pick<LogsRuntime, 'ledger'>, stream: LogStreamRecord): boolean {
   const deletedAt = deletionOf(runtime, stream, stream.groupName);
   return deletedAt !== undefined && stream.createdAt <= deletedAt;
 }

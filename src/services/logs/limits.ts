@@ -36,6 +36,7 @@ export const quotas = {
   tags: 50,
   resourcePolicies: 10,
   resourcePolicyLength: 51_200,
+  queryDefinitions: 1_000,
 } as const;
 
 /** The days that PutRetentionPolicy takes. */

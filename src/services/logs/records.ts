@@ -75,5 +75,32 @@ export const resourcePolicyRecords = defineRecord({
   indexes: { account: { value: ({ groupName }) => (groupName === undefined ? 'account' : undefined) } },
 });
 
+/** A query of Logs Insights that is kept under a name. */
+export interface QueryDefinitionRecord extends Scope {
+  readonly id: string;
+  readonly name: string;
+  readonly queryString: string;
+  readonly logGroupNames: readonly string[];
+  readonly updatedAt: EpochMilliseconds;
+  /** Of the call that made it, or changed it last. */
+  readonly clientToken?: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly defaultValue?: string;
+    readonly description?: string;
+  }[];
+}
+
+export const queryDefinitionRecords = defineRecord({
+  type: 'logQueryDefinition',
+  key: ({ id }: QueryDefinitionRecord) => id,
+});
+
 /** Every type of record that CloudWatch Logs keeps. */
-export const logsRecords = [logGroupRecords, groupDeletionRecords, fileRemovalRecords, resourcePolicyRecords];
+export const logsRecords = [
+  logGroupRecords,
+  groupDeletionRecords,
+  fileRemovalRecords,
+  resourcePolicyRecords,
+  queryDefinitionRecords,
+];

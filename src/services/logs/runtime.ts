@@ -8,6 +8,7 @@ import { Deletions } from './deletions.ts';
 import { defaultLogsLimits, type LogsLimits } from './limits.ts';
 import { LiveTails } from './live-tail/live-tails.ts';
 import type { LogsLogger } from './logger.ts';
+import type { QueryRegistry } from './queries/query.ts';
 
 export interface LogsServiceOptions {
   readonly ledger: Ledger;
@@ -30,9 +31,13 @@ export interface LogsRuntime extends Omit<LogsServiceOptions, 'limits'> {
   readonly appenders: Appenders;
   readonly deletions: Deletions;
   readonly liveTails: LiveTails;
+  readonly queries: QueryRegistry;
 }
 
-export function createRuntime(options: LogsServiceOptions): LogsRuntime {
+/** What queries are run with. */
+export type QuerylessRuntime = Omit<LogsRuntime, 'queries'>;
+
+export function createRuntime(options: LogsServiceOptions): QuerylessRuntime {
   const limits = { ...defaultLogsLimits, ...options.limits };
   const indexes = new SegmentIndexes();
   return {

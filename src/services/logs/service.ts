@@ -1,4 +1,5 @@
 import { defineLogs } from './definition.ts';
+import { Queries } from './queries/queries.ts';
 import { createRuntime, type LogsServiceOptions } from './runtime.ts';
 import { LogSweeper } from './sweeper.ts';
 import { type LogStreams, TaskStreams } from './task-streams.ts';
@@ -15,7 +16,9 @@ export interface LogsService {
 
 /** Builds the service. Nothing runs until it is called or its sweeper is begun. */
 export function createLogsService(options: LogsServiceOptions): LogsService {
-  const runtime = createRuntime(options);
+  const common = createRuntime(options);
+  const queries = new Queries(common);
+  const runtime = { ...common, queries };
   const sweeper = new LogSweeper(runtime);
   return {
     definition: defineLogs(runtime),
@@ -24,6 +27,7 @@ export function createLogsService(options: LogsServiceOptions): LogsService {
     close: async () => {
       await sweeper.stop();
       await runtime.liveTails.stop();
+      await queries.close();
       await runtime.turns.idle();
       await runtime.deletions.idle();
       await runtime.appenders.close();

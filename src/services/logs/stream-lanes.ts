@@ -11,7 +11,7 @@ import {
 import type { LogStreamRecord } from '../../store/index.ts';
 import { serverPrefix } from './appenders.ts';
 import { noteDamage } from './damages.ts';
-import type { LogsRuntime } from './runtime.ts';
+import type { LogsRuntime, QuerylessRuntime } from './runtime.ts';
 
 /** A boundary between events of a stream: one in what its task wrote, one in what the server wrote. */
 export interface StreamPosition {
@@ -36,7 +36,7 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-export async function filesOf(runtime: LogsRuntime, stream: LogStreamRecord): Promise<StreamFiles> {
+export async function filesOf(runtime: QuerylessRuntime, stream: LogStreamRecord): Promise<StreamFiles> {
   const directory = join(runtime.logDirectory, stream.directory);
   const rows = await runtime.store.reads.logSegments(stream, stream.groupName, stream.name);
   const ofPrefix = (prefix: string) => rows.filter(({ file }) => parseSegmentName(file)?.prefix === prefix);

@@ -3,6 +3,7 @@ import type { GetParametersResult } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../core/errors.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
+import type { Invoke } from '../../core/invoke.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RequestContext } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
@@ -51,12 +52,7 @@ export interface SecretValues {
 
 export interface SecretValuesOptions {
   /** Calls another service, by its name and the operation's. */
-  readonly invoke: <Output>(
-    service: string,
-    operation: string,
-    input: unknown,
-    context: RequestContext,
-  ) => Promise<Output>;
+  readonly invoke: Invoke;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;

@@ -5,7 +5,14 @@ import type { QueueHouse } from './house.ts';
 import type { HouseOptions } from './house-options.ts';
 import type { Entry, MessageQueue } from './queue/index.ts';
 import { queueOfArn } from './queues.ts';
-import { type MoveTaskRecord, moveTaskRecords, type QueueRecord, queueRecords } from './records.ts';
+import {
+  type MoveTaskRecord,
+  moveTaskRecords,
+  type QueueRecord,
+  queueArn,
+  queueRecords,
+  redriveOf,
+} from './records.ts';
 
 /** Messages that a task moves in one turn. */
 const atOnce = 100;
@@ -74,8 +81,10 @@ export class MoveTasks implements DueKind<Place> {
         if (!messages.has(entry) || entry.place !== 'visible' || !content) continue;
         const arn = task.destinationArn ?? entry.source;
         const target = arn === undefined ? undefined : queueOfArn(ledger, arn);
-        problem = target ? undefined : problemOf(arn);
-        if (!target) break;
+        if (!target || (task.destinationArn === undefined && !sendsDeadLettersTo(target, queue))) {
+          problem = target ? problemOf(undefined) : problemOf(arn);
+          break;
+        }
         this.#moveOne(transaction, messages, entry, { target, body: content.body, rest: content.rest });
         moved += 1;
       }
@@ -113,6 +122,11 @@ export class MoveTasks implements DueKind<Place> {
     };
     return { kind: 'done', consequence };
   }
+}
+
+/** Whether a queue still names another for its dead letters: of those alone was leave asked to send to them. */
+function sendsDeadLettersTo({ attributes }: QueueRecord, queue: QueueRecord): boolean {
+  return redriveOf(attributes)?.target === queueArn(queue);
 }
 
 function problemOf(arn: string | undefined): string {

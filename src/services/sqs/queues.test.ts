@@ -93,6 +93,47 @@ test('a task that moves messages goes at its rate until it is cancelled', async 
   assert.deepEqual(await bench.counts(dead), [1, 0, 0]);
 });
 
+test('without a destination a message goes back only to a queue that still names the one that it lies in', async () => {
+  await using bench = await SqsBench.open();
+  const dead = await bench.queue('dead');
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 1 });
+  const [left] = [await bench.queue('left', { RedrivePolicy }), await bench.queue('right', { RedrivePolicy })];
+  await bench.call('SendMessage', { QueueUrl: left, MessageBody: 'm' });
+  await bench.receive(left, { VisibilityTimeout: 1 });
+  await bench.advance(1_000);
+  await bench.receive(left);
+  assert.deepEqual(await bench.counts(dead), [1, 0, 0]);
+  const back = async () => {
+    await bench.call('StartMessageMoveTask', { SourceArn: arnOf('dead') });
+    await bench.settle();
+    await bench.advance(1_000);
+    const { Results } = await bench.call<{ Results: { Status: string; FailureReason?: string }[] }>(
+      'ListMessageMoveTasks',
+      { SourceArn: arnOf('dead') },
+    );
+    return [Results[0]?.Status, Results[0]?.FailureReason];
+  };
+  await bench.call('SetQueueAttributes', { QueueUrl: left, Attributes: { RedrivePolicy: '' } });
+  assert.deepEqual(await back(), ['FAILED', 'CouldNotDetermineMessageSource']);
+  assert.deepEqual(
+    [await bench.counts(dead), await bench.counts(left)],
+    [
+      [1, 0, 0],
+      [0, 0, 0],
+    ],
+  );
+  await bench.call('SetQueueAttributes', { QueueUrl: left, Attributes: { RedrivePolicy } });
+  await bench.advance(1_000);
+  assert.deepEqual(await back(), ['COMPLETED', undefined]);
+  assert.deepEqual(
+    [await bench.counts(dead), await bench.counts(left)],
+    [
+      [0, 0, 0],
+      [1, 0, 0],
+    ],
+  );
+});
+
 test('a handle is good for its receive alone: a stale one deletes nothing, of FIFO it is refused', async () => {
   await using bench = await SqsBench.open();
   for (const [name, code] of [

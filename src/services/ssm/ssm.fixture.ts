@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../../core/clock.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
+import type { Invoke } from '../../core/invoke.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import { Vault } from '../../vault/index.ts';
 import { ssmRecords } from './records.ts';
-import type { Invoke } from './runtime.ts';
 import { createSsm, type SsmOperationName } from './service.ts';
 
 export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };

@@ -1,6 +1,5 @@
 import type { HistoryEvent, Json, Machine, Resource, TaskRef } from '../../asl/index.ts';
 import type { Scope } from '../../core/arn.ts';
-import type { RequestContext } from '../../core/operation.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { StateMachineRevisionRecord } from './records.ts';
 
@@ -195,11 +194,3 @@ export interface HistorySink {
     events: readonly HistoryEvent[],
   ): void;
 }
-
-/** Calls an operation of any service of the installation, as the gateway would for a client. */
-export type Invoke = <Output>(
-  service: string,
-  operation: string,
-  input: unknown,
-  context: RequestContext,
-) => Promise<Output>;

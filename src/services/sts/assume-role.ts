@@ -7,6 +7,7 @@ import { givenTagConditions } from '../../core/tags.ts';
 import { structuresOf, textOf, textsOf, type Unvalidated } from '../../core/unvalidated.ts';
 import { checkAssumable, roleNameOf, rolePrincipal } from '../../iam/index.ts';
 import { refuseMfa } from './credentials.ts';
+import { checkDuration, durations } from './role-durations.ts';
 import type { StsRuntime } from './runtime.ts';
 import { accessDenied, invalidParameter, issueSession, readSession } from './session-input.ts';
 import {
@@ -22,9 +23,6 @@ import {
   sessionTags,
   tagKeys,
 } from './shapes.ts';
-
-/** Seconds. */
-const durations = { shortest: 900, longest: 43_200, usual: 3600, longestOfChain: 3600 } as const;
 
 const schema = z.object({
   RoleArn: roleArn,
@@ -108,14 +106,12 @@ function trustingRole({ authority }: StsRuntime, input: Input, context: RequestC
 }
 
 function durationOf({ DurationSeconds: asked }: Input, principal: Principal, longest: number): number {
-  const seconds = asked ?? Math.min(durations.usual, longest);
-  if (principal.kind === 'role-session' && seconds > durations.longestOfChain) {
+  const isChained = principal.kind === 'role-session';
+  if (isChained && (asked ?? Math.min(durations.usual, longest)) > durations.longestOfChain) {
     const message = 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining';
     throw new ServiceError('ValidationError', message);
   }
-  if (seconds <= longest) return seconds;
-  const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
-  throw new ServiceError('ValidationError', message);
+  return checkDuration(asked, longest);
 }
 
 /** What the session is given, and what it inherits of the caller's: transitive tags, and the source identity, which stays. */

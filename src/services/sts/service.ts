@@ -1,5 +1,6 @@
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import { assumeRole } from './assume-role.ts';
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
@@ -20,7 +21,7 @@ export function createSts(options: StsOptions): ServiceDefinition<StsOperations>
     operations: {
       AssumeRole: assumeRole(runtime),
       AssumeRoleWithSAML: unbuilt,
-      AssumeRoleWithWebIdentity: unbuilt,
+      AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(runtime),
       AssumeRoot: unbuilt,
       DecodeAuthorizationMessage: decodeAuthorizationMessage,
       GetAccessKeyInfo: getAccessKeyInfo(runtime),

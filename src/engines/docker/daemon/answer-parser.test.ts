@@ -85,6 +85,9 @@ test('what is no answer is refused, and so is one whose head has no end', () => 
   for (const text of [
     'SSH-2.0-OpenSSH\r\n\r\n',
     'HTTP/1.1 101 UPGRADED\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
     `${chunked}x\r\n`,
     `${chunked}-1\r\n`,
     `${chunked}1\r\nab\r\n`,

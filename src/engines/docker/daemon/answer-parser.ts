@@ -104,10 +104,10 @@ export class AnswerParser {
   }
 
   #expectContent(head: string): void {
-    const length = contentLength.exec(head)?.[1];
+    const length = lengthIn(head);
     if (chunked.test(head)) this.#expected = 'size';
     else if (length === undefined) this.#expected = 'rest';
-    else this.#expectLength(Number(length));
+    else this.#expectLength(length);
     // Whoever sent both may mean either.
     if (this.#expected === 'rest' || (this.#expected === 'size' && length !== undefined)) this.#isKept = false;
   }
@@ -152,4 +152,12 @@ export class AnswerParser {
 
 const closes = /\r\nconnection:[^\r]*\bclose\b/i;
 const chunked = /\r\ntransfer-encoding:[^\r]*\bchunked\b/i;
-const contentLength = /\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*(?:\r|$)/i;
+const contentLengths = /\r\ncontent-length:[ \t]*([^\r]*?)[ \t]*(?=\r|$)/gi;
+
+/** Throws `BrokenAnswer` for one that is no number, and for two that differ: where the answer ends would be a guess. */
+function lengthIn(head: string): number | undefined {
+  const [said, ...others] = new Set(Array.from(head.matchAll(contentLengths), ([, value = '']) => value));
+  if (said === undefined) return undefined;
+  if (others.length > 0 || !/^\d{1,15}$/.test(said)) throw new BrokenAnswer('an answer that says no length of its own');
+  return Number(said);
+}

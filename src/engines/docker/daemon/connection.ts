@@ -49,6 +49,8 @@ export class Connection {
       content: (bytes) => taker.content(bytes),
       end: () => {
         this.#taker = undefined;
+        // Its end is to be heard of, though nobody has read all that came before.
+        this.resume();
         // One that only waits for the next call keeps no process alive.
         this.#socket.unref();
         taker.end();

@@ -24,7 +24,8 @@ export class Connections {
 
   /** It has served its call to the end. */
   keep(connection: Connection): void {
-    if (!this.#isClosed && this.#kept.length < dockerLimits.keptConnections) this.#kept.push(connection);
+    const isKept = !this.#isClosed && connection.isFree && this.#kept.length < dockerLimits.keptConnections;
+    if (isKept) this.#kept.push(connection);
     else connection.destroy();
   }
 

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { ManualClock, SystemClock } from '../../../core/clock.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { Daemon } from './daemon.ts';
-import { DaemonGone, DaemonLate } from './daemon-errors.ts';
+import { DaemonGone, DaemonLate, DaemonRefusal } from './daemon-errors.ts';
 
 const limit = { timeout: 120_000 };
 let directory: string;
@@ -32,7 +32,10 @@ beforeEach(async () => {
   server = createServer((call, answer) => {
     if (call.url === '/late') held.resolve(answer);
     else if (call.url === '/half') answer.write('{"half":');
+    else if (call.url === '/long') answer.end(Buffer.alloc(dockerLimits.answerBytes + 1));
     else if (call.url === '/endless') pour(answer);
+    else if (call.url === '/full') call.socket.end(full, () => call.socket.destroy());
+    else if (call.url === '/close') answer.setHeader('connection', 'close').end('{}');
     else if (call.url === '/gone') call.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
     else answer.end('{"answer":1}');
   });
@@ -51,6 +54,9 @@ afterEach(async () => {
   server.close();
   rmSync(directory, { recursive: true });
 });
+
+/** An answer that is as long as a stream holds without being read. */
+const full = `HTTP/1.1 200 OK\r\nContent-Length: ${64 * 1024}\r\n\r\n${'.'.repeat(64 * 1024)}`;
 
 /** As much as is taken, for ever. */
 function pour(answer: ServerResponse): void {
@@ -161,6 +167,29 @@ test('a kept connection that the daemon has ended serves no other call', limit, 
   // Its end has been read by now: what is asked on another comes after it.
   await ask('/alone', true);
   assert.deepEqual(await ask('/next'), { answer: 1 });
+});
+
+test('nor does one whose last answer has filled the stream that it went to', limit, async () => {
+  const stream = await daemon.stream({ method: 'GET', path: '/full' });
+  for (let turn = 0; stream.readableLength < 64 * 1024; turn += 1) await ask(`/turn-${turn}`, true);
+  let length = 0;
+  for await (const piece of stream) length += piece.length;
+  assert.equal(length, 64 * 1024);
+  await closed();
+  await ask('/alone', true);
+  assert.deepEqual(await ask('/next'), { answer: 1 });
+});
+
+test('a connection that is to close after its answer takes no other along', limit, async () => {
+  await Promise.all([ask('/1'), ask('/2')]);
+  await ask('/close');
+  await Promise.all([ask('/3'), ask('/4')]);
+  assert.equal(connections, 3);
+});
+
+test('an answer that is too long to be read whole is no sign of a daemon that is gone', limit, async () => {
+  const tooLong = `GET /long: an answer of more than ${dockerLimits.answerBytes} bytes`;
+  await assert.rejects(ask('/long'), (error) => error instanceof DaemonRefusal && error.message === tooLong);
 });
 
 test('what would be two calls is none', limit, async () => {

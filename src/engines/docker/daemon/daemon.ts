@@ -7,7 +7,7 @@ import { AnswerStream } from './answer-stream.ts';
 import { Connections } from './connections.ts';
 import { bytesOf, type DaemonCall } from './daemon-call.ts';
 import { DaemonGone, DaemonLate, DaemonRefusal } from './daemon-errors.ts';
-import { Exchange, type WholeAnswer } from './exchange.ts';
+import { AnswerTooLong, Exchange, type WholeAnswer } from './exchange.ts';
 import { askUpgrade, type Upgraded } from './upgrade.ts';
 
 /** What is under way, and may be broken off. */
@@ -18,7 +18,7 @@ interface Cuttable {
 /**
  * Speaks Docker's API over a daemon's unix socket, each call with a deadline. A connection whose answer was read to its end is
  * used again; none serves two calls at once, and so no call meets what another left. Rejects with `DaemonRefusal` for what the daemon
- * refuses, `DaemonLate` past a deadline, else `DaemonGone`.
+ * refuses, and for an answer that is too long, which would be so again; with `DaemonLate` past a deadline, else `DaemonGone`.
  */
 export class Daemon {
   readonly socket: string;
@@ -113,6 +113,7 @@ export class Daemon {
     try {
       return await answer;
     } catch (error) {
+      if (error instanceof AnswerTooLong) throw new DaemonRefusal(error.status, `${method} ${path}: ${error.message}`);
       if (isLate) throw late(this.socket, `${method} ${path}`, Number(within));
       const words = error instanceof Error ? error.message : String(error);
       throw new DaemonGone(`the container daemon at ${this.socket} does not answer: ${words}`, { cause: error });

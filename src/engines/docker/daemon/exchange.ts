@@ -8,6 +8,17 @@ export interface WholeAnswer {
   readonly text: string;
 }
 
+/** The daemon is there, and says more than is read whole. */
+export class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`an answer of more than ${dockerLimits.answerBytes} bytes`);
+    this.status = status;
+  }
+}
+
 export interface ExchangeListener {
   /** The answer's head is there. */
   answered(): void;
@@ -56,8 +67,7 @@ export class Exchange implements CallTaker {
       return;
     }
     this.#bytes += bytes.length;
-    if (this.#bytes > dockerLimits.answerBytes)
-      throw new Error(`an answer of more than ${dockerLimits.answerBytes} bytes`);
+    if (this.#bytes > dockerLimits.answerBytes) throw new AnswerTooLong(this.#status);
     this.#pieces.push(Buffer.from(bytes));
   }
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { request } from '../../../core/node-http.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { type DaemonCall, writeCall } from './daemon-call.ts';
-import type { WholeAnswer } from './exchange.ts';
+import { AnswerTooLong, type WholeAnswer } from './exchange.ts';
 
 /** A connection that has become a stream both ways. */
 export interface Upgraded {
@@ -42,7 +42,7 @@ async function readAll(answer: IncomingMessage): Promise<WholeAnswer> {
   let bytes = 0;
   for await (const piece of answer as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    if (bytes > dockerLimits.answerBytes) throw new Error(`an answer of more than ${dockerLimits.answerBytes} bytes`);
+    if (bytes > dockerLimits.answerBytes) throw new AnswerTooLong(answer.statusCode ?? 500);
     pieces.push(piece);
   }
   return { status: answer.statusCode ?? 500, text: Buffer.concat(pieces, bytes).toString() };

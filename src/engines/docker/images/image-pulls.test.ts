@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../../core/clock.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { DaemonCall } from '../daemon/daemon-call.ts';
@@ -115,6 +116,37 @@ test('an image is pulled that is not here, each time, or never, as the operator 
     'CannotPullContainerError: Error response from daemon: image app:latest is not on this machine, and none is pulled here';
   await assert.rejects(pulls.ensure({ image: 'app' }), { name: 'CannotStart', message });
   assert.equal(calls.length, 0);
+});
+
+test('a name that leads to other things of a daemon is none of an image, and nothing is asked', async () => {
+  const { pulls, calls } = stage({}, [], true);
+  const message = 'CannotPullContainerError: Error response from daemon: invalid reference format';
+  for (const image of ['../info', 'a/../../containers/json', './a', 'a//b', '/a', 'a/', '..', ''])
+    await assert.rejects(pulls.ensure({ image }), { name: 'CannotStart', message }, image);
+  assert.equal(calls.length, 0);
+});
+
+test('a pull of which something is heard again and again is given up after two hours, in the words of ECS', async () => {
+  const [clock, answer, asked] = [new ManualClock(), new PassThrough(), Promise.withResolvers<void>()];
+  const daemon = {
+    json: () => Promise.reject(new DaemonRefusal(404, 'no such image')),
+    stream: async ({ signal }: DaemonCall) => {
+      signal?.addEventListener('abort', () => answer.destroy(new Error('cut')));
+      asked.resolve();
+      return answer;
+    },
+  };
+  const none = { rewrites: new Map(), logins: new Map() };
+  const pull = new ImagePulls({ daemon, clock, policy: 'missing', ...none }).ensure({ image: 'app' });
+  const message = 'DockerTimeoutError: Could not transition to pulled; timed out after waiting 2h0m0s';
+  const refused = assert.rejects(pull, { name: 'CannotStart', message });
+  await asked.promise;
+  for (let minutes = 0; minutes < 120; minutes += 4) {
+    answer.write('{"status":"Downloading"}\n');
+    await nextTurn();
+    clock.advance(4 * 60_000);
+  }
+  await refused;
 });
 
 test('what names files of this machine alone is no daemon’s to pull, and that is said', async () => {

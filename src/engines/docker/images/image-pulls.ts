@@ -104,7 +104,8 @@ export class ImagePulls {
     return login && { ...login, registry: asked };
   }
 
-  async #find({ whole }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
+  async #find({ whole, repository }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
+    if (!isOnePath(repository)) throw cannotPull('invalid reference format');
     try {
       const answer = await this.#options.daemon.json({ method: 'GET', path: `/images/${encodeURI(whole)}/json` });
       return bounded(inspected.parse(answer), whole);
@@ -132,7 +133,7 @@ export class ImagePulls {
     login: Login | undefined,
     progress: DaemonPullProgress,
   ): Promise<void> {
-    const silence = this.#silence();
+    const patience = this.#patience();
     try {
       const answer = await this.#options.daemon.stream({
         method: 'POST',
@@ -140,16 +141,15 @@ export class ImagePulls {
         query: { fromImage: repository, tag: version },
         headers: login ? { 'x-registry-auth': headerOf(login) } : {},
         within: dockerLimits.pullSilenceMs,
-        signal: silence.signal,
+        signal: patience.signal,
       });
-      await this.#read(answer.setEncoding('utf8') as AsyncIterable<string>, progress, silence.heard);
+      await this.#read(answer.setEncoding('utf8') as AsyncIterable<string>, progress, patience.heard);
     } catch (error) {
       if (error instanceof DaemonRefusal) throw cannotPull(error.message);
-      if (silence.signal.aborted)
-        throw cannotPull(`nothing was heard of the pull for ${dockerLimits.pullSilenceMs / 1000} s`);
+      if (patience.signal.aborted) throw patience.signal.reason;
       throw error;
     } finally {
-      silence.end();
+      patience.end();
     }
   }
 
@@ -174,18 +174,29 @@ export class ImagePulls {
     }
   }
 
-  /** Gives a pull up of which nothing is heard any more. */
-  #silence() {
+  /** Gives a pull up of which nothing is heard any more, or which takes too long. */
+  #patience() {
     const { clock } = this.#options;
+    const { pullMs, pullSilenceMs } = dockerLimits;
     const ending = new AbortController();
-    const arm = () => clock.after(dockerLimits.pullSilenceMs, () => ending.abort());
+    const cancelWhole = clock.after(pullMs, () => ending.abort(pulledTooLong));
+    const arm = () => clock.after(pullSilenceMs, () => ending.abort(pulledInSilence));
     let cancel = arm();
     const heard = () => {
       cancel();
       cancel = arm();
     };
-    return { signal: ending.signal, heard, end: () => cancel() };
+    const end = () => {
+      cancel();
+      cancelWhole();
+    };
+    return { signal: ending.signal, heard, end };
   }
+}
+
+/** Whether it stays where it is put in a path. Of `../info` a daemon is asked another thing, and sends whoever asks elsewhere. */
+function isOnePath(repository: string): boolean {
+  return repository.split('/').every((part) => !/^\.{0,2}$/.test(part));
 }
 
 function keyOf({ whole }: ImageName, login: Login | undefined): string {
@@ -219,3 +230,10 @@ function headerOf({ username, password, registry }: Login): string {
 function cannotPull(message: string): CannotStart {
   return new CannotStart(`CannotPullContainerError: Error response from daemon: ${message}`);
 }
+
+/** AWS's words. */
+const pulledTooLong = new CannotStart(
+  `DockerTimeoutError: Could not transition to pulled; timed out after waiting ${dockerLimits.pullMs / 3_600_000}h0m0s`,
+);
+
+const pulledInSilence = cannotPull(`nothing was heard of the pull for ${dockerLimits.pullSilenceMs / 1000} s`);

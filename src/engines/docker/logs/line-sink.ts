@@ -4,6 +4,8 @@ import { pause } from '../../../core/pause.ts';
 import { isShortOfFiles } from '../../../core/short-of-files.ts';
 import { SegmentWriter } from '../../../segments/index.ts';
 import type { LogSink } from '../../contract.ts';
+import { EventGatherer } from '../../event-gatherer.ts';
+import { startOf } from '../../event-start.ts';
 import { LineSplitter } from '../../lines.ts';
 import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
 import { dockerLimits } from '../docker-limits.ts';
@@ -31,6 +33,7 @@ export class LineSink {
   readonly #written: WrittenLines;
   /** The container's streams, each with the line that is under way in it. */
   readonly #streams = new Map<number, LineSplitter>();
+  readonly #events: EventGatherer | undefined;
   readonly #waiting: Line[] = [];
   #writer: SegmentWriter | undefined;
   #bytes: number;
@@ -45,6 +48,16 @@ export class LineSink {
     this.#options = options;
     this.#written = written;
     this.#bytes = written.bytes;
+    const start = startOf(options.sink);
+    this.#events =
+      start &&
+      new EventGatherer({
+        start,
+        clock: options.clock,
+        maximumBytes: dockerLimits.lineBytes,
+        sink: (event, at) => this.#event(event, at),
+        onSilence: () => this.#flushAlone(),
+      });
   }
 
   /** It has all that it is to have: what more comes is dropped. */
@@ -77,6 +90,8 @@ export class LineSink {
   async close(isWhole: boolean): Promise<void> {
     this.#cancelFlush?.();
     if (isWhole) for (const stream of this.#streams.values()) stream.end();
+    if (isWhole) this.#events?.end();
+    else this.#events?.forget();
     try {
       await this.#drain();
       await this.#insist(() => this.#writer?.flush());
@@ -88,7 +103,11 @@ export class LineSink {
 
   /** A line's time is that of the piece with its end: read again from the middle of it, it is the same line. */
   #line(line: Buffer): void {
-    const at = this.#at;
+    if (this.#events) this.#events.push(line, this.#at);
+    else this.#event(line, this.#at);
+  }
+
+  #event(line: Buffer, at: number): void {
     if (this.isFull || this.#isThere(at)) return;
     this.#bytes += line.length + bytesBesideLine;
     const { maximumBytes } = this.#options.sink;
@@ -105,13 +124,15 @@ export class LineSink {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await this.#insist(() => {
-        for (let line = this.#waiting[0]; line; line = this.#waiting[0]) {
-          this.#writer ??= SegmentWriter.open(this.#options.directory, { onDamage: this.#options.onDamage });
-          this.#writer.append(line.at, line.bytes);
-          this.#waiting.shift();
-        }
-      });
+      await this.#insist(() => this.#writeWaiting());
+    }
+  }
+
+  #writeWaiting(): void {
+    for (let line = this.#waiting[0]; line; line = this.#waiting[0]) {
+      this.#writer ??= SegmentWriter.open(this.#options.directory, { onDamage: this.#options.onDamage });
+      this.#writer.append(line.at, line.bytes);
+      this.#waiting.shift();
     }
   }
 
@@ -136,6 +157,7 @@ export class LineSink {
     this.#cancelFlush = undefined;
     this.#flushedAt = this.#options.clock.monotonic();
     try {
+      this.#writeWaiting();
       this.#writer?.flush();
     } catch (error) {
       if (!mayPass(error)) throw error;

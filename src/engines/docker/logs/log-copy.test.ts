@@ -4,6 +4,8 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../../core/clock.ts';
 import { SegmentWriter } from '../../../segments/index.ts';
+import type { LogSink } from '../../contract.ts';
+import { eventSilence } from '../../event-gatherer.ts';
 import { readLines } from '../../segments.fixture.ts';
 import { ContainerApi } from '../daemon/container-api.ts';
 import { Daemon } from '../daemon/daemon.ts';
@@ -34,10 +36,14 @@ function running(name: string, output: FakeContainer['output']): FakeContainer {
   return container;
 }
 
-function copyOf({ name, id }: FakeContainer, warn: (words: string) => void = (words) => assert.fail(words)): LogCopy {
-  const own = new Daemon(daemon.socket, clock);
-  const [api, reach] = [new ContainerApi(own), new Reach(own, clock)];
-  return new LogCopy({ containerId: id, sink, directory: directoryOf(name), api, reach, clock, warn });
+function copyOf(
+  { name, id }: FakeContainer,
+  warn: (words: string) => void = (words) => assert.fail(words),
+  own: LogSink = sink,
+): LogCopy {
+  const ofDaemon = new Daemon(daemon.socket, clock);
+  const [api, reach] = [new ContainerApi(ofDaemon), new Reach(ofDaemon, clock)];
+  return new LogCopy({ containerId: id, sink: own, directory: directoryOf(name), api, reach, clock, warn });
 }
 
 const directoryOf = (name: string) => join(daemon.directory, name);
@@ -135,6 +141,54 @@ test('a line that was long under way is the same when the next server begins in 
   first.close();
   container.output.push(['2026-01-01T00:00:11Z', 'next\n']);
   assert.deepEqual(await copied(container), ['slow, at last', 'then', 'next']);
+});
+
+test('events of many lines are the same when the next server begins in the middle of one', limit, async () => {
+  const manual = new ManualClock();
+  clock = manual;
+  const many = { ...sink, eventStart: '^[A-Z]' };
+  const container = running('many', [
+    ['2026-01-01T00:00:01Z', 'Begun\n'],
+    ['2026-01-01T00:00:01.5Z', ' then\n'],
+    ['2026-01-01T00:00:02Z', 'Next\n'],
+    ['2026-01-01T00:00:02.8Z', ' a\n'],
+    ['2026-01-01T00:00:03.6Z', ' b\n'],
+    ['2026-01-01T00:00:04.4Z', ' c\n'],
+  ]);
+  const first = copyOf(container, assert.fail, many);
+  const lines = () => readLines(directoryOf('many'));
+  await asked(manual);
+  while ((await lines()).length < 1) {
+    manual.advance(dockerLimits.flushEveryMs);
+    await nextTurn();
+  }
+  first.close();
+  assert.deepEqual(await lines(), ['Begun\n then'], 'the second is under way');
+  container.output.push(['2026-01-01T00:00:05.2Z', ' d\n'], ['2026-01-01T00:00:06.2Z', ' of its own\n']);
+  const second = copyOf(container, assert.fail, many);
+  daemon.exit(container, 0);
+  await second.finish();
+  assert.deepEqual(await lines(), ['Begun\n then', 'Next\n a\n b\n c\n d', ' of its own']);
+});
+
+test('an event of many lines comes though no line follows it', limit, async () => {
+  const manual = new ManualClock();
+  clock = manual;
+  const container = running('lone', [
+    ['2026-01-01T00:00:01Z', 'Begun\n'],
+    ['2026-01-01T00:00:01Z', ' then\n'],
+  ]);
+  const copy = copyOf(container, assert.fail, { ...sink, eventStart: '^[A-Z]' });
+  await asked(manual);
+  while ((await readLines(directoryOf('lone'))).length < 1) {
+    manual.advance(eventSilence);
+    await nextTurn();
+  }
+  assert.deepEqual(await readLines(directoryOf('lone')), ['Begun\n then']);
+  daemon.exit(container, 0);
+  const finished = copy.finish();
+  manual.advance(dockerLimits.drainMs);
+  await finished;
 });
 
 test('output that cannot be kept is given up in words, and not read for ever', limit, async () => {

@@ -77,7 +77,7 @@ export class LogCopy {
   async #copyAll(): Promise<void> {
     try {
       const { directory, sink, clock, warn } = this.#options;
-      const written = await readWritten(directory, sink.maximumBytes);
+      const written = await readWritten(directory, sink.maximumBytes, { fromStart: sink.eventStart !== undefined });
       const lines = new LineSink({ sink, directory, clock, onDamage: warn }, written);
       const seen = new SeenPieces(Math.max(0, Math.floor(written.completeUntil / 1000)));
       let isWhole = false;

@@ -13,14 +13,19 @@ export interface WrittenLines {
 }
 
 /**
- * Reads where the segments of a stream end. The daemon stamps a container's two pipes on their own, so that the last lines
+ * Reads where the segments of a stream end, or, `fromStart`, all of them: events of many lines have the time of their first, and are
+ * the same again only if they are made of all the output. The daemon stamps a container's two pipes on their own, so that the last lines
  * may not be in the order of their times: those of the last two seconds are counted by their time.
  */
-export async function readWritten(directory: string, maximumBytes: number): Promise<WrittenLines> {
+export async function readWritten(
+  directory: string,
+  maximumBytes: number,
+  { fromStart = false } = {},
+): Promise<WrittenLines> {
   const summaries = await summarise(directory, '');
   if (summaries.length === 0) return { bytes: 0, completeUntil: Number.NEGATIVE_INFINITY, counts: new Map() };
   const last = Math.max(...summaries.map(({ lastEventAt }) => lastEventAt));
-  const completeUntil = Math.floor(last / 1000) * 1000 - dockerLimits.overlapMs;
+  const completeUntil = fromStart ? Number.NEGATIVE_INFINITY : Math.floor(last / 1000) * 1000 - dockerLimits.overlapMs;
   const counts = new Map<number, number>();
   const files = (await listSegments(directory)).filter(({ file }) =>
     summaries.some((summary) => summary.file === file && summary.lastEventAt >= completeUntil),

@@ -10,6 +10,7 @@ import type { ContainerUsage } from '../../task-usage.ts';
 import type { Beginning, Entrance } from '../entering/entrance.ts';
 import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from '../errors.ts';
 import { type CgroupUsage, ContainerCgroup } from '../host/cgroups.ts';
+import { networkUsage } from '../host/network-usage.ts';
 import { raiseOomScore } from '../host/oom-score.ts';
 import {
   childrenOf,
@@ -18,6 +19,7 @@ import {
   sendSignal,
   sessionMembers,
   startTimeOf,
+  treeOf,
 } from '../host/proc.ts';
 import { processLimits } from '../limits.ts';
 import type { ContainerPlan } from '../plan/container-plan.ts';
@@ -133,8 +135,10 @@ export class ContainerRun {
   usageNow(): ContainerUsage | undefined {
     if (this.#startedAt === undefined || this.#hasEnded) return undefined;
     const { name } = this.#plan;
-    if (this.#sampler) return { name, ...this.#sampler.now() };
-    return { name, at: this.#resources.clock.now(), ...this.#cgroup.usage(), ...this.#cgroup.held() };
+    const network = networkUsage(this.#cgroup.members().at(-1) ?? treeOf(this.#launcher.pid).at(-1) ?? 0);
+    if (this.#sampler) return { name, ...this.#sampler.now(), ...network };
+    const at = this.#resources.clock.now();
+    return { name, at, ...this.#cgroup.usage(), ...this.#cgroup.held(), ...this.#cgroup.storage(), ...network };
   }
 
   /** How to come in beside its command; undefined before that is let go, and after its end. */

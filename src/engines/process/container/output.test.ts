@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TaskId } from '../../../core/ids.ts';
+import type { LogSink } from '../../contract.ts';
 import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
 import { processLimits } from '../limits.ts';
 import { Workbench } from '../testing/workbench.ts';
@@ -16,7 +17,7 @@ describe('the output of a job', () => {
   });
   after(() => bench.close());
 
-  const sink = (parts: { readonly rateBytesPerSecond?: number; readonly maximumBytes?: number }, name: string) => ({
+  const sink = (parts: Partial<LogSink>, name: string) => ({
     log: {
       stream: name,
       rateBytesPerSecond: 1024 ** 3,
@@ -66,6 +67,16 @@ describe('the output of a job', () => {
       600_000 - 2 * processLimits.lineBytes,
       3,
     ]);
+  });
+
+  test('is events of many lines where a sink says how they begin', limit, async () => {
+    const eventStart = '^[A-Z]';
+    const ended = await bench.run(
+      "printf 'Begun\\n  at a\\n'; echo '  at b' >&2; printf 'Next\\n last'",
+      sink({ eventStart }, 'many'),
+    );
+    assert.equal(ended.containers[0]?.exitCode, 0);
+    assert.deepEqual(await bench.host.text('many' as typeof ended.taskId), ['Begun\n  at a\n  at b', 'Next\n last']);
   });
 
   test('ends with one line that says so when it is larger than its limit, and the job goes on', limit, async () => {

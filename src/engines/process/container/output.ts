@@ -3,6 +3,8 @@ import { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { SegmentWriter } from '../../../segments/index.ts';
 import type { LogSink } from '../../contract.ts';
+import { EventGatherer } from '../../event-gatherer.ts';
+import { type EventStart, startOf } from '../../event-start.ts';
 import { LineSplitter } from '../../lines.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
@@ -39,10 +41,14 @@ export class ContainerOutput {
   readonly #disk: DiskGuard;
   readonly #turns: OutputTurns;
   readonly #lines: LineSplitter;
+  readonly #start: EventStart | undefined;
+  readonly #events: EventGatherer | undefined;
   readonly #segments: SegmentOutput;
   #tail = '';
   #written = 0;
   #linesCut = 0;
+  /** What it has cost to tell the first lines of events, since the last read. */
+  #startsCost = 0;
   #unflushed = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: CancelTimer | undefined;
@@ -71,7 +77,9 @@ export class ContainerOutput {
       clock,
       onShortage: () => disk.full(),
     });
-    this.#lines = new LineSplitter(processLimits.lineBytes, (line) => this.#append(line));
+    this.#start = startOf(sink);
+    this.#events = this.#start && this.#gatherer(this.#start);
+    this.#lines = new LineSplitter(processLimits.lineBytes, (line) => this.#line(line));
     this.#socket = new Socket({
       fd: descriptor,
       readable: true,
@@ -134,6 +142,7 @@ export class ContainerOutput {
     this.#cancelRate?.();
     this.#socket.destroy();
     this.#lines.end();
+    this.#events?.end();
     await this.#segments.close();
     this.#disk.remove(this);
     this.#turns.remove(this);
@@ -161,7 +170,8 @@ export class ContainerOutput {
     this.#keepTail(chunk);
     if (!this.#sink) return true;
     const cost = this.#overLimit ? count : this.#take(chunk);
-    this.#turns.spend(this, cost);
+    this.#turns.spend(this, cost + this.#startsCost);
+    this.#startsCost = 0;
     if (this.#draining) return this.#holdsFew() && !this.#awaitsTurn;
     return this.#withinRate(cost, this.#sink.rateBytesPerSecond) && !this.#diskShort && !this.#awaitsTurn;
   }
@@ -191,14 +201,32 @@ export class ContainerOutput {
     this.#tail += chunk.toString('latin1', 0, processLimits.tailBytes - this.#tail.length);
   }
 
-  #append(line: Buffer): void {
+  #gatherer(start: EventStart): EventGatherer {
+    return new EventGatherer({
+      start,
+      clock: this.#clock,
+      maximumBytes: processLimits.lineBytes,
+      sink: (event, at) => this.#append(event, at),
+      onSilence: () => this.#flush(),
+    });
+  }
+
+  #line(line: Buffer): void {
+    if (this.#overLimit) return;
+    this.#linesCut += 1;
+    const now = this.#clock.now();
+    this.#startsCost += this.#start?.cost(line.length) ?? 0;
+    if (this.#events) this.#events.push(line, now);
+    else this.#append(line, now);
+  }
+
+  #append(line: Buffer, at: number): void {
     const sink = this.#sink;
     if (!sink || this.#overLimit) return;
-    this.#linesCut += 1;
     this.#written += line.length + bytesBesideLine;
     this.#overLimit = this.#written > sink.maximumBytes;
     const bytes = this.#overLimit ? Buffer.from(outputLimitWords(sink.maximumBytes)) : line;
-    this.#segments.append(bytes);
+    this.#segments.append(bytes, at);
   }
 
   #flushSoon(count: number): void {

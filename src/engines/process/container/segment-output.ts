@@ -45,10 +45,10 @@ export class SegmentOutput {
     return this.#heldBytes;
   }
 
-  /** Takes a line over; its bytes may be used again afterwards. */
-  append(line: Buffer): void {
+  /** Takes a line of some time over; its bytes may be used again afterwards. */
+  append(line: Buffer, at = this.#options.clock.now()): void {
     if (this.#problem !== undefined) return;
-    const held = { at: this.#options.clock.now(), bytes: line };
+    const held = { at, bytes: line };
     if (this.#held.length === 0 && this.#write(held)) return;
     if (this.#problem !== undefined) return;
     this.#held.push({ ...held, bytes: Buffer.from(line) });

@@ -20,6 +20,7 @@ const needed: Record<CgroupUse, { readonly 1?: string; readonly 2?: string }> = 
   cpuacct: { 1: 'cpuacct.usage' },
   kill: { 2: 'cgroup.kill' },
   freezer: { 1: 'freezer.state' },
+  blkio: { 1: 'blkio.throttle.io_service_bytes', 2: 'io.stat' },
 };
 
 /**
@@ -102,7 +103,7 @@ function works(place: CgroupPlace, use: CgroupUse, pid: number): boolean {
 function enableControllers(directory: string): void {
   const above = join(directory, '..');
   for (const group of [join(above, '..'), above, directory]) {
-    for (const controller of ['memory', 'cpu', 'pids']) {
+    for (const controller of ['memory', 'cpu', 'pids', 'io']) {
       try {
         writeFileSync(join(group, 'cgroup.subtree_control'), `+${controller}`);
       } catch {

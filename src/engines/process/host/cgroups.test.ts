@@ -101,16 +101,23 @@ test('usage and kills for memory are read in the words of each version', () => {
       'memory/c/memory.max_usage_in_bytes': '2000\n',
       'memory/c/memory.oom_control': 'under_oom 0\noom_kill 3\n',
       'cpuacct/c/cpuacct.usage': '2500000000\n',
+      'two/c/io.stat':
+        '8:0 rbytes=100 wbytes=7 rios=3 wios=1 dbytes=9 dios=1\n8:16 rbytes=20 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n',
+      'blkio/c/blkio.throttle.io_service_bytes':
+        '8:0 Read 30\n8:0 Write 4\n8:0 Sync 34\n8:0 Total 34\n8:16 Read 5\nTotal 39\n',
     };
-    for (const directory of ['two', 'memory', 'cpuacct']) mkdirSync(join(root, directory, 'c'), { recursive: true });
+    for (const directory of ['two', 'memory', 'cpuacct', 'blkio'])
+      mkdirSync(join(root, directory, 'c'), { recursive: true });
     for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
-    const second = new ContainerCgroup({ memory: two, kill: two }, 'c');
+    const second = new ContainerCgroup({ memory: two, kill: two, blkio: two }, 'c');
     assert.deepEqual(second.usage(), { cpuSeconds: 1.5, peakMemoryBytes: 1000 });
     assert.deepEqual(second.held(), { memoryBytes: 600 });
+    assert.deepEqual(second.storage(), { storage: { readBytes: 120, writtenBytes: 7 } });
     assert.equal(second.outOfMemoryKills(), 2);
-    const first = new ContainerCgroup({ memory: one('memory'), cpuacct: one('cpuacct') }, 'c');
+    const first = new ContainerCgroup({ memory: one('memory'), cpuacct: one('cpuacct'), blkio: one('blkio') }, 'c');
     assert.deepEqual(first.usage(), { cpuSeconds: 2.5, peakMemoryBytes: 2000 });
     assert.deepEqual(first.held(), { memoryBytes: 1500 });
+    assert.deepEqual(first.storage(), { storage: { readBytes: 35, writtenBytes: 4 } });
     assert.equal(first.outOfMemoryKills(), 3);
   });
 });
@@ -118,6 +125,6 @@ test('usage and kills for memory are read in the words of each version', () => {
 test('without any controller nothing is limited or known, and removing is done', () => {
   const cgroup = new ContainerCgroup({}, 'c');
   cgroup.create(limits);
-  assert.deepEqual(cgroup.held(), {});
+  assert.deepEqual([cgroup.held(), cgroup.storage()], [{}, {}]);
   assert.deepEqual([cgroup.usage(), cgroup.outOfMemoryKills(), cgroup.members(), cgroup.remove()], [{}, 0, [], true]);
 });

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ContainerUsage } from '../../task-usage.ts';
 import { errorCode } from '../errors.ts';
 import { readKernelFile } from './kernel-files.ts';
 
 /** What a hierarchy of control groups is used for. `kill` is a version 2 group, which ends all its processes at once. */
-export const cgroupUses = ['memory', 'cpu', 'pids', 'cpuacct', 'kill', 'freezer'] as const;
+export const cgroupUses = ['memory', 'cpu', 'pids', 'cpuacct', 'kill', 'freezer', 'blkio'] as const;
 export type CgroupUse = (typeof cgroupUses)[number];
 
 /** Where this installation may make groups of one use. On pure version 2 hosts all uses share one directory. */
@@ -97,6 +98,18 @@ export class ContainerCgroup {
     const statistics = this.#read('memory', 'memory.stat') ?? '';
     const idle = (isNew ? /^inactive_file (\d+)/m : /^total_inactive_file (\d+)/m).exec(statistics)?.[1];
     return { memoryBytes: Math.max(0, used - Number(idle ?? 0)) };
+  }
+
+  /** What it has read of block devices and written to them; nothing where that is not counted. */
+  storage(): Pick<ContainerUsage, 'storage'> {
+    const isNew = this.#places.blkio?.version === 2;
+    const text = this.#read('blkio', isNew ? 'io.stat' : 'blkio.throttle.io_service_bytes');
+    if (text === undefined) return {};
+    const sum = (pattern: RegExp) =>
+      Iterator.from(text.matchAll(pattern)).reduce((all, [, bytes]) => all + Number(bytes), 0);
+    return isNew
+      ? { storage: { readBytes: sum(/\brbytes=(\d+)/g), writtenBytes: sum(/\bwbytes=(\d+)/g) } }
+      : { storage: { readBytes: sum(/ Read (\d+)$/gm), writtenBytes: sum(/ Write (\d+)$/gm) } };
   }
 
   /** How many of its processes the kernel killed for going over the memory limit. */

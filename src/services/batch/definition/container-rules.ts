@@ -1,6 +1,7 @@
 import type { KeyValuePair } from '@aws-sdk/client-batch';
 import { parseArn } from '../../../core/arn.ts';
 import { demand, invalid } from '../refusals.ts';
+import { checkLogConfiguration } from './awslogs-options.ts';
 import { checkFargateContainer, checkWindowsSize, refuseFargateMembers } from './fargate.ts';
 import { checkRequirements, type Platform, refuseBothForms, resourcesOf } from './resources.ts';
 import type { Container } from './schema.ts';
@@ -16,17 +17,6 @@ const user = /^[a-z0-9_][a-z0-9_-]{0,30}(:[a-z0-9_][a-z0-9_-]{0,30})?$/;
 /** The words: aws/containers-roadmap issue 2573. */
 export const firelensMissing =
   'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers';
-
-const awslogsOptions = new Set([
-  'awslogs-group',
-  'awslogs-region',
-  'awslogs-stream-prefix',
-  'awslogs-datetime-format',
-  'awslogs-multiline-pattern',
-  'awslogs-create-group',
-  'mode',
-  'max-buffer-size',
-]);
 
 /**
  * Checks the container of a single-node definition: every rule that one look at it tells. Spec 02 §5, 04 §12.2. The words are
@@ -72,12 +62,6 @@ export function checkRole(member: 'jobRoleArn' | 'executionRoleArn' | 'taskRoleA
   const parts = parseArn(arn);
   const role = parts?.service === 'iam' && parts.resource.startsWith('role/');
   demand(role, `${member} ${arn} is not an iam role arn`);
-}
-
-function checkLogConfiguration(logs: Container['logConfiguration']): void {
-  if (logs?.logDriver !== 'awslogs') return;
-  const unknown = Object.keys(logs.options ?? {}).find((option) => !awslogsOptions.has(option));
-  if (unknown !== undefined) invalid(`Log driver awslogs disallows options: ${unknown}`);
 }
 
 function checkUlimits(ulimits: Container['ulimits']): void {

@@ -292,6 +292,11 @@ const ec2Refusals: readonly (readonly [title: string, change: object, words: Reg
     /^Log driver awslogs disallows options: x$/,
   ],
   [
+    'a pattern of events that is none',
+    { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-multiline-pattern': '[' } } },
+    /^awslogs could not parse multiline pattern of log opt 'awslogs-multiline-pattern' "\["/,
+  ],
+  [
     'negative swap',
     { linuxParameters: { maxSwap: -1, swappiness: 60 } },
     /^Invalid swap memory size: -1, must be non-negative\.$/,

@@ -141,9 +141,8 @@ export class ResourceSettling {
       });
     const { terminateJobsOnUpdate, jobExecutionTimeoutMinutes } = updatePolicy;
     const timeout = terminateJobsOnUpdate ? 0 : jobExecutionTimeoutMinutes * 60_000;
-    yard.instances.replace(record, replacingSince + timeout, () =>
-      this.#settle(record, () => this.#settleEnvironment(record, record.name)),
-    );
+    const onReplaced = () => this.#settle(record, () => this.#settleEnvironment(record, record.name));
+    yard.instances.replace(record, { since: replacingSince, timeout, onReplaced });
   }
 
   /** How one of Kubernetes is depends on the engines that this server has, and may be another after a start. */

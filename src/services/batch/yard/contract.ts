@@ -14,6 +14,7 @@ import type { ActiveShares, FleetInstance, QueueStanding, WaitingReason } from '
 import type { ServerState } from '../../../simulator/index.ts';
 import type { Tags, Transaction } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord, InstanceRecord } from '../records.ts';
+import type { Replacement } from './replacements.ts';
 
 export type { ChildCounts, NewJob };
 
@@ -90,6 +91,14 @@ export interface CountedTask extends Pick<HeldTask, 'request' | 'startedAt'> {
   readonly job: Pick<JobEntry, 'jobQueueArn' | 'jobDefinitionArn' | 'shareIdentifier' | 'user'>;
 }
 
+/** A task that is RUNNING in a compute environment, and what its containers use; nothing where its engine does not say. */
+export interface MeasuredTask extends Pick<HeldTask, 'request' | 'startedAt'> {
+  readonly taskId: TaskId;
+  readonly computeEnvironmentArn: string;
+  readonly jobDefinitionArn: string;
+  readonly containers: readonly ContainerUsage[];
+}
+
 /** What uses capacity now. */
 export interface TaskUsage {
   /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
@@ -98,6 +107,8 @@ export interface TaskUsage {
   of(taskId: TaskId): Promise<readonly ContainerUsage[]>;
   /** What is STARTING or RUNNING in a scope: to be gone through in one turn. */
   counted(scope: Scope): Iterable<CountedTask>;
+  /** All that run in compute environments with these ARNs, asked of their engines a hundred at a time. */
+  running(environments: ReadonlySet<string>): Promise<readonly MeasuredTask[]>;
 }
 
 /** What would become of a job, were it submitted now. */
@@ -154,10 +165,10 @@ export interface YardInstances {
   /** They take no more jobs, and go with the last of those that run on them. */
   closeOlder(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
   /**
-   * Ends what still runs on them then, as where Spot takes an instance back, and calls `onReplaced` when none is left of those that there are now. Forgotten
+   * Ends what still runs on them after its time, as where Spot takes an instance back, and tells when none is left of those that there are now. Forgotten
    * when memory is rebuilt: to be called again.
    */
-  replace(environment: ComputeEnvironmentRecord, endJobsAt: EpochMilliseconds, onReplaced: () => void): void;
+  replace(environment: ComputeEnvironmentRecord, replacement: Omit<Replacement, 'ids'>): void;
   /** Forgets those of an environment that the transaction deletes. */
   forget(transaction: Transaction, environment: ComputeEnvironmentRecord): void;
   /** vCPUs that an environment has, by its ARN: of its instances, or else those that its jobs hold. */

@@ -4,6 +4,7 @@ export type {
   ConsumablePlace,
   CountedTask,
   Explanation,
+  MeasuredTask,
   NewJob,
   Outlook,
   PlacedInstance,

@@ -41,7 +41,7 @@ import type { InstanceToRegister, PlacedInstance, YardInstances } from './contra
 import { keepEnded } from './ended-instances.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
-import { Replacements } from './replacements.ts';
+import { type Replacement, Replacements } from './replacements.ts';
 import type { TaskRuns } from './task-runs.ts';
 
 /** Tasks of an instance that was taken back that are ended in one transaction. */
@@ -156,9 +156,9 @@ export class Instances implements YardInstances {
     }
   }
 
-  replace(environment: ComputeEnvironmentRecord, endJobsAt: EpochMilliseconds, onReplaced: () => void): void {
+  replace(environment: ComputeEnvironmentRecord, replacement: Omit<Replacement, 'ids'>): void {
     const ids = this.older(environment).map(({ id }) => id);
-    this.#replacements.begin(environment.arn, { ids, endJobsAt, onReplaced });
+    this.#replacements.begin(environment.arn, { ids, ...replacement });
   }
 
   *of(environment: ComputeEnvironmentRecord, after?: number): Generator<PlacedInstance> {

@@ -1,12 +1,14 @@
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
-import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 
 /** The replacement of the instances of one environment. */
 export interface Replacement {
   /** Those that are to go. */
   readonly ids: Iterable<string>;
-  /** When what still runs on them ends. */
-  readonly endJobsAt: EpochMilliseconds;
+  /** When it began, as the wall clock said then. */
+  readonly since: EpochMilliseconds;
+  /** After so long what still runs on them ends. */
+  readonly timeout: Milliseconds;
   /** None of them is left. Called once, and not if they were gone already. */
   readonly onReplaced: () => void;
 }
@@ -30,13 +32,14 @@ export class Replacements {
   }
 
   /** One of the same environment that is under way is no more. */
-  begin(environmentArn: string, { ids, endJobsAt, onReplaced }: Replacement): void {
+  begin(environmentArn: string, { ids, since, timeout, onReplaced }: Replacement): void {
     this.#underWay.get(environmentArn)?.cancel();
     const left = new Set(ids);
     const end = () => {
       for (const id of left) this.#endJobs(id);
     };
-    const cancel = this.#clock.at(endJobsAt, end);
+    // A wall clock that was set since ends no job early, and keeps none longer than all of the time.
+    const cancel = this.#clock.after(Math.min(timeout, since + timeout - this.#clock.now()), end);
     this.#underWay.set(environmentArn, { left, onReplaced, cancel });
   }
 

@@ -1,8 +1,8 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { TaskId } from '../../../core/ids.ts';
-import type { ContainerUsage, EngineKind } from '../../../engines/index.ts';
+import type { ContainerUsage, EngineKind, TaskUsage as EngineTaskUsage } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs } from '../../../jobs/index.ts';
-import type { CountedTask, TaskUsage, UsagePage } from './contract.ts';
+import type { CountedTask, MeasuredTask, TaskUsage, UsagePage } from './contract.ts';
 import type { TaskEngines } from './task-engines.ts';
 
 interface UsageSources {
@@ -23,6 +23,7 @@ export function taskUsage(sources: UsageSources): TaskUsage {
     page: (scope, limit, after) => runningUsage(sources, { scope, limit, after }),
     of: (taskId) => usageOf(taskId, sources.engines),
     counted: (scope) => countedTasks(sources.jobs, scope),
+    running: (environments) => runningTasks(sources, environments),
   };
 }
 
@@ -60,6 +61,40 @@ function* countedTasks(jobs: Jobs, scope: Scope): Generator<CountedTask> {
     const { request, startedAt } = held;
     yield { job, request, ...(startedAt === undefined ? {} : { startedAt }) };
   }
+}
+
+/** Tasks of which an engine is asked at once. */
+const tasksPerCall = 100;
+
+async function runningTasks(
+  { jobs, engines }: UsageSources,
+  environments: ReadonlySet<string>,
+): Promise<readonly MeasuredTask[]> {
+  const running = Array.from(jobs.tasks().values(), (holder) => {
+    const held = heldTask(holder);
+    if (held?.status !== 'RUNNING' || !environments.has(held.placement.computeEnvironmentArn)) return [];
+    const { request, startedAt, placement } = held;
+    const { taskId, computeEnvironmentArn } = placement;
+    const { jobDefinitionArn } = holder.job;
+    const started = startedAt === undefined ? {} : { startedAt };
+    return [{ taskId, computeEnvironmentArn, jobDefinitionArn, request, ...started }];
+  }).flat();
+  const ids = running.map(({ taskId }) => taskId);
+  const byEngine = [...Map.groupBy(ids, (id) => engines.holderOf(id))];
+  const found = (await Promise.all(byEngine.map(([engine, own]) => askInSlices(engines, engine, own)))).flat();
+  const used = new Map(found.map(({ taskId, containers }) => [taskId, containers]));
+  return running.map((task) => ({ ...task, containers: used.get(task.taskId) ?? [] }));
+}
+
+async function askInSlices(engines: TaskEngines, engine: EngineKind | undefined, ids: readonly TaskId[]) {
+  const found: EngineTaskUsage[] = [];
+  for (let at = 0; engine !== undefined && at < ids.length; at += tasksPerCall) {
+    const answer = await engines.usage(engine, ids.slice(at, at + tasksPerCall));
+    // One that does not answer in time would be waited for with each slice.
+    if (answer === 'unmeasured' || 'problem' in answer) return found;
+    found.push(...answer);
+  }
+  return found;
 }
 
 /** What the containers of one task use; nothing where its engine does not say. */

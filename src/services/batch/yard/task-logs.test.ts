@@ -70,3 +70,21 @@ test('the logs of a node that another server process placed are finished by the 
   await logs.finish({ job: { scope, jobId, kind: 'array' }, index: 2 }, taskId);
   assert.deepEqual(finished, ['definition/node-2/task', 'definition/node-0/task']);
 });
+
+test('the sink of a container whose events have many lines says how the first of them is told', async () => {
+  const streams: TaskLogStreams = {
+    open: () => ({ stream: 'key' }),
+    keyOf: async () => 'stored',
+    finish: async () => {},
+  };
+  const limits = { rateBytesPerSecond: 1, maximumBytes: 1 };
+  const options = { 'awslogs-multiline-pattern': '^INFO' };
+  const many = nodeOf({ image: 'host', command: ['true'], logConfiguration: { logDriver: 'awslogs', options } });
+  const logs = new TaskLogs({ streams, limits, specifications: new SpecificationCache({} as StoreReads) });
+  const task = { scope, job, node: many, taskId };
+  const stored = { stream: 'stored', ...limits, eventStart: '^INFO' };
+  assert.deepEqual([...(await logs.sinks(task)).values()], [stored], 'of another server process');
+  // Nothing else of it is used.
+  logs.open({ onRollback: () => {} } as Partial<Transaction> as Transaction, task);
+  assert.deepEqual([...(await logs.sinks(task)).values()], [{ ...stored, stream: 'key' }]);
+});

@@ -4,6 +4,7 @@ import { type ContainerRecord, defaultContainer, type NodeSpecification } from '
 import type { LogSink } from '../../../engines/index.ts';
 import type { JobEntry } from '../../../jobs/index.ts';
 import type { Transaction } from '../../../store/index.ts';
+import { eventStartOf, isTrue } from '../definition/awslogs-options.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 
 /** What the yard needs of the Logs service to give each attempt its stream. The server hands it over. */
@@ -26,6 +27,8 @@ export interface LogTarget {
   readonly groupName: string;
   readonly streamName: string;
   readonly createGroup: boolean;
+  /** How the first line of an event is told, where it may have many. */
+  readonly eventStart?: string;
 }
 
 const defaultLogGroup = '/aws/batch/job';
@@ -39,11 +42,13 @@ export function logTarget(
 ): LogTarget {
   const options = log?.options ?? {};
   const prefix = options['awslogs-stream-prefix'] ?? definitionName(jobDefinitionArn).slice(0, 200);
+  const eventStart = eventStartOf(options);
   return {
     scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Region },
     groupName: options['awslogs-group'] ?? defaultLogGroup,
     streamName: `${prefix}/${name}/${taskId}`,
-    createGroup: options['awslogs-create-group'] === 'true',
+    createGroup: isTrue(options['awslogs-create-group']),
+    ...(eventStart === undefined ? {} : { eventStart }),
   };
 }
 
@@ -109,7 +114,11 @@ export class TaskLogs {
   /** The engine's sinks for a placed task, by container; read from the store when another server process placed it. */
   async sinks(task: TaskOfNode): Promise<ReadonlyMap<string, LogSink>> {
     const streams = this.#open.get(task.taskId) ?? (await this.#stored(task));
-    return new Map(streams.map(({ container, stream }) => [container, { stream, ...this.#options.limits }]));
+    return new Map(streams.map(({ container, target, stream }) => [container, this.#sink(stream, target)]));
+  }
+
+  #sink(stream: string, { eventStart }: LogTarget): LogSink {
+    return { stream, ...this.#options.limits, ...(eventStart === undefined ? {} : { eventStart }) };
   }
 
   /** The attempt is over, durably: its segments become rows. */

@@ -190,7 +190,7 @@ test('log options that do nothing here are noted by name, and those that do some
   };
   const { notes = [] } = taskSpecOf(parts({ logConfiguration: { logDriver: 'awslogs', options } }));
   const named = notes.map((note) => /^log option (\S+) has no effect: \S/.exec(note)?.[1]);
-  assert.deepEqual(named, ['awslogs-datetime-format', 'awslogs-multiline-pattern', 'mode', 'max-buffer-size']);
+  assert.deepEqual(named, ['mode', 'max-buffer-size']);
   assert.equal(taskSpecOf(parts({})).notes, undefined);
 });
 
@@ -249,6 +249,10 @@ test('what no engine of this version can give is refused in words', () => {
     ],
     [{ volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'a' } }] }, /S3/],
     [{ logConfiguration: { logDriver: 'splunk' } }, /log driver splunk/],
+    [
+      { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-multiline-pattern': '(' } } },
+      /^awslogs could not parse multiline pattern/,
+    ],
     [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices of the host cannot be shown/],
   ];
   for (const [container, words] of refused) {

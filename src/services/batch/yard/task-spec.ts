@@ -267,8 +267,6 @@ function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: Engi
 
 /** Options of awslogs that change nothing here, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {
-  'awslogs-datetime-format': 'each line is an event of its own',
-  'awslogs-multiline-pattern': 'each line is an event of its own',
   mode: 'output is never dropped, and a job waits while it cannot be written',
   'max-buffer-size': 'output is never dropped, and a job waits while it cannot be written',
 };

@@ -1,5 +1,6 @@
 import type { ContainerRecord, NodeSpecification, VolumeRecord } from '../../../core/job-specification.ts';
 import type { EngineCapabilities, Shareable, SharedWith } from '../../../engines/index.ts';
+import { optionProblem } from '../definition/awslogs-options.ts';
 
 /** What a task, or that of a node, asks for that its engine cannot give, in words; undefined if nothing. */
 export function unmetDemand(
@@ -48,6 +49,9 @@ function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): 
   if (!can.logDrivers.includes(driver) && !can.leavesOut) {
     return `log driver ${driver} is not available here, only ${can.logDrivers.join(', ')}`;
   }
+  // Definitions of before these were looked at may have wrong ones.
+  const problem = driver === 'awslogs' ? optionProblem(log?.options ?? {}) : undefined;
+  if (problem !== undefined) return problem;
   if (secrets?.length && !can.secrets) return 'secrets cannot be kept from files here';
   if (linux?.devices?.length && !can.devices)
     return 'devices of the host cannot be shown here (linuxParameters.devices)';

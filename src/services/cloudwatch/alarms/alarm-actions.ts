@@ -2,21 +2,13 @@ import { scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { AccountId, Region } from '../../../core/ids.ts';
+import type { Invoke } from '../../../core/invoke.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { servicePrincipal } from '../../../iam/index.ts';
 import type { DueItem, DueKind, DueOutcome, DueWork, Transaction } from '../../../store/index.ts';
 import type { MetricAlarmRecord } from '../records.ts';
 import { notification } from './notification.ts';
-
-/** Calls an operation of another service, as `OperationRegistry.invoke` does. */
-export type Invoke = <Output>(
-  service: string,
-  operation: string,
-  input: unknown,
-  context: RequestContext,
-) => Promise<Output>;
 
 export interface AlarmActionsOptions {
   readonly due: DueWork;

@@ -8,6 +8,7 @@ import { readStatistic } from '../points/statistic.ts';
 import type { QueryRunner } from '../query-runner.ts';
 import { type MetricAlarmRecord, metricAlarmRecords } from '../records.ts';
 import type { AlarmChanges } from './alarm-change.ts';
+import { type AlarmPlace, AlarmWheel, turnOf } from './alarm-wheel.ts';
 import { breachesBy, evaluate, type MissingData, pointsBeyond } from './evaluation.ts';
 import { stateReason } from './reason.ts';
 
@@ -20,9 +21,8 @@ export interface AlarmHouseOptions {
 }
 
 const second: Milliseconds = 1_000;
-const minute = 60;
-/** How often alarms with periods below a minute are looked at, in seconds. */
-const short = 10;
+/** After a pause each is looked at once, not once for each second that was missed. */
+const longestTurn = 60;
 /** Alarms that are looked at in one turn. */
 const perTurn = 20;
 
@@ -30,6 +30,7 @@ const perTurn = 20;
 export class AlarmHouse {
   readonly changes: AlarmChanges;
   readonly #options: AlarmHouseOptions;
+  readonly #wheel = new AlarmWheel();
   #cancel: CancelTimer | undefined;
   #isOpen = false;
   #last = 0;
@@ -44,7 +45,10 @@ export class AlarmHouse {
   open(): void {
     this.#isOpen = true;
     this.#last = this.#second();
-    this.#add(this.#options.ledger.all(metricAlarmRecords));
+    this.#wheel.clear();
+    const all = this.#options.ledger.all(metricAlarmRecords);
+    for (const alarm of all) this.#wheel.add(alarm);
+    this.#add(all);
     this.#later();
   }
 
@@ -61,7 +65,9 @@ export class AlarmHouse {
 
   /** Looks at an alarm that was made or changed once that is accepted. */
   wake(alarm: MetricAlarmRecord): void {
-    if (this.#isOpen) this.#add([alarm]);
+    if (!this.#isOpen) return;
+    this.#wheel.add(alarm);
+    this.#add([alarm]);
     this.#later();
   }
 
@@ -77,7 +83,7 @@ export class AlarmHouse {
   /** While there is any alarm, each second those whose time has come. */
   #later(): void {
     this.#cancel?.();
-    if (!this.#isOpen || this.#options.ledger.scopes(metricAlarmRecords).length === 0) return;
+    if (!this.#isOpen || this.#wheel.size === 0) return;
     const { clock } = this.#options;
     this.#cancel = clock.after(second - (clock.now() % second), () => {
       this.#tick();
@@ -87,11 +93,15 @@ export class AlarmHouse {
 
   #tick(): void {
     const now = this.#second();
-    // After a pause each is looked at once, not once for each second that was missed. A clock that was set back begins anew.
-    const missed = now < this.#last ? 1 : Math.min(minute, now - this.#last);
+    // A clock that was set back begins anew.
+    const missed = now < this.#last ? 1 : Math.min(longestTurn, now - this.#last);
     this.#last = now;
-    const due = this.#options.ledger.all(metricAlarmRecords).filter((alarm) => isDue(alarm, now, missed));
+    const due = this.#wheel.due(now, missed, (place) => this.#current(place));
     this.#add(due);
+  }
+
+  #current(place: AlarmPlace): MetricAlarmRecord | undefined {
+    return this.#options.ledger.get(metricAlarmRecords, place, place.name);
   }
 
   #add(alarms: readonly MetricAlarmRecord[]): void {
@@ -111,7 +121,7 @@ export class AlarmHouse {
     try {
       const found = await this.#judge(alarm, now);
       // Who was changed or deleted meanwhile is looked at again, or no more.
-      const isCurrent = ledger.get(metricAlarmRecords, alarm, alarm.name) === alarm;
+      const isCurrent = this.#current(alarm) === alarm;
       if (found && isCurrent && this.#isOpen && ledger.takesChanges) changes.set(alarm, found);
     } catch (error) {
       logger.warn({ alarm: alarm.name, err: error }, 'an alarm could not be looked at');
@@ -120,7 +130,7 @@ export class AlarmHouse {
 
   async #judge(alarm: MetricAlarmRecord, now: number) {
     const { period, evaluationPeriods, datapointsToAlarm = evaluationPeriods, threshold, comparison } = alarm;
-    const grain = period < minute ? short : minute;
+    const grain = turnOf(alarm);
     const to = Math.floor(now / second / grain) * grain;
     const from = to - (evaluationPeriods + pointsBeyond) * period;
     const points = await this.#points(alarm, { from, to, origin: from });
@@ -178,19 +188,4 @@ export class AlarmHouse {
     if (values.kind !== 'series') return undefined;
     return new Map([...values.points].filter(([time]) => (counts.get(time)?.count ?? 0) >= needed));
   }
-}
-
-/** Whether an alarm's second was among the last ones. */
-function isDue({ name, period }: MetricAlarmRecord, now: number, missed: number): boolean {
-  const every = period < minute ? short : minute;
-  const own = secondOf(name) % every;
-  const since = (((now - own) % every) + every) % every;
-  return since < missed;
-}
-
-/** Spreads alarms over the minute. */
-function secondOf(name: string): number {
-  let hash = 0;
-  for (let at = 0; at < name.length; at += 1) hash = (Math.imul(hash, 31) + name.charCodeAt(at)) >>> 0;
-  return hash % minute;
 }

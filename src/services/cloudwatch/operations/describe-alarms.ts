@@ -7,7 +7,9 @@ import type {
   DescribeAlarmsForMetricCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
 import { z } from 'zod';
+import type { Scope } from '../../../core/arn.ts';
 import { pageFrom } from '../../../core/page.ts';
+import type { Ledger } from '../../../store/index.ts';
 import { alarmAccess, alarmsAccess, anyResource } from '../access.ts';
 import { shownAlarm } from '../alarms/shown-alarm.ts';
 import { cloudWatchOperation } from '../operation.ts';
@@ -69,11 +71,8 @@ export const describeAlarms = cloudWatchOperation<DescribeAlarmsCommandInput, De
     const size = sizeOf(MaxRecords);
     if (AlarmTypes && AlarmTypes.length > 0 && !AlarmTypes.includes('MetricAlarm'))
       return { MetricAlarms: [], CompositeAlarms: [] };
-    const names = AlarmNames && new Set(AlarmNames);
     const after = (name: string | undefined) =>
-      ledger
-        .by(metricAlarmRecords, context, 'name', { after: name })
-        .filter((alarm) => (names?.has(alarm.name) ?? true) && isAsked(alarm, input));
+      candidates(ledger, context, input, name).filter((alarm) => isAsked(alarm, input));
     const request = { kind: 'alarms', size, token: NextToken || undefined, refuse: invalidToken };
     const { items, nextToken } = pageFrom(after, ({ name }) => name, request);
     return {
@@ -84,8 +83,29 @@ export const describeAlarms = cloudWatchOperation<DescribeAlarmsCommandInput, De
   },
 });
 
-function isAsked(alarm: MetricAlarmRecord, { AlarmNamePrefix = '', StateValue, ActionPrefix }: Input): boolean {
-  if (!alarm.name.startsWith(AlarmNamePrefix)) return false;
+/** Those that names or a prefix leave, behind a name in their order: no others are looked at. */
+function* candidates(
+  ledger: Ledger,
+  scope: Scope,
+  { AlarmNames, AlarmNamePrefix: prefix = '' }: Input,
+  behind: string | undefined,
+): Generator<MetricAlarmRecord, undefined> {
+  if (AlarmNames) {
+    for (const name of [...new Set(AlarmNames)].sort()) {
+      const found = behind === undefined || name > behind ? ledger.get(metricAlarmRecords, scope, name) : undefined;
+      if (found) yield found;
+    }
+    return;
+  }
+  const own = behind === undefined && prefix !== '' ? ledger.get(metricAlarmRecords, scope, prefix) : undefined;
+  if (own) yield own;
+  for (const alarm of ledger.by(metricAlarmRecords, scope, 'name', { after: behind ?? (prefix || undefined) })) {
+    if (!alarm.name.startsWith(prefix)) return;
+    yield alarm;
+  }
+}
+
+function isAsked(alarm: MetricAlarmRecord, { StateValue, ActionPrefix }: Input): boolean {
   if (StateValue !== undefined && alarm.state !== StateValue) return false;
   if (ActionPrefix === undefined) return true;
   return Object.values(alarm.actions)
@@ -113,14 +133,14 @@ export const describeAlarmsForMetric = cloudWatchOperation<
   audit: 'management',
   access: anyResource('DescribeAlarmsForMetric'),
   handler: ({ ledger }, input, context) => {
-    const found = ledger.by(metricAlarmRecords, context, 'name').filter((alarm) => watches(alarm, input));
+    const asked = JSON.stringify(readDimensions(input.Dimensions));
+    const found = ledger.by(metricAlarmRecords, context, 'name').filter((alarm) => watches(alarm, input, asked));
     return { MetricAlarms: [...found].map(shownAlarm) };
   },
 });
 
-function watches({ queries }: MetricAlarmRecord, input: MetricInput): boolean {
-  const { MetricName, Namespace, Dimensions, Period, Unit, Statistic, ExtendedStatistic } = input;
-  const asked = JSON.stringify(readDimensions(Dimensions));
+function watches({ queries }: MetricAlarmRecord, input: MetricInput, asked: string): boolean {
+  const { MetricName, Namespace, Period, Unit, Statistic, ExtendedStatistic } = input;
   return queries.some(({ stat }) => {
     if (!stat || stat.name !== MetricName || stat.namespace !== Namespace) return false;
     if (JSON.stringify(stat.dimensions) !== asked) return false;

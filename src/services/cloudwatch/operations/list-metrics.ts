@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ListMetricsCommandInput, ListMetricsCommandOutput } from '@aws-sdk/client-cloudwatch';
 import { z } from 'zod';
-import { pageFrom } from '../../../core/page.ts';
+import { formatPageToken, parsePageToken } from '../../../core/page.ts';
 import { anyResource } from '../access.ts';
 import { cloudWatchOperation } from '../operation.ts';
 import type { Metric } from '../points/catalogue.ts';
@@ -8,6 +9,9 @@ import { invalidToken, notBuilt } from '../refusals.ts';
 import { flag, list, metricName, namespace, shownDimensions } from '../shapes.ts';
 
 const pageSize = 500;
+/** Metrics that are looked at in one turn: some hundred microseconds. */
+const lookedPerTurn = 2_000;
+const tokenKind = 'metrics';
 /** Metrics that nothing was put to for longer are not listed. */
 const listedFor = 14 * 86_400_000;
 const recently = 3 * 3_600_000;
@@ -32,20 +36,54 @@ export const listMetrics = cloudWatchOperation<ListMetricsCommandInput, ListMetr
   readOnly: true,
   audit: 'management',
   access: anyResource('ListMetrics'),
-  handler: ({ metrics, clock }, input, context) => {
+  handler: async ({ metrics, clock }, input, context) => {
     if (input.IncludeLinkedAccounts || input.OwningAccount !== undefined)
       throw notBuilt('ListMetrics of linked accounts');
     const since = clock.now() - (input.RecentlyActive ? recently : listedFor);
-    const { Namespace, NextToken } = input;
-    const after = (key: string | undefined) =>
-      metrics.catalogue
-        .list(context, Namespace, key === undefined ? 0 : Number(key))
-        .filter((metric) => metric.lastAt >= since && isAsked(metric, input));
-    const request = { kind: 'metrics', size: pageSize, token: NextToken || undefined, refuse: invalidToken };
-    const { items, nextToken } = pageFrom(after, ({ id }) => String(id), request);
-    return { Metrics: items.map(shown), ...(nextToken !== undefined && { NextToken: nextToken }) };
+    const { items, after } = await scan(
+      (behind) => metrics.catalogue.list(context, input.Namespace, behind),
+      (metric) => metric.lastAt >= since && isAsked(metric, input),
+      readToken(input.NextToken || undefined),
+    );
+    return {
+      Metrics: items.map(shown),
+      ...(after !== undefined && { NextToken: formatPageToken(tokenKind, { after: String(after) }) }),
+    };
   },
 });
+
+function readToken(token: string | undefined): number {
+  if (token === undefined) return 0;
+  const after = Number(parsePageToken(tokenKind, token)?.after ?? Number.NaN);
+  return Number.isSafeInteger(after) ? after : invalidToken();
+}
+
+interface Found {
+  readonly items: readonly Metric[];
+  /** Number behind which the next page begins; absent where nothing is left. */
+  readonly after?: number;
+}
+
+/** A page of those that are wanted: however few these are, other work is let in every few thousand that are looked at. */
+async function scan(
+  list: (behind: number) => Iterable<Metric>,
+  isWanted: (metric: Metric) => boolean,
+  from: number,
+): Promise<Found> {
+  const items: Metric[] = [];
+  for (let [behind, looked] = [from, lookedPerTurn]; looked === lookedPerTurn; await nextTurn()) {
+    looked = 0;
+    for (const metric of list(behind)) {
+      const isOne = isWanted(metric);
+      if (isOne && items.length === pageSize) return { items, after: items.at(-1)?.id ?? behind };
+      if (isOne) items.push(metric);
+      behind = metric.id;
+      looked += 1;
+      if (looked === lookedPerTurn) break;
+    }
+  }
+  return { items };
+}
 
 function isAsked({ name, dimensions }: Metric, { MetricName, Dimensions = [] }: Input): boolean {
   if (MetricName !== undefined && name !== MetricName) return false;

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../core/arn.ts';
+import { SortedList } from '../../../core/sorted-list.ts';
 import type { MetricName, MetricSeriesRecord } from '../records.ts';
 
 /** A metric with its series: one for each unit and resolution in which points of it were put. */
@@ -10,9 +11,21 @@ export interface Metric extends MetricName {
   lastAt: number;
 }
 
+/** Metrics by their names, and in the order in which they came. */
+interface Shelf {
+  readonly byName: Map<string, Metric>;
+  readonly inOrder: SortedList<Metric>;
+}
+
+/** Those of a scope: all, and each namespace. */
+interface ScopeShelves {
+  readonly all: SortedList<Metric>;
+  readonly namespaces: Map<string, Shelf>;
+}
+
 /** All metrics that points were put for, by their names. */
 export class MetricCatalogue {
-  readonly #scopes = new Map<string, Map<string, Map<string, Metric>>>();
+  readonly #scopes = new Map<string, ScopeShelves>();
   readonly #highResolution = new Set<number>();
   #count = 0;
   #lastId = 0;
@@ -35,8 +48,7 @@ export class MetricCatalogue {
   }
 
   add(series: MetricSeriesRecord): void {
-    const namespace = this.#namespaces(series).getOrInsertComputed(series.namespace, () => new Map());
-    const metric = namespace.getOrInsertComputed(nameKey(series), () => metricOf(series));
+    const metric = this.find(series, series) ?? this.#newMetric(series);
     const at = metric.series.findIndex(({ id }) => id === series.id);
     if (at >= 0) metric.series[at] = series;
     else {
@@ -49,14 +61,13 @@ export class MetricCatalogue {
   }
 
   remove(series: MetricSeriesRecord): void {
-    const namespace = this.#namespaces(series).get(series.namespace);
-    const metric = namespace?.get(nameKey(series));
+    const metric = this.find(series, series);
     const at = metric?.series.findIndex(({ id }) => id === series.id) ?? -1;
-    if (!namespace || !metric || at < 0) return;
+    if (!metric || at < 0) return;
     metric.series.splice(at, 1);
+    this.#highResolution.delete(series.id);
     this.#count -= 1;
-    if (metric.series.length === 0) namespace.delete(nameKey(series));
-    if (namespace.size === 0) this.#namespaces(series).delete(series.namespace);
+    if (metric.series.length === 0) this.#drop(series, metric);
   }
 
   /** Seconds of the finest points of a series. */
@@ -65,21 +76,48 @@ export class MetricCatalogue {
   }
 
   find(scope: Scope, name: MetricName): Metric | undefined {
-    return this.#namespaces(scope).get(name.namespace)?.get(nameKey(name));
+    return this.#shelves(scope).namespaces.get(name.namespace)?.byName.get(nameKey(name));
   }
 
-  /** Those of a scope, or of one namespace of it, in the order in which they came. */
-  *list(scope: Scope, namespace: string | undefined, after = 0): Generator<Metric> {
-    const all = this.#namespaces(scope);
-    const chosen = namespace === undefined ? [...all.values()] : [all.get(namespace) ?? new Map<string, Metric>()];
-    const metrics = chosen.flatMap((each) => [...each.values()]);
-    if (chosen.length > 1) metrics.sort((one, other) => one.id - other.id);
-    for (const metric of metrics) if (metric.id > after) yield metric;
+  /** Those of a scope, or of one namespace of it, behind a number, in the order in which they came. Finding the first looks at no other. */
+  list(scope: Scope, namespace: string | undefined, after = 0): Iterable<Metric> {
+    const { all, namespaces } = this.#shelves(scope);
+    const list = namespace === undefined ? all : namespaces.get(namespace)?.inOrder;
+    return list?.from(({ id }) => id > after) ?? [];
   }
 
-  #namespaces({ account, region }: Scope): Map<string, Map<string, Metric>> {
-    return this.#scopes.getOrInsertComputed(`${account} ${region}`, () => new Map());
+  #newMetric(series: MetricSeriesRecord): Metric {
+    const metric = metricOf(series);
+    const { all, namespaces } = this.#shelves(series);
+    const shelf = namespaces.getOrInsertComputed(series.namespace, newShelf);
+    shelf.byName.set(nameKey(series), metric);
+    for (const list of [all, shelf.inOrder]) list.add(metric);
+    return metric;
   }
+
+  #drop(scope: Scope, metric: Metric): void {
+    const { all, namespaces } = this.#shelves(scope);
+    const shelf = namespaces.get(metric.namespace);
+    if (!shelf) return;
+    shelf.byName.delete(nameKey(metric));
+    for (const list of [all, shelf.inOrder]) list.remove(metric);
+    if (shelf.byName.size === 0) namespaces.delete(metric.namespace);
+  }
+
+  #shelves({ account, region }: Scope): ScopeShelves {
+    return this.#scopes.getOrInsertComputed(`${account} ${region}`, () => ({
+      all: new SortedList(byAge),
+      namespaces: new Map(),
+    }));
+  }
+}
+
+function newShelf(): Shelf {
+  return { byName: new Map(), inOrder: new SortedList(byAge) };
+}
+
+function byAge(one: Metric, other: Metric): number {
+  return one.id - other.id;
 }
 
 function metricOf({ namespace, name, dimensions, id, lastAt }: MetricSeriesRecord): Metric {

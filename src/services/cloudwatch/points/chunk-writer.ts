@@ -1,3 +1,4 @@
+import { failpoint } from '../../../core/failpoint.ts';
 import type { Ledger, MetricChunk } from '../../../store/index.ts';
 import { addTo, type Bucket, copyOf } from './bucket.ts';
 import { decodeChunk, encodeChunk } from './chunk-codec.ts';
@@ -28,6 +29,7 @@ export class ChunkWriter {
         });
       });
       await this.#ledger.store.settled();
+      failpoint('metrics.chunks-written');
     }
     await this.#trim(through - 1, isWanted);
   }

@@ -59,7 +59,9 @@ function clusterDetail(cluster: ClusterView, views: TaskViews, own: readonly Lis
     pendingTasksCount: pending,
     activeServicesCount: 0,
     statistics: include.includes('STATISTICS') ? statisticsOf(cluster, running, pending) : [],
-    settings: include.includes('SETTINGS') ? [{ name: 'containerInsights', value: 'disabled' }] : [],
+    settings: include.includes('SETTINGS')
+      ? [{ name: 'containerInsights', value: cluster.insights ?? 'disabled' }]
+      : [],
     capacityProviders: [],
     defaultCapacityProviderStrategy: [],
     tags: include.includes('TAGS') ? tagList(cluster.tags) : [],

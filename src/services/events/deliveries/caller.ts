@@ -2,7 +2,7 @@ import { nameOfArn, parseArn, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { Arn, Milliseconds } from '../../../core/ids.ts';
-import type { RequestContext } from '../../../core/operation.ts';
+import type { Invoke } from '../../../core/invoke.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { type Authority, actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
@@ -16,14 +16,6 @@ import { submitJobRequest } from './batch-request.ts';
 import type { BusGate } from './bus-gate.ts';
 import { type Delivery, deliveryKey } from './delivery.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-
-/** Calls an operation of another service, as `OperationRegistry.invoke` does. */
-export type Invoke = <Output>(
-  service: string,
-  operation: string,
-  input: unknown,
-  context: RequestContext,
-) => Promise<Output>;
 
 interface TargetCallerOptions {
   readonly invoke: Invoke;

@@ -1,4 +1,4 @@
 export { BusGate } from './bus-gate.ts';
-export { type Invoke, TargetCaller } from './caller.ts';
+export { TargetCaller } from './caller.ts';
 export { Deliverer } from './deliverer.ts';
 export { FanOut, type Outgoing } from './fan-out.ts';

@@ -59,6 +59,17 @@ test('an answer without an end costs no more than its beginning', async () => {
   assert.ok(body.length < 200_000);
 });
 
+test('an answer that stops in its midst holds its connection no longer than the time for an answer', async () => {
+  const gone = Promise.withResolvers<void>();
+  await using ground = await grounds((_request, response) => {
+    response.on('close', () => gone.resolve());
+    response.writeHead(200).write('and then');
+  });
+  assert.equal((await ground.send('127.0.0.1')).status, 200);
+  ground.clock.advance(answerTime);
+  await gone.promise;
+});
+
 test('redirections are not followed', async () => {
   let count = 0;
   await using ground = await grounds((_request, response) => {

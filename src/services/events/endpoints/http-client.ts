@@ -49,20 +49,14 @@ export function createHttpClient({ clock, reach }: { readonly clock: Clock; read
       if (reach !== 'any' && isKeptFrom(hostname)) {
         throw new KeptFromAddress(`${hostname} is an address that this server sends nothing to`);
       }
-      const timeout = new AbortController();
-      const cancel = clock.after(answerTime, () => timeout.abort(new Error('no answer within 5 seconds')));
       const agent = protocol === 'https:' ? agents.https : agents.http;
-      const way = { reach, wantsBody: body, signal: AbortSignal.any([signal, timeout.signal]) };
+      const way = { clock, reach, wantsBody: body, signal };
       try {
-        return await sendOnce(request, { ...way, agent }).catch((error: unknown) => {
-          // Closed at the other end just now: that says nothing of the endpoint.
-          if (error instanceof StaleConnection) return sendOnce(request, { ...way, agent: false });
-          throw error;
-        });
+        return await sendOnce(request, { ...way, agent });
       } catch (error) {
-        throw timeout.signal.aborted ? timeout.signal.reason : error;
-      } finally {
-        cancel();
+        // Closed at the other end just now: that says nothing of the endpoint.
+        if (error instanceof StaleConnection) return sendOnce(request, { ...way, agent: false });
+        throw error;
       }
     },
     close: () => {
@@ -73,6 +67,7 @@ export function createHttpClient({ clock, reach }: { readonly clock: Clock; read
 }
 
 interface Way {
+  readonly clock: Clock;
   readonly reach: Reach;
   readonly wantsBody: boolean;
   readonly signal: AbortSignal;
@@ -80,7 +75,8 @@ interface Way {
   readonly agent: InstanceType<typeof HttpAgent> | false;
 }
 
-function sendOnce({ url, method, headers, body }: HttpRequest, { reach, wantsBody, signal, agent }: Way) {
+/** The time for an answer is that for all of it: one that never ends holds its connection no longer. */
+function sendOnce({ url, method, headers, body }: HttpRequest, { clock, reach, wantsBody, signal, agent }: Way) {
   const options = {
     ...{ method, signal, agent },
     headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
@@ -88,6 +84,8 @@ function sendOnce({ url, method, headers, body }: HttpRequest, { reach, wantsBod
   };
   return new Promise<HttpAnswer>((resolve, reject) => {
     const request = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
+    const late = () => request.destroy(new Error('no answer within 5 seconds'));
+    request.on('close', clock.after(answerTime, late));
     request.on('error', (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       reject(stale ? new StaleConnection(error.message, { cause: error }) : error);

@@ -9,6 +9,7 @@ import * as groups from './groups.ts';
 import { inlinePolicyOperations } from './inline-policies.ts';
 import * as instanceProfiles from './instance-profiles.ts';
 import * as listEntitiesForPolicy from './list-entities-for-policy.ts';
+import * as oidc from './oidc-providers.ts';
 import * as policies from './policies.ts';
 import * as policyVersions from './policy-versions.ts';
 import * as roles from './roles.ts';
@@ -42,6 +43,7 @@ export function iamOperations(runtime: IamRuntime) {
     ...identityOperations(runtime),
     ...roleOperations(runtime),
     ...policyOperations(runtime),
+    ...providerOperations(runtime),
   };
 }
 
@@ -149,5 +151,21 @@ function policyOperations(runtime: IamRuntime) {
     AttachRolePolicy: attached.Role.attach(runtime),
     DetachRolePolicy: attached.Role.detach(runtime),
     ListAttachedRolePolicies: attached.Role.list(runtime),
+  };
+}
+
+/** On identity providers. */
+function providerOperations(runtime: IamRuntime) {
+  return {
+    AddClientIDToOpenIDConnectProvider: oidc.addClientIDToOpenIDConnectProvider(runtime),
+    CreateOpenIDConnectProvider: oidc.createOpenIDConnectProvider(runtime),
+    DeleteOpenIDConnectProvider: oidc.deleteOpenIDConnectProvider(runtime),
+    GetOpenIDConnectProvider: oidc.getOpenIDConnectProvider(runtime),
+    ListOpenIDConnectProviderTags: oidc.listOpenIDConnectProviderTags(runtime),
+    ListOpenIDConnectProviders: oidc.listOpenIDConnectProviders(runtime),
+    RemoveClientIDFromOpenIDConnectProvider: oidc.removeClientIDFromOpenIDConnectProvider(runtime),
+    TagOpenIDConnectProvider: oidc.tagOpenIDConnectProvider(runtime),
+    UntagOpenIDConnectProvider: oidc.untagOpenIDConnectProvider(runtime),
+    UpdateOpenIDConnectProviderThumbprint: oidc.updateOpenIDConnectProviderThumbprint(runtime),
   };
 }

@@ -1,6 +1,6 @@
-import { givenTagConditions } from '../../../core/tags.ts';
-import { textOf, textsOf } from '../../../core/unvalidated.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { RecordType } from '../../../store/index.ts';
+import { tagging, untagging } from '../creation-access.ts';
 import { demandManagedPolicy, demandOwnPolicy, type Entities } from '../entities.ts';
 import { entityOperation, iamOperation } from '../operation.ts';
 import { behind, listPage, type PageInput, pageMembers } from '../page.ts';
@@ -15,9 +15,6 @@ const records: { readonly [K in Kind]: RecordType<Entities[K], string> } = {
   Role: roleRecords,
   InstanceProfile: instanceProfileRecords,
 };
-
-const tagging = (input: { readonly Tags?: unknown }) => givenTagConditions(input.Tags);
-const untagging = (input: { readonly TagKeys?: unknown }) => ({ 'aws:TagKeys': textsOf(input.TagKeys) });
 
 /** The three operations on the tags of one kind of entity. */
 export function tagOperations<K extends Kind>(kind: K) {

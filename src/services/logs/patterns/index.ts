@@ -1,2 +1,2 @@
 export { compilePattern } from './compile-pattern.ts';
-export type { CompiledPattern } from './compiled-pattern.ts';
+export { byteTest, type CompiledPattern, type Literal, longest } from './compiled-pattern.ts';

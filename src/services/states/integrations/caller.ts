@@ -1,11 +1,11 @@
 import type { Json } from '../../../asl/index.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
+import type { Invoke } from '../../../core/invoke.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Protocol, RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { writeJson } from '../../../core/wire-json.ts';
-import type { Invoke } from '../contract.ts';
 import { type CallOf, executionSession } from './execution-role.ts';
 
 export interface CallerOptions {

@@ -1,5 +1,6 @@
 import type { Json, Resource } from '../../../asl/index.ts';
 import type { Clock } from '../../../core/clock.ts';
+import type { Invoke } from '../../../core/invoke.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
 import type { RandomSource } from '../../../core/random.ts';
@@ -7,15 +8,7 @@ import type { MayUseRole } from '../../../iam/index.ts';
 import type { DueWork, FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
 import { hasActivity } from '../activities/index.ts';
 import { argumentProblems, findIntegration, isSdk } from '../apis/index.ts';
-import type {
-  ActivityQueues,
-  CancelledCall,
-  Executions,
-  Integrations,
-  Invoke,
-  TaskCall,
-  TaskReport,
-} from '../contract.ts';
+import type { ActivityQueues, CancelledCall, Executions, Integrations, TaskCall, TaskReport } from '../contract.ts';
 import { BatchJobs } from './batch-jobs.ts';
 import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
