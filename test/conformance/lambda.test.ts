@@ -230,7 +230,7 @@ test('topics, rules and state machines invoke functions', async () => {
     const found = await clients.states.send(new DescribeExecutionCommand({ executionArn }));
     return found.status !== 'RUNNING' && found;
   });
-  assert.equal(done.status, 'SUCCEEDED', done.cause);
+  assert.equal(done.status, 'SUCCEEDED', done.cause ?? '');
   const { a, b, c } = JSON.parse(done.output ?? '');
   assert.deepEqual([a, b, c.Error], [{ got: { x: 1 } }, { it: { got: { x: 1 } } }, 'ValueError']);
 });

@@ -47,12 +47,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
   const { ledger, due, clock, random, logger, functions } = options;
   const call = callService(options);
   const jobEvents = new JobEvents();
-  const jobs = new JobRunner({ call, clock, events: jobEvents });
+  const jobs = new JobRunner({ call, clock, events: jobEvents, reads: ledger.store.reads });
   const invoker = new Invoker(jobs, new UrlRunner(clock));
   const events = new EventQueue({ ledger, due, clock, logger, functions, invoker, call });
   return {
     definition: define({ ledger, clock, random, functions, invoker, events }),
-    consumer: jobs,
+    consumer: jobs.watch,
     addEvent: (given, request) => jobEvents.addTo(given, request),
   };
 }

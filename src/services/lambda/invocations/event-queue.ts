@@ -1,12 +1,14 @@
-import { scopeOf } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import {
+  type Change,
   type DueKind,
   type DueWork,
   defineRecord,
+  idempotencyRecordKey,
   type LaneItem,
   LaneSlots,
   type LaneTry,
@@ -36,6 +38,9 @@ const retryDelays: readonly Milliseconds[] = [60_000, 120_000];
 const longestAge: Milliseconds = 21_600_000;
 const longestDelay: Milliseconds = 300_000;
 const atOnce = 200;
+/** How long a repeat adds nothing: longer for a key of Step Functions, whose executions may run for a year and be redriven. */
+const keyLifetime: Milliseconds = 24 * 60 * 60_000;
+const statesKeyLifetime: Milliseconds = 370 * keyLifetime;
 const mostWaiting = { items: 100_000, size: 1024 ** 3 };
 
 interface EventQueueOptions {
@@ -77,9 +82,14 @@ export class EventQueue {
     options.due.register(this.#lanes);
   }
 
-  /** Throws `TooManyRequestsException` if too many wait. */
-  async add(settings: FunctionSettings, { key: _, ...invocation }: Invocation): Promise<void> {
+  /** Throws `TooManyRequestsException` if too many wait. A call with the same `idempotencyKey` adds nothing again. */
+  async add(
+    settings: FunctionSettings,
+    { key: _, ...invocation }: Invocation,
+    idempotencyKey: string | undefined,
+  ): Promise<void> {
     const { ledger, clock, due } = this.#options;
+    if (idempotencyKey !== undefined && (await this.#isAdded(invocation, idempotencyKey))) return;
     const { items, size } = await ledger.store.reads.laneTotal({ of, scope: invocation });
     if (items >= mostWaiting.items || size + invocation.event.length > mostWaiting.size) throw tooManyWaiting();
     const { account, region, requestId: key } = invocation;
@@ -88,9 +98,24 @@ export class EventQueue {
     const { text } = waitingEvents.toStored({ ...invocation, functionName: settings.name, sentAt: dueAt });
     ledger.transact((transaction) => {
       transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key, dueAt, tries: 0, text } });
+      if (idempotencyKey !== undefined) transaction.add(this.#remembered(invocation, idempotencyKey));
       due.hasten(transaction, this.#lanes, { key: lane, dueAt, body: null });
       transaction.onCommitted(() => this.#visits.get(lane)?.wake());
     });
+  }
+
+  async #isAdded(scope: Scope, idempotencyKey: string): Promise<boolean> {
+    const { ledger, clock } = this.#options;
+    const stored = await ledger.store.reads.idempotency(scopeOf(scope), addKey(idempotencyKey));
+    return stored !== undefined && stored.expiresAt > clock.now();
+  }
+
+  #remembered(scope: Scope, idempotencyKey: string): Change {
+    const key = addKey(idempotencyKey);
+    const lifetime = idempotencyKey.startsWith('states:') ? statesKeyLifetime : keyLifetime;
+    const expiresAt = this.#options.clock.now() + lifetime;
+    // The key names one delivery, or one try of a task: what it is made for is always the same.
+    return { kind: 'idempotency.put', record: { ...scopeOf(scope), key, fingerprint: key, result: null, expiresAt } };
   }
 
   #visit(lane: string, signal: AbortSignal): LaneVisit {
@@ -191,4 +216,8 @@ export class EventQueue {
   #transact(change: (transaction: Transaction) => void): void {
     this.#options.ledger.transact(change);
   }
+}
+
+function addKey(idempotencyKey: string): string {
+  return idempotencyRecordKey('lambda', 'Invoke', idempotencyKey);
 }

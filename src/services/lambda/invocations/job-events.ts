@@ -15,8 +15,12 @@ export class JobEvents {
 
   /** Answers how to take it back. */
   offer(jobName: string, event: string): () => void {
-    this.#byName.set(jobName, { event, jobId: undefined });
-    return () => void this.#byName.delete(jobName);
+    const offered = { event, jobId: undefined };
+    this.#byName.set(jobName, offered);
+    return () => {
+      // It may be offered anew by now, for a try that is made again.
+      if (this.#byName.get(jobName) === offered) this.#byName.delete(jobName);
+    };
   }
 
   /** What the environment of a job carries of its event, beside `given`. */

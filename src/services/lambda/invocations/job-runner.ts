@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
-import type { DeliveredFact, FactConsumer } from '../../../store/index.ts';
+import { idempotencyRecordKey, type StoreReads } from '../../../store/index.ts';
 import { type CommandSettings, type FunctionSettings, logGroupOf } from '../functions.ts';
 import { serviceFailure } from '../refusals.ts';
 import type { CallService } from './call-service.ts';
 import { type JobEvents, withEventAtInput } from './job-events.ts';
+import { type Changes, JobWatch } from './job-watch.ts';
 import { logTail } from './limits.ts';
 import { answered, failedWith, type Invocation, type InvocationOutcome, isFunctionError, parsed } from './outcome.ts';
 import { timedOut } from './url-runner.ts';
@@ -15,6 +16,7 @@ interface JobRunnerOptions {
   readonly call: CallService;
   readonly clock: Clock;
   readonly events: JobEvents;
+  readonly reads: Pick<StoreReads, 'idempotency'>;
 }
 
 interface Job {
@@ -29,19 +31,13 @@ interface Job {
 const shortestAttempt = 60;
 
 /** Runs commands as jobs: each event is a job of one attempt, and the last line of its output the answer. */
-export class JobRunner implements FactConsumer {
-  readonly name = 'lambda-jobs';
+export class JobRunner {
+  readonly watch = new JobWatch();
   readonly #options: JobRunnerOptions;
-  /** Who waits for a job to begin or end. */
-  readonly #waiting = new Map<string, () => void>();
   readonly #definitions = new Map<string, Promise<string>>();
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-  }
-
-  async deliver(facts: readonly DeliveredFact[]): Promise<void> {
-    for (const { fact } of facts) if (fact.kind === 'job') this.#waiting.get(fact.jobId)?.();
   }
 
   /** Once `signal` aborts the job goes on and nobody waits for it. */
@@ -54,19 +50,33 @@ export class JobRunner implements FactConsumer {
     const jobName = `lambda-${settings.name}-${digestOf(invocation.key)}`;
     const takeBack = this.#options.events.offer(jobName, invocation.event);
     try {
-      const jobId = await this.#submit(settings, command, invocation, jobName);
-      const { job, isLate } = await this.#end(settings, invocation, jobId, signal);
+      const earlier = await this.#submitted(invocation);
+      const jobId = earlier ?? (await this.#submit(settings, command, invocation, jobName));
+      const { job, isLate } = await this.watch.during(jobId, signal, (changes) =>
+        this.#end(settings, invocation, jobId, changes),
+      );
       return await this.#outcome(settings, invocation, job, isLate);
     } finally {
       takeBack();
     }
   }
 
+  /**
+   * The job of a try that is made again. Batch would answer it too, but only to the very same request, and by now the configuration
+   * may be another, and so is the request's id.
+   */
+  async #submitted(invocation: Invocation): Promise<string | undefined> {
+    const key = idempotencyRecordKey('batch', 'SubmitJob', submitKey(invocation));
+    const made = await this.#options.reads.idempotency(scopeOf(invocation), key);
+    if (!made || made.expiresAt <= this.#options.clock.now()) return undefined;
+    return (made.result as { readonly jobId?: string }).jobId;
+  }
+
   async #submit(settings: FunctionSettings, command: CommandSettings, invocation: Invocation, jobName: string) {
     const jobDefinition = await this.#definition(scopeOf(invocation), settings, command);
     const environment = [{ name: 'AWS_LAMBDA_REQUEST_ID', value: invocation.requestId }];
     const input = { jobName, jobDefinition, jobQueue: command.queue, containerOverrides: { environment } };
-    const call = { service: 'batch', operation: 'SubmitJob', input, key: `lambda:${invocation.key}` };
+    const call = { service: 'batch', operation: 'SubmitJob', input, key: submitKey(invocation) };
     const { jobId } = await this.#options.call<{ readonly jobId: string }>(invocation, call).catch((error: unknown) => {
       if (!(error instanceof ServiceError) || error.status >= 500) throw error;
       throw serviceFailure(`No job runs function ${settings.name}: ${error.message}`);
@@ -107,30 +117,23 @@ export class JobRunner implements FactConsumer {
   }
 
   /** The job when it has ended, by itself or because its time was over. */
-  async #end(settings: FunctionSettings, invocation: Invocation, jobId: string, signal: AbortSignal) {
+  async #end(settings: FunctionSettings, scope: Scope, jobId: string, changes: Changes) {
+    const { clock } = this.#options;
     let cancel: (() => void) | undefined;
     let isLate = false;
+    const end = () => {
+      isLate = true;
+      this.#terminate(scope, jobId).catch((error) => changes.fail(error));
+    };
     try {
       for (;;) {
-        // Whoever waits is noted before the job is looked at, so that nothing is missed.
-        const changed = Promise.withResolvers<void>();
-        this.#waiting.set(jobId, changed.resolve);
-        const onAbort = () => changed.reject(signal.reason);
-        signal.addEventListener('abort', onAbort, { once: true });
-        signal.throwIfAborted();
-        const job = await this.#describe(invocation, jobId);
+        const job = await this.#describe(scope, jobId);
         if (job.status === 'SUCCEEDED' || job.status === 'FAILED') return { job, isLate };
-        if (job.status === 'RUNNING') {
-          cancel ??= this.#options.clock.after(timeLeft(settings, job, this.#options.clock.now()), () => {
-            isLate = true;
-            this.#terminate(invocation, jobId).catch(changed.reject);
-          });
-        }
-        await changed.promise.finally(() => signal.removeEventListener('abort', onAbort));
+        if (job.status === 'RUNNING') cancel ??= clock.after(timeLeft(settings, job, clock.now()), end);
+        await changes.wait();
       }
     } finally {
       cancel?.();
-      this.#waiting.delete(jobId);
     }
   }
 
@@ -207,6 +210,11 @@ function definitionOf(settings: FunctionSettings, command: CommandSettings) {
       logConfiguration: { logDriver: 'awslogs', options },
     },
   };
+}
+
+/** Begins with the caller's key: Batch remembers those of Step Functions as long as their executions may last. */
+function submitKey({ key }: Invocation): string {
+  return `${key}:lambda`;
 }
 
 /** The same for a try that is made again: a job of it that has not started yet finds its event then. */

@@ -55,7 +55,7 @@ export const invoke = lambdaOperation<InvokeQuestion, InvokeAnswer>()({
     if (type === 'DryRun') return { StatusCode: 204 };
     const invocation = invocationOf(settings, type, input, context);
     if (type === 'Event') {
-      await runtime.events.add(settings, invocation);
+      await runtime.events.add(settings, invocation, context.idempotencyKey);
       return { StatusCode: 202 };
     }
     const { payload, isError, log } = await runtime.invoker.invoke(settings, invocation, context.signal);

@@ -41,7 +41,8 @@ async function invokeFor(
   const scope = scopeOf(endpoint);
   const now = clock.now();
   const topicArn = headers['x-amz-sns-topic-arn'] ?? '';
-  const event = eventOf(body, headers['x-amz-sns-subscription-arn'] ?? '');
+  const subscriptionArn = headers['x-amz-sns-subscription-arn'] ?? '';
+  const event = eventOf(body, subscriptionArn);
   try {
     await invoke(
       'lambda',
@@ -51,6 +52,8 @@ async function invokeFor(
         ...{ ...scope, now, signal, requestId: uuidV7(now, random) },
         principal: servicePrincipal(scope.account, 'sns.amazonaws.com'),
         source: { kind: 'service', service: 'sns.amazonaws.com', arn: topicArn },
+        // The id is the publication's: a delivery that is made again brings no second event.
+        idempotencyKey: `sns:${subscriptionArn}:${headers['x-amz-sns-message-id'] ?? ''}`,
       },
     );
     return { kind: 'delivered' };
