@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,15 +55,29 @@ print(json.dumps(answer))
 `;
 
 const python = (code: string) => ['python3', '-c', code + runtime];
-const requests: { readonly path: string | undefined; readonly body: string }[] = [];
+const requests: { readonly path: string | undefined; readonly body: string; readonly context: unknown }[] = [];
+
+/** Answers without an end. */
+function flood(response: ServerResponse): void {
+  const piece = Buffer.alloc(65_536, 'x');
+  const more = () => {
+    while (!response.destroyed && response.write(piece));
+  };
+  response.on('drain', more).on('error', () => {});
+  more();
+}
+
 const endpoint = createServer((request, response) => {
   let body = '';
   request.setEncoding('utf8').on('data', (piece: string) => {
     body += piece;
   });
   request.on('end', () => {
-    requests.push({ path: request.url, body });
-    if (request.url !== '/silent') response.end(JSON.stringify({ got: JSON.parse(body) }));
+    requests.push({ path: request.url, body, context: request.headers['x-amz-client-context'] });
+    if (request.url === '/flood') flood(response);
+    else if (request.url === '/secured') response.end(JSON.stringify(request.headers.authorization));
+    else if (request.url === '/elsewhere') response.writeHead(302, { location: '/' }).end();
+    else if (request.url !== '/silent') response.end(JSON.stringify({ got: JSON.parse(body) }));
   });
 }).listen(0, '127.0.0.1');
 await once(endpoint, 'listening');
@@ -77,6 +91,16 @@ const functions = {
   listener: { command: python(listener), timeout: '60s' },
   exits: { command: ['sh', '-c', 'echo something; exit 3'], timeout: '60s' },
   sleeps: { command: ['sleep', '1000'], timeout: '1s' },
+  floods: { command: ['sh', '-c', 'yes "$(printf %1000s)" | head -c 30000000; echo; echo \'"end"\''], timeout: '120s' },
+  forks: { command: ['sh', '-c', 'sleep 100000 & echo 1'], timeout: '60s' },
+  shows: {
+    command: ['sh', '-c', 'cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n" | grep -c ^BATCHYARD_EVENT; true'],
+    timeout: '60s',
+  },
+  far: { url: `http://127.0.0.1:${port}/elsewhere`, timeout: '60s' },
+  endless: { url: `http://127.0.0.1:${port}/flood`, timeout: '60s' },
+  secured: { url: `http://user:pass@127.0.0.1:${port}/secured`, timeout: '60s' },
+  gone: { url: 'http://127.0.0.1:9/', timeout: '60s' },
   posted: { url: `http://127.0.0.1:${port}/`, timeout: '60s' },
   silent: { url: `http://127.0.0.1:${port}/silent`, timeout: '200ms' },
 };
@@ -143,11 +167,47 @@ test('a URL is posted to, at the path of the emulator unless it has one; it may 
   assert.match(JSON.stringify((await invoke('silent')).payload), /Sandbox.Timedout/);
 });
 
+test('an invocation is waited for, or not, or only asked about', async () => {
+  const count = () => requests.filter(({ body }) => body.includes('types')).length;
+  assert.equal((await invoke('posted', { types: 1 })).StatusCode, 200);
+  const dry = await invoke('posted', { types: 2 }, { InvocationType: 'DryRun' });
+  assert.deepEqual([dry.StatusCode, dry.payload, count()], [204, undefined, 1]);
+  const event = await invoke('posted', { types: 3 }, { InvocationType: 'Event' });
+  assert.deepEqual([event.StatusCode, event.payload], [202, undefined]);
+  await until('the event at its function', async () => count() === 2);
+});
+
+test('a URL is told what the client says of itself', async () => {
+  const ClientContext = Buffer.from('{"client":{}}').toString('base64');
+  await invoke('posted', { told: 1 }, { ClientContext });
+  assert.equal(requests.find(({ body }) => body === '{"told":1}')?.context, ClientContext);
+});
+
+test('a URL may have a password; one that answers without an end, sends elsewhere or is not there is told of', async () => {
+  assert.match(JSON.stringify((await invoke('endless')).payload), /Function.ResponseSizeTooLarge/);
+  assert.equal((await invoke('secured')).payload, `Basic ${Buffer.from('user:pass').toString('base64')}`);
+  const far = await invoke('far');
+  assert.equal(far.FunctionError, 'Unhandled');
+  assert.match(JSON.stringify(far.payload), /answered 302/);
+  const once = new LambdaClient({ endpoint: server.url, region, credentials: server.credentials, maxAttempts: 1 });
+  await assert.rejects(once.send(new InvokeCommand({ FunctionName: 'gone' })), {
+    name: 'ServiceException',
+    message: /^The URL of function gone does not answer: .*ECONNREFUSED/,
+  });
+  once.destroy();
+});
+
+test('a function that floods its log, leaves processes behind or looks for its event in its environment does no harm', async () => {
+  assert.equal((await invoke('floods')).payload, 'end');
+  assert.equal((await invoke('forks')).payload, 1);
+  assert.equal((await invoke('shows', { secret: 1 })).payload, 0);
+});
+
 test('functions are shown, none is made by a call, and their policies are kept', async () => {
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 2 }));
   assert.deepEqual(
     Functions.map((each) => each.FunctionName),
-    ['echo', 'exits'],
+    ['echo', 'endless'],
   );
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'echo' }));
   assert.deepEqual([Configuration?.Timeout, Configuration?.MemorySize], [60, 64]);

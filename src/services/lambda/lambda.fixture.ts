@@ -12,6 +12,7 @@ import {
   idempotencyRecordKey,
   Ledger,
   openMemoryStore,
+  type Store,
   withLead,
 } from '../../store/index.ts';
 import type { FunctionSettings } from './functions.ts';
@@ -33,10 +34,24 @@ const deadLetterQueue = 'arn:aws:sqs:us-east-1:123456789012:dead';
 
 /** The functions of the bench, `f`, whose letters go to a queue, and `narrow`, which runs once at a time. */
 const functions: ReadonlyMap<string, FunctionSettings> = new Map(
-  [
-    { name: 'f', run: { ...command, environment: {} }, timeout: 3000, concurrency: 10, deadLetterQueue },
-    { name: 'narrow', run: { ...command, environment: {} }, timeout: 3000, concurrency: 1 },
-  ].map((settings) => [settings.name, settings]),
+  (
+    [
+      {
+        name: 'f',
+        run: { ...command, environment: { KEY: 'secret' } },
+        timeout: 3000,
+        concurrency: 10,
+        deadLetterQueue,
+      },
+      { name: 'narrow', run: { ...command, environment: {} }, timeout: 3000, concurrency: 1 },
+      {
+        name: 'posted',
+        run: { kind: 'url', url: 'http://u:secret@functions.test/path?secret' },
+        timeout: 3000,
+        concurrency: 1,
+      },
+    ] satisfies readonly FunctionSettings[]
+  ).map((settings) => [settings.name, settings]),
 );
 
 interface Job {
@@ -60,12 +75,12 @@ export class LambdaBench {
   onTerminate: () => void = () => {};
   /** What is done whenever a job is described, before it is answered. */
   onDescribe: () => void = () => {};
-  readonly #store: Awaited<ReturnType<typeof withLead>>;
+  readonly #store: Store;
   #ledger: Ledger;
   #due: DueWork;
   service: ReturnType<typeof createLambda>;
 
-  private constructor(store: LambdaBench['#store']) {
+  private constructor(store: Store) {
     this.#store = store;
     this.#ledger = this.#newLedger();
     this.#due = new DueWork({ ledger: this.#ledger, clock: this.clock, logger: silentLogger });
@@ -126,7 +141,7 @@ export class LambdaBench {
     if (!job) throw new Error('no job was submitted');
     Object.assign(job, more);
     const fact = { kind: 'job', jobId: job.jobId } as DeliveredFact['fact'];
-    await this.service.consumer.deliver([{ fact } as DeliveredFact], new AbortController().signal);
+    await this.service.consumer.deliver([{ fact } as DeliveredFact]);
     await this.settle();
   }
 

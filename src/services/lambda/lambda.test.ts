@@ -157,3 +157,53 @@ test('a policy has a size, and who changes it names the version that is changed'
   await bench.restart();
   await bench.call('RemovePermission', { FunctionName, StatementId: 'one' });
 });
+
+test('a policy says for whose sake it lets a service in', async () => {
+  const bench = await LambdaBench.open();
+  const given = { FunctionName: 'f', StatementId: 's', Action: 'lambda:InvokeFunction' };
+  const who = { Principal: 'events.amazonaws.com', SourceAccount: '123456789012' };
+  const { Statement } = await bench.call('AddPermission', { ...given, ...who });
+  assert.deepEqual(JSON.parse(String(Statement)), {
+    ...{ Sid: 's', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'lambda:InvokeFunction' },
+    Resource: functionArn('f'),
+    Condition: { StringEquals: { 'AWS:SourceAccount': '123456789012' } },
+  });
+});
+
+test('functions are listed by name, in pages', async () => {
+  const bench = await LambdaBench.open();
+  const namesOf = ({ Functions }: Readonly<Record<string, unknown>>) =>
+    (Functions as readonly { readonly FunctionName: string }[]).map((each) => each.FunctionName);
+  const first = await bench.call('ListFunctions', { MaxItems: 1 });
+  const second = await bench.call('ListFunctions', { MaxItems: 1, Marker: first.NextMarker });
+  assert.deepEqual([namesOf(first), namesOf(second), second.NextMarker], [['f'], ['narrow'], 'narrow']);
+  const code = 'InvalidParameterValueException';
+  await assert.rejects(bench.call('ListFunctions', { Marker: 'none' }), { code });
+});
+
+test('there is no version but $LATEST', async () => {
+  const bench = await LambdaBench.open();
+  const names = ['GetFunction', 'GetFunctionConfiguration', 'GetPolicy', 'Invoke', 'RemovePermission'] as const;
+  const more = { StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'sns.amazonaws.com' };
+  for (const name of [...names, 'AddPermission'] as const) {
+    const message = `Function not found: ${functionArn('f')}:7`;
+    const refused = { code: 'ResourceNotFoundException', status: 404, message };
+    await assert.rejects(bench.call(name, { FunctionName: 'f', Qualifier: '7', ...more }), refused);
+    await assert.rejects(bench.call(name, { FunctionName: `${functionArn('f')}:7`, ...more }), refused);
+  }
+  for (const FunctionName of ['f', 'f:$LATEST', functionArn('f'), '123456789012:function:f']) {
+    assert.equal((await bench.call('GetFunctionConfiguration', { FunctionName })).FunctionName, 'f');
+  }
+  assert.equal((await bench.call('GetFunctionConfiguration', { FunctionName: 'f', Qualifier: '$LATEST' })).Timeout, 3);
+});
+
+test('a configuration is shown without what may be secret', async () => {
+  const bench = await LambdaBench.open();
+  const shown = [
+    await bench.call('GetFunction', { FunctionName: 'f' }),
+    await bench.call('GetFunctionConfiguration', { FunctionName: 'f' }),
+    await bench.call('GetFunction', { FunctionName: 'posted' }),
+  ];
+  assert.match(JSON.stringify(shown), /http:\/\/functions\.test\/path/);
+  assert.doesNotMatch(JSON.stringify(shown), /secret/);
+});

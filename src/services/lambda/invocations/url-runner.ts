@@ -3,6 +3,7 @@ import type { FunctionSettings, UrlSettings } from '../functions.ts';
 import { serviceFailure } from '../refusals.ts';
 import { largestAnswer } from './limits.ts';
 import { answered, failedWith, type Invocation, type InvocationOutcome, isFunctionError, parsed } from './outcome.ts';
+import { postTo } from './url-request.ts';
 
 /** Where Lambda's Runtime Interface Emulator takes events. */
 const emulatorPath = '/2015-03-31/functions/function/invocations';
@@ -30,8 +31,7 @@ export class UrlRunner {
     } catch (error) {
       if (late.signal.aborted) return timedOut(settings, invocation);
       if (signal.aborted) throw signal.reason;
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      throw serviceFailure(`The URL of function ${settings.name} does not answer: ${wordsOf(cause)}`);
+      throw serviceFailure(`The URL of function ${settings.name} does not answer: ${wordsOf(error)}`);
     } finally {
       cancel();
     }
@@ -55,31 +55,18 @@ async function post(address: URL, invocation: Invocation, signal: AbortSignal): 
     'lambda-runtime-aws-request-id': requestId,
     ...(clientContext === undefined ? {} : { 'x-amz-client-context': clientContext }),
   };
-  const response = await fetch(address, { method: 'POST', headers, body: event, redirect: 'manual', signal });
-  const text = await bodyOf(response);
+  const answer = await postTo(address, { headers, body: event, longest: largestAnswer, signal });
+  const { status, text } = answer;
   if (text === undefined) {
     const words = `Response payload size exceeded maximum allowed payload size (${largestAnswer} bytes).`;
     return failedWith('Function.ResponseSizeTooLarge', words);
   }
   const payload = text === '' ? 'null' : parsed(text) === undefined ? JSON.stringify(text) : text;
-  if (response.headers.has('x-amz-function-error') || isFunctionError(payload))
+  if (answer.headers['x-amz-function-error'] !== undefined || isFunctionError(payload))
     return { payload, isError: true, log: '' };
-  if (response.ok) return answered(payload);
-  const words = `RequestId: ${requestId} Error: the function's URL answered ${response.status}`;
+  if (status >= 200 && status < 300) return answered(payload);
+  const words = `RequestId: ${requestId} Error: the function's URL answered ${status}`;
   return failedWith('Runtime.ExitError', words);
-}
-
-/** Undefined if it is too much. */
-async function bodyOf({ body }: Response): Promise<string | undefined> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body ?? []) {
-    size += piece.length;
-    // Leaving the loop closes the connection.
-    if (size > largestAnswer) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString();
 }
 
 function wordsOf(error: unknown): string {

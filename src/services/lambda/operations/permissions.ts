@@ -48,7 +48,7 @@ export const addPermission = lambdaOperation<AddPermissionCommandInput, AddPermi
     RevisionId: z.string().optional(),
   }),
   readOnly: false,
-  audit: 'management',
+  audit: { kind: 'management', hide: ['EventSourceToken'] },
   access: functionAccess('AddPermission'),
   handler: (runtime, input, context) => {
     const { name } = findFunction(runtime, context, input.FunctionName, input.Qualifier);
