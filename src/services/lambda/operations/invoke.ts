@@ -43,14 +43,14 @@ export const invoke = lambdaOperation<InvokeQuestion, InvokeAnswer>()({
     TenantId: z.string().optional(),
   }),
   readOnly: false,
-  audit: { kind: 'data', hide: ['Payload', 'ClientContext'] },
+  audit: { kind: 'data', hide: ['Payload', 'ClientContext'], hideAnswer: ['LogResult'] },
   maxBody: largestUrlEvent,
   access: functionAccess('InvokeFunction'),
   handler: async (runtime, input, context): Promise<InvokeAnswer> => {
-    const settings = findFunction(runtime, context, input.FunctionName, input.Qualifier);
     for (const name of ['DurableExecutionName', 'TenantId'] as const) {
       if (input[name] !== undefined) throw invalidParameter(`${name} is not supported by this version of Batchyard.`);
     }
+    const settings = findFunction(runtime, context, input.FunctionName, input.Qualifier);
     const { InvocationType: type = 'RequestResponse' } = input;
     if (type === 'DryRun') return { StatusCode: 204 };
     const invocation = invocationOf(settings, type, input, context);

@@ -51,7 +51,6 @@ export const addPermission = lambdaOperation<AddPermissionCommandInput, AddPermi
   audit: { kind: 'management', hide: ['EventSourceToken'] },
   access: functionAccess('AddPermission'),
   handler: (runtime, input, context) => {
-    const { name } = findFunction(runtime, context, input.FunctionName, input.Qualifier);
     for (const member of [
       'EventSourceToken',
       'FunctionUrlAuthType',
@@ -61,6 +60,7 @@ export const addPermission = lambdaOperation<AddPermissionCommandInput, AddPermi
       if (input[member] !== undefined)
         throw invalidParameter(`${member} is not supported by this version of Batchyard.`);
     }
+    const { name } = findFunction(runtime, context, input.FunctionName, input.Qualifier);
     const present = policyOf(runtime.ledger, context, name);
     checkRevision(present, input.RevisionId);
     const statements = present?.statements ?? [];
