@@ -76,6 +76,22 @@ test('an invocation that is repeated after a crash waits for the job of the firs
   assert.equal(bench.jobs.length, 1);
 });
 
+test('a job that began without its event, as after a crash, is no try of the function: another is run, but not for ever', async () => {
+  const bench = await LambdaBench.open();
+  const call = bench.call('Invoke', { FunctionName: 'f', Payload: '1' }, { idempotencyKey: 'states:k' });
+  await bench.settle();
+  const lost = 'the event of this invocation is gone';
+  await bench.end(97, lost);
+  assert.deepEqual([bench.jobs.length, new Set(bench.jobs.map(({ jobName }) => jobName)).size], [2, 2]);
+  await bench.end(0, '"answer"');
+  assert.equal(textOf((await call).Payload), '"answer"');
+  const other = bench.call('Invoke', { FunctionName: 'f' });
+  await bench.settle();
+  for (let job = 0; job < 6; job += 1) await bench.end(97, lost);
+  assert.equal((await other).FunctionError, 'Unhandled');
+  assert.equal(bench.jobs.length, 8);
+});
+
 test('a caller may go away while its job is looked at', async () => {
   const bench = await LambdaBench.open();
   const gone = new AbortController();

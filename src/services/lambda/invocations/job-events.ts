@@ -59,8 +59,14 @@ export function withEventAtInput(command: readonly string[]): readonly string[] 
   return ['/bin/sh', '-c', script, 'sh', ...command];
 }
 
+/** How a job ends, and what it says, that began without its event: the server was not there yet, or not any more, to give it one. */
+export const lostEvent = { line: 'the event of this invocation is gone', exitCode: 97 } as const;
+
 const script = `
-: "\${${prefix}PARTS:?the event of this invocation is gone}"
+if [ -z "$${prefix}PARTS" ]; then
+  echo "${lostEvent.line}"
+  exit ${lostEvent.exitCode}
+fi
 event= part=0
 while [ "$part" -lt "$${prefix}PARTS" ]; do
   eval "event=\\$event\\$${prefix}$part"

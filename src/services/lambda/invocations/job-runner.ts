@@ -6,7 +6,7 @@ import { idempotencyRecordKey, type StoreReads } from '../../../store/index.ts';
 import { type CommandSettings, type FunctionSettings, logGroupOf } from '../functions.ts';
 import { serviceFailure } from '../refusals.ts';
 import type { CallService } from './call-service.ts';
-import { type JobEvents, withEventAtInput } from './job-events.ts';
+import { type JobEvents, lostEvent, withEventAtInput } from './job-events.ts';
 import { type Changes, JobWatch } from './job-watch.ts';
 import { logTail } from './limits.ts';
 import { answered, failedWith, type Invocation, type InvocationOutcome, isFunctionError, parsed } from './outcome.ts';
@@ -30,6 +30,9 @@ interface Job {
 /** Batch's shortest time limit: below it ours alone holds. */
 const shortestAttempt = 60;
 
+/** So many jobs of an invocation may begin before the server that has been started anew can give them their event. */
+const mostLost = 5;
+
 /** Runs commands as jobs: each event is a job of one attempt, and the last line of its output the answer. */
 export class JobRunner {
   readonly watch = new JobWatch();
@@ -47,6 +50,15 @@ export class JobRunner {
     invocation: Invocation,
     signal: AbortSignal,
   ): Promise<InvocationOutcome> {
+    const { key } = invocation;
+    for (let lost = 0; ; lost += 1) {
+      const named = { ...invocation, key: lost === 0 ? key : `${key}:lost-${lost}` };
+      const outcome = await this.#runOnce(settings, command, named, signal);
+      if (!outcome.isLost || lost === mostLost) return outcome;
+    }
+  }
+
+  async #runOnce(settings: FunctionSettings, command: CommandSettings, invocation: Invocation, signal: AbortSignal) {
     const jobName = `lambda-${settings.name}-${digestOf(invocation.key)}`;
     const takeBack = this.#options.events.offer(jobName, invocation.event);
     try {
@@ -55,7 +67,9 @@ export class JobRunner {
       const { job, isLate } = await this.watch.during(jobId, signal, (changes) =>
         this.#end(settings, invocation, jobId, changes),
       );
-      return await this.#outcome(settings, invocation, job, isLate);
+      const outcome = await this.#outcome(settings, invocation, job, isLate);
+      const isLost = job.container?.exitCode === lostEvent.exitCode && outcome.log.endsWith(`${lostEvent.line}\n`);
+      return { ...outcome, isLost };
     } finally {
       takeBack();
     }
