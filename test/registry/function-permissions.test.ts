@@ -18,7 +18,12 @@ async function open(deliveries: Deliveries) {
   const registry = new OperationRegistry([bench.service.definition], undefined, authority);
   const context = rootContext(scope, bench.clock.now());
   const invoke = (more: object) =>
-    registry.invoke('lambda', 'Invoke', { FunctionName: functionArn('f'), InvocationType: 'Event' }, { ...context, ...more });
+    registry.invoke(
+      'lambda',
+      'Invoke',
+      { FunctionName: functionArn('f'), InvocationType: 'Event' },
+      { ...context, ...more },
+    );
   const deliver = (arn: string) =>
     invoke({ principal: servicePrincipal(scope.account, service), source: { kind: 'service', service, arn } });
   return { bench, stored, invoke, deliver };
