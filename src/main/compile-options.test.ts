@@ -181,7 +181,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
 /** Every value by its path. */
 function valuesOf(compiled: CompiledOptions): Readonly<Record<string, unknown>> {
   const values = Object.entries(compiled).flatMap(([section, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null
+    typeof value === 'object' && value !== null && !(value instanceof Map)
       ? Object.entries(value).map(([name, each]) => [`${section}.${name}`, each] as const)
       : [[section, value] as const],
   );
