@@ -7,6 +7,7 @@ import * as ecrSdk from '@aws-sdk/client-ecr';
 import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as iamSdk from '@aws-sdk/client-iam';
+import * as lambdaSdk from '@aws-sdk/client-lambda';
 import * as schedulerSdk from '@aws-sdk/client-scheduler';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
@@ -27,6 +28,7 @@ import { createEcr } from '../../src/services/ecr/index.ts';
 import { createEcs } from '../../src/services/ecs/index.ts';
 import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { IamBench } from '../../src/services/iam/iam.fixture.ts';
+import { LambdaBench } from '../../src/services/lambda/lambda.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SchedulerBench } from '../../src/services/scheduler/scheduler.fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
@@ -42,6 +44,7 @@ import { ecrClaims } from './claims/ecr.ts';
 import { ecsClaims } from './claims/ecs.ts';
 import { eventsClaims } from './claims/events.ts';
 import { iamClaims } from './claims/iam.ts';
+import { lambdaClaims } from './claims/lambda.ts';
 import { logsClaims } from './claims/logs.ts';
 import { schedulerClaims } from './claims/scheduler.ts';
 import { secretsManagerClaims } from './claims/secretsmanager.ts';
@@ -77,6 +80,7 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'Identity and Access Management', name: 'iam', sdk: iamSdk, claims: iamClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
   { title: 'CloudTrail', name: 'cloudtrail', sdk: cloudTrailSdk, claims: cloudTrailClaims },
+  { title: 'Lambda', name: 'lambda', sdk: lambdaSdk, claims: lambdaClaims },
   { title: 'Elastic Container Service', name: 'ecs', sdk: ecsSdk, claims: ecsClaims },
   { title: 'Elastic Compute Cloud', name: 'ec2', sdk: ec2Sdk, claims: ec2Claims },
   { title: 'Elastic Container Registry', name: 'ecr', sdk: ecrSdk, claims: ecrClaims },
@@ -108,6 +112,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     (await SchedulerBench.open()).service,
     iam.service.definition,
     cloudTrail.service,
+    (await LambdaBench.open()).service.definition,
     sts,
     createEcs({ views: noViews, registry: noRegistry }),
     ec2.service,

@@ -137,6 +137,19 @@ export interface HttpBinding {
   readonly path: string;
   /** Input member name by query-string name; a list member takes every repetition. */
   readonly query?: Readonly<Record<string, { readonly member: string; readonly list?: boolean }>>;
+  /** Input member name by the name of a header, in small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The input member that is the body itself, as it came: bytes. */
+  readonly payload?: string;
+  /** Where the answer is not a JSON object with status 200. */
+  readonly answer?: {
+    /** A status, or the output member that says it. */
+    readonly status?: number | string;
+    /** Names of headers by output member. */
+    readonly headers?: Readonly<Record<string, string>>;
+    /** The output member that is the body itself. */
+    readonly payload?: string;
+  };
 }
 
 export type Protocol =

@@ -38,6 +38,7 @@ export type ServicePrincipalName =
   | 'cloudtrail.amazonaws.com'
   | 'scheduler.amazonaws.com'
   | 'sns.amazonaws.com'
+  | 'lambda.amazonaws.com'
   /** Uses the roles of jobs, and of what starts them. */
   | 'ecs-tasks.amazonaws.com'
   /** Uses the roles of instances. */

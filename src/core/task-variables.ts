@@ -1,11 +1,12 @@
 import type { Scope } from './arn.ts';
-import type { TaskId } from './ids.ts';
+import type { JobId, TaskId } from './ids.ts';
 
 /** A container that is about to start, as far as it decides what the server gives it. */
 export interface VariablesRequest {
   /** The job's. */
   readonly scope: Scope;
   readonly taskId: TaskId;
+  readonly job: { readonly id: JobId; readonly name: string };
   /** Which container of its task, from 0. */
   readonly container: number;
   /** What its definition gives: no variable of these is given, and some have a say in others. A value that is not known yet is empty. */

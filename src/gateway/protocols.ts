@@ -1,5 +1,5 @@
 import type { StructureLimits } from '../core/json-structure.ts';
-import type { Protocol } from '../core/operation.ts';
+import type { HttpBinding, Protocol } from '../core/operation.ts';
 import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer, StreamedAnswer } from './answer.ts';
@@ -35,7 +35,7 @@ const awsJson = (contentType: string): Codec => ({
 const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   restJson1: {
     read: readRest,
-    write: (_entry, output) => ({ status: 200, contentType: 'application/json', body: writeJson(output) }),
+    write: (entry, output) => writeRest(entry.service.routes?.bindingOf(entry.name)?.answer, output),
   },
   'awsJson1.0': awsJson('application/x-amz-json-1.0'),
   'awsJson1.1': awsJson('application/x-amz-json-1.1'),
@@ -81,6 +81,11 @@ export function formOf(message: HttpMessage): string {
 }
 
 function readRest(call: Call): InputReading | Promise<InputReading> {
+  const binding = call.entry.service.routes?.bindingOf(call.entry.name);
+  if (binding?.payload !== undefined) {
+    const input = { [binding.payload]: bytesOf(call.message) };
+    return bindRest(call, { kind: 'input', input });
+  }
   const reading = readJsonObject(bytesOf(call.message), call.limits);
   return reading instanceof Promise ? reading.then((read) => bindRest(call, read)) : bindRest(call, reading);
 }
@@ -88,7 +93,37 @@ function readRest(call: Call): InputReading | Promise<InputReading> {
 function bindRest({ entry, message, labels }: Call, reading: InputReading): InputReading {
   if (reading.kind === 'malformed') return reading;
   const bound = message.query === '' ? undefined : entry.service.routes?.queryMembers(entry.name, message.query);
-  return { kind: 'input', input: Object.assign(reading.input, bound, labels) };
+  const headers = headerMembers(entry, message);
+  return { kind: 'input', input: Object.assign(reading.input, headers, bound, labels) };
+}
+
+function headerMembers({ name, service }: CatalogueEntry, { headers }: HttpMessage): RawInput | undefined {
+  const bound = service.routes?.bindingOf(name)?.headers;
+  if (!bound) return undefined;
+  const given = Object.entries(bound).map(([header, member]) => [member, headers[header]] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** Members that the binding names go into the status, headers or the body; the others are a JSON object. */
+function writeRest(answer: HttpBinding['answer'], output: unknown): Answer {
+  if (!answer) return { status: 200, contentType: 'application/json', body: writeJson(output) };
+  const members = (output ?? {}) as Readonly<Record<string, unknown>>;
+  const { status = 200, payload, headers = {} } = answer;
+  const bound = Object.entries(headers).flatMap(([member, header]) => {
+    const value = members[member];
+    return value === undefined ? [] : [header, String(value)];
+  });
+  return {
+    status: typeof status === 'number' ? status : Number(members[status]),
+    contentType: 'application/json',
+    body: payload === undefined ? bodyOf(status, output) : ((members[payload] ?? '') as Uint8Array),
+    ...(bound.length > 0 ? { headers: bound } : {}),
+  };
+}
+
+/** 204 is an answer without a body. */
+function bodyOf(status: number | string, output: unknown): string {
+  return status === 204 ? '' : writeJson(output);
 }
 
 function readQuery({ entry, message, limits }: Call): InputReading {

@@ -36,6 +36,11 @@ export class RestRoutes {
     return undefined;
   }
 
+  /** How an operation is reached. */
+  bindingOf(operation: string): HttpBinding | undefined {
+    return Object.hasOwn(this.#bindings, operation) ? this.#bindings[operation] : undefined;
+  }
+
   /** The input members that a query string binds for `operation`. */
   queryMembers(operation: string, query: string): RawInput {
     const bound = this.#bindings[operation]?.query;

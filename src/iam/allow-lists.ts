@@ -62,22 +62,30 @@ export const roleActions: Readonly<Record<FixedUse, readonly string[]>> = {
 export const serviceActions: Readonly<Record<ServicePrincipalName, readonly string[]>> = {
   'batch.amazonaws.com': ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogGroups', 'logs:PutLogEvents'],
   'states.amazonaws.com': ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
-  'events.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'],
+  'events.amazonaws.com': [
+    'lambda:InvokeFunction',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'sns:Publish',
+    'sqs:SendMessage',
+  ],
   'cloudtrail.amazonaws.com': ['sns:Publish'],
   // It uses the role of each schedule.
   'scheduler.amazonaws.com': [],
-  'sns.amazonaws.com': ['sqs:SendMessage'],
+  'sns.amazonaws.com': ['lambda:InvokeFunction', 'sqs:SendMessage'],
+  'lambda.amazonaws.com': ['sqs:SendMessage'],
   'ecs-tasks.amazonaws.com': [],
   'ec2.amazonaws.com': [],
   'cloudwatch.amazonaws.com': ['sns:Publish'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
 
-/** What services deliver to things whose policy must allow it, where deliveries are strict: queues, topics, log groups. */
+/** What services deliver to things whose policy must allow it, where deliveries are strict: queues, topics, functions, log groups. */
 export const deliveringServices: ReadonlySet<ServicePrincipalName> = new Set([
   'cloudtrail.amazonaws.com',
   'cloudwatch.amazonaws.com',
   'events.amazonaws.com',
+  'lambda.amazonaws.com',
   'sns.amazonaws.com',
 ]);
 

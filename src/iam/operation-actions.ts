@@ -30,6 +30,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'iam:CreatePolicy': ['iam:CreatePolicy', 'iam:TagPolicy'],
   'iam:CreateRole': ['iam:CreateRole', 'iam:TagRole'],
   'iam:CreateUser': ['iam:CreateUser', 'iam:TagUser'],
+  'lambda:Invoke': ['lambda:InvokeFunction'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
   'scheduler:CreateSchedule': ['scheduler:CreateSchedule', 'iam:PassRole'],
   'scheduler:CreateScheduleGroup': ['scheduler:CreateScheduleGroup', 'scheduler:TagResource'],

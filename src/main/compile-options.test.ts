@@ -132,6 +132,14 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],
   instanceTypes: [{ instanceTypes: 'types.json' }, { instanceTypesFile: '/work/types.json' }],
   'fairShare.minimumDecay': [{ 'fairShare.minimumDecay': '10m' }, { minimumShareDecay: 600_000 }],
+  'lambda.functions': [
+    { 'lambda.functions': ['f=http://localhost:9000/'] },
+    {
+      functions: new Map([
+        ['f', { name: 'f', run: { kind: 'url', url: 'http://localhost:9000/' }, timeout: 3_000, concurrency: 100 }],
+      ]),
+    },
+  ],
   'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
   'instances.bootDelay': [{ 'instances.bootDelay': '90s' }, { 'instances.bootDelay': 90_000 }],
   'instances.interruptionSeed': [{ 'instances.interruptionSeed': 0 }, { 'instances.interruptionSeed': 0 }],
@@ -174,7 +182,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
 /** Every value by its path. */
 function valuesOf(compiled: CompiledOptions): Readonly<Record<string, unknown>> {
   const values = Object.entries(compiled).flatMap(([section, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null
+    typeof value === 'object' && value !== null && !(value instanceof Map)
       ? Object.entries(value).map(([name, each]) => [`${section}.${name}`, each] as const)
       : [[section, value] as const],
   );

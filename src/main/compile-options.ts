@@ -62,6 +62,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     host: compileHost(read, machine),
     ...(instanceTypesFile === undefined ? {} : { instanceTypesFile }),
     fargateRun: read('fargate.run'),
+    functions: read('lambda.functions'),
     blockedAfter: read('queues.blockedAfter'),
     instances: {
       bootDelay: read('instances.bootDelay'),

@@ -5,6 +5,7 @@ import type { Subnet } from '../core/subnet.ts';
 import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { Deliveries, UnstoredRoles } from '../iam/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
+import type { Functions } from '../services/lambda/index.ts';
 import type { TokenIssuer } from '../services/sts/index.ts';
 import type { RegistryOptions } from './registry-kind.ts';
 import type { RootOptions } from './root-kind.ts';
@@ -159,6 +160,8 @@ export interface CompiledOptions {
   readonly publicUrl?: string;
   /** Whether SNS delivers to link-local addresses. */
   readonly snsLinkLocal: boolean;
+  /** Of Lambda. */
+  readonly functions: Functions;
   /** Which addresses API destinations of EventBridge may have. */
   readonly eventsReach: 'any' | 'not-local';
   /** Which slots of schedules are fired that nobody was there for. */

@@ -39,6 +39,7 @@ import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService, type EventsService } from '../services/events/index.ts';
 import { createIam, type IamService } from '../services/iam/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
+import { createLambda, type LambdaService } from '../services/lambda/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createScheduler } from '../services/scheduler/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
@@ -146,8 +147,9 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const trim = idempotencyTrim(ledger, clock);
   due.register(trim);
   const sqs = createSqs({ ledger, due, clock, random: parts.random, baseUrl: parts.baseUrl, authority });
-  const sns = createSns(parts, due, sqs.port);
   const calls = new ServiceCalls();
+  const lambda = createFunctions(parts, { due, calls });
+  const sns = createSns(parts, { due, calls, queues: sqs.port });
   // The log is built with its consumers, some of which write facts themselves.
   const facts: FactLog = {
     append: (transaction, fact) => {
@@ -161,7 +163,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const cloudWatch: CloudWatchService = createMetrics(parts, { due, facts, calls });
   const outbox: Outbox = new Outbox({
     ledger,
-    consumers: [transitionMetrics(metrics), states.consumer, events.consumer],
+    consumers: [transitionMetrics(metrics), states.consumer, lambda.consumer, events.consumer],
     due,
     onAside: asideMetrics(metrics),
     clock,
@@ -177,6 +179,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     authority,
     access: jobAccess.access,
     roles,
+    lambda,
   });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   insightMetrics({ own: cloudWatch.own, metrics, ledger, yard });
@@ -186,7 +189,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     ...keyOperations(vault.rotation),
     ...consoleOperations(parts.sessions),
   });
-  const messaging = [sns.definition, sqs.definition, events.definition, cloudWatch.definition];
+  const messaging = [sns.definition, sqs.definition, lambda.definition, events.definition, cloudWatch.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];
   const schedules = createSchedules(parts, { due, calls, authority });
   const cloudTrail = createTrails(parts, { due, calls, vault });
@@ -232,11 +235,30 @@ function createLogs(parts: CreateServicesOptions): LogsService {
   return releasers.use(service, (it) => it.close());
 }
 
-function createSns(parts: CreateServicesOptions, due: DueWork, queues: QueuePort): SnsService {
+/** Lambda, whose functions are run as jobs. */
+function createFunctions(parts: CreateServicesOptions, { due, calls }: Omit<SecretsShared, 'vault'>): LambdaService {
+  const { keeper, clock, random, logger, options } = parts;
+  const { functions } = options;
+  return createLambda({
+    ...{ ledger: keeper.ledger, due, clock, random, logger, functions },
+    invoke: calls.invoke.bind(calls),
+  });
+}
+
+interface SnsShared {
+  readonly due: DueWork;
+  readonly calls: ServiceCalls;
+  readonly queues: QueuePort;
+}
+
+function createSns(parts: CreateServicesOptions, { due, calls, queues }: SnsShared): SnsService {
   const { keeper, clock, random, logger, options, baseUrl } = parts;
   const { account, snsLinkLocal: allowLinkLocal } = options;
   const { ledger } = keeper;
-  return createSnsService({ ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl, queues });
+  return createSnsService({
+    ...{ ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl, queues },
+    invoke: calls.invoke.bind(calls),
+  });
 }
 
 interface Shared {
@@ -347,6 +369,7 @@ interface YardShared {
   readonly authority: Authority;
   readonly access: JobAccess;
   readonly roles: AccountRoles;
+  readonly lambda: LambdaService;
 }
 
 function isStored(authority: Authority, account: AccountId, roleArn: string): boolean {
@@ -354,7 +377,7 @@ function isStored(authority: Authority, account: AccountId, roleArn: string): bo
 }
 
 function createYard(parts: CreateServicesOptions, shared: YardShared): JobYard {
-  const { outbox, logs, calls, jobTurns, authority, access, roles } = shared;
+  const { outbox, logs, calls, jobTurns, authority, access, roles, lambda } = shared;
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
@@ -370,7 +393,7 @@ function createYard(parts: CreateServicesOptions, shared: YardShared): JobYard {
     }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
-    giveVariables: (request) => access.variablesOf(request),
+    giveVariables: (request) => lambda.addEvent(access.variablesOf(request), request),
     fileSystems: options.fileSystems,
     roleProblem: (environment) => roleProblemWords(roles.problemOf(environment), environment),
     minimumShareDecay: options.minimumShareDecay / 1000,

@@ -1,4 +1,5 @@
 import type { EngineKind } from '../engines/index.ts';
+import { functionMap } from './function-kind.ts';
 import { issuerMap } from './issuer-kind.ts';
 import { limitOptions } from './limit-options.ts';
 import type { OptionDefinition } from './option-definition.ts';
@@ -355,6 +356,14 @@ export const optionTable = {
     about:
       'Which slots of EventBridge Scheduler are fired that passed while the server was down, of those that are no older than ' +
       'the schedule’s MaximumEventAgeInSeconds. Schedules that fire once always do. Rules of EventBridge fire the latest.',
+  },
+  'lambda.functions': {
+    group: 'jobs',
+    kind: functionMap(),
+    default: {},
+    about:
+      'Functions of Lambda, by name: a URL that events are posted to, or in a file an object whose `command` is run as a ' +
+      'job for each event (docs/lambda.md says what else it may have).',
   },
   's3.endpoint': {
     group: 'jobs',

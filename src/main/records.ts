@@ -6,6 +6,7 @@ import { cloudWatchRecords } from '../services/cloudwatch/index.ts';
 import { ec2Records } from '../services/ec2/index.ts';
 import { eventsRecords } from '../services/events/index.ts';
 import { iamRecords } from '../services/iam/index.ts';
+import { lambdaRecords } from '../services/lambda/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
 import { schedulerRecords } from '../services/scheduler/index.ts';
 import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
@@ -26,6 +27,7 @@ export const defaultEngineRecords = defineRecord<DefaultEngineRecord>({ type: 'd
 export const serverRecords = [
   ...batchRecords,
   ...logsRecords,
+  ...lambdaRecords,
   ...snsRecords,
   ...sqsRecords,
   ...statesRecords,

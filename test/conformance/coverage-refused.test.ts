@@ -7,6 +7,7 @@ import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
+import * as lambdaSdk from '@aws-sdk/client-lambda';
 import * as schedulerSdk from '@aws-sdk/client-scheduler';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
@@ -26,7 +27,9 @@ const { accessKeyId, secretAccessKey } = server.credentials;
 const common = { endpoint: server.url, credentials: { accessKeyId, secretAccessKey }, region };
 const ec2 = new ec2Sdk.EC2Client(common);
 const ecs = new ecsSdk.ECSClient(common);
+const lambda = new lambdaSdk.LambdaClient(common);
 after(() => {
+  lambda.destroy();
   ec2.destroy();
   ecs.destroy();
 });
@@ -34,6 +37,7 @@ const senders: Readonly<Record<string, (operation: string, input: object) => Pro
   batch: (operation, input) => batch.send(commandOf(batchSdk, operation, input)),
   ec2: (operation, input) => ec2.send(commandOf(ec2Sdk, operation, input)),
   ecs: (operation, input) => ecs.send(commandOf(ecsSdk, operation, input)),
+  lambda: (operation, input) => lambda.send(commandOf(lambdaSdk, operation, input)),
   events: (operation, input) => events.send(commandOf(eventsSdk, operation, input)),
   monitoring: (operation, input) => cloudWatch.send(commandOf(cloudWatchSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
@@ -141,6 +145,8 @@ const cluster = (await findEnvironment(batch, 'default'))?.ecsClusterArn;
 
 /** Inputs of the right form that are refused as they are: whatever is put beside them is too. */
 const neverAccepted: Readonly<Record<string, object>> = {
+  AddPermission: { FunctionName: 'none', StatementId: 's', Action: 'lambda:*', Principal: 'sns.amazonaws.com' },
+  Invoke: { FunctionName: 'none' },
   PutRule: { Name: 'own' },
   PutTargets: { Rule: 'own', Targets: [{ Id: 't', Arn: 'arn:aws:sns:::t' }] },
   AssociateSubnetCidrBlock: { SubnetId: 'subnet-0' },
@@ -206,6 +212,7 @@ const values: Readonly<Record<string, unknown>> = {
   'UpdateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
   'SubmitJob.dependsOn[].type': { dependsOn: [{ type: 'SEQUENTIAL' }] },
   ...ec2Values,
+  'AddPermission.FunctionUrlAuthType': { FunctionUrlAuthType: 'NONE' },
   'AssumeRole.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },
   'AssumeRole.TokenCode': { TokenCode: '123456' },
   'GetSessionToken.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },

@@ -77,7 +77,7 @@ test('errors have the names that AWS gives them', async () => {
     ['aws-sdk:batch:submitJob', { JobName: 'j', JobQueue: 'no', JobDefinition: 'no' }, 'Batch.ClientException'],
     ['batch:submitJob', { JobName: 'j', JobQueue: 'no', JobDefinition: 'no' }, 'Batch.ClientException'],
     ['sns:publish', { TopicArn: topic, Message: 'm', 'topicArn.$': '$' }, 'States.Runtime'],
-    ['lambda:invoke', { FunctionName: 'f', Payload: {} }, 'Lambda.SdkClientException'],
+    ['lambda:invoke', { FunctionName: 'f', Payload: {} }, 'Lambda.ResourceNotFoundException'],
     ['glue:startJobRun.sync', { JobName: 'g' }, 'Glue.SdkClientException'],
     ['aws-sdk:s3:listBuckets', {}, 'S3.SdkClientException'],
   ] as const;
@@ -135,11 +135,11 @@ test('what AWS would refuse when the machine is made is refused in its words, se
   await refused('batch:submitJob.sync', job, `The value for the field 'PropagateTags' must be a BOOLEAN${at}`);
 });
 
-test('a function that is named by its ARN fails as one that cannot be reached', async () => {
+test('a function that is named by its ARN and is not there fails as one that lambda:invoke names', async () => {
   const Resource = `arn:aws:lambda:us-east-1:${account}:function:f`;
   const end = await run('function', { StartAt: 'F', States: { F: { Type: 'Task', Resource, End: true } } });
-  assert.equal(end.error, 'Lambda.SdkClientException');
-  assert.match(end.cause ?? '', /^AWS Lambda is not served by this Batchyard server/);
+  assert.equal(end.error, 'Lambda.ResourceNotFoundException');
+  assert.match(end.cause ?? '', /^Function not found: arn:aws:lambda:us-east-1:\d{12}:function:f /);
   const { events } = await states.send(new GetExecutionHistoryCommand({ executionArn: end.executionArn }));
   const called = ['LambdaFunctionScheduled', 'LambdaFunctionStarted', 'LambdaFunctionFailed'];
   const types = ['ExecutionStarted', 'TaskStateEntered', ...called, 'ExecutionFailed'];

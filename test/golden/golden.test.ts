@@ -35,6 +35,7 @@ import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { expectEvents } from './events.ts';
+import { expectFunctions, functionOptions } from './functions.ts';
 import { expectIdentities } from './identities.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 import { expectPlaces } from './places.ts';
@@ -69,7 +70,7 @@ async function linesOf({ logs }: Clients, logGroupName: string, logStreamName = 
 
 for (const release of releases) {
   test(`a data directory of ${release} opens with all that was in it, and goes on`, async (t) => {
-    const server = await ServerProcess.start(t, ['--moved', '--host-vcpus', '4', ...keptForEver], {
+    const server = await ServerProcess.start(t, ['--moved', '--host-vcpus', '4', ...keptForEver, ...functionOptions], {
       prepare: (data) => {
         cpSync(join(import.meta.dirname, release, 'data'), data, { recursive: true });
         chmodSync(data, 0o700);
@@ -86,6 +87,7 @@ for (const release of releases) {
     if (release !== early) await expectEvents(clients);
     if (release !== early) await expectSchedules(clients);
     if (release !== early) await expectTrails(server);
+    if (release !== early) await expectFunctions(server);
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);

@@ -45,6 +45,7 @@ import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { makeEvents } from './events.ts';
+import { functionOptions, makeFunctions } from './functions.ts';
 import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
@@ -63,6 +64,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
     '1s',
     '--trails-digest-every',
     '10s',
+    ...functionOptions,
   ]);
   const clients = clientsOf(server);
   test.after(clients.close);
@@ -130,6 +132,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await sns.send(new PublishCommand({ TopicArn, Message: 'golden' }));
   await makeEvents(clients);
   await makeSchedules(clients);
+  await makeFunctions(server);
 
   await makeQueues(clients);
   await makeMetrics(clients);

@@ -22,6 +22,7 @@ import { createEcs } from '../../src/services/ecs/index.ts';
 import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
 import { EventsBench } from '../../src/services/events/events.fixture.ts';
 import { IamBench } from '../../src/services/iam/iam.fixture.ts';
+import { LambdaBench } from '../../src/services/lambda/lambda.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SchedulerBench } from '../../src/services/scheduler/scheduler.fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
@@ -47,7 +48,10 @@ const open = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
 const dataOperations = new Set([
   ...[
     'events:PutEvents',
+    'lambda:Invoke',
     'logs:FilterLogEvents',
+    'logs:GetLogRecord',
+    'logs:GetQueryResults',
     'monitoring:GetMetricData',
     'monitoring:GetMetricStatistics',
     'monitoring:PutMetricData',
@@ -85,6 +89,7 @@ const services: readonly ServiceDefinition[] = [
   (await SchedulerBench.open()).service,
   { ...iam.service.definition, operations: await iam.operations() },
   cloudTrail.service,
+  (await LambdaBench.open()).service.definition,
   createSts({ sessions: new Sessions('no secret', new SystemRandom()) }),
   { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
   (await Ec2Bench.open()).service,
@@ -166,7 +171,14 @@ const named = {
   ...{ computeEnvironmentName: 'n', computeEnvironment: 'n', jobQueueName: 'n', jobQueue: 'n', jobDefinitionName: 'n' },
   ...{ jobDefinition: 'n:1', jobName: 'n', jobId: 'n', consumableResourceName: 'n', consumableResource: 'n' },
   ...{ serviceEnvironmentName: 'n', serviceEnvironment: 'n', quotaShareName: 'n', shareIdentifier: 's' },
-  ...{ AlarmName: 'n', AlarmNames: ['n'], DashboardName: 'n', DashboardNames: ['n'], Namespace: 'n' },
+  ...{
+    AlarmName: 'n',
+    AlarmNames: ['n'],
+    DashboardName: 'n',
+    DashboardNames: ['n'],
+    Namespace: 'n',
+    FunctionName: 'n',
+  },
   ...{ logGroupName: 'n', logStreamName: 'n', SecretId: 'n', Name: 'n', Names: ['n'], clusterName: 'n' },
 };
 
@@ -184,6 +196,7 @@ test('every question is about a resource that AWS asks that action about', async
 const denials: Readonly<Record<string, readonly [code: string, status: number]>> = {
   batch: ['AccessDeniedException', 403],
   cloudtrail: ['AccessDeniedException', 400],
+  lambda: ['AccessDeniedException', 403],
   batchyard: ['AccessDeniedException', 403],
   logs: ['AccessDeniedException', 400],
   monitoring: ['AccessDeniedException', 400],

@@ -114,6 +114,9 @@ export const awsActions: Readonly<Record<string, string>> = {
     UpdateServerCertificate UpdateServiceSpecificCredential UpdateSigningCertificate UpdateUser
     UploadCloudFrontPublicKey UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate
   `,
+  lambda: `
+    AddPermission GetFunction GetFunctionConfiguration GetPolicy InvokeFunction ListFunctions RemovePermission
+  `,
   logs: `
     AssociateKmsKey AssociateSourceToS3TableIntegration CallWithBearerToken CancelExportTask CancelImportTask
     CreateDelivery CreateExportTask CreateImportTask CreateLogAnomalyDetector CreateLogDelivery CreateLogGroup

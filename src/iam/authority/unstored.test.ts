@@ -131,6 +131,7 @@ const services: Readonly<
   'events.amazonaws.com': ['sns:Publish', 'batch:SubmitJob'],
   'cloudtrail.amazonaws.com': ['sns:Publish', 'sns:CreateTopic'],
   'sns.amazonaws.com': ['sqs:SendMessage', 'sns:Publish'],
+  'lambda.amazonaws.com': ['sqs:SendMessage', 'lambda:InvokeFunction'],
   'cloudwatch.amazonaws.com': ['sns:Publish', 'sqs:SendMessage'],
   'delivery.logs.amazonaws.com': ['logs:PutLogEvents', 'logs:CreateLogGroup'],
 };

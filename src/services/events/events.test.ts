@@ -229,7 +229,6 @@ test('a target that cannot be is refused in words, and none of the call is store
   const refusals: readonly (readonly [object, RegExp])[] = [
     [{ Arn: 'nonsense' }, /^Parameter nonsense is not valid\. Reason: Provided Arn is not in correct format\.$/],
     [{ Arn: `arn:aws:kinesis:us-east-1:${scope.account}:stream/s` }, /^Target x is not supported .*kinesis stream/],
-    [{ Arn: `arn:aws:lambda:us-east-1:${scope.account}:function:f` }, /^Target x is not supported .*lambda function/],
     [{ Arn: `arn:aws:sns:us-east-1:210987654321:t` }, /of another account/],
     [{ Arn: `arn:aws:sns:eu-west-1:${scope.account}:t` }, /is in a different region from rule/],
     [{ Arn: batchQueue, BatchParameters }, /^RoleArn is required for target arn:aws:batch/],

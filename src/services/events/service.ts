@@ -105,7 +105,7 @@ export function createEventsService(options: EventsOptions): EventsService {
     if (isWanted) facts.append(transaction, event);
   };
   const busGate = new BusGate({ ledger, clock, authority });
-  const caller = new TargetCaller({ invoke, clock, random, baseUrl, busGate, http });
+  const caller = new TargetCaller({ invoke, clock, random, baseUrl, busGate, authority, http });
   const deliverer = new Deliverer({ ledger, due, clock, random, logger, caller, tell });
   const replays = new Replays({
     ...{ ledger, due, facts, clock, logger, archives, whenHeard: options.whenHeard },

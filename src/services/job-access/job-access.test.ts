@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
-import type { AccountId, Region, TaskId } from '../../core/ids.ts';
+import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { Placement } from '../../core/job.ts';
 import { SystemRandom } from '../../core/random.ts';
 import type { VariablesRequest } from '../../core/task-variables.ts';
@@ -12,6 +12,7 @@ import type { DescribedTask } from './metadata.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 const taskId = '0123456789abcdef0123456789abcdef' as TaskId;
+const job = { id: 'a job' as JobId, name: 'nightly' };
 const url = 'http://127.0.0.1:23456';
 const jobRole = 'arn:aws:iam::123456789012:role/team/worker';
 const keys: S3Keys = { accessKeyId: 'store-key', secretAccessKey: 'store-secret' };
@@ -51,7 +52,7 @@ function rig({ s3 = {} }: { readonly s3?: { readonly endpoint?: string; readonly
     url: () => url,
   });
   const give = (more: Partial<VariablesRequest> = {}) => {
-    const usual = { scope, taskId, container: 0, launchType: 'EC2', jobRole } as const;
+    const usual = { scope, taskId, job, container: 0, launchType: 'EC2', jobRole } as const;
     return access.variablesOf({ ...usual, own: new Map(), ...more });
   };
   const ask = async (path: string, authorization?: string, method = 'GET') => {
@@ -122,6 +123,7 @@ test('without a job role the instance role counts, by its name or by its profile
     const request = {
       scope,
       taskId,
+      job,
       container: 0,
       launchType: 'EC2',
       instanceRole,
@@ -285,6 +287,7 @@ test('the key of the S3 server is for jobs that name a role, not for an instance
   const request = {
     scope,
     taskId,
+    job,
     container: 0,
     launchType: 'EC2',
     instanceRole: 'worker',

@@ -114,8 +114,9 @@ async function bodiesOf(
   };
 }
 
-function isRaw({ attributes }: SubscriptionRecord): boolean {
-  return attributes.RawMessageDelivery === 'true';
+/** A function is handed the envelope whatever is said of it. */
+function isRaw({ attributes, protocol }: SubscriptionRecord): boolean {
+  return protocol !== 'lambda' && attributes.RawMessageDelivery === 'true';
 }
 
 /** Those subscriptions whose filter lets the message pass. */

@@ -9,8 +9,10 @@ import {
   Deliverer,
   type DeliveryLimits,
   defaultDeliveryLimits,
+  type InvokeOperation,
   type Poster,
   Signer,
+  withFunctions,
 } from './deliveries/index.ts';
 import type { EffectivePolicy } from './delivery-policy/index.ts';
 import { confirmSubscription } from './operations/confirm-subscription.ts';
@@ -49,6 +51,8 @@ export interface SnsOptions {
   readonly limits?: Partial<DeliveryLimits>;
   /** Takes what goes to queues of SQS. @default there are none */
   readonly queues?: QueueDelivery;
+  /** Calls operations of other services: what functions are sent. @default there are no functions */
+  readonly invoke?: InvokeOperation;
   /** How endpoints are posted to. @default HTTP and HTTPS */
   readonly poster?: Poster;
 }
@@ -71,7 +75,7 @@ export function createSnsService(options: SnsOptions): SnsService {
   const signer = new Signer({ ledger, clock, random, account });
   const deliverer = new Deliverer({
     ...{ ledger, due, clock, logger },
-    poster: options.poster ?? createPoster({ clock, allowLinkLocal }),
+    poster: withFunctions(options.poster ?? createPoster({ clock, allowLinkLocal }), options),
     limits: { ...defaultDeliveryLimits, ...options.limits },
     policyOf: (record) => policyOf(ledger, record),
   });

@@ -227,6 +227,7 @@ export class TaskRuns {
         giveVariables({
           ...accessOf(node, holder, held, queues.environment(placement.computeEnvironmentArn)),
           ...container,
+          job: { id: entry.jobId, name: job.jobName },
         }),
       fileSystems,
     });
@@ -299,7 +300,7 @@ function accessOf(
   { job }: TaskHolder,
   { placement }: HeldTask,
   environment: ComputeEnvironmentRecord | undefined,
-): Omit<VariablesRequest, 'container' | 'own'> {
+): Omit<VariablesRequest, 'container' | 'own' | 'job'> {
   const instanceRole = environment?.computeResources?.instanceRole;
   return {
     scope: job.scope,

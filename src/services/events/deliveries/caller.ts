@@ -7,7 +7,7 @@ import type { Arn, Milliseconds } from '../../../core/ids.ts';
 import type { Invoke } from '../../../core/invoke.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import { actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
+import { type Authority, actionsOf, rolePrincipal, servicePrincipal } from '../../../iam/index.ts';
 import { executionName, targetSession } from '../depth.ts';
 import type { HttpCaller } from '../endpoints/index.ts';
 import { ruleArn } from '../names.ts';
@@ -24,6 +24,8 @@ interface TargetCallerOptions {
   /** What addresses of queues begin with, without a slash at the end. */
   readonly baseUrl: () => string;
   readonly busGate: BusGate;
+  /** Asked of what is no call of another service. */
+  readonly authority: Authority;
   /** Who sends what API destinations are sent. */
   readonly http: HttpCaller;
 }
@@ -88,6 +90,10 @@ export class TargetCaller {
       const input = { QueueUrl: this.#queueUrl(arn), MessageBody: delivery.payload, ...order, ...once };
       return this.#invoke('sqs', 'SendMessage', input, { delivery, signal });
     },
+    lambda: ({ arn }, delivery, signal) => {
+      const input = { FunctionName: arn, InvocationType: 'Event', Payload: delivery.payload };
+      return this.#invoke('lambda', 'Invoke', input, { delivery, signal });
+    },
     logs: (target, delivery, signal) => this.#putLogEvent(target, delivery, signal),
     // What a bus takes does not come this way.
     bus: async (target, delivery) => {
@@ -100,9 +106,21 @@ export class TargetCaller {
     return targetKind(arn) === 'http' ? this.#options.http.gapAfterNext(arn) : 0;
   }
 
-  #callHttp({ arn }: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+  async #callHttp(target: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+    const { arn } = target;
+    const denial = this.#httpDenial(target, delivery);
+    if (denial !== undefined) return { kind: 'refused', code: 'NO_PERMISSIONS', message: denial };
     const { payload, eventId, http: parameters = { path: [], headers: {}, query: {} } } = delivery;
     return this.#options.http.call({ arn, parameters, payload, eventId }, signal);
+  }
+
+  /** Why the target's role may not send to the API destination; undefined if it may. */
+  #httpDenial(target: StoredTarget, delivery: Delivery): string | undefined {
+    const { authority, clock } = this.#options;
+    const principal = principalOf({ target, delivery }, [httpAction]);
+    const call = { ...scopeOf(delivery), principal, source: eventsFor(delivery), now: clock.now() };
+    const decision = authority.decide(call, [{ action: httpAction, resource: target.arn }]);
+    return decision.kind === 'deny' ? decision.message : undefined;
   }
 
   async #startExecution(target: StoredTarget, delivery: Delivery, signal: AbortSignal): Promise<void> {
@@ -170,6 +188,8 @@ interface Put {
   readonly rejectedLogEventsInfo?: object;
 }
 
+const httpAction = 'events:InvokeApiDestination';
+
 interface CallOf {
   /** Whose role is assumed; absent: EventBridge calls in its own name. */
   readonly target?: StoredTarget;
@@ -177,7 +197,7 @@ interface CallOf {
   readonly signal: AbortSignal;
 }
 
-function principalOf({ target, delivery }: CallOf, actions: readonly string[]): Principal {
+function principalOf({ target, delivery }: Omit<CallOf, 'signal'>, actions: readonly string[]): Principal {
   const { account, eventId, depth } = delivery;
   if (target?.roleArn === undefined) return servicePrincipal(account, 'events.amazonaws.com');
   const sessionName = targetSession(eventId, depth);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rejectionOf } from '../../../core/operation.fixture.ts';
+import type { AccessRequests } from '../../../core/operation.ts';
+import { type AccessDecision, Authority, type CallFacts } from '../../../iam/index.ts';
 import { EventsBench, prefix, scope } from '../events.fixture.ts';
 import type { EventsOperationName } from '../service.ts';
 import { isKeptFrom } from './address-guard.ts';
@@ -26,8 +28,8 @@ class HttpBench {
     };
   }
 
-  static async open(): Promise<HttpBench> {
-    return new HttpBench(await EventsBench.open());
+  static async open(authority?: Authority): Promise<HttpBench> {
+    return new HttpBench(await EventsBench.open(undefined, authority));
   }
 
   async connection(type: string, AuthParameters: object, Name = 'c'): Promise<string> {
@@ -377,4 +379,22 @@ test('addresses of this machine and of metadata are kept from, however they are 
   for (const url of ['http://0x7f.1/', 'http://2130706433/', 'http://127.1/']) {
     assert.equal(isKeptFrom(new URL(url).hostname), true, url);
   }
+});
+
+/** Refuses one action, of whomever. */
+class Refusing extends Authority {
+  override decide(call: CallFacts, requests: AccessRequests): AccessDecision {
+    const request = requests.find(({ action }) => action === 'events:InvokeApiDestination');
+    if (!request) return super.decide(call, requests);
+    return { kind: 'deny', request, message: `not ${request.action} on ${request.resource}`, why: { kind: 'nobody' } };
+  }
+}
+
+test('an API destination is sent nothing as a role that may not invoke it, and the dead letter says so', async () => {
+  const http = await HttpBench.open(new Refusing());
+  const arn = await http.destination(await http.connection('API_KEY', apiKey));
+  await http.rule(arn, { DeadLetterConfig: { Arn: dead } });
+  await http.put();
+  assert.equal(http.sent.length, 0);
+  assert.deepEqual(http.letters, [['NO_PERMISSIONS', undefined]]);
 });

@@ -1,7 +1,7 @@
 import { parseArn } from '../../../core/arn.ts';
 
 /** What a target can be. */
-export const targetKinds = ['batch', 'states', 'sns', 'sqs', 'logs', 'bus', 'http'] as const;
+export const targetKinds = ['batch', 'states', 'sns', 'sqs', 'lambda', 'logs', 'bus', 'http'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
 interface KindRules {
@@ -18,6 +18,10 @@ export const kindRules: Readonly<Record<TargetKind, KindRules>> = {
   },
   sns: { matches: (service, resource) => service === 'sns' && !resource.includes(':'), needsRole: false },
   sqs: { matches: (service, resource) => service === 'sqs' && !resource.includes(':'), needsRole: false },
+  lambda: {
+    matches: (service, resource) => service === 'lambda' && resource.startsWith('function:'),
+    needsRole: false,
+  },
   logs: { matches: (service, resource) => service === 'logs' && resource.startsWith('log-group:'), needsRole: false },
   http: {
     matches: (service, resource) => service === 'events' && resource.startsWith('api-destination/'),

@@ -113,7 +113,7 @@ function kindOf({ Id: id, Arn: arn }: Given): TargetKind {
   if (kind) return kind;
   return invalid(
     `Target ${id} is not supported by this version of Batchyard: ${parts.service} ${parts.resource.split(/[/:]/)[0]}. ` +
-      'Job queues, state machines, topics, queues of SQS, log groups, event buses and API destinations are.',
+      'Job queues, state machines, topics, queues of SQS, functions, log groups, event buses and API destinations are.',
   );
 }
 

@@ -115,7 +115,10 @@ export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery
     topicArn: subscription.topicArn,
     subscriptionArn: subscription.arn,
     endpoint: subscription.endpoint,
-    raw: kind === 'Notification' && subscription.attributes.RawMessageDelivery === 'true',
+    raw:
+      kind === 'Notification' &&
+      subscription.protocol !== 'lambda' &&
+      subscription.attributes.RawMessageDelivery === 'true',
     createdAt: now,
   };
 }

@@ -14,10 +14,10 @@ import { isConfirmed } from '../subscriptions.ts';
 import { findTopic } from '../topics.ts';
 
 /** AWS's other protocols: known, and not delivered to here. */
-const unserved: ReadonlySet<string> = new Set(['application', 'email', 'email-json', 'firehose', 'lambda', 'sms']);
+const unserved: ReadonlySet<string> = new Set(['application', 'email', 'email-json', 'firehose', 'sms']);
 
 /**
- * Subscribes a queue, which is confirmed at once, or an HTTP or HTTPS endpoint, and sends that the token that confirms. An endpoint that is subscribed already keeps
+ * Subscribes a queue or a function, which is confirmed at once, or an HTTP or HTTPS endpoint, and sends that the token that confirms. An endpoint that is subscribed already keeps
  * its subscription; if it has not confirmed yet, it is asked again.
  */
 export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOutput>()({
@@ -67,10 +67,11 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
 function checkEndpoint({ allowLinkLocal }: SnsRuntime, protocol: string, endpoint: string | undefined): string {
   if (unserved.has(protocol)) {
     throw invalidParameter(
-      `Protocol Reason: this version of Batchyard delivers to http and https endpoints and to SQS, not to ${protocol}`,
+      `Protocol Reason: this version of Batchyard delivers to http and https endpoints, to SQS and to Lambda, not to ${protocol}`,
     );
   }
   if (protocol === 'sqs') return checkQueue(endpoint);
+  if (protocol === 'lambda') return checkFunction(endpoint);
   demand(protocol === 'http' || protocol === 'https', `Does not support this protocol string: ${protocol}`);
   const scheme = new RegExp(`^${protocol}://`, 'i');
   demand(endpoint !== undefined && scheme.test(endpoint), 'Endpoint must match the specified protocol');
@@ -85,6 +86,13 @@ function checkQueue(endpoint: string | undefined): string {
   const arn = endpoint !== undefined && endpoint.length <= 2048 ? endpoint : '';
   demand(/^arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/.test(arn), 'SQS endpoint ARN');
   demand(!arn.endsWith('.fifo'), 'Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics');
+  return arn;
+}
+
+/** The same of a function. */
+function checkFunction(endpoint: string | undefined): string {
+  const arn = endpoint !== undefined && endpoint.length <= 2048 ? endpoint : '';
+  demand(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]{1,64}(:[\w$-]{1,128})?$/.test(arn), 'Lambda endpoint ARN');
   return arn;
 }
 
@@ -109,8 +117,8 @@ function newSubscription(
     arn: `${arn}:${name}`,
     topicArn: arn,
     owner: account,
-    // A queue of this installation needs not be asked.
-    ...(protocol !== 'sqs' && { confirmationToken: newToken(runtime) }),
+    // A queue or a function of this installation needs not be asked.
+    ...(protocol !== 'sqs' && protocol !== 'lambda' && { confirmationToken: newToken(runtime) }),
     createdAt: now,
   };
 }

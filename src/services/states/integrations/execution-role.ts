@@ -24,9 +24,18 @@ export interface CallOf extends Scope {
 
 /** A call for a try: as the execution's role, or the one that the state's `Credentials` name. */
 export function callOf(call: ServiceCall): CallOf {
-  const { account, region, key, executionArn, resource } = call;
+  return callWith(call, integrationActions(call.resource));
+}
+
+/** A call of a function that a state names by its ARN. */
+export function functionCallOf(call: TaskCall): CallOf {
+  return callWith(call, ['lambda:InvokeFunction']);
+}
+
+function callWith(call: TaskCall, actions: readonly string[]): CallOf {
+  const { account, region, key, executionArn } = call;
   const taken = call.credentials === undefined ? {} : ({ isTaken: true } as const);
-  return { account, region, key, executionArn, roleArn: roleOf(call), actions: integrationActions(resource), ...taken };
+  return { account, region, key, executionArn, roleArn: roleOf(call), actions, ...taken };
 }
 
 /** The role that a try calls as. */
@@ -38,7 +47,7 @@ export function roleOf({ credentials, roleArn }: Pick<TaskCall, 'credentials' | 
  * Why the execution's role cannot assume the one that the state's `Credentials` name, in the words of `sts:AssumeRole`; undefined
  * when it can, or none is named.
  */
-export function assumeRefusal(call: ServiceCall, mayUse: MayUseRole, now: EpochMilliseconds): ServiceError | undefined {
+export function assumeRefusal(call: TaskCall, mayUse: MayUseRole, now: EpochMilliseconds): ServiceError | undefined {
   const { account, region, credentials } = call;
   if (credentials === undefined) return undefined;
   const { RoleArn } = structureOf(credentials);

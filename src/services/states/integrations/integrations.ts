@@ -16,6 +16,7 @@ import { ChildExecutions } from './child-executions.ts';
 import { calledOperation, ServiceDirectory } from './directory.ts';
 import { assumeRefusal } from './execution-role.ts';
 import { callFailure } from './failure.ts';
+import { FunctionCalls, type NamedFunction } from './function-calls.ts';
 import { notServed } from './not-served.ts';
 import { Requests } from './requests.ts';
 import { type ServiceCall, TaskRun } from './task-run.ts';
@@ -54,6 +55,7 @@ class TaskIntegrations implements StatesIntegrations {
   readonly #jobs: BatchJobs;
   readonly #children: ChildExecutions;
   readonly #requests: Requests;
+  readonly #functions: FunctionCalls;
   readonly #runs = new Map<string, TaskRun>();
 
   constructor(options: IntegrationsOptions) {
@@ -69,6 +71,7 @@ class TaskIntegrations implements StatesIntegrations {
     this.#jobs = new BatchJobs({ ...parts, ledger, logger });
     this.#children = new ChildExecutions(parts);
     this.#requests = new Requests(caller);
+    this.#functions = new FunctionCalls(caller);
   }
 
   get consumer(): FactConsumer {
@@ -116,6 +119,7 @@ class TaskIntegrations implements StatesIntegrations {
   async #begin(run: TaskRun): Promise<void> {
     const { resource } = run.call;
     if (resource.kind === 'activity') this.#offer(run, resource.arn);
+    else if (callsFunction(run)) await this.#callFunction(run);
     else if (callsService(run)) await this.#call(run);
     else run.fail(await notServed(this.#directory, resource));
   }
@@ -129,18 +133,25 @@ class TaskIntegrations implements StatesIntegrations {
     const isServed = !isWaitedFor(resource) || service === 'batch' || service === 'states';
     if (!callable || !integration || !isServed) run.fail(await notServed(this.#directory, resource));
     else if (this.#refusesRole(run)) return;
+    else if (service === 'lambda' && !isSdk(resource)) await this.#functions.begin(run, callable);
     else if (service === 'states' && !isSdk(resource)) await this.#children.begin(run, integration);
     else if (isWaitedFor(resource)) await this.#jobs.begin(run, integration);
     else await this.#requests.begin(run, callable, integration);
   }
 
+  async #callFunction(run: TaskRun<NamedFunction>): Promise<void> {
+    if (!this.#directory.find('lambda', 'Invoke')) run.fail(await notServed(this.#directory, run.call.resource));
+    else if (!this.#refusesRole(run)) await this.#functions.beginNamed(run);
+  }
+
   /** Assuming the role of a state's `Credentials` may fail: the task does then, as if it had called `sts:AssumeRole`. */
-  #refusesRole(run: TaskRun<ServiceCall>): boolean {
+  #refusesRole(run: TaskRun): boolean {
     const refusal = assumeRefusal(run.call, this.#options.mayUse, this.#options.clock.now());
     if (!refusal) return false;
     const requestId = this.#caller.newRequestId();
     const failure = callFailure(refusal, { style: assumeStyle, requestId, internalCode: 'InternalFailure' });
-    const stage = run.call.resource.pattern === 'request' ? 'run' : 'submit';
+    const { resource } = run.call;
+    const stage = 'pattern' in resource && resource.pattern !== 'request' ? 'submit' : 'run';
     if (failure) run.fail({ ...failure, stage });
     return true;
   }
@@ -187,6 +198,10 @@ class TaskIntegrations implements StatesIntegrations {
 
 /** What AWS names this error is not documented: it is named as a task's own call of STS would be. */
 const assumeStyle = { kind: 'sdk', prefix: 'Sts' } as const;
+
+function callsFunction(run: TaskRun): run is TaskRun<NamedFunction> {
+  return run.call.resource.kind === 'lambda';
+}
 
 function callsService(run: TaskRun): run is TaskRun<ServiceCall> {
   return run.call.resource.kind === 'service';

@@ -1,0 +1,3 @@
+import type { CommandNames } from '../../core/operation.ts';
+
+export type LambdaOperationName = CommandNames<typeof import('@aws-sdk/client-lambda')>;
