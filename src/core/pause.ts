@@ -16,3 +16,15 @@ export function pause(clock: Clock, duration: Milliseconds, signal?: AbortSignal
     signal?.addEventListener('abort', giveUp, { once: true });
   });
 }
+
+/** Waits, but no longer than until `signal` is aborted. */
+export async function pauseUnless(clock: Clock, duration: Milliseconds, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const over = Promise.withResolvers<void>();
+  const wake = () => over.resolve();
+  const cancel = clock.after(duration, wake);
+  signal.addEventListener('abort', wake);
+  await over.promise;
+  cancel();
+  signal.removeEventListener('abort', wake);
+}

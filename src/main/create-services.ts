@@ -55,6 +55,7 @@ import { createAccountRoles, oncePerTurn } from './account-roles.ts';
 import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
+import { streamChanges } from './console/changes/stream-changes.ts';
 import { consoleOperations } from './console/console-session.ts';
 import { archiveDirectoryOf, type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import { countExecution } from './execution-metrics.ts';
@@ -188,6 +189,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const batchyard = withOperations(batch.batchyard, {
     ...keyOperations(vault.rotation),
     ...consoleOperations(parts.sessions),
+    StreamChanges: streamChanges({ ledger, clock, version: parts.version }),
   });
   const messaging = [sns.definition, sqs.definition, lambda.definition, events.definition, cloudWatch.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];

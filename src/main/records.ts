@@ -23,21 +23,23 @@ export interface DefaultEngineRecord extends Scope {
 
 export const defaultEngineRecords = defineRecord<DefaultEngineRecord>({ type: 'defaultEngine' });
 
+/** The types of records of each service, by its name in the registry. */
+export const recordsOfServices = {
+  batch: batchRecords,
+  logs: logsRecords,
+  lambda: lambdaRecords,
+  sns: snsRecords,
+  sqs: sqsRecords,
+  states: statesRecords,
+  secretsmanager: secretsManagerRecords,
+  ssm: ssmRecords,
+  ec2: ec2Records,
+  iam: iamRecords,
+  events: eventsRecords,
+  cloudtrail: cloudTrailRecords,
+  monitoring: cloudWatchRecords,
+  scheduler: schedulerRecords,
+} as const;
+
 /** Every type of record that a server keeps. */
-export const serverRecords = [
-  ...batchRecords,
-  ...logsRecords,
-  ...lambdaRecords,
-  ...snsRecords,
-  ...sqsRecords,
-  ...statesRecords,
-  ...secretsManagerRecords,
-  ...ssmRecords,
-  ...ec2Records,
-  ...iamRecords,
-  ...eventsRecords,
-  ...cloudTrailRecords,
-  ...cloudWatchRecords,
-  ...schedulerRecords,
-  defaultEngineRecords,
-];
+export const serverRecords = [...Object.values(recordsOfServices).flat(), defaultEngineRecords];

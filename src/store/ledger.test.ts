@@ -322,3 +322,18 @@ test('records of a type that nobody declares are refused in words', async () => 
   const stored = { ...ships.toStored(ship('a')), type: 'submarine' };
   await assert.rejects(ledger.fill([stored]), /holds records of type submarine/);
 });
+
+test('whoever follows hears what is durable, until it no longer wants to', async () => {
+  const ledger = await newLedger();
+  const heard: string[] = [];
+  const stop = ledger.follow((changes) => heard.push(...changes.map(({ kind }) => kind)));
+  ledger.transact((transaction) => transaction.put(ships, ship('a')));
+  assert.deepEqual(heard, [], 'it is not durable yet');
+  await ledger.store.settled();
+  ledger.transact((transaction) => transaction.delete(ships, scope, 'a'));
+  await ledger.store.settled();
+  stop();
+  ledger.transact((transaction) => transaction.put(ships, ship('b')));
+  await ledger.store.settled();
+  assert.deepEqual(heard, ['record.put', 'record.delete']);
+});

@@ -1,12 +1,12 @@
 import { type Scope, scopeOf } from '../core/arn.ts';
 import type { CommitFailed } from '../core/errors.ts';
-import type { Store } from './contract.ts';
+import type { Change, Store } from './contract.ts';
 import { RecordShelves, shelvesOf } from './record-shelves.ts';
 import type { AnyRecordType, RecordType, StoredRecord } from './record-type.ts';
 import type { IndexQuery } from './shelf.ts';
 import { PendingTransaction, type Transaction, type TransactionPorts } from './transaction.ts';
 
-export interface LedgerOptions extends TransactionPorts {
+export interface LedgerOptions extends Omit<TransactionPorts, 'onDurable'> {
   /** Every type of record that services declare. */
   readonly types: readonly AnyRecordType[];
 }
@@ -22,12 +22,28 @@ export class Ledger {
   #shelves: RecordShelves;
   readonly #ports: TransactionPorts;
   #refusal: CommitFailed | undefined;
+  readonly #followers = new Set<(changes: readonly Change[]) => void>();
+  /** The same ports, for as long as somebody follows. */
+  readonly #followedPorts: TransactionPorts;
 
   constructor({ types, ...ports }: LedgerOptions) {
     this.store = ports.store;
     this.#types = types;
     this.#shelves = new RecordShelves(types);
     this.#ports = ports;
+    const onDurable = (changes: readonly Change[]) => {
+      for (const follower of this.#followers) follower(changes);
+    };
+    this.#followedPorts = { ...ports, onDurable };
+  }
+
+  /**
+   * Tells `follower` the changes of each commit once they are durable, until what this returns is called. Those of work that was
+   * done before, and is not durable yet, may be missing.
+   */
+  follow(follower: (changes: readonly Change[]) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** From now on every `transact` throws `refusal` before it does anything; reads go on. Undefined ends that. */
@@ -125,7 +141,7 @@ export class Ledger {
       pending.rollback();
       throw error;
     }
-    pending.accept(this.#ports);
+    pending.accept(this.#followers.size > 0 ? this.#followedPorts : this.#ports);
     return result;
   }
 }

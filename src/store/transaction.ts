@@ -36,6 +36,8 @@ export type LedgerFailure =
 export interface TransactionPorts {
   readonly store: Store;
   readonly onFailed: (failure: LedgerFailure) => void;
+  /** Hears what each commit has made durable, after its effects. */
+  readonly onDurable?: (changes: readonly Change[]) => void;
 }
 
 /** A transaction while its work runs, and until its effects have. */
@@ -96,7 +98,8 @@ export class PendingTransaction implements Transaction {
     this.#commit(ports);
   }
 
-  #commit({ store, onFailed }: TransactionPorts): void {
+  #commit({ store, onFailed, onDurable }: TransactionPorts): void {
+    if (onDurable) this.#effects.push(() => onDurable(this.#changes));
     const runEffects = () => this.#runEffects(onFailed);
     const onCommitFailed = (error: CommitFailed) => onFailed({ kind: 'commit', error });
     if (this.#changes.length > 0) {
