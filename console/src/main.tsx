@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import './style.css';
+import { LiveAnswers } from './data/live-answers.tsx';
 import { currentLanguage } from './messages/language.ts';
 import { loadMessages } from './messages/load-messages.ts';
 import { TextProvider } from './messages/text-context.tsx';
@@ -22,6 +23,7 @@ createRoot(place).render(
       <TextProvider language={language} messages={messages}>
         <SessionProvider worker={new WorkerClient()}>
           <QueryClientProvider client={new QueryClient()}>
+            <LiveAnswers />
             <BrowserRouter basename="/console">
               <Console />
             </BrowserRouter>

@@ -3,5 +3,8 @@ import { useCall } from './use-call.ts';
 
 /** Why a job is where it is. */
 export function useExplanation(jobId: string) {
-  return useCall<ExplainJobOutput>({ service: 'batchyard', operation: 'ExplainJob', input: { jobId } });
+  return useCall<ExplainJobOutput>(
+    { service: 'batchyard', operation: 'ExplainJob', input: { jobId } },
+    { untold: true },
+  );
 }

@@ -5,5 +5,5 @@ import { useCall, type Wire } from './use-call.ts';
 export function useLogTail(logGroupName: string, logStreamName: string | undefined) {
   const input = { logGroupName, logStreamName, startFromHead: false, limit: 1000 };
   const call = { service: 'logs', operation: 'GetLogEvents', input } as const;
-  return useCall<Wire<GetLogEventsCommandOutput>>(call, { enabled: logStreamName !== undefined });
+  return useCall<Wire<GetLogEventsCommandOutput>>(call, { enabled: logStreamName !== undefined, untold: true });
 }

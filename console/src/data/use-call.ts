@@ -2,25 +2,42 @@ import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react
 import type { CallError } from '../api/call-error.ts';
 import type { Call } from '../api/protocol.ts';
 import { useSession, useWorker } from '../session/session-context.tsx';
+import { useLive } from './live-answers.tsx';
 
 interface CallOptions {
   /** @default true */
   readonly enabled?: boolean;
+  /** Whether the answer changes in ways of which the server does not tell: with time, or with what a job writes. @default false */
+  readonly untold?: boolean;
 }
 
-/** What `call` answers, read again every five seconds while the page is looked at. Its key is the call itself. */
-export function useCall<Output>(call: Call, { enabled = true }: CallOptions = {}): UseQueryResult<Output, CallError> {
+/** While nobody tells what changes, answers are read again as often as this; else seldom, for what was not thought of. */
+const intervals = { untold: 5_000, told: 60_000 } as const;
+
+/** What `call` answers, read again while the page is looked at: when the server says that it has changed, else every five seconds. Its key is the call itself. */
+export function useCall<Output>(
+  call: Call,
+  { enabled = true, untold = false }: CallOptions = {},
+): UseQueryResult<Output, CallError> {
   const worker = useWorker();
   const session = useSession();
+  const isTold = useLive() === 'live' && !untold;
   const region = session?.kind === 'signed-in' ? session.region : undefined;
-  return useQuery<Output, CallError>({
+  const query = useQuery<Output, CallError>({
     queryKey: [call.service, call.operation, call.input, region],
     queryFn: () => worker.call(call) as Promise<Output>,
     enabled,
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: isTold ? intervals.told : intervals.untold,
     retry: (failures, error) => error.unreachable && failures < 3,
   });
+  return readable(query);
+}
+
+/** While the server is not there, what it answered before stays in sight. */
+function readable<Output>(query: UseQueryResult<Output, CallError>): UseQueryResult<Output, CallError> {
+  if (!query.error?.unreachable || query.data === undefined) return query;
+  return { ...query, error: null, isError: false, isSuccess: true, status: 'success' } as typeof query;
 }
 
 /** An SDK's shape as it is on the wire: times are numbers, bytes are base64. */

@@ -2,7 +2,7 @@ import { CallError } from '../api/call-error.ts';
 import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
-import type { Asked, Question, Session, Told } from '../worker/messages.ts';
+import type { Asked, Changed, Live, Question, Session, Told } from '../worker/messages.ts';
 import workerUrl from '../worker/worker.ts?worker&url';
 
 interface Port {
@@ -29,6 +29,9 @@ export class WorkerClient {
   readonly #port: Port;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<() => void>();
+  readonly #liveListeners = new Set<() => void>();
+  readonly #changeListeners = new Set<(changed: Changed) => void>();
+  #live: Live = 'off';
   #next = 0;
   #session: Session | undefined;
 
@@ -47,6 +50,21 @@ export class WorkerClient {
   onSession = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  };
+
+  /** Whether the server tells what changes. */
+  live = (): Live => this.#live;
+
+  /** Calls `listener` whenever that changes, and when a new stream has begun, until what it returns is called. */
+  onLive = (listener: () => void): (() => void) => {
+    this.#liveListeners.add(listener);
+    return () => this.#liveListeners.delete(listener);
+  };
+
+  /** Tells `listener` what has changed on the server, until what it returns is called. */
+  onChanged = (listener: (changed: Changed) => void): (() => void) => {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   };
 
   /** Rejects with `CallError`. */
@@ -90,15 +108,27 @@ export class WorkerClient {
   }
 
   #hear(told: Told): void {
-    if (told.kind === 'session') {
-      this.#change(told.session);
-      return;
+    switch (told.kind) {
+      case 'session':
+        this.#change(told.session);
+        return;
+      case 'live':
+        this.#live = told.live;
+        for (const listener of this.#liveListeners) listener();
+        return;
+      case 'changed':
+        for (const listener of this.#changeListeners) listener(told.changed);
+        return;
+      case 'event':
+        this.#waiting.get(told.id)?.hear?.(told.event);
+        return;
+      default:
+        this.#answered(told);
     }
+  }
+
+  #answered(told: Extract<Told, { kind: 'answer' | 'failure' }>): void {
     const waiting = this.#waiting.get(told.id);
-    if (told.kind === 'event') {
-      waiting?.hear?.(told.event);
-      return;
-    }
     this.#waiting.delete(told.id);
     if (told.kind === 'answer') waiting?.resolve(told.value);
     else waiting?.reject(new CallError(told.failure));

@@ -15,6 +15,15 @@ export interface SessionState {
 
 export type Session = SessionState | { readonly kind: 'signed-out'; readonly why?: 'expired' };
 
+/** Whether changes on the server are told: not at all, by a stream, or soon again by one. */
+export type Live = 'off' | 'live' | 'down';
+
+/** What has changed on the server: something of these services, and of Batch these jobs; of more than it names it names none. */
+export interface Changed {
+  readonly services: readonly string[];
+  readonly jobs?: readonly string[];
+}
+
 /** What a page asks of the worker. `id` comes back with the answer. */
 export type Question =
   | { readonly kind: 'session' }
@@ -39,4 +48,7 @@ export type Told =
   | { readonly kind: 'failure'; readonly id: number; readonly failure: CallFailure }
   | { readonly kind: 'event'; readonly id: number; readonly event: StreamedEvent }
   /** To every page, whenever it changes. */
-  | { readonly kind: 'session'; readonly session: Session };
+  | { readonly kind: 'session'; readonly session: Session }
+  /** To every page; `live` each time that there is another stream, since something may have been missed. */
+  | { readonly kind: 'live'; readonly live: Live }
+  | { readonly kind: 'changed'; readonly changed: Changed };

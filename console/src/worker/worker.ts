@@ -1,3 +1,4 @@
+import { ChangeFollower } from './change-follower.ts';
 import type { Asked, Told } from './messages.ts';
 import { PageStreams, told } from './page-streams.ts';
 import { Sender } from './send.ts';
@@ -14,12 +15,23 @@ interface WorkerScope extends Page {
 }
 
 const pages = new Set<Page>();
-const holder = new SessionHolder(new Sender(), (session) => {
-  for (const page of pages) page.postMessage({ kind: 'session', session });
+const tellAll = (told: Told) => {
+  for (const page of pages) page.postMessage(told);
+};
+const holder: SessionHolder = new SessionHolder(new Sender(), (session) => {
+  tellAll({ kind: 'session', session });
+  follower.enter(session);
+});
+const follower = new ChangeFollower({
+  source: holder,
+  tellLive: (live) => tellAll({ kind: 'live', live }),
+  tellChanged: (changed) => tellAll({ kind: 'changed', changed }),
+  pause,
 });
 
 function connect(page: Page): void {
   pages.add(page);
+  page.postMessage({ kind: 'live', live: follower.live });
   const streams = new PageStreams(holder, (told) => page.postMessage(told));
   page.onmessage = async ({ data: { id, question } }) => {
     if (question.kind === 'leave') {
@@ -29,6 +41,16 @@ function connect(page: Page): void {
     else if (question.kind === 'stream') await streams.open(id, question.call);
     else page.postMessage(told(id, await holder.answer(question)));
   };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 const scope = globalThis as unknown as WorkerScope;

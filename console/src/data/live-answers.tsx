@@ -1,0 +1,42 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { useWorker } from '../session/session-context.tsx';
+import type { Changed, Live } from '../worker/messages.ts';
+import { isStale, joined } from './stale.ts';
+
+/** What has changed is read again at most this often. */
+const interval = 1_000;
+
+/** Whether the server tells what changes. */
+export function useLive(): Live {
+  const worker = useWorker();
+  return useSyncExternalStore(worker.onLive, worker.live);
+}
+
+/** Reads what is on screen again when the server says that it has changed, and all of it when the server is back. Shows nothing. */
+export function LiveAnswers() {
+  const worker = useWorker();
+  const queries = useQueryClient();
+  useEffect(() => worker.onLive(() => worker.live() === 'live' && void queries.invalidateQueries()), [worker, queries]);
+  useEffect(() => {
+    let waiting: Changed | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = () => {
+      timer = undefined;
+      if (!waiting) return;
+      const changed = waiting;
+      waiting = undefined;
+      timer = setTimeout(read, interval);
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, changed) });
+    };
+    const stop = worker.onChanged((changed) => {
+      waiting = joined(waiting, changed);
+      if (timer === undefined) read();
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [worker, queries]);
+  return null;
+}
