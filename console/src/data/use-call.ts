@@ -1,4 +1,9 @@
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryObserverSuccessResult,
+  type UseQueryResult,
+  useQuery,
+} from '@tanstack/react-query';
 import type { CallError } from '../api/call-error.ts';
 import type { Call } from '../api/protocol.ts';
 import { useSession, useWorker } from '../session/session-context.tsx';
@@ -37,7 +42,8 @@ export function useCall<Output>(
 /** While the server is not there, what it answered before stays in sight. */
 function readable<Output>(query: UseQueryResult<Output, CallError>): UseQueryResult<Output, CallError> {
   if (!query.error?.unreachable || query.data === undefined) return query;
-  return { ...query, error: null, isError: false, isSuccess: true, status: 'success' } as typeof query;
+  const told = { error: null, isError: false, isRefetchError: false, isSuccess: true, status: 'success' } as const;
+  return { ...query, ...told } as QueryObserverSuccessResult<Output, CallError>;
 }
 
 /** An SDK's shape as it is on the wire: times are numbers, bytes are base64. */
