@@ -14,5 +14,5 @@ export { plotLibrary } from './plot-library.ts';
 export { type FleetReport, type RunReport, reportOf, type ShareReport, type SimulationReport } from './report.ts';
 export { parsePolicy } from './scheduling-policy.ts';
 export { type SimulatedPlacement, Simulation } from './simulation.ts';
-export { swfWorkload } from './swf-workload.ts';
+export { swfLinesWorkload, swfWorkload } from './swf-workload.ts';
 export { SimulationError, type Workload } from './workload.ts';

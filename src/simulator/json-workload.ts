@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SortedList } from '../core/sorted-list.ts';
+import { HeldLines } from './held-lines.ts';
 import { type Line, LineReader } from './read-lines.ts';
 import {
   lineError,
@@ -90,14 +91,8 @@ export function jsonWorkload(path: string): Workload {
 
 /** The same of lines that are in memory, of which some were left out before. */
 export function linesWorkload(lines: readonly string[], dropped: Readonly<Record<string, number>>): Workload {
-  let read = 0;
-  const counted = function* () {
-    for (const [index, text] of lines.entries()) {
-      read = index + 1;
-      yield { number: read, text };
-    }
-  };
-  return { jobs: inOrder(counted()), progress: () => read / lines.length, dropped: () => dropped };
+  const held = new HeldLines(lines);
+  return { jobs: inOrder(held.lines()), progress: () => held.progress, dropped: () => dropped };
 }
 
 function* jobLines(lines: Iterable<Line>): Generator<{ readonly number: number; readonly job: JobLine }, undefined> {

@@ -1,3 +1,4 @@
+import { HeldLines } from './held-lines.ts';
 import { type Line, LineReader } from './read-lines.ts';
 import { lineError, SimulationError, type Workload, type WorkloadJob } from './workload.ts';
 
@@ -30,7 +31,15 @@ const failed = 0;
  * called by their number, shares by that of the user. Time begins with the first job. Throws `SimulationError`, which names the line.
  */
 export function swfWorkload(path: string, queues: readonly string[]): Workload {
-  const reader = new LineReader(path);
+  return workloadOf(new LineReader(path), queues);
+}
+
+/** The same of lines that are held. */
+export function swfLinesWorkload(lines: readonly string[], queues: readonly string[]): Workload {
+  return workloadOf(new HeldLines(lines), queues);
+}
+
+function workloadOf(reader: Pick<LineReader, 'lines' | 'progress'>, queues: readonly string[]): Workload {
   const dropped = { 'run time unknown': 0, 'processors unknown': 0 };
   const jobs = jobsOf(reader.lines(), new Set(queues), dropped);
   return { jobs, progress: () => reader.progress, dropped: () => dropped };

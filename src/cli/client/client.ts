@@ -178,6 +178,9 @@ export interface ClientOptions {
   readonly patience?: Milliseconds;
 }
 
+/** What most readers need of a client, be it this one or a browser's. */
+export type ServerCalls = Pick<Client, 'batch' | 'extension'>;
+
 /** Speaks to a server as any AWS client does: restJson1, awsJson and awsQuery over HTTP, signed with Signature Version 4. */
 export class Client {
   readonly #options: ClientOptions;

@@ -7,7 +7,7 @@ import type {
   ShownInstance,
 } from '../../services/batch/index.ts';
 import { type FindTypes, parseEnvironment, type SimulatedEnvironment, SimulationError } from '../../simulator/index.ts';
-import type { Client } from '../client/client.ts';
+import type { ServerCalls } from '../client/client.ts';
 import { listInstances } from '../watch/list-instances.ts';
 import { isOfServiceJobs } from '../watch/service-jobs.ts';
 
@@ -17,7 +17,7 @@ const called = 'server';
 const policiesAtOnce = 100;
 
 /** The instance types of a server, and the region of the caller, which says what `optimal` stands for. */
-export async function serverTypes(client: Client): Promise<FindTypes> {
+export async function serverTypes(client: ServerCalls): Promise<FindTypes> {
   const { region } = await client.extension<DescribeInstallationOutput>('DescribeInstallation', {});
   const { catalogue } = await client.extension<DescribeInstanceTypesOutput>('DescribeInstanceTypes', {});
   const types = new InstanceTypes(parseCatalogue(JSON.stringify(catalogue)));
@@ -25,7 +25,12 @@ export async function serverTypes(client: Client): Promise<FindTypes> {
 }
 
 /** The pools, compute environments, scheduling policies and job queues that a server has, of the caller's region. Throws `SimulationError`. */
-export async function serverEnvironment(client: Client, types: FindTypes): Promise<SimulatedEnvironment> {
+export async function serverEnvironment(client: ServerCalls, types: FindTypes): Promise<SimulatedEnvironment> {
+  return parseEnvironment(JSON.stringify(await serverEnvironmentFile(client)), called, types);
+}
+
+/** The same as the contents of an environment's file. Throws `SimulationError`. */
+export async function serverEnvironmentFile(client: ServerCalls): Promise<object> {
   const installation = await client.extension<DescribeInstallationOutput>('DescribeInstallation', {});
   const pools = poolsOf(installation);
   if (pools.length === 0) throw new SimulationError('no engine of the server has said where it runs jobs');
@@ -47,8 +52,7 @@ export async function serverEnvironment(client: Client, types: FindTypes): Promi
   const schedulingPolicies = await policiesOf(client, jobQueues);
   const { bootDelay, interruptions } = installation.instances;
   const instances = { bootSeconds: bootDelay / 1000, interruptions };
-  const file = { formatVersion: 1, name: called, pools, instances, computeEnvironments, schedulingPolicies, jobQueues };
-  return parseEnvironment(JSON.stringify(file), called, types);
+  return { formatVersion: 1, name: called, pools, instances, computeEnvironments, schedulingPolicies, jobQueues };
 }
 
 /** How many vCPUs an environment has at this moment says nothing of what its history began with. */
@@ -60,7 +64,7 @@ function withoutPresentSize(environment: ComputeEnvironmentDetail): ComputeEnvir
 }
 
 /** Those that take jobs, by the name of their compute environment. */
-async function registeredInstances(client: Client): Promise<ReadonlyMap<string, readonly object[]>> {
+async function registeredInstances(client: ServerCalls): Promise<ReadonlyMap<string, readonly object[]>> {
   const found = new Map<string, object[]>();
   for (const { computeEnvironment, registered } of (await listInstances(client)).filter(takesJobs)) {
     const others = found.get(computeEnvironment);
@@ -82,7 +86,7 @@ function poolsOf({ engines }: DescribeInstallationOutput): readonly object[] {
   return [...pools.values()].map(({ id, instance, shrinks, capacity }) => ({ id, instance, shrinks, ...capacity }));
 }
 
-async function* environmentsOf(client: Client): AsyncGenerator<ComputeEnvironmentDetail, void> {
+async function* environmentsOf(client: ServerCalls): AsyncGenerator<ComputeEnvironmentDetail, void> {
   let nextToken: string | undefined;
   do {
     const page = await client.batch('DescribeComputeEnvironments', nextToken === undefined ? {} : { nextToken });
@@ -92,7 +96,7 @@ async function* environmentsOf(client: Client): AsyncGenerator<ComputeEnvironmen
 }
 
 /** All job queues of the caller's region. */
-export async function* queuesOf(client: Client): AsyncGenerator<JobQueueDetail, void> {
+export async function* queuesOf(client: ServerCalls): AsyncGenerator<JobQueueDetail, void> {
   let nextToken: string | undefined;
   do {
     const page = await client.batch('DescribeJobQueues', nextToken === undefined ? {} : { nextToken });
@@ -102,7 +106,7 @@ export async function* queuesOf(client: Client): AsyncGenerator<JobQueueDetail, 
 }
 
 async function policiesOf(
-  client: Client,
+  client: ServerCalls,
   queues: readonly JobQueueDetail[],
 ): Promise<readonly SchedulingPolicyDetail[]> {
   const arns = [...new Set(queues.flatMap(({ schedulingPolicyArn: arn }) => arn ?? []))];

@@ -1,6 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { TerminalStatus } from '../../core/job.ts';
-import type { Client } from '../client/client.ts';
+import type { ServerCalls } from '../client/client.ts';
 import { describeInTurn, listChildren } from '../watch/array-children.ts';
 import { type EndedJob, recordedLine } from './recorded-job.ts';
 import { queuesOf } from './server-environment.ts';
@@ -16,7 +16,7 @@ export interface ServerHistory {
 const ended = ['SUCCEEDED', 'FAILED'] as const satisfies readonly TerminalStatus[];
 
 /** All jobs of a server that have ended and that it still knows, in the order in which they were submitted. */
-export async function serverHistory(client: Client): Promise<ServerHistory> {
+export async function serverHistory(client: ServerCalls): Promise<ServerHistory> {
   const jobs: EndedJob[] = [];
   for await (const { jobQueueArn: queue = '' } of queuesOf(client)) {
     for (const status of ended) for await (const job of endedJobs(client, queue, status)) jobs.push(job);
@@ -47,7 +47,7 @@ function linesOf(jobs: readonly EndedJob[]): ServerHistory {
   return { lines, dropped };
 }
 
-async function* endedJobs(client: Client, jobQueue: string, jobStatus: TerminalStatus): AsyncGenerator<EndedJob, void> {
+async function* endedJobs(client: ServerCalls, jobQueue: string, jobStatus: TerminalStatus): AsyncGenerator<EndedJob, void> {
   let nextToken: string | undefined;
   do {
     const page = await client.batch('ListJobs', {
@@ -61,7 +61,7 @@ async function* endedJobs(client: Client, jobQueue: string, jobStatus: TerminalS
   } while (nextToken);
 }
 
-async function childrenOf(client: Client, { jobId = '', arrayProperties }: JobDetail): Promise<readonly JobDetail[]> {
+async function childrenOf(client: ServerCalls, { jobId = '', arrayProperties }: JobDetail): Promise<readonly JobDetail[]> {
   if (!arrayProperties) return [];
   const children: JobDetail[] = [];
   for (const status of ended)

@@ -1,6 +1,6 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
 import type { JobStatus } from '../../core/job.ts';
-import type { Client } from '../client/client.ts';
+import type { ServerCalls } from '../client/client.ts';
 import { type Ask, once } from './watch.ts';
 
 /** The most that DescribeJobs takes. */
@@ -8,7 +8,7 @@ const describedPerCall = 100;
 
 /** Pages of an array's children that are in a state, by index; at most 1,000 children a page. */
 export async function* listChildren(
-  client: Client,
+  client: ServerCalls,
   arrayJobId: string,
   jobStatus: JobStatus,
   ask: Ask = once,
@@ -24,7 +24,7 @@ export async function* listChildren(
 
 /** Jobs as they are now, a hundred at a time. What is not there any more is left out. */
 export async function* describeInTurn(
-  client: Client,
+  client: ServerCalls,
   ids: readonly string[],
   ask: Ask = once,
 ): AsyncGenerator<readonly JobDetail[], void> {
