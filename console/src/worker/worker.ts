@@ -18,7 +18,7 @@ const pages = new Set<Page>();
 const tellAll = (told: Told) => {
   for (const page of pages) page.postMessage(told);
 };
-const holder: SessionHolder = new SessionHolder(new Sender(), (session) => {
+const holder: SessionHolder = new SessionHolder(new Sender(location.host), (session) => {
   tellAll({ kind: 'session', session });
   follower.enter(session);
 });
