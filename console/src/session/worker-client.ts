@@ -129,10 +129,6 @@ export class WorkerClient {
 
   #answered(told: Extract<Told, { kind: 'answer' | 'failure' }>): void {
     const waiting = this.#waiting.get(told.id);
-    if (told.kind === 'event') {
-      waiting?.hear?.(told.event);
-      return;
-    }
     this.#waiting.delete(told.id);
     if (told.kind === 'answer') waiting?.resolve(told.value);
     else waiting?.reject(new CallError(told.failure));
