@@ -6,6 +6,7 @@ import { messagesPlugin } from './messages-plugin.ts';
 import { oneLayoutPlugin } from './one-layout-plugin.ts';
 
 const root = join(import.meta.dirname, '..');
+const server = join(root, '../src/');
 
 /**
  * Cloudscape's design tokens. Of another package of theirs they are public, of this one they are not; but what is written down twice
@@ -13,6 +14,18 @@ const root = join(import.meta.dirname, '..');
  */
 const components = dirname(createRequire(import.meta.url).resolve('@cloudscape-design/components/package.json'));
 const tokens = join(components, 'internal/generated/styles/tokens.js');
+
+/**
+ * The server's own code, which the simulator's worker has: what of it is not used there is left out, though it stands beside what is,
+ * behind one index. None of it does anything by being loaded.
+ */
+const rollupOptions: NonNullable<InlineConfig['build']>['rollupOptions'] = {
+  treeshake: { moduleSideEffects: (id: string) => !id.startsWith(server) },
+  onLog: (level, log, handle) => {
+    const isOfServer = log.message.includes(`browser compatibility, imported by "${server}`);
+    if (!isOfServer) handle(level, log);
+  },
+};
 
 /**
  * How Vite builds the console to `outDir`, with the styles that `writeBaseStyles` wrote to `baseStyles`. Nothing is inlined: the
@@ -26,7 +39,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
     logLevel: 'warn',
     plugins: [messagesPlugin(join(root, 'src/messages')), oneLayoutPlugin(), react()],
     resolve: { alias: { '#base': baseStyles, 'virtual:tokens': tokens } },
-    worker: { format: 'es' },
+    worker: { format: 'es', rollupOptions },
     build: {
       outDir,
       emptyOutDir: true,
@@ -35,6 +48,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
       modulePreload: { polyfill: false },
       manifest: 'manifest.json',
       chunkSizeWarningLimit: 1500,
+      rollupOptions,
     },
   };
 }

@@ -1,6 +1,6 @@
+import type { ServerCalls } from '../../../src/cli/client/client.ts';
 import { serverEnvironmentFile } from '../../../src/cli/history/server-environment.ts';
 import { serverHistory } from '../../../src/cli/history/server-history.ts';
-import type { ServerCalls } from '../../../src/cli/client/client.ts';
 import type { DescribeInstallationOutput, DescribeInstanceTypesOutput } from '../../../src/services/batch/index.ts';
 import type { OrderedWorkload, SimulationOrder } from './order.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StreamedEvent } from '../api/event-stream.ts';
 import { ChangeFollower } from './change-follower.ts';
 import type { Changed, Live, Session } from './messages.ts';
 import type { Sent } from './send.ts';

@@ -1,0 +1,49 @@
+import Header from '@cloudscape-design/components/header';
+import Table from '@cloudscape-design/components/table';
+import type { ReactNode } from 'react';
+import type { RunReport, SimulationReport } from '../../../../src/simulator/index.ts';
+import { type Text, useText } from '../../messages/text-context.tsx';
+import { durationText } from '../../views/duration.ts';
+
+/** A line for each environment. */
+export function RunTable({ report, actions }: { readonly report: SimulationReport; readonly actions: ReactNode }) {
+  const text = useText();
+  const column = (id: string, cell: (run: RunReport) => ReactNode) => ({
+    id,
+    header: text(`simulator.result.${id}`),
+    cell,
+    isRowHeader: id === 'environment',
+  });
+  return (
+    <Table
+      header={
+        <Header variant="h2" actions={actions}>
+          {text('simulator.result')}
+        </Header>
+      }
+      items={report.runs}
+      columnDefinitions={[
+        column('environment', ({ environment }) => environment),
+        column('jobs', ({ jobs }) => jobs.submitted),
+        column('failed', ({ jobs }) => jobs.failed),
+        column('unfinished', ({ jobs }) => jobs.unfinished),
+        column('makespan', ({ makespan }) => durationText(makespan * 1000)),
+        column('wait50', ({ wait }) => durationText(wait.p50 * 1000)),
+        column('wait90', ({ wait }) => durationText(wait.p90 * 1000)),
+        column('longest', ({ wait }) => durationText(wait.max * 1000)),
+        column(
+          'vcpu-hours',
+          ({ queues }) => Math.round(queues.reduce((sum, { vcpuHours }) => sum + vcpuHours, 0) * 10) / 10,
+        ),
+        column('instances', ({ fleets = [] }) => fleets.reduce((sum, each) => sum + each.mostInstances, 0) || '–'),
+        column('cost', (run) => costOf(run, text)),
+      ]}
+    />
+  );
+}
+
+function costOf({ cost, fleets = [] }: RunReport, text: Text): string {
+  if (cost === undefined) return '–';
+  const isEstimate = fleets.some((each) => each.isEstimate);
+  return text(isEstimate ? 'simulator.result.estimated' : 'simulator.result.dollars', { cost: cost.toFixed(2) });
+}
