@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { languages, readMessages } from './messages-plugin.ts';
+import { isSaidFirst, languages, readMessages } from './messages-plugin.ts';
 
 const source = join(import.meta.dirname, '../src');
 const messages = readMessages(join(source, 'messages'));
@@ -28,6 +28,14 @@ test('a message has the same places in all languages', () => {
     const places = languages.map((language) => placesOf(translations[language], language));
     for (const each of places) assert.deepEqual(each, places[0], key);
   }
+});
+
+test('the first page has its own words and the titles of all pages, not what other pages say', () => {
+  const isFirst = isSaidFirst(source);
+  for (const key of ['dashboard.title', 'sign-in.submit', 'machines.title', 'failure.denied', 'table.loading']) {
+    assert.ok(messages.has(key) && isFirst(key), key);
+  }
+  for (const key of ['job.terminate', 'machine.role.about']) assert.ok(messages.has(key) && !isFirst(key), key);
 });
 
 /** Names of what a message is filled with. */

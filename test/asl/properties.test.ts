@@ -14,6 +14,7 @@ import {
 } from '../../src/asl/index.ts';
 import { job, machine } from './case.ts';
 import { Host, type HostOptions, type Run, type TaskScript } from './host.ts';
+import { definitions, inputs, moody } from './random-executions.ts';
 
 function compiled(definition: object): Machine {
   const { machine: made, diagnostics } = parseDefinition(JSON.stringify(definition));
@@ -25,95 +26,10 @@ function run(definition: object, input: number[], options: HostOptions = {}): Pr
   return new Host(compiled(definition), input, options).run();
 }
 
-const retry = [{ ErrorEquals: ['Again'], IntervalSeconds: 2, JitterStrategy: 'FULL' }];
-const item = { Type: 'Task', Resource: job, TimeoutSeconds: 30, Retry: retry, End: true };
-
-/** A definition of nested Parallel and Map states, tasks, waits and choices, with names of its own. */
-function definitions(): fc.Arbitrary<object> {
-  let names = 0;
-  const flow: fc.Memo<object> = fc.memo((depth) =>
-    (depth > 1 ? fc.oneof(leaf, containers(depth - 1)) : leaf).map((states) => machine(states)),
-  );
-  const leaf = fc.constantFrom('Task', 'Wait', 'Pass', 'Fail').map((type) => {
-    const name = `${type}${names++}`;
-    const states: Record<string, object> = {
-      Task: item,
-      Wait: { Type: 'Wait', Seconds: 3, End: true },
-      Pass: { Type: 'Pass', Parameters: { 'id.$': 'States.UUID()', 'in.$': '$' }, End: true },
-      Fail: { Type: 'Fail', Error: 'Again' },
-    };
-    return { [name]: states[type] ?? {} };
-  });
-  const containers = (depth: number) =>
-    fc.oneof(
-      fc
-        .record({ branches: fc.array(flow(depth), { minLength: 1, maxLength: 3 }), caught: fc.boolean() })
-        .map((made) => {
-          const caught = made.caught
-            ? { Catch: [{ ErrorEquals: ['States.ALL'], Next: `H${names}` }] }
-            : { Retry: retry };
-          return {
-            [`P${names}`]: { Type: 'Parallel', Branches: made.branches, ...caught, End: true },
-            ...(made.caught ? { [`H${names++}`]: { Type: 'Succeed' } } : {}),
-          };
-        })
-        .map((states) => rename(states, () => names++)),
-      fc.record({ body: flow(depth), concurrency: fc.integer({ min: 0, max: 3 }) }).map(({ body, concurrency }) => ({
-        [`M${names++}`]: {
-          Type: 'Map',
-          ItemsPath: '$$.Execution.Input',
-          MaxConcurrency: concurrency,
-          ItemProcessor: body,
-          End: true,
-        },
-      })),
-    );
-  return flow(3).map((definition) => unique(definition));
-}
-
-function rename<T>(states: T, next: () => number): T {
-  next();
-  return states;
-}
-
-/** Gives every state a name of its own: a generated part may occur twice. */
-function unique(definition: object): object {
-  let count = 0;
-  const visit = (flow: { StartAt: string; States: Record<string, Record<string, unknown>> }): object => {
-    const names = new Map(Object.keys(flow.States).map((name) => [name, `${name}_${count++}`]));
-    const renamed = (name: unknown) => names.get(String(name)) ?? '';
-    const states = Object.entries(flow.States).map(([name, state]) => {
-      const copy = { ...state };
-      if (Array.isArray(copy.Branches)) copy.Branches = copy.Branches.map(visit);
-      if (copy.ItemProcessor) copy.ItemProcessor = visit(copy.ItemProcessor as never);
-      if (Array.isArray(copy.Catch))
-        copy.Catch = copy.Catch.map((each: { Next: string }) => ({ ...each, Next: renamed(each.Next) }));
-      return [renamed(name), copy];
-    });
-    return { StartAt: renamed(flow.StartAt), States: Object.fromEntries(states) };
-  };
-  return visit(definition as never);
-}
-
-/** Tasks that succeed, fail, fail for good or stay silent, by turns that the number decides. */
-function moody(seed: number): HostOptions['tasks'] {
-  const moods: readonly TaskScript[] = [
-    { output: 1, after: 1 },
-    { error: 'Again', after: 2 },
-    { output: 2 },
-    { error: 'Bad', after: 4 },
-    { never: true },
-  ];
-  const scripts = Array.from({ length: 12 }, (_, i) => moods[(seed + i * 7) % moods.length] ?? { output: 0 });
-  return new Proxy({}, { get: () => scripts }) as HostOptions['tasks'];
-}
-
-const inputs = fc.array(fc.integer(), { maxLength: 4 });
-
 test('An execution whose records go through JSON at every step has the same history and end', async () => {
   await fc.assert(
     fc.asyncProperty(definitions(), inputs, fc.nat(30), async (definition, input, seed) => {
-      const tasks = moody(seed) ?? {};
+      const tasks = moody(seed);
       const kept = await run(definition, input, { tasks });
       const reread = await run(definition, input, { tasks, forgetful: true });
       assert.deepEqual(reread.history, kept.history);
@@ -131,7 +47,7 @@ test('What an execution at rest waits for can be asked for again, just as it was
       const asked = new Set<string>();
       const checks: Promise<void>[] = [];
       const options: HostOptions = {
-        tasks: moody(seed) ?? {},
+        tasks: moody(seed),
         onStep: (step, execution) => {
           for (const effect of step.effects) asked.add(keyOf(effect));
           const frames = new Map([...execution.frames()].map((frame) => [frame.id, frame]));
