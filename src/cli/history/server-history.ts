@@ -47,7 +47,11 @@ function linesOf(jobs: readonly EndedJob[]): ServerHistory {
   return { lines, dropped };
 }
 
-async function* endedJobs(client: ServerCalls, jobQueue: string, jobStatus: TerminalStatus): AsyncGenerator<EndedJob, void> {
+async function* endedJobs(
+  client: ServerCalls,
+  jobQueue: string,
+  jobStatus: TerminalStatus,
+): AsyncGenerator<EndedJob, void> {
   let nextToken: string | undefined;
   do {
     const page = await client.batch('ListJobs', {
@@ -61,7 +65,10 @@ async function* endedJobs(client: ServerCalls, jobQueue: string, jobStatus: Term
   } while (nextToken);
 }
 
-async function childrenOf(client: ServerCalls, { jobId = '', arrayProperties }: JobDetail): Promise<readonly JobDetail[]> {
+async function childrenOf(
+  client: ServerCalls,
+  { jobId = '', arrayProperties }: JobDetail,
+): Promise<readonly JobDetail[]> {
   if (!arrayProperties) return [];
   const children: JobDetail[] = [];
   for (const status of ended)
