@@ -1,8 +1,8 @@
 import { nameOfArn, parseArn } from '../../core/arn.ts';
-import type { ListUsageOutput, UsageGroup, UsageKind } from '../../services/batch/index.ts';
-import type { Client } from '../client/client.ts';
+import type { UsageGroup, UsageKind } from '../../services/batch/index.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
+import { gpuSeconds, memoryMiBSeconds, readUsage, vcpuSeconds } from '../history/usage.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { secondsOf } from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
@@ -20,7 +20,7 @@ export async function usage(invocation: Invocation, flags: UsageFlags): Promise<
   const printer = new Printer(invocation);
   const by = kindOf(flags.by);
   const since = Math.max(0, clock.now() - 1_000 * secondsOf('--since', flags.since));
-  const { from, groups } = await withClient(invocation, flags, (client) => readAll(client, by, since));
+  const { from, groups } = await withClient(invocation, flags, (client) => readUsage(client, by, since));
   if (flags.json) printer.json({ by, from, groups });
   else {
     printer.note(`What ended since ${new Date(from).toISOString()}, or runs:`);
@@ -50,49 +50,6 @@ function kindOf(given: string): UsageKind {
   throw new UsageError(`--by must be one of ${kinds.join(', ')}, not ${given}`);
 }
 
-/** The sums of all pages, the most vCPU hours first. */
-async function readAll(
-  client: Client,
-  by: UsageKind,
-  since: number,
-): Promise<Pick<ListUsageOutput, 'from' | 'groups'>> {
-  const groups = new Map<string, UsageGroup>();
-  let nextToken: string | undefined;
-  let from = since;
-  do {
-    const page: ListUsageOutput = await client.extension('ListUsage', { by, since, ...(nextToken && { nextToken }) });
-    for (const group of page.groups) {
-      const { ended: _ended, running: _running, ...key } = group;
-      const text = JSON.stringify(key);
-      const known = groups.get(text);
-      groups.set(text, known ? sumOf(known, group) : group);
-    }
-    ({ from, nextToken } = page);
-  } while (nextToken);
-  return { from, groups: [...groups.values()].map(rounded).sort((a, b) => vcpuSeconds(b) - vcpuSeconds(a)) };
-}
-
-/** To thousandths: sums of fractions end in noise. */
-function rounded(group: UsageGroup): UsageGroup {
-  return { ...group, ended: roundedSums(group.ended), running: roundedSums(group.running) };
-}
-
-function roundedSums<Sums extends Readonly<Record<keyof Sums, number>>>(sums: Sums): Sums {
-  const names = Object.keys(sums) as (keyof Sums)[];
-  return Object.fromEntries(names.map((name) => [name, Math.round(sums[name] * 1_000) / 1_000])) as Sums;
-}
-
-function sumOf(one: UsageGroup, other: UsageGroup): UsageGroup {
-  const peakMemoryBytes = Math.max(one.ended.peakMemoryBytes, other.ended.peakMemoryBytes);
-  const ended = { ...addedUp(one.ended, other.ended), peakMemoryBytes };
-  return { ...one, ended, running: addedUp(one.running, other.running) };
-}
-
-function addedUp<Sums extends Readonly<Record<keyof Sums, number>>>(one: Sums, other: Sums): Sums {
-  const names = Object.keys(one) as (keyof Sums)[];
-  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as Sums;
-}
-
 function columnsFor(by: UsageKind, groups: readonly UsageGroup[]): readonly Column<UsageGroup>[] {
   const gpus = { heading: 'GPU HOURS', text: (group: UsageGroup) => hours(gpuSeconds(group)) };
   return [
@@ -113,18 +70,6 @@ function queueOf({ jobQueueArn }: UsageGroup): string {
 
 function nameOf(arn: string | undefined): string {
   return arn === undefined ? '-' : nameOfArn(arn);
-}
-
-function vcpuSeconds({ ended, running }: UsageGroup): number {
-  return ended.vcpuSeconds + running.vcpuSeconds;
-}
-
-function memoryMiBSeconds({ ended, running }: UsageGroup): number {
-  return ended.memoryMiBSeconds + running.memoryMiBSeconds;
-}
-
-function gpuSeconds({ ended, running }: UsageGroup): number {
-  return ended.gpuSeconds + running.gpuSeconds;
 }
 
 function hours(seconds: number): string {

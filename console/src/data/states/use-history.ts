@@ -1,8 +1,8 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { CallError } from '../../api/call-error.ts';
-import type { WorkerClient } from '../../session/worker-client.ts';
 import { useSession, useWorker } from '../../session/session-context.tsx';
+import type { WorkerClient } from '../../session/worker-client.ts';
 import type { HistoryEvent } from './history-event.ts';
 
 /** What of a history is held: its first events, without a gap. */

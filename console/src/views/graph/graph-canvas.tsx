@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css';
+import * as token from 'virtual:tokens';
 import { Controls, MarkerType, type NodeChange, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
 import { type CSSProperties, useEffect, useMemo, useState } from 'react';
-import * as token from 'virtual:tokens';
 import { useText } from '../../messages/text-context.tsx';
 import { GraphEdgeLine, type ShownEdge } from './graph-edge.tsx';
 import { GraphNodeBox, type ShownNode } from './graph-node.tsx';
