@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { arrays } from './arrays.ts';
+import { consolePages } from './console.ts';
 import { containerCpu } from './container-cpu.ts';
 import { containersOfDaemons } from './docker.ts';
 import { greedyExpressions } from './expressions.ts';
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   'container-cpu': { title: 'What a container costs the server, on a daemon that costs nothing', run: containerCpu },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
+  console: { title: 'Pages of the console in Chromium', run: consolePages },
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },
   refusals: { title: '/healthz while what must be refused is sent at its largest', run: refusals },
   scheduler: { title: 'Plans with a million waiting jobs, and with 10,000', run: schedulerScale },
