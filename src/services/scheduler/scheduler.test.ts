@@ -62,6 +62,24 @@ test('what a target refuses goes to the dead-letter queue, with what AWS tells o
   assert.equal(attributes.RETRY_ATTEMPTS?.StringValue, '0');
 });
 
+test('a function is invoked without waiting for it, once though a try is repeated, and takes JSON alone', async () => {
+  const bench = await SchedulerBench.open();
+  const Arn = `arn:aws:lambda:${scope.region}:${scope.account}:function:nightly`;
+  bench.answer = () => (bench.calls.length === 1 ? new ServiceError('ServiceException', '', { status: 500 }) : {});
+  await bench.call('CreateSchedule', every('rate(1 day)', { Arn, Input: '{"day":"<aws.scheduler.scheduled-time>"}' }));
+  await bench.advance(3_600_000);
+  const [first, second, ...more] = bench.calls;
+  const day = `${new Date(Math.floor(bench.clock.now() / 1000) * 1000 - 3_600_000).toISOString().slice(0, 19)}Z`;
+  const input = { FunctionName: Arn, InvocationType: 'Event', Payload: JSON.stringify({ day }) };
+  assert.deepEqual([second?.service, second?.operation, second?.input, more], ['lambda', 'Invoke', input, []]);
+  assert.equal(first?.context.idempotencyKey, second?.context.idempotencyKey);
+  assert.match(second?.context.principal.arn ?? '', /assumed-role\/runner\//);
+  await assert.rejects(
+    bench.call('CreateSchedule', { ...every('rate(1 day)', { Arn, Input: 'no JSON' }), Name: 'other' }),
+    /is not well-formed JSON/,
+  );
+});
+
 test('a group takes its schedules with it, and nothing more is done for them', async () => {
   const bench = await SchedulerBench.open();
   await bench.call('CreateScheduleGroup', { Name: 'g' });
