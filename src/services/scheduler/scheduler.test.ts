@@ -48,6 +48,21 @@ test('a schedule that fires once may delete itself with that; its call is made a
   await assert.rejects(bench.call('GetSchedule', { Name: 's' }), /Schedule s does not exist\./);
 });
 
+test('a time that is over fires at once, and not again for an update that leaves it, or a crash', async () => {
+  const bench = await SchedulerBench.open();
+  const ago = (hours: number) => new Date(bench.clock.now() - hours * 3_600_000).toISOString().slice(0, 19);
+  const [first, second] = [ago(1), ago(2)];
+  await bench.call('CreateSchedule', every(`at(${first})`));
+  await bench.settle();
+  assert.deepEqual(bodies(bench), [`${first}Z 1`]);
+  await bench.call('UpdateSchedule', every(`at(${first})`, {}, { Description: 'over' }));
+  await bench.restart();
+  assert.equal(bench.calls.length, 1);
+  await bench.call('UpdateSchedule', every(`at(${second})`));
+  await bench.settle();
+  assert.deepEqual(bodies(bench), [`${first}Z 1`, `${second}Z 1`]);
+});
+
 test('what a target refuses goes to the dead-letter queue, with what AWS tells of it', async () => {
   const bench = await SchedulerBench.open();
   bench.answer = ({ service }) => (service === 'batch' ? new ServiceError('ClientException', 'no queue') : {});
