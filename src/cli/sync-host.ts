@@ -15,7 +15,7 @@ const streamPrefixes = ['stream-', 'streaming-'] as const;
 const loopbackNames = ['batchyard.localhost', 'localhost'] as const;
 
 /** Whether a name's forms for StartLiveTail lead to the server too, or would with names in /etc/hosts. */
-export type Streams =
+type Streams =
   | { readonly kind: 'found' }
   | { readonly kind: 'missing'; readonly entry: HostsEntry }
   | { readonly kind: 'impossible' };

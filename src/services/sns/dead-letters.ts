@@ -5,7 +5,7 @@ import type { SubscriptionRecord } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 
 /** What could not be delivered, and why. */
-export interface Undelivered {
+interface Undelivered {
   readonly subscription: SubscriptionRecord;
   readonly messageId: string;
   /** As a queue would have been sent it. */

@@ -15,11 +15,11 @@ interface Ordered extends Posting {
   readonly order: Order;
 }
 
-/** What is new of it, with those whose filter lets it pass, or what it repeats. */
+/** What is new, with those whose filter lets it pass, and what repeats a message of before, or of the same call. */
 type Read =
-  | { readonly ordered: Ordered; readonly to: readonly SubscriptionRecord[] }
-  | { readonly before: Numbered }
-  | { readonly repeats: Ordered };
+  | { readonly kind: 'new'; readonly ordered: Ordered; readonly to: readonly SubscriptionRecord[] }
+  | { readonly kind: 'sent'; readonly before: Numbered }
+  | { readonly kind: 'repeat'; readonly of: Ordered };
 
 /**
  * Publishes messages of a FIFO topic after all that came before, in one commit: the queues have them in this order. What was
@@ -51,10 +51,10 @@ async function readNext(
   { ordered, read, subscriptions }: Next,
 ): Promise<Read> {
   const before = await fifo.sentBefore(topic, ordered.order);
-  if (before) return { before };
-  const first = read.find((each) => 'to' in each && fifo.isSame(topic, each.ordered.order, ordered.order));
-  if (first && 'to' in first) return { repeats: first.ordered };
-  return { ordered, to: await whoPass(ordered.message, subscriptions) };
+  if (before) return { kind: 'sent', before };
+  const first = read.find((each) => each.kind === 'new' && fifo.isSame(topic, each.ordered.order, ordered.order));
+  if (first?.kind === 'new') return { kind: 'repeat', of: first.ordered };
+  return { kind: 'new', ordered, to: await whoPass(ordered.message, subscriptions) };
 }
 
 /** All at once from here: nobody else's messages have numbers in between. */
@@ -66,36 +66,50 @@ function commit(
 ): readonly Numbered[] {
   const { ledger, fifo } = runtime;
   if (ledger.get(topicRecords, topic, topic.name)?.createdAt !== topic.createdAt) throw topicMissing();
-  let published = fifo.published(topic);
-  const fresh = new Map<string, Numbered>();
-  for (const each of read) {
-    if (!('to' in each)) continue;
-    const { messageId } = each.ordered;
-    fresh.set(messageId, { messageId, sequence: sequenceText(published) });
-    published += 1;
-  }
-  const numbered = read.map((each) => {
-    if ('before' in each) return each.before;
-    const { messageId } = 'to' in each ? each.ordered : each.repeats;
-    return fresh.get(messageId) ?? { messageId, sequence: '' };
-  });
-  if (fresh.size === 0 && !remember) return numbered;
+  const published = fifo.published(topic);
+  const numbers = numbersFor(read, published);
+  const answers = read.map((each) => answerTo(each, numbers));
+  if (numbers.size === 0 && !remember) return answers;
   ledger.transact((transaction) => {
-    for (const each of read) {
-      const own = 'to' in each ? fresh.get(each.ordered.messageId) : undefined;
-      if (own && 'to' in each) deliver(runtime, transaction, topic, { ...each, numbered: own });
+    for (const [index, each] of read.entries()) {
+      const numbered = answers[index];
+      if (each.kind === 'new' && numbered) deliver(runtime, transaction, topic, { ...each, numbered });
     }
-    if (fresh.size > 0) fifo.count(transaction, topic, published);
-    remember?.(transaction, numbered);
+    if (numbers.size > 0) fifo.count(transaction, topic, published + numbers.size);
+    remember?.(transaction, answers);
   });
+  return answers;
+}
+
+/** What is new has the numbers behind those that were given before. */
+function numbersFor(read: readonly Read[], published: number): ReadonlyMap<Ordered, Numbered> {
+  const fresh = read.flatMap((each) => (each.kind === 'new' ? [each.ordered] : []));
+  return new Map(
+    fresh.map((ordered, index) => {
+      const { messageId } = ordered;
+      return [ordered, { messageId, sequence: sequenceText(published + index) }] as const;
+    }),
+  );
+}
+
+function answerTo(each: Read, numbers: ReadonlyMap<Ordered, Numbered>): Numbered {
+  if (each.kind === 'sent') return each.before;
+  const numbered = numbers.get(each.kind === 'new' ? each.ordered : each.of);
+  if (!numbered) throw new Error('a message of a FIFO topic has no number');
   return numbered;
+}
+
+interface Outgoing {
+  readonly ordered: Ordered;
+  readonly to: readonly SubscriptionRecord[];
+  readonly numbered: Numbered;
 }
 
 function deliver(
   runtime: SnsRuntime,
   transaction: Transaction,
   topic: TopicRecord,
-  { ordered, to, numbered }: { ordered: Ordered; to: readonly SubscriptionRecord[]; numbered: Numbered },
+  { ordered, to, numbered }: Outgoing,
 ): void {
   const { messageId, message, order } = ordered;
   const { subject, attributes } = message;

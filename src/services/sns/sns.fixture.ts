@@ -28,7 +28,7 @@ export interface WaitingPost extends PostRequest {
 type QueuedMessage = Parameters<QueueDelivery['deliver']>[2] & { readonly queueArn: string };
 
 /** A mail that was given to a mailer. */
-export type SentMail = Parameters<Mailer['send']>[0];
+type SentMail = Parameters<Mailer['send']>[0];
 
 /** An SNS service on a memory store, whose POSTs the test answers. */
 export class SnsBench {

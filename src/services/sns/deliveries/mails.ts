@@ -4,7 +4,7 @@ import type { Poster, PostOutcome, PostRequest } from './post.ts';
 import { mailLane } from './receivers.ts';
 
 /** A mail as it waits to be sent. */
-export interface Mail {
+interface Mail {
   readonly to: string;
   /** The name before the server's own address. */
   readonly fromName: string;

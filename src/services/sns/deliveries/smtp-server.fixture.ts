@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 /** A mail as a server was given it. */
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly from: string;
   readonly to: string;
   /** Names in small letters; of headers that come twice, the last. */
@@ -13,7 +13,7 @@ export interface ReceivedMail {
 }
 
 /** What a server answers instead of taking something: a line, or silence for ever. */
-export type SmtpAnswer = { readonly kind: 'line'; readonly line: string } | { readonly kind: 'silence' };
+type SmtpAnswer = { readonly kind: 'line'; readonly line: string } | { readonly kind: 'silence' };
 
 /** A mail server that keeps what it is given. */
 export class SmtpServer {

@@ -9,7 +9,7 @@ export interface Order {
 }
 
 /** What a caller gives of it. */
-export interface GivenOrder {
+interface GivenOrder {
   readonly Message: string;
   readonly MessageGroupId?: string | undefined;
   readonly MessageDeduplicationId?: string | undefined;
