@@ -1,7 +1,7 @@
 import type { Credentials } from '../iam/index.ts';
 import type { Variables } from './output/exports.ts';
 import type { ResolveNames } from './resolve-names.ts';
-import type { FoundEndpoint } from './sync-host.ts';
+import { type FoundEndpoint, streamForms } from './sync-host.ts';
 
 interface Server extends FoundEndpoint {
   readonly region: string;
@@ -18,7 +18,8 @@ export function serverVariables({ endpoint, sync, region, key, s3Endpoint }: Ser
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    ...(sync.kind !== 'found' && { AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' }),
+    // What has it puts nothing before any host, and needs none of these names.
+    ...(!(sync.kind === 'found' && sync.streams.kind === 'found') && { AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' }),
     ...(s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: s3Endpoint }),
   };
   return { set, unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'], note: noteFor(sync) };
@@ -35,7 +36,12 @@ function noteFor(sync: FoundEndpoint['sync']): string | undefined {
 export async function namedAsFound(endpoint: URL, resolve: ResolveNames): Promise<FoundEndpoint> {
   const { hostname: name, origin } = endpoint;
   const prefixed = `sync-${name}`;
-  const isThere = ((await resolve([prefixed]))[prefixed]?.length ?? 0) > 0;
-  if (isThere) return { endpoint: origin, sync: { kind: 'found', name } };
+  const streams = streamForms(name);
+  const found = await resolve([prefixed, ...streams]);
+  const isThere = (each: string) => (found[each]?.length ?? 0) > 0;
+  if (isThere(prefixed)) {
+    const kind = streams.every(isThere) ? 'found' : 'impossible';
+    return { endpoint: origin, sync: { kind: 'found', name, streams: { kind } } };
+  }
   return { endpoint: origin, sync: { kind: 'impossible', reason: `${prefixed} has no address on this machine` } };
 }

@@ -9,6 +9,7 @@ import {
   InstanceTypes,
   parseCatalogue,
 } from '../instance-types/index.ts';
+import type { SmtpSettings } from '../services/sns/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { OptionsError } from './options.ts';
 import type { OptionName } from './options-table.ts';
@@ -54,7 +55,7 @@ export function readS3Secret({ secretAccessKeyFile }: CompiledOptions['s3']): st
 export function readRegistries({ registries }: CompiledOptions['images']): Readonly<Record<string, RegistrySettings>> {
   const read = [...registries].map(([name, { caFile, insecure, loginFile }]) => {
     const ca = caFile === undefined ? {} : { ca: readCertificates(caFile) };
-    const login = loginFile === undefined ? {} : { credentials: readLogin(loginFile) };
+    const login = loginFile === undefined ? {} : { credentials: readLogin('images.registries', loginFile) };
     return [name, { ...ca, ...(insecure === undefined ? {} : { insecure }), ...login }] as const;
   });
   return Object.fromEntries(read);
@@ -72,11 +73,18 @@ function readCertificates(file: string): string {
   return pem;
 }
 
-function readLogin(file: string): NonNullable<RegistrySettings['credentials']> {
-  const [, username, password] = /^([^:\n]+):([^\n]+)\n?$/.exec(readOptionFile('images.registries', file)) ?? [];
+/** Reads how the mail server is logged in to. Throws `OptionsError` if the file cannot be read, or holds no login. */
+export function readSmtp({ smtp }: Pick<CompiledOptions, 'smtp'>): SmtpSettings | undefined {
+  if (!smtp) return undefined;
+  const { loginFile, ...settings } = smtp;
+  return { ...settings, ...(loginFile !== undefined && { login: readLogin('sns.smtp.loginFile', loginFile) }) };
+}
+
+function readLogin(option: OptionName, file: string): NonNullable<RegistrySettings['credentials']> {
+  const [, username, password] = /^([^:\n]+):([^\n]+)\n?$/.exec(readOptionFile(option, file)) ?? [];
   if (username !== undefined && password !== undefined) return { username, password };
   // Never with what it holds.
-  throw new OptionsError(`images.registries: ${file} holds no login: one line of the form user:password`);
+  throw new OptionsError(`${option}: ${file} holds no login: one line of the form user:password`);
 }
 
 /**

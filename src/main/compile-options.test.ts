@@ -19,6 +19,8 @@ const machine: Machine = {
 const day = 86_400_000;
 const tls: Options = { 'tls.certificate': '/certificate', 'tls.key': '/key' };
 const s3: Options = { 's3.endpoint': 'http://store:9000' };
+const smtp: Options = { 'sns.smtp.url': 'smtp://mail.test:587', 'sns.smtp.from': 'yard@mail.test' };
+const compiledSmtp = { 'smtp.url': 'smtp://mail.test:587', 'smtp.from': 'yard@mail.test' };
 const s3Key: Options = { ...s3, 's3.accessKeyId': 'jobs', 's3.secretAccessKeyFile': '/secret' };
 const compiledS3Key = {
   's3.endpoint': 'http://store:9000',
@@ -125,6 +127,12 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
+  'sns.smtp.url': [smtp, compiledSmtp],
+  'sns.smtp.from': [smtp, compiledSmtp],
+  'sns.smtp.loginFile': [
+    { ...smtp, 'sns.smtp.loginFile': 'login' },
+    { ...compiledSmtp, 'smtp.loginFile': '/work/login' },
+  ],
   'events.reach': [{ 'events.reach': 'not-local' }, { eventsReach: 'not-local' }],
   'schedules.missed': [{ 'schedules.missed': 'none' }, { missedSlots: 'none' }],
   's3.endpoint': [s3, { 's3.endpoint': 'http://store:9000' }],

@@ -94,6 +94,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     s3: compileS3(read),
     ...(publicUrl !== undefined && { publicUrl }),
     snsLinkLocal: read('sns.linkLocal'),
+    ...compileSmtp(read),
     missedSlots: read('schedules.missed'),
     eventsReach: read('events.reach') ?? (listen.loopback ? 'any' : 'not-local'),
     ...(failpoint !== undefined && { failpoint: compileFailpoint(failpoint) }),
@@ -165,6 +166,17 @@ function compileS3(read: Read): CompiledOptions['s3'] {
   if (endpoint === undefined)
     throw new OptionsError('s3.accessKeyId: there is no s3.endpoint that it would be the key of');
   return { endpoint, accessKeyId, secretAccessKeyFile };
+}
+
+function compileSmtp(read: Read): Pick<CompiledOptions, 'smtp'> {
+  const [url, from, loginFile] = [read('sns.smtp.url'), read('sns.smtp.from'), read('sns.smtp.loginFile')];
+  if (url !== undefined && from !== undefined)
+    return { smtp: { url, from, ...(loginFile !== undefined && { loginFile }) } };
+  if (url !== undefined || from !== undefined)
+    throw new OptionsError('sns.smtp.url and sns.smtp.from must be given together');
+  if (loginFile !== undefined)
+    throw new OptionsError('sns.smtp.loginFile: there is no sns.smtp.url that it would be the login of');
+  return {};
 }
 
 function compileTrails(read: Read): CompiledOptions['trails'] {

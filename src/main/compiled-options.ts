@@ -160,6 +160,8 @@ export interface CompiledOptions {
   readonly publicUrl?: string;
   /** Whether SNS delivers to link-local addresses. */
   readonly snsLinkLocal: boolean;
+  /** The mail server; absent where there is none. */
+  readonly smtp?: { readonly url: string; readonly from: string; readonly loginFile?: string };
   /** Of Lambda. */
   readonly functions: Functions;
   /** Which addresses API destinations of EventBridge may have. */

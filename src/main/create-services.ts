@@ -44,7 +44,7 @@ import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createScheduler } from '../services/scheduler/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
-import { createSnsService, type SnsService } from '../services/sns/index.ts';
+import { createSnsService, type SmtpSettings, type SnsService } from '../services/sns/index.ts';
 import { createSqs, type QueuePort, type SqsService } from '../services/sqs/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
 import { SdkCalls } from '../services/states/index.ts';
@@ -99,6 +99,8 @@ export interface Ground {
   readonly instanceTypes: () => InstanceTypes;
   /** Of `s3.secretAccessKeyFile`. */
   readonly s3Secret?: string;
+  /** The mail server, and its login. */
+  readonly smtp?: SmtpSettings;
   /** What links to this server begin with; asked at each use. */
   readonly baseUrl: () => string;
   readonly metrics: Registry;
@@ -254,11 +256,12 @@ interface SnsShared {
 }
 
 function createSns(parts: CreateServicesOptions, { due, calls, queues }: SnsShared): SnsService {
-  const { keeper, clock, random, logger, options, baseUrl } = parts;
+  const { keeper, clock, random, logger, options, baseUrl, smtp } = parts;
   const { account, snsLinkLocal: allowLinkLocal } = options;
   const { ledger } = keeper;
   return createSnsService({
     ...{ ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl, queues },
+    ...(smtp && { smtp }),
     invoke: calls.invoke.bind(calls),
   });
 }

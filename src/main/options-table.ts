@@ -341,6 +341,31 @@ export const optionTable = {
     default: false,
     about: 'Let SNS deliver to link-local addresses (169.254.0.0/16), where clouds serve machines their credentials.',
   },
+  'sns.smtp.url': {
+    group: 'access',
+    kind: text('<url>', {
+      pattern: /^smtps?:\/\/(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(:\d{1,5})?\/?$/,
+      expected: 'an smtp or smtps URL of a host, without a login (sns.smtp.loginFile)',
+    }),
+    otherwise: 'nobody can be subscribed by email',
+    about: 'Mail server for email subscriptions of SNS, such as smtp://mail.example:587 or smtps://mail.example.',
+  },
+  'sns.smtp.from': {
+    group: 'access',
+    kind: text('<address>', {
+      pattern: /^[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/,
+      expected: 'an address such as batchyard@example.com',
+    }),
+    otherwise: 'nobody can be subscribed by email',
+    about: 'Address that mails of SNS are from. Needs sns.smtp.url.',
+  },
+  'sns.smtp.loginFile': {
+    group: 'access',
+    kind: path('<file>'),
+    otherwise: 'the mail server is given no login',
+    about:
+      'File whose one line is user:password, for the mail server. Sent over TLS only, unless that is on this machine.',
+  },
   'events.reach': {
     group: 'access',
     kind: choice('any', 'not-local'),

@@ -186,6 +186,10 @@ const badValues: readonly (readonly [Options, RegExp])[] = [
     /s3.accessKeyId and s3.secretAccessKeyFile must be given together/,
   ],
   [{ 's3.accessKeyId': 'jobs', 's3.secretAccessKeyFile': 'key' }, /there is no s3.endpoint/],
+  [{ 'sns.smtp.url': 'smtp://mail' }, /sns\.smtp\.url and sns\.smtp\.from must be given together/],
+  [{ 'sns.smtp.url': 'smtp://me:secret@mail', 'sns.smtp.from': 'a@b' }, /without a login \(sns\.smtp\.loginFile\)/],
+  [{ 'sns.smtp.url': 'smtp://mail', 'sns.smtp.from': 'a@b\r\nBcc: c@d' }, /must be an address/],
+  [{ 'sns.smtp.loginFile': 'login' }, /there is no sns\.smtp\.url that it would be the login of/],
 ];
 for (const [options, words] of badValues) {
   test(`${JSON.stringify(options)} is refused`, () => {

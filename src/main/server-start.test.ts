@@ -96,12 +96,18 @@ test('a file of instance types takes the place of those that come with the serve
   assert.equal(readInstanceTypes({})().all.get('c4.large')?.onDemand, 0.1);
 });
 
-test('what is said of registries in files is read at start, and refused without what the files hold', async () => {
+test('what is said of registries and of the mail server in files is read at start, and refused without what the files hold', async () => {
   writeFileSync(join(directory, 'login'), 'no-colon-here\n');
   const login = async (file: string, words: RegExp) =>
     refuses({ 'images.registries': [`r.example=login:${file}`] }, OptionsError, words);
   await login('nowhere', /^images\.registries: .*\/nowhere does not exist$/);
   await login('login', /^images\.registries: .*\/login holds no login: one line of the form user:password$/);
+  const smtp = { 'sns.smtp.url': 'smtp://mail', 'sns.smtp.from': 'a@b.test', 'sns.smtp.loginFile': 'login' };
+  await refuses(
+    smtp,
+    OptionsError,
+    /^sns\.smtp\.loginFile: .*\/login holds no login: one line of the form user:password$/,
+  );
   const ca = { 'images.registries': { 'r.example': { ca: 'login' } } };
   await refuses(ca, OptionsError, /^images\.registries: .*\/login holds no certificates \(PEM\)/);
 });

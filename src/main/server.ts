@@ -17,6 +17,7 @@ import {
   readInstanceTypes,
   readRegistries,
   readS3Secret,
+  readSmtp,
   readTlsFiles,
   type TlsFiles,
 } from './check-files.ts';
@@ -89,6 +90,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   checkDirectories(options);
   const tls = readTlsFiles(options.listen);
   const s3Secret = readS3Secret(options.s3);
+  const smtp = readSmtp(options);
   readRegistries(options.images);
   const instanceTypes = readInstanceTypes(options);
   await checkAddress(options.listen);
@@ -108,6 +110,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
     ...{ seals: new AttemptSeals(credentials.secretAccessKey) },
     instanceTypes,
     ...(s3Secret === undefined ? {} : { s3Secret }),
+    ...(smtp && { smtp }),
     ...(jobSessionTimes ? { jobSessionTimes } : {}),
     backUpDatabase,
     baseUrl: () => options.publicUrl ?? baseUrl(options.listen, gateway?.address()?.url ?? unbound(options.listen)),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FreshRoot, freshRoots, nameServer } from './fresh-root.ts';
 
-const line = '127.0.0.1 batchyard.localhost sync-batchyard.localhost # batchyard';
+const line =
+  '127.0.0.1 batchyard.localhost sync-batchyard.localhost stream-batchyard.localhost streaming-batchyard.localhost # batchyard';
 
 /** A fresh root where a server runs, with the defaults but for its port and engine. */
 async function openServer(t: TestContext): Promise<FreshRoot> {

@@ -19,7 +19,7 @@ async function variables(): Promise<Record<string, string>> {
   const words = ['env', '--format', 'json', '--data', server.dataDirectory, '--port', port];
   const set: Record<string, string | null> = JSON.parse((await runCommand(batchyard, words)).stdout);
   const given = Object.entries(set).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
-  return { ...Object.fromEntries(given), AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' };
+  return Object.fromEntries(given);
 }
 
 const groupArn = (name: string) => `arn:aws:logs:${region}:${account}:log-group:${name}`;

@@ -380,12 +380,25 @@ test('what SNS does not deliver to, and what it cannot make, is refused in words
   const TopicArn = await newTopic('refusing');
   const refusal = async (input: Omit<SubscribeCommandInput, 'TopicArn'>) =>
     (await refusalOf(sns.send(new SubscribeCommand({ TopicArn, ...input })))).message;
-  assert.match(await refusal({ Protocol: 'email', Endpoint: 'a@example.com' }), /delivers to http and https/);
+  assert.match(
+    await refusal({ Protocol: 'sms', Endpoint: '+15555550100' }),
+    /delivers to http and https .*, not to sms/,
+  );
+  assert.match(
+    await refusal({ Protocol: 'email', Endpoint: 'a@example.com' }),
+    /no mail server is configured: .*sns\.smtp/,
+  );
   assert.match(await refusal({ Protocol: 'pigeon', Endpoint: 'x' }), /Does not support this protocol string: pigeon/);
   assert.match(await refusal({ Protocol: 'https', Endpoint: 'http://a.test/' }), /must match the specified protocol/);
   assert.match(await refusal({ Protocol: 'http', Endpoint: 'http://169.254.169.254/' }), /link-local/);
   assert.match((await refusalOf(newTopic('a b'))).message, /^Invalid parameter: Topic Name$/);
-  assert.match((await refusalOf(newTopic('a.fifo', { FifoTopic: 'true' }))).message, /FIFO topics are not supported/);
+  const archived = newTopic('a.fifo', { FifoTopic: 'true', ArchivePolicy: '{"MessageRetentionPeriod":1}' });
+  assert.match((await refusalOf(archived)).message, /ArchivePolicy Reason: messages are not archived/);
+  const deduplicated = publish({ TopicArn, Message: 'x', MessageDeduplicationId: 'i' });
+  assert.match(
+    (await refusalOf(deduplicated)).message,
+    /MessageDeduplicationId parameter that is not valid for this topic/,
+  );
   const published = async (input: PublishCommandInput) => (await refusalOf(publish(input))).message;
   assert.equal(await published({ TopicArn, Message: 'x', Subject: '\n' }), 'Invalid parameter: Subject');
   assert.equal(await published({ TopicArn, Message: '' }), 'Invalid parameter: Empty message');

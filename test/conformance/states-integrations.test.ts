@@ -49,10 +49,15 @@ test('a machine calls every service that there is, and passes answers on', async
       ['aws-sdk:sfn:listStateMachines', {}],
       ['aws-sdk:sts:getCallerIdentity', {}],
       ['aws-sdk:eventbridge:listRules', {}],
+      [
+        'aws-sdk:cloudwatch:putMetricData',
+        { Namespace: 'Calls', MetricData: [{ MetricName: 'm', Value: 1, Timestamp: new Date().toISOString() }] },
+      ],
+      ['aws-sdk:cloudwatch:listMetrics', { Namespace: 'Calls' }],
     ),
   );
   assert.equal(end.status, 'SUCCEEDED', end.cause ?? '');
-  const { r0, r1, r2, r3, r5, r6, r7, r8 } = JSON.parse(end.output ?? '');
+  const { r0, r1, r2, r3, r5, r6, r7, r8, r10 } = JSON.parse(end.output ?? '');
   assert.match(r0.TopicArn, /:calls$/);
   assert.ok(r1.MessageId && r1.SdkResponseMetadata.RequestId);
   assert.equal(r2.Attributes.DisplayName, 'd');
@@ -63,6 +68,7 @@ test('a machine calls every service that there is, and passes answers on', async
   assert.match(machine.CreationDate, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.equal(r7.Account, account);
   assert.ok(Array.isArray(r8.Rules));
+  assert.equal(r10.Metrics[0].MetricName, 'm');
 });
 
 test('errors have the names that AWS gives them', async () => {

@@ -40,6 +40,7 @@ import { expectIdentities } from './identities.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 import { expectPlaces } from './places.ts';
 import { expectSchedules } from './schedules.ts';
+import { expectOrderedTopic } from './topics.ts';
 import { expectTrails } from './trails.ts';
 
 /** Each release has a directory here, written by `make.ts` of that release. */
@@ -88,6 +89,7 @@ for (const release of releases) {
     if (release !== early) await expectSchedules(clients);
     if (release !== early) await expectTrails(server);
     if (release !== early) await expectFunctions(server);
+    if (release !== early) await expectOrderedTopic(clients);
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);

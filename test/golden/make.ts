@@ -50,6 +50,7 @@ import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
 import { makeSchedules } from './schedules.ts';
+import { makeOrderedTopic } from './topics.ts';
 import { makeTrails } from './trails.ts';
 
 /**
@@ -133,6 +134,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await makeEvents(clients);
   await makeSchedules(clients);
   await makeFunctions(server);
+  await makeOrderedTopic(clients);
 
   await makeQueues(clients);
   await makeMetrics(clients);

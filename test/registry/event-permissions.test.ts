@@ -153,3 +153,38 @@ test('rules and buses are asked about with their tags, and a role that is passed
     ...{ 'iam:PassedToService': 'events.amazonaws.com', 'iam:AssociatedResourceArn': `${prefix}:rule/on` },
   });
 });
+
+test('the policy of a bus speaks of its rules: it denies, and allows, what is done with them', async () => {
+  const { bench, stored } = await open('unless-denied');
+  const authority = new Authority({ reads: stored, deliveries: 'unless-denied' });
+  const put = (Effect: string, Action: string) =>
+    bench.call('PutPermission', {
+      EventBusName: 'own',
+      Policy: allowing(
+        { AWS: [`arn:aws:iam::${scope.account}:user/clerk`, `arn:aws:iam::${scope.account}:user/guest`] },
+        {
+          ...{ Effect, Action, Resource: `${prefix}:rule/own/*` },
+        },
+      ),
+    });
+  const clerk = stored.putUser('clerk', { policies: [policyOf(statement('Allow', 'events:*'))] });
+  const guest = stored.putUser('guest');
+  const { operations } = bench.service.definition;
+  const decide = async (principal: typeof clerk, name: keyof typeof operations, input: object) => {
+    const caller = { ...rootContext(scope, bench.clock.now()), principal };
+    return authority.decide(caller, await accessOf(operations[name] as Operation, input, caller)).kind;
+  };
+  const targets = { Rule: 'r', EventBusName: 'own', Targets: [] };
+  assert.equal(await decide(clerk, 'PutTargets', targets), 'allow');
+  await put('Deny', 'events:PutTargets');
+  assert.equal(await decide(clerk, 'PutTargets', targets), 'deny');
+  assert.equal(await decide(clerk, 'RemoveTargets', { ...targets, Ids: ['x'] }), 'allow');
+  await put('Deny', 'events:*');
+  for (const name of ['PutRule', 'DescribeRule', 'EnableRule', 'DisableRule', 'DeleteRule'] as const) {
+    assert.equal(await decide(clerk, name, { Name: 'r', EventBusName: 'own' }), 'deny', name);
+    assert.equal(await decide(clerk, name, { Name: 'r' }), 'allow', name);
+  }
+  assert.equal(await decide(guest, 'PutRule', { Name: 'r', EventBusName: 'own' }), 'deny');
+  await put('Allow', 'events:PutRule');
+  assert.equal(await decide(guest, 'PutRule', { Name: 'r', EventBusName: 'own' }), 'allow');
+});

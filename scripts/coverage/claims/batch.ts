@@ -31,6 +31,10 @@ const replacing = {
   but: 'an environment without instances has none to replace',
 };
 
+const insights = {
+  supported: 'an environment that has Container Insights on tells what its jobs use; calls and executions are counted',
+};
+
 /** Of managed environments on EC2 and Spot. */
 const fleet = {
   sized: {
@@ -279,7 +283,7 @@ export const batchClaims = {
     tags: tagged,
     eksConfiguration: unreached,
     context: environment.stored,
-    ecsSettings: environment.stored,
+    ecsSettings: insights,
   },
   CreateConsumableResource: { '*': consumable.created },
   CreateJobQueue: {
@@ -433,7 +437,7 @@ export const batchClaims = {
     },
     'updatePolicy.terminateJobsOnUpdate': { supported: 'with terminateJobsOnUpdate they end at once' },
     context: onUpdate,
-    ecsSettings: onUpdate,
+    ecsSettings: insights,
   },
   UpdateConsumableResource: { '*': consumable.updated },
   UpdateJobQueue: {

@@ -16,7 +16,10 @@ const left = {
   supported: 'UnsubscribeURL ends a subscription, and the SubscribeURL of the farewell takes it up again',
 };
 const guarded = { supported: 'with AuthenticateOnUnsubscribe an unsigned Unsubscribe is refused' };
-const noGroups = { ignored: 'topics are standard ones, and queues are not told of it' };
+const fifo = { supported: 'a FIFO topic brings the messages of a group to its queues in order, each once' };
+const order = { ...fifo, but: 'of standard topics it is told to standard queues alone, as on AWS' };
+const identified = { ...fifo, but: 'standard topics refuse it, as on AWS' };
+const mailed = { supported: 'an address confirms by the link of its mail, gets mails, and leaves by the link in each' };
 
 export const snsClaims = {
   AddPermission: { '*': permission },
@@ -28,8 +31,8 @@ export const snsClaims = {
   CreateTopic: {
     '*': topic,
     Attributes: {
-      ...topic,
-      but: 'FifoTopic true, KmsMasterKeyId, ArchivePolicy, TracingConfig Active and feedback roles are refused: InvalidParameterException',
+      ...fifo,
+      but: 'ArchivePolicy is refused: InvalidParameterException; KmsMasterKeyId, TracingConfig and delivery status logs are kept and change nothing',
     },
     Tags: tags,
     DataProtectionPolicy: {
@@ -67,18 +70,13 @@ export const snsClaims = {
       refused:
         'InvalidParameterException: Invalid parameter: PhoneNumber Reason: this version of Batchyard sends no text messages',
     },
-    MessageDeduplicationId: {
-      refused:
-        'InvalidParameterException: Invalid parameter: MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
-    },
-    MessageGroupId: noGroups,
+    MessageDeduplicationId: identified,
+    MessageGroupId: order,
   },
   PublishBatch: {
     '*': batch,
-    'PublishBatchRequestEntries[].MessageDeduplicationId': {
-      ignored: 'an entry with it is answered among those that failed, as on AWS for standard topics',
-    },
-    'PublishBatchRequestEntries[].MessageGroupId': noGroups,
+    'PublishBatchRequestEntries[].MessageDeduplicationId': identified,
+    'PublishBatchRequestEntries[].MessageGroupId': order,
   },
   PutDataProtectionPolicy: 'unbuilt',
   RemovePermission: { '*': permission },
@@ -87,7 +85,7 @@ export const snsClaims = {
   SetSMSAttributes: 'unbuilt',
   SetSubscriptionAttributes: { '*': filtered },
   SetTopicAttributes: { '*': topic },
-  Subscribe: { '*': subscribed, Attributes: attributes },
+  Subscribe: { '*': subscribed, Attributes: attributes, Protocol: mailed },
   TagResource: { '*': tags },
   Unsubscribe: { '*': left },
   UntagResource: { '*': tags },

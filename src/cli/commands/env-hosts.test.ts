@@ -8,7 +8,8 @@ import { type CommandResult, runCommand } from '../invocation.fixture.ts';
 import type { ResolveNames } from '../resolve-names.ts';
 
 const bare = '127.0.0.1\tlocalhost\n';
-const line = '127.0.0.1 batchyard.localhost sync-batchyard.localhost # batchyard';
+const line =
+  '127.0.0.1 batchyard.localhost sync-batchyard.localhost stream-batchyard.localhost streaming-batchyard.localhost # batchyard';
 
 let root = '';
 let directory = '';
@@ -57,6 +58,17 @@ test('env --hosts --yes writes the line once, makes no key, and env then names t
   );
 });
 
+test('a machine that has the older line gets the names that StartLiveTail needs beside it', async () => {
+  const older = '127.0.0.1 batchyard.localhost sync-batchyard.localhost # batchyard';
+  writeFileSync(hostsFile, `${bare}${older}\n`);
+  const variable = async () => JSON.parse((await env(['--format', 'json'])).stdout).AWS_DISABLE_HOST_PREFIX_INJECTION;
+  assert.equal(await variable(), 'true');
+  assert.equal((await env(['--hosts', '--yes'])).exitCode, 0);
+  const added = '127.0.0.1 stream-batchyard.localhost streaming-batchyard.localhost # batchyard';
+  assert.equal(readFileSync(hostsFile, 'utf8'), `${bare}${older}\n${added}\n`);
+  assert.equal(await variable(), undefined);
+});
+
 test('env --hosts writes only what the user agrees to', async () => {
   const questions: string[] = [];
   const answer = (given: boolean) => async (question: string) => {
@@ -82,7 +94,7 @@ test('env --hosts takes the address that the server has', async () => {
   assert.equal((await env(['--hosts', '--yes', '--bind', '10.0.0.7'])).exitCode, 0);
   assert.equal(
     readFileSync(hostsFile, 'utf8'),
-    `${bare}${line.replace('127.0.0.1', '::1')}\n${line}\n10.0.0.7 sync-10.0.0.7 # batchyard\n`,
+    `${bare}${line.replace('127.0.0.1', '::1')}\n${line}\n10.0.0.7 sync-10.0.0.7 stream-10.0.0.7 streaming-10.0.0.7 # batchyard\n`,
   );
   const address = await env(['--hosts', '--yes', '--bind', 'fd00::7']);
   assert.equal(address.exitCode, 1);
@@ -139,7 +151,8 @@ test('with a certificate only names that it is for are chosen, behind sync- too'
     /the certificate \S+narrow\.pem is not there, or not for a name and its sync- form, such as/,
   );
   assert.equal((await env(['--hosts', '--yes', ...wide])).exitCode, 0);
-  assert.deepEqual(await endpoint(wide), ['https://batchyard.localhost:9470', undefined]);
+  // It is for no name with stream- before it, which boto3 and the aws CLI then leave out.
+  assert.deepEqual(await endpoint(wide), ['https://batchyard.localhost:9470', 'true']);
   assert.deepEqual(await endpoint(narrow), ['https://localhost:9470', 'true']);
   assert.deepEqual(await endpoint(['--tls-certificate', 'none', '--tls-key', 'none']), [
     'https://127.0.0.1:9470',

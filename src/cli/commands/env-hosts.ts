@@ -7,7 +7,7 @@ import { Printer } from '../output/printer.ts';
 import { findEndpoint } from '../sync-host.ts';
 
 /**
- * `batchyard env --hosts`: gives the server's address names in /etc/hosts which SDKs may put `sync-` before, unless there are
+ * `batchyard env --hosts`: gives the server's address names in /etc/hosts which SDKs may put `sync-`, `stream-` and `streaming-` before, unless there are
  * some already. Shows the line, and writes it once the user agrees. Makes nothing else, no key either: root may run it for
  * somebody else.
  */
@@ -18,13 +18,14 @@ export async function envHosts(
 ): Promise<ExitCode> {
   const printer = new Printer(invocation);
   const { sync } = await findEndpoint(listen, invocation.resolve);
-  if (sync.kind === 'found') {
-    printer.note(`batchyard: ${sync.name} and sync-${sync.name} lead to the server already: nothing to add.`);
-    return 0;
-  }
   if (sync.kind === 'impossible') throw new CommandError(`no line of ${invocation.hostsFile} helps: ${sync.reason}`);
-  await addEntry(invocation, sync.entry, agreed);
-  printer.note(`batchyard: ${invocation.hostsFile} has the line. Now run: eval "$(batchyard env)"`);
+  const lacking = sync.kind === 'missing' ? sync : sync.streams;
+  if (lacking.kind === 'missing') {
+    await addEntry(invocation, lacking.entry, agreed);
+    printer.note(`batchyard: ${invocation.hostsFile} has the line. Now run: eval "$(batchyard env)"`);
+  } else if (sync.kind === 'found') {
+    printer.note(`batchyard: ${sync.name} and sync-${sync.name} lead to the server already: nothing to add.`);
+  }
   return 0;
 }
 
@@ -37,7 +38,9 @@ async function addEntry(invocation: Invocation, entry: HostsEntry, agreed: boole
     throw new CommandError(`${file} gives ${name} the address ${address} in line ${lineNumber}: take that away first`);
   }
   if (change.kind === 'none') throw new CommandError(notHeeded(file));
-  stderr.write(`batchyard: for StartSyncExecution and TestState, to be added to ${file}:\n  ${change.line}\n`);
+  stderr.write(
+    `batchyard: for StartSyncExecution, TestState and StartLiveTail, to be added to ${file}:\n  ${change.line}\n`,
+  );
   if (!agreed) await askFirst(invocation);
   write(file, content, change.line);
   const found = await invocation.resolve(entry.names);

@@ -66,10 +66,16 @@ test('env names a host whose sync- form leads to the server too, if there is one
     return [AWS_ENDPOINT_URL, AWS_DISABLE_HOST_PREFIX_INJECTION, stdout.includes('#')];
   };
   const both = ['batchyard.localhost', 'sync-batchyard.localhost'];
-  assert.deepEqual(await endpoint(...both), ['http://batchyard.localhost:9470', undefined, false]);
-  assert.deepEqual(await endpoint('localhost', 'sync-localhost'), ['http://localhost:9470', undefined, false]);
-  assert.deepEqual(await endpoint('sync-127.0.0.1'), ['http://127.0.0.1:9470', undefined, false]);
-  assert.deepEqual(await endpoint('sync-127.0.0.1', ...both), ['http://batchyard.localhost:9470', undefined, false]);
+  const forStreams = (name: string) => [`stream-${name}`, `streaming-${name}`];
+  const named = ['http://batchyard.localhost:9470', 'true', false];
+  assert.deepEqual(await endpoint(...both), named, 'boto3 and the aws CLI then tail logs too');
+  assert.deepEqual(await endpoint(...both, 'stream-batchyard.localhost'), named, 'some put the other before it');
+  const all = [...both, ...forStreams('batchyard.localhost')];
+  assert.deepEqual(await endpoint(...all), ['http://batchyard.localhost:9470', undefined, false]);
+  const local = ['localhost', 'sync-localhost', ...forStreams('localhost')];
+  assert.deepEqual(await endpoint(...both, ...local), ['http://localhost:9470', undefined, false]);
+  assert.deepEqual(await endpoint('sync-127.0.0.1'), ['http://127.0.0.1:9470', 'true', false]);
+  assert.deepEqual(await endpoint('sync-127.0.0.1', ...both), ['http://batchyard.localhost:9470', 'true', false]);
   assert.deepEqual(await endpoint('localhost', 'sync-batchyard.localhost'), ['http://127.0.0.1:9470', 'true', true]);
 });
 

@@ -14,7 +14,7 @@ export function anyResource(action: string): () => readonly AccessRequest[] {
 
 type Places = Pick<EventsRuntime, 'ledger'>;
 
-/** Access to a rule of the bus that `bus` names, with its tags. */
+/** Access to a rule of the bus that `bus` names, with its tags. The policy of the bus speaks of its rules, too. */
 export function ruleAccess(
   action: string,
   scope: Scope,
@@ -24,7 +24,13 @@ export function ruleAccess(
   const [ruleName, busName] = [textOf(name) ?? '*', textOf(bus)];
   const place = busNameIn(scope, busName);
   const found = place === undefined ? undefined : ownRule(ledger, scope, place, ruleName);
-  return [{ action: `events:${action}`, resource: ruleArn(scope, ruleName, busName), ...tagged(found?.tags) }];
+  const policy = place === undefined ? undefined : busRecord(ledger, scope, place).policy;
+  return [
+    {
+      ...{ action: `events:${action}`, resource: ruleArn(scope, ruleName, busName), ...tagged(found?.tags) },
+      ...(policy !== undefined && { resourcePolicy: policy }),
+    },
+  ];
 }
 
 /** Access to a bus, with its tags. */

@@ -225,7 +225,17 @@ test('a trust policy must be one, fit, and name users and roles of the account t
   await assert.rejects(create(naming(nobody)), invalid);
   const long = document({ Effect: 'Allow', Principal: { AWS: Array(200).fill(account) }, Action: 'sts:AssumeRole' });
   await assert.rejects(create(long), refusal('LimitExceeded', 'Cannot exceed quota for ACLSizePerRole: 2048'));
+  const federated = (Federated: string) =>
+    document({ Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' });
+  const words = 'Federated principals must be valid domain names or SAML metadata ARNs';
+  for (const name of ['https://issuer.example', 'arn:aws:iam//123456789012:oidc-provider/a.example', 'issuer']) {
+    await assert.rejects(create(federated(name)), refusal('MalformedPolicyDocument', words), name);
+  }
   await create(naming('arn:aws:iam::999999999999:user/somebody'));
+  const update = (name: string) =>
+    bench.call('UpdateAssumeRolePolicy', { RoleName: 'r', PolicyDocument: federated(name) });
+  await assert.rejects(update('issuer'), refusal('MalformedPolicyDocument', words));
+  for (const name of ['accounts.google.com', arn('oidc-provider/a.example/path')]) await update(name);
 });
 
 test('an instance profile has one role, which does not go before it is taken out', async () => {

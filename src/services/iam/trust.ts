@@ -7,6 +7,9 @@ import { findByName } from './lookups.ts';
 import { roleRecords, userRecords } from './records.ts';
 import { malformed, overQuota } from './refusals.ts';
 
+/** A host, as of the identity providers that are everybody's, or the ARN of a provider of an account. */
+const federated = /^(\*|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|arn:aws[a-z-]*:iam::\d{12}:(oidc|saml)-provider\/\S+)$/;
+
 /** Refuses what cannot be the trust policy of a role. Throws `MalformedPolicyDocument`, `LimitExceeded`. */
 export function checkTrust(ledger: Ledger, account: AccountId, text: string): void {
   if (sizeOf(text) > quotas.trustPolicySize) throw overQuota('ACLSizePerRole', quotas.trustPolicySize);
@@ -14,6 +17,8 @@ export function checkTrust(ledger: Ledger, account: AccountId, text: string): vo
   for (const { type, name } of statements.flatMap(({ principals }) => principals?.entries ?? [])) {
     if (type === 'AWS' && !isThere(ledger, account, name))
       throw malformed(`Invalid principal in policy: "AWS":"${name}"`);
+    if (type === 'Federated' && !federated.test(name))
+      throw malformed('Federated principals must be valid domain names or SAML metadata ARNs');
   }
 }
 

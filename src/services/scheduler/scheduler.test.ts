@@ -48,6 +48,21 @@ test('a schedule that fires once may delete itself with that; its call is made a
   await assert.rejects(bench.call('GetSchedule', { Name: 's' }), /Schedule s does not exist\./);
 });
 
+test('a time that is over fires at once, and not again for an update that leaves it, or a crash', async () => {
+  const bench = await SchedulerBench.open();
+  const ago = (hours: number) => new Date(bench.clock.now() - hours * 3_600_000).toISOString().slice(0, 19);
+  const [first, second] = [ago(1), ago(2)];
+  await bench.call('CreateSchedule', every(`at(${first})`));
+  await bench.settle();
+  assert.deepEqual(bodies(bench), [`${first}Z 1`]);
+  await bench.call('UpdateSchedule', every(`at(${first})`, {}, { Description: 'over' }));
+  await bench.restart();
+  assert.equal(bench.calls.length, 1);
+  await bench.call('UpdateSchedule', every(`at(${second})`));
+  await bench.settle();
+  assert.deepEqual(bodies(bench), [`${first}Z 1`, `${second}Z 1`]);
+});
+
 test('what a target refuses goes to the dead-letter queue, with what AWS tells of it', async () => {
   const bench = await SchedulerBench.open();
   bench.answer = ({ service }) => (service === 'batch' ? new ServiceError('ClientException', 'no queue') : {});
@@ -60,6 +75,24 @@ test('what a target refuses goes to the dead-letter queue, with what AWS tells o
   assert.equal(attributes.ERROR_CODE?.StringValue, 'ClientException');
   assert.equal(attributes.TARGET_ARN?.StringValue, target.Arn);
   assert.equal(attributes.RETRY_ATTEMPTS?.StringValue, '0');
+});
+
+test('a function is invoked without waiting for it, once though a try is repeated, and takes JSON alone', async () => {
+  const bench = await SchedulerBench.open();
+  const Arn = `arn:aws:lambda:${scope.region}:${scope.account}:function:nightly`;
+  bench.answer = () => (bench.calls.length === 1 ? new ServiceError('ServiceException', '', { status: 500 }) : {});
+  await bench.call('CreateSchedule', every('rate(1 day)', { Arn, Input: '{"day":"<aws.scheduler.scheduled-time>"}' }));
+  await bench.advance(3_600_000);
+  const [first, second, ...more] = bench.calls;
+  const day = `${new Date(Math.floor(bench.clock.now() / 1000) * 1000 - 3_600_000).toISOString().slice(0, 19)}Z`;
+  const input = { FunctionName: Arn, InvocationType: 'Event', Payload: JSON.stringify({ day }) };
+  assert.deepEqual([second?.service, second?.operation, second?.input, more], ['lambda', 'Invoke', input, []]);
+  assert.equal(first?.context.idempotencyKey, second?.context.idempotencyKey);
+  assert.match(second?.context.principal.arn ?? '', /assumed-role\/runner\//);
+  await assert.rejects(
+    bench.call('CreateSchedule', { ...every('rate(1 day)', { Arn, Input: 'no JSON' }), Name: 'other' }),
+    /is not well-formed JSON/,
+  );
 });
 
 test('a group takes its schedules with it, and nothing more is done for them', async () => {

@@ -62,8 +62,17 @@ const refusedOfTopics: readonly (readonly [name: string, value: string, words: R
   ['LambdaFailureFeedbackSampleRate', '1', /^Invalid parameter: AttributeName$/],
   ['httpSuccessFeedbackRoleArn', role, /^Invalid parameter: AttributeName$/],
   ['toString', 'x', /^Invalid parameter: AttributeName$/],
-  ['ContentBasedDeduplication', 'true', /^Invalid parameter: ContentBasedDeduplication Reason: FIFO topics/],
-  ['ArchivePolicy', '{"MessageRetentionPeriod":"1"}', /^Invalid parameter: ArchivePolicy Reason: FIFO topics/],
+  [
+    'ContentBasedDeduplication',
+    'true',
+    /^Invalid parameter: Content-based deduplication can only be set for FIFO topics$/,
+  ],
+  [
+    'ArchivePolicy',
+    '{"MessageRetentionPeriod":"1"}',
+    /^Invalid parameter: ArchivePolicy Reason: it can only be set for FIFO/,
+  ],
+  ['FifoTopic', 'true', /^Invalid parameter: FifoTopic Reason: it can only be set for FIFO topics$/],
 ];
 
 test('what is no attribute of a standard topic, and what no value, is refused', async () => {

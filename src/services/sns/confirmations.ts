@@ -1,6 +1,6 @@
 import { uuidV7 } from '../../core/random.ts';
 import type { Transaction } from '../../store/index.ts';
-import { confirmationBody, newDelivery, type SigningIdentity } from './deliveries/index.ts';
+import { confirmationBody, confirmationMail, isByMail, newDelivery, type SigningIdentity } from './deliveries/index.ts';
 import type { Delivery, HiddenAttributes, SubscriptionRecord, TopicRecord } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 
@@ -25,7 +25,10 @@ export function sendConfirmation(
   const { clock, random, baseUrl, deliverer } = runtime;
   const now = clock.now();
   const messageId = uuidV7(now, random);
-  const body = confirmationBody(kind, { ...to, baseUrl: baseUrl(), messageId, now }, to.subscription);
+  const { topic, subscription } = to;
+  const json = confirmationBody(kind, { ...to, baseUrl: baseUrl(), messageId, now }, subscription);
+  const mail = () => confirmationMail(kind, topic, subscription, { baseUrl: baseUrl(), json });
+  const body = isByMail(subscription) ? mail() : json;
   const name = uuidV7(now, random);
-  deliverer.add(transaction, [newDelivery(to.subscription, { name, kind, messageId, body, now })]);
+  deliverer.add(transaction, [newDelivery(subscription, { name, kind, messageId, body, now })]);
 }

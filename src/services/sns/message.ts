@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { type Placed, placeOf } from './fifo/index.ts';
 import type { MessageAttribute } from './filter-policy/index.ts';
+import type { TopicRecord } from './records.ts';
 import { demand, invalidParameter, invalidValue } from './refusals.ts';
 import type { messageAttributes } from './shapes.ts';
 
@@ -9,11 +11,12 @@ export interface GivenMessage {
   readonly Subject?: string | undefined;
   readonly MessageStructure?: string | undefined;
   readonly MessageAttributes?: z.infer<typeof messageAttributes> | undefined;
+  readonly MessageGroupId?: string | undefined;
   readonly MessageDeduplicationId?: string | undefined;
 }
 
 /** A message that has been checked. */
-export interface CheckedMessage {
+export interface CheckedMessage extends Placed {
   readonly subject: string | undefined;
   /** The text for endpoints of a protocol. */
   readonly messageFor: (protocol: string) => string;
@@ -25,18 +28,15 @@ export interface CheckedMessage {
 /** AWS's: 256 KiB for a message, and for a batch of them. */
 export const longestMessage = 262_144;
 
-/** Checks a message in AWS's words. */
-export function checkMessage(given: GivenMessage): CheckedMessage {
+/** Checks a message for a topic in AWS's words. */
+export function checkMessage(topic: Pick<TopicRecord, 'name' | 'attributes'>, given: GivenMessage): CheckedMessage {
   demand(given.Message !== '', 'Empty message');
-  demand(
-    given.MessageDeduplicationId === undefined,
-    'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
-  );
+  const placed = placeOf(topic, given);
   checkSubject(given.Subject);
   const attributes = checkAttributes(given.MessageAttributes ?? {});
   const bytes = Buffer.byteLength(given.Message) + attributeBytes(attributes);
   demand(bytes <= longestMessage, 'Message too long');
-  return { subject: given.Subject, messageFor: readStructure(given), attributes, bytes };
+  return { subject: given.Subject, messageFor: readStructure(given), attributes, bytes, ...placed };
 }
 
 /** Up to 100 characters of ASCII, no control characters, and no blank first. */

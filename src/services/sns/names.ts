@@ -3,18 +3,14 @@ import type { AccountId, Arn, Region } from '../../core/ids.ts';
 import { demand, invalidParameter } from './refusals.ts';
 
 const topicName = /^[A-Za-z0-9_-]{1,256}$/;
+const fifoName = /^[A-Za-z0-9_-]{1,251}\.fifo$/;
 
-/** Checks the name of a topic that is to be made. FIFO topics are refused in words. */
-export function checkTopicName(name: string): void {
-  if (topicName.test(name)) return;
-  if (/^[A-Za-z0-9_-]{1,251}\.fifo$/.test(name)) throw noFifo();
-  throw invalidParameter('Topic Name');
-}
-
-/** FIFO topics are not made. */
-export function noFifo(attribute = 'FifoTopic') {
-  return invalidParameter(
-    `${attribute} Reason: FIFO topics are not supported by this version of Batchyard: docs/sns.md lists what is`,
+/** Checks the name of a topic that is to be made. */
+export function checkTopicName(name: string, isFifo: boolean): void {
+  demand(isFifo || topicName.test(name), 'Topic Name');
+  demand(
+    !isFifo || fifoName.test(name),
+    'Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 characters long.',
   );
 }
 

@@ -1,9 +1,10 @@
 import { uuidV7 } from '../../core/random.ts';
 import type { Transaction } from '../../store/index.ts';
-import { newDelivery, notificationBody } from './deliveries/index.ts';
+import { isByMail, newDelivery, notificationBody, notificationMail } from './deliveries/index.ts';
 import { MessageFilter } from './filter-policy/index.ts';
 import type { CheckedMessage } from './message.ts';
-import { queueAttributes } from './queue-deliveries.ts';
+import { enqueue, type Queued } from './queued.ts';
+import { isRaw } from './raw.ts';
 import type { Delivery, SubscriptionRecord, TopicRecord } from './records.ts';
 import { throttled } from './refusals.ts';
 import type { SnsRuntime } from './runtime.ts';
@@ -44,33 +45,6 @@ export async function publishAll(
   });
 }
 
-/** A message for one queue. */
-interface Queued {
-  readonly subscription: SubscriptionRecord;
-  readonly posting: Posting;
-  readonly body: string;
-}
-
-/** Queues of this installation are in the same store: nothing is on the way to them. */
-function enqueue(
-  { queues, logger }: SnsRuntime,
-  transaction: Transaction,
-  { subscription, posting, body }: Queued,
-): void {
-  const { account, region, endpoint, arn: subscriptionArn, topicArn } = subscription;
-  const attributes = isRaw(subscription) ? queueAttributes(posting.message.attributes) : {};
-  const source = { kind: 'service', service: 'sns.amazonaws.com', arn: topicArn } as const;
-  const from = { account, region, source };
-  const message = { MessageBody: body, MessageAttributes: attributes, sender: senderId, from };
-  const outcome = queues.deliver(transaction, endpoint, message);
-  if (outcome.kind === 'delivered') return;
-  const details = { messageId: posting.messageId, subscriptionArn, code: outcome.code, reason: outcome.message };
-  logger.warn(details, 'a delivery of SNS was given up');
-}
-
-/** Stands for SNS in what a queue says of who sent. */
-const senderId = 'AIDASNSDELIVERYBATCHY';
-
 async function deliveriesOf(
   runtime: SnsRuntime,
   topic: TopicRecord,
@@ -81,7 +55,9 @@ async function deliveriesOf(
   const bodyFor = await bodiesOf(runtime, topic, posting, passed);
   const now = runtime.clock.now();
   const isQueue = ({ protocol }: SubscriptionRecord) => protocol === 'sqs';
-  const queued = passed.filter(isQueue).map((subscription) => ({ subscription, posting, body: bodyFor(subscription) }));
+  const queued = passed
+    .filter(isQueue)
+    .map((subscription) => ({ subscription, ...posting, body: bodyFor(subscription) }));
   const posts = passed
     .filter((subscription) => !isQueue(subscription))
     .map((subscription) => {
@@ -100,7 +76,8 @@ async function bodiesOf(
   subscriptions: readonly SubscriptionRecord[],
 ): Promise<(subscription: SubscriptionRecord) => string> {
   const textFor = ({ protocol }: SubscriptionRecord) => message.messageFor(protocol);
-  const texts = new Set(subscriptions.filter((each) => !isRaw(each)).map(textFor));
+  const isEnveloped = (each: SubscriptionRecord) => !isRaw(each) && each.protocol !== 'email';
+  const texts = new Set(subscriptions.filter(isEnveloped).map(textFor));
   const envelopes = new Map<string, (subscription: SubscriptionRecord) => string>();
   for (const text of texts) {
     const identity = await signer.identity();
@@ -110,17 +87,15 @@ async function bodiesOf(
   }
   return (subscription) => {
     const text = textFor(subscription);
-    return isRaw(subscription) ? text : (envelopes.get(text)?.(subscription) ?? text);
+    const enveloped = isRaw(subscription) ? text : (envelopes.get(text)?.(subscription) ?? text);
+    if (!isByMail(subscription)) return enveloped;
+    const content = subscription.protocol === 'email' ? text : enveloped;
+    return notificationMail(topic, subscription, { subject: message.subject, text: content, baseUrl: baseUrl() });
   };
 }
 
-/** A function is handed the envelope whatever is said of it. */
-function isRaw({ attributes, protocol }: SubscriptionRecord): boolean {
-  return protocol !== 'lambda' && attributes.RawMessageDelivery === 'true';
-}
-
 /** Those subscriptions whose filter lets the message pass. */
-async function whoPass(
+export async function whoPass(
   message: CheckedMessage,
   subscriptions: readonly SubscriptionRecord[],
 ): Promise<readonly SubscriptionRecord[]> {

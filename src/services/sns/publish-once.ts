@@ -10,7 +10,7 @@ const lifetime: Milliseconds = 370 * 24 * 60 * 60_000;
 
 /**
  * Makes a Publish with an idempotency key take effect once: a repeat, such as that of a task of Step Functions after a
- * crash, answers the first one's message id. `work` adds what it is given to the commit of its deliveries.
+ * crash, has the first one's answer. `work` adds what it is given to the commit of its deliveries.
  */
 export async function publishOnce(
   { ledger, clock }: SnsRuntime,

@@ -1,10 +1,11 @@
 import type { Scope } from '../../core/arn.ts';
 import type { CallSource } from '../../core/principal.ts';
 import type { Transaction } from '../../store/index.ts';
+import type { Placed } from './fifo/index.ts';
 import type { MessageAttribute } from './filter-policy/index.ts';
 
 /** A message for a queue, as SQS's SendMessage takes it. */
-interface QueueMessage {
+export interface QueueMessage {
   readonly MessageBody: string;
   readonly MessageAttributes?: Readonly<Record<string, QueueAttribute>>;
   readonly MessageGroupId?: string;
@@ -35,6 +36,16 @@ export const noQueues: QueueDelivery = {
     message: `There is no queue ${arn}.`,
   }),
 };
+
+/** FIFO queues are told the order, standard ones of a standard topic the group (developer guide, message grouping). */
+export function placeIn(
+  queueArn: string,
+  { order, group }: Placed,
+): Pick<QueueMessage, 'MessageGroupId' | 'MessageDeduplicationId'> {
+  if (!order) return group === undefined ? {} : { MessageGroupId: group };
+  if (!queueArn.endsWith('.fifo')) return {};
+  return { MessageGroupId: order.group, MessageDeduplicationId: order.deduplicationId };
+}
 
 /** The attributes of a message as SQS has them. */
 export function queueAttributes(

@@ -18,6 +18,17 @@ export const topicRecords = defineRecord({
   indexes: { name: { order: ({ name }) => name } },
 });
 
+/** How many messages of a FIFO topic have a number. */
+export interface TopicSequenceRecord extends Scope {
+  readonly name: string;
+  readonly published: number;
+}
+
+export const topicSequenceRecords = defineRecord({
+  type: 'topicSequence',
+  key: ({ name }: TopicSequenceRecord) => name,
+});
+
 /** A subscription to an SNS topic. */
 export interface SubscriptionRecord extends Scope {
   /** The UUID that ends its ARN. */
@@ -114,4 +125,4 @@ export interface SigningIdentityRecord extends Scope {
 export const signingIdentityRecords = defineRecord<SigningIdentityRecord>({ type: 'signingIdentity' });
 
 /** Every type of record that SNS keeps. */
-export const snsRecords = [topicRecords, subscriptionRecords, signingIdentityRecords];
+export const snsRecords = [topicRecords, topicSequenceRecords, subscriptionRecords, signingIdentityRecords];

@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Ledger } from '../../store/index.ts';
 import type { Deliverer, Signer } from './deliveries/index.ts';
+import type { FifoTopics } from './fifo/index.ts';
 import type { QueueDelivery } from './queue-deliveries.ts';
 
 /** What the operations of SNS work with. */
@@ -16,6 +17,9 @@ export interface SnsRuntime {
   readonly signer: Signer;
   readonly deliverer: Deliverer;
   readonly queues: QueueDelivery;
+  readonly fifo: FifoTopics;
+  /** Whether there is a mail server that takes what is for addresses. */
+  readonly sendsMail: boolean;
   /** Whether endpoints may have link-local addresses. */
   readonly allowLinkLocal: boolean;
 }

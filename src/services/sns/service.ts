@@ -3,18 +3,26 @@ import type { AccountId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { DueWork, Ledger } from '../../store/index.ts';
+import type { DueWork, Ledger, Transaction } from '../../store/index.ts';
+import { giveUp } from './dead-letters.ts';
 import {
+  contentOf,
+  createMailer,
   createPoster,
   Deliverer,
   type DeliveryLimits,
   defaultDeliveryLimits,
   type InvokeOperation,
+  isByMail,
+  type Mailer,
   type Poster,
   Signer,
+  type SmtpSettings,
   withFunctions,
+  withMails,
 } from './deliveries/index.ts';
-import type { EffectivePolicy } from './delivery-policy/index.ts';
+import { type EffectivePolicy, mailPolicy } from './delivery-policy/index.ts';
+import { FifoTopics } from './fifo/index.ts';
 import { confirmSubscription } from './operations/confirm-subscription.ts';
 import { listSubscriptions, listSubscriptionsByTopic } from './operations/list-subscriptions.ts';
 import { addPermission, removePermission } from './operations/permissions.ts';
@@ -53,6 +61,10 @@ export interface SnsOptions {
   readonly queues?: QueueDelivery;
   /** Calls operations of other services: what functions are sent. @default there are no functions */
   readonly invoke?: InvokeOperation;
+  /** The server that takes mails. @default there is none, and nobody is subscribed by email */
+  readonly smtp?: SmtpSettings;
+  /** How mails are sent. @default SMTP, by `smtp` */
+  readonly mailer?: Mailer;
   /** How endpoints are posted to. @default HTTP and HTTPS */
   readonly poster?: Poster;
 }
@@ -72,21 +84,38 @@ export interface SnsService {
 /** Amazon SNS: topics, and messages delivered to HTTP and HTTPS endpoints. Delivers while due work is open. */
 export function createSnsService(options: SnsOptions): SnsService {
   const { ledger, due, clock, random, logger, account, allowLinkLocal = false } = options;
+  const { queues = noQueues } = options;
+  const mailer = options.mailer ?? (options.smtp && createMailer(options.smtp, clock));
   const signer = new Signer({ ledger, clock, random, account });
   const deliverer = new Deliverer({
     ...{ ledger, due, clock, logger },
-    poster: withFunctions(options.poster ?? createPoster({ clock, allowLinkLocal }), options),
+    poster: withMails(withFunctions(options.poster ?? createPoster({ clock, allowLinkLocal }), options), mailer),
     limits: { ...defaultDeliveryLimits, ...options.limits },
     policyOf: (record) => policyOf(ledger, record),
+    giveUp: (transaction, record, reason, tries) =>
+      giveUpDelivery({ ledger, queues, logger }, transaction, record, { reason, tries }),
   });
   const sweeper = pendingSweep({ ledger, clock, logger });
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
-  const { queues = noQueues } = options;
-  const runtime: SnsRuntime = { ledger, clock, random, logger, baseUrl, signer, deliverer, queues, allowLinkLocal };
+  const fifo = new FifoTopics({ ledger, clock });
+  const runtime: SnsRuntime = {
+    ledger,
+    clock,
+    random,
+    logger,
+    baseUrl,
+    signer,
+    deliverer,
+    queues,
+    fifo,
+    sendsMail: mailer !== undefined,
+    allowLinkLocal,
+  };
   return {
     definition: define(runtime),
     open: () => {
       signer.forget();
+      fifo.forget();
       sweeper.start();
     },
     pause: () => sweeper.stop(),
@@ -107,7 +136,27 @@ function policyOf(ledger: Ledger, record: Delivery): EffectivePolicy | undefined
   const subscription = ledger.get(subscriptionRecords, record, key);
   if (!subscription) return undefined;
   if (record.kind === 'Notification' && !isConfirmed(subscription)) return undefined;
+  // AWS's; delivery policies are for HTTP and HTTPS.
+  if (isByMail(subscription)) return mailPolicy;
   return deliveryPolicyOf(ledger.get(topicRecords, record, topicNameOf(subscription)), subscription);
+}
+
+/** Notifications may go to a dead-letter queue; of others the log tells. */
+function giveUpDelivery(
+  { ledger, queues, logger }: Pick<SnsRuntime, 'ledger' | 'queues' | 'logger'>,
+  transaction: Transaction,
+  record: Delivery,
+  { reason, tries }: { readonly reason: string; readonly tries: number },
+): void {
+  const { kind, messageId, subscriptionArn } = record;
+  const key = subscriptionArn.slice(subscriptionArn.lastIndexOf(':') + 1);
+  const subscription = ledger.get(subscriptionRecords, record, key);
+  if (kind !== 'Notification' || !subscription) {
+    logger.warn({ kind, messageId, subscriptionArn, tries, reason }, 'a delivery of SNS was given up');
+    return;
+  }
+  const content = { MessageBody: contentOf(record), MessageAttributes: {} };
+  giveUp({ queues, logger }, transaction, { subscription, messageId, content, placed: {}, reason, tries });
 }
 
 function define(runtime: SnsRuntime): ServiceDefinition<SnsOperationName> {

@@ -5,9 +5,10 @@ import type { Logger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { DueWork, Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
-import type { DeliveryLimits, PostOutcome, PostRequest } from './deliveries/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
+import type { DeliveryLimits, Mailer, PostOutcome, PostRequest } from './deliveries/index.ts';
 import { createSnsService, type SnsOperationName, type SnsService } from './index.ts';
+import type { QueueDelivery } from './queue-deliveries.ts';
 import { deliveryBodies, snsRecords } from './records.ts';
 
 export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -23,8 +24,21 @@ export interface WaitingPost extends PostRequest {
   end(outcome: PostOutcome): Promise<void>;
 }
 
+/** A message that was put into a queue. */
+type QueuedMessage = Parameters<QueueDelivery['deliver']>[2] & { readonly queueArn: string };
+
+/** A mail that was given to a mailer. */
+type SentMail = Parameters<Mailer['send']>[0];
+
 /** An SNS service on a memory store, whose POSTs the test answers. */
 export class SnsBench {
+  /** What queues were sent, and have. */
+  readonly queued: QueuedMessage[] = [];
+  /** Why a queue takes nothing. @default each takes everything */
+  refusalOf: (queueArn: string) => string | undefined = () => undefined;
+  readonly mails: SentMail[] = [];
+  /** What becomes of mails. @default each is taken */
+  mailOutcome: (mail: SentMail) => PostOutcome = () => ({ kind: 'delivered' });
   readonly clock = new ManualClock();
   readonly store: Store;
   readonly posts: WaitingPost[] = [];
@@ -136,8 +150,23 @@ export class SnsBench {
       account: scope.account,
       baseUrl: () => 'http://server.test:9470/',
       limits: this.#limits,
+      queues: { deliver: (transaction, queueArn, message) => this.#enqueue(transaction, queueArn, message) },
+      mailer: {
+        send: async (mail) => {
+          this.mails.push(mail);
+          return this.mailOutcome(mail);
+        },
+        close: () => undefined,
+      },
       poster: { post: (request, signal) => this.#post(request, signal), close: () => {} },
     });
+  }
+
+  #enqueue(transaction: Transaction, queueArn: string, message: Omit<QueuedMessage, 'queueArn'>) {
+    const code = this.refusalOf(queueArn);
+    if (code !== undefined) return { kind: 'refused', code, message: 'not today' } as const;
+    transaction.onCommitted(() => this.queued.push({ queueArn, ...message }));
+    return { kind: 'delivered', messageId: '' } as const;
   }
 
   #post(request: PostRequest, signal: AbortSignal): Promise<PostOutcome> {

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../store/index.ts';
+import { redriveTarget } from './dead-letters.ts';
 import { type EffectivePolicy, parseSubscriptionPolicy } from './delivery-policy/index.ts';
 import { type FilterPolicyScope, parseFilterPolicy } from './filter-policy/index.ts';
 import { hiddenAttributes, type SubscriptionRecord, type TopicRecord, topicRecords } from './records.ts';
@@ -65,15 +66,6 @@ function isJsonObject(text: string): boolean {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
   } catch {
     return false;
-  }
-}
-
-function redriveTarget(text: string): string | undefined {
-  try {
-    const value = JSON.parse(text)?.deadLetterTargetArn;
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -84,6 +84,10 @@ export class TargetCaller {
     sns: (it) => this.#invoke('sns', 'Publish', { TopicArn: it.invocation.target.arn, Message: it.payload }, it),
     states: (it) => this.#startExecution(it),
     bus: (it) => this.#putEvent(it),
+    lambda: (it) => {
+      const input = { FunctionName: it.invocation.target.arn, InvocationType: 'Event', Payload: it.payload };
+      return this.#invoke('lambda', 'Invoke', input, it);
+    },
     universal: (it) => this.#callUniversal(it),
   };
 

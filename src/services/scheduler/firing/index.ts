@@ -1,1 +1,2 @@
 export { type Fired, Firing, type MissedSlots } from './firing.ts';
+export { isOnce } from './times.ts';

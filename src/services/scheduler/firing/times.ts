@@ -11,6 +11,11 @@ export function timingOf(schedule: Times): Timing {
   return timing;
 }
 
+/** Whether a schedule fires at one time only. */
+export function isOnce(schedule: Times): boolean {
+  return timingOf(schedule).recurrence.kind === 'once';
+}
+
 /** What becomes of slots that nobody was there for. */
 export type MissedSlots = 'latest' | 'all' | 'none';
 

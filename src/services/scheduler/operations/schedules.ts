@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { Unvalidated } from '../../../core/unvalidated.ts';
 import { passRole, scheduleAccess } from '../access.ts';
+import { isOnce } from '../firing/index.ts';
 import { findSchedule, requireLivingGroup, requireSchedule } from '../groups.ts';
 import { quotas } from '../limits.ts';
 import { defaultGroup, scheduleArn } from '../names.ts';
@@ -90,9 +91,13 @@ export const updateSchedule = schedulerOperation<
   },
 });
 
-/** A rate whose times are new begins at once; one that began a moment ago has its first slot. */
-function beginning({ anchorAt, startAt }: ScheduleRecord, now: number): number {
-  return Math.min(now, startAt ?? anchorAt);
+/**
+ * A rate whose times are new begins at once; one that began a moment ago has its first slot. What happens once does so however
+ * long ago that was, as AWS was measured to do.
+ */
+function beginning(schedule: ScheduleRecord, now: number): number {
+  if (isOnce(schedule)) return 0;
+  return Math.min(now, schedule.startAt ?? schedule.anchorAt);
 }
 
 const deleteSchema = z.object({

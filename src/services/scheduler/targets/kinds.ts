@@ -1,7 +1,7 @@
 import { parseArn } from '../../../core/arn.ts';
 
 /** What a schedule can call: operations that AWS has templates for, and any other by its name. */
-export type TargetKind = 'sqs' | 'sns' | 'states' | 'bus' | 'universal';
+export type TargetKind = 'sqs' | 'sns' | 'states' | 'bus' | 'lambda' | 'universal';
 
 interface KindRule {
   readonly kind: TargetKind;
@@ -13,6 +13,7 @@ const rules: readonly KindRule[] = [
   { kind: 'sns', matches: (service, resource) => service === 'sns' && !resource.includes(':') },
   { kind: 'states', matches: (service, resource) => service === 'states' && resource.startsWith('stateMachine:') },
   { kind: 'bus', matches: (service, resource) => service === 'events' && resource.startsWith('event-bus/') },
+  { kind: 'lambda', matches: (service, resource) => service === 'lambda' && resource.startsWith('function:') },
   { kind: 'universal', matches: (service, resource) => service === 'scheduler' && resource.startsWith('aws-sdk:') },
 ];
 

@@ -55,13 +55,16 @@ export const targetSchema = z.object({
 });
 type Given = z.infer<typeof targetSchema>;
 
+/** AWS's: the Input of the others may be any text. */
+const takesJson: ReadonlySet<TargetKind> = new Set(['states', 'bus', 'lambda']);
+
 /** Checks a target and makes what is stored of it. Throws `ValidationException`. */
 export async function readTarget(scope: Scope, apis: ApiDirectory, given: Given): Promise<StoredTarget> {
   const kind = kindOf(given);
   checkParameters(given, kind);
   if (kind === 'universal') await checkUniversal(apis, given);
   else checkPlace(scope, given);
-  if ((kind === 'states' || kind === 'bus') && given.Input !== undefined && jsonOf(given.Input) === undefined) {
+  if (takesJson.has(kind) && given.Input !== undefined && jsonOf(given.Input) === undefined) {
     invalid(`The Input of target ${given.Arn} is not well-formed JSON.`);
   }
   const { EventBridgeParameters: event } = given;
@@ -84,7 +87,7 @@ function kindOf({ Arn: arn }: Given): TargetKind {
   const kind = targetKind(arn);
   if (kind) return kind;
   return invalid(
-    `Target ${arn} is not supported by this version of Batchyard. Queues of SQS, topics, state machines and event buses are, ` +
+    `Target ${arn} is not supported by this version of Batchyard. Queues of SQS, topics, functions, state machines and event buses are, ` +
       'and universal targets (arn:aws:scheduler:::aws-sdk:service:action) of the services that it has.',
   );
 }

@@ -47,6 +47,8 @@ interface DelivererOptions {
   readonly limits: DeliveryLimits;
   /** The policy of a delivery; undefined if its subscription is gone, so that it must not be made. */
   readonly policyOf: (delivery: Delivery) => EffectivePolicy | undefined;
+  /** Takes what is given up, in the transaction that ends it. */
+  readonly giveUp: (transaction: Transaction, delivery: Delivery, reason: string, tries: number) => void;
 }
 
 /**
@@ -153,16 +155,23 @@ export class Deliverer {
     const { clock, ledger, logger } = this.#options;
     const tries = item.tries + 1;
     const delay = outcome.kind === 'failed' ? retryDelay(policy.retry, tries) : undefined;
-    const { kind, messageId, subscriptionArn } = delivery;
-    const details = { kind, messageId, subscriptionArn, tries, reason: outcome.reason };
     if (delay === undefined) {
-      logger.warn(details, 'a delivery of SNS was given up');
-      this.#remove(item);
+      this.#giveUp(item, delivery, outcome.reason, tries);
       return;
     }
+    const { kind, messageId, subscriptionArn } = delivery;
+    const details = { kind, messageId, subscriptionArn, tries, reason: outcome.reason };
     logger.debug(details, 'a delivery of SNS failed and will be tried again');
     const dueAt = clock.now() + delay;
     ledger.transact((transaction) => transaction.add({ kind: 'lane.again', of, key: item.key, dueAt, tries }));
+  }
+
+  #giveUp({ key }: LaneItem, delivery: Delivery, reason: string, tries: number): void {
+    const { ledger, giveUp } = this.#options;
+    ledger.transact((transaction) => {
+      transaction.add({ kind: 'lane.delete', of, key });
+      giveUp(transaction, delivery, reason, tries);
+    });
   }
 
   #remove({ key }: LaneItem): void {

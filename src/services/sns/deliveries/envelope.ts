@@ -1,7 +1,9 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { MessageAttribute } from '../filter-policy/index.ts';
+import { isRaw } from '../raw.ts';
 import type { Delivery, SubscriptionRecord, TopicRecord } from '../records.ts';
+import { receiverOf } from './receivers.ts';
 import { type SignatureVersion, type SigningIdentity, signMembers, signMembersAside } from './signer.ts';
 
 /** The version in links: with it an unsigned request tells its service. */
@@ -38,14 +40,36 @@ export async function notificationBody(
   };
   const version = versionOf(publication);
   const signature = seal(publication, await signMembersAside(publication.identity, version, signed));
-  const shown = Object.entries(attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }]);
   return (subscription) =>
     formatBody({
       ...signed,
       ...signature,
-      UnsubscribeURL: link(baseUrl, { Action: 'Unsubscribe', SubscriptionArn: subscription.arn }),
-      ...(shown.length > 0 && { MessageAttributes: Object.fromEntries(shown) }),
+      UnsubscribeURL: unsubscribeLink(baseUrl, subscription),
+      ...shownAttributes(attributes),
     });
+}
+
+/** A message on its way to the queues of a FIFO topic. */
+interface OrderedPublication extends Omit<Publication, 'identity'> {
+  /** Its number in the topic. */
+  readonly sequence: string;
+}
+
+/** The JSON of a notification of a FIFO topic: AWS does not sign it. */
+export function orderedBody(publication: OrderedPublication, subscription: SubscriptionRecord): string {
+  const { topic, messageId, sequence, subject, message, attributes, now, baseUrl } = publication;
+  return formatBody({
+    ...{ Type: 'Notification', MessageId: messageId, SequenceNumber: sequence, TopicArn: topic.arn },
+    ...(subject !== undefined && { Subject: subject }),
+    ...{ Message: message, Timestamp: new Date(now).toISOString() },
+    UnsubscribeURL: unsubscribeLink(baseUrl, subscription),
+    ...shownAttributes(attributes),
+  });
+}
+
+function shownAttributes(attributes: Publication['attributes']) {
+  const shown = Object.entries(attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }]);
+  return shown.length > 0 ? { MessageAttributes: Object.fromEntries(shown) } : {};
 }
 
 const confirmationWords = {
@@ -69,7 +93,7 @@ export function confirmationBody(
     Token: token,
     TopicArn: topic.arn,
     Message: confirmationWords[kind](topic.arn, subscription.arn),
-    SubscribeURL: link(baseUrl, { Action: 'ConfirmSubscription', TopicArn: topic.arn, Token: token }),
+    SubscribeURL: confirmationLink(baseUrl, topic, subscription),
     Timestamp: new Date(now).toISOString(),
   };
   return formatBody({ ...signed, ...seal(sending, signMembers(sending.identity, versionOf(sending), signed)) });
@@ -87,6 +111,20 @@ function seal(sending: Sending, signature: string) {
     Signature: signature,
     SigningCertURL: `${baseUrl}${identity.path}`,
   };
+}
+
+/** Whoever has it confirms the subscription. */
+export function confirmationLink(
+  baseUrl: string,
+  topic: TopicRecord,
+  { confirmationToken = '' }: SubscriptionRecord,
+): string {
+  return link(baseUrl, { Action: 'ConfirmSubscription', TopicArn: topic.arn, Token: confirmationToken });
+}
+
+/** Whoever has it ends the subscription. */
+export function unsubscribeLink(baseUrl: string, { arn }: SubscriptionRecord): string {
+  return link(baseUrl, { Action: 'Unsubscribe', SubscriptionArn: arn });
 }
 
 function link(baseUrl: string, parameters: Readonly<Record<string, string>>): string {
@@ -114,11 +152,8 @@ export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery
     ...{ account, region, name, kind, messageId, body },
     topicArn: subscription.topicArn,
     subscriptionArn: subscription.arn,
-    endpoint: subscription.endpoint,
-    raw:
-      kind === 'Notification' &&
-      subscription.protocol !== 'lambda' &&
-      subscription.attributes.RawMessageDelivery === 'true',
+    endpoint: receiverOf(subscription),
+    raw: kind === 'Notification' && isRaw(subscription),
     createdAt: now,
   };
 }

@@ -1,3 +1,3 @@
 export { parseSubscriptionPolicy, parseTopicPolicy } from './parse.ts';
-export { defaultRetryPolicy, type EffectivePolicy, effectivePolicy, type GivenPolicy } from './policy.ts';
+export { defaultRetryPolicy, type EffectivePolicy, effectivePolicy, type GivenPolicy, mailPolicy } from './policy.ts';
 export { longestRetryDelay, retryDelay } from './schedule.ts';

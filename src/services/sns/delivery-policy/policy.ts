@@ -42,6 +42,20 @@ export const defaultRetryPolicy: RetryPolicy = {
   backoffFunction: 'linear',
 };
 
+/** AWS's for mails (developer guide, message delivery retries): 50 retries in six hours and more. */
+export const mailPolicy: EffectivePolicy = {
+  retry: {
+    minDelayTarget: 10,
+    maxDelayTarget: 600,
+    numRetries: 50,
+    numMaxDelayRetries: 38,
+    numNoDelayRetries: 0,
+    numMinDelayRetries: 2,
+    backoffFunction: 'exponential',
+  },
+  contentType: 'text/plain; charset=UTF-8',
+};
+
 export const defaultContentType = 'text/plain; charset=UTF-8';
 
 /** The policy that a subscription of a topic is delivered by. */

@@ -6,9 +6,12 @@ import type {
 } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { ServiceError } from '../../../core/errors.ts';
+import { isFifo, type Numbered } from '../fifo/index.ts';
 import { checkMessage, longestMessage } from '../message.ts';
 import { snsOperation, topicAccess } from '../operation.ts';
+import { publishInOrder } from '../ordered-publication.ts';
 import { newPosting, type Posting, publishAll } from '../publication.ts';
+import type { TopicRecord } from '../records.ts';
 import type { SnsRuntime } from '../runtime.ts';
 import { messageMembers, queryList } from '../shapes.ts';
 import { findTopic } from '../topics.ts';
@@ -31,15 +34,15 @@ export const publishBatch = snsOperation<PublishBatchCommandInput, PublishBatchC
   handler: async (runtime, { TopicArn, PublishBatchRequestEntries: entries }, context) => {
     checkBatch(entries);
     const topic = findTopic(runtime.ledger, context, TopicArn);
-    const read = entries.map((entry) => readEntry(runtime, entry));
+    const read = entries.map((entry) => readEntry(runtime, topic, entry));
     const postings = read.flatMap((each) => ('posting' in each ? [each.posting] : []));
     const total = postings.reduce((sum, { message }) => sum + message.bytes, 0);
     if (total > longestMessage) {
       refuseBatch('BatchRequestTooLong', 'The length of all the batch messages put together is more than the limit.');
     }
-    await publishAll(runtime, topic, postings);
+    const numbered = await publishEach(runtime, topic, postings);
     return {
-      Successful: read.flatMap((each) => ('posting' in each ? [succeeded(each.id, each.posting)] : [])),
+      Successful: read.flatMap((each) => ('posting' in each ? [succeeded(each.id, numbered(each.posting))] : [])),
       Failed: read.flatMap((each) => ('failure' in each ? [each.failure] : [])),
     };
   },
@@ -69,9 +72,9 @@ type ReadEntry =
   | { readonly id: string; readonly posting: Posting }
   | { readonly id: string; readonly failure: BatchResultErrorEntry };
 
-function readEntry(runtime: SnsRuntime, entry: Entry): ReadEntry {
+function readEntry(runtime: SnsRuntime, topic: TopicRecord, entry: Entry): ReadEntry {
   try {
-    return { id: entry.Id, posting: newPosting(runtime, checkMessage(entry)) };
+    return { id: entry.Id, posting: newPosting(runtime, checkMessage(topic, entry)) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { code, message } = error;
@@ -79,6 +82,27 @@ function readEntry(runtime: SnsRuntime, entry: Entry): ReadEntry {
   }
 }
 
-function succeeded(id: string, { messageId }: Posting): PublishBatchResultEntry {
-  return { Id: id, MessageId: messageId };
+type Answered = Pick<Numbered, 'messageId'> & Partial<Numbered>;
+
+/** Publishes all in one commit, and answers what each is answered with. */
+async function publishEach(
+  runtime: SnsRuntime,
+  topic: TopicRecord,
+  postings: readonly Posting[],
+): Promise<(posting: Posting) => Answered> {
+  const ordered = postings.flatMap((posting) => {
+    const { order } = posting.message;
+    return order ? [{ ...posting, order }] : [];
+  });
+  if (!isFifo(topic)) {
+    await publishAll(runtime, topic, postings);
+    return (posting) => posting;
+  }
+  const numbered = await publishInOrder(runtime, topic, ordered);
+  const answers = new Map(ordered.map(({ messageId }, index) => [messageId, numbered[index]]));
+  return (posting) => answers.get(posting.messageId) ?? posting;
+}
+
+function succeeded(id: string, { messageId, sequence }: Answered): PublishBatchResultEntry {
+  return { Id: id, MessageId: messageId, ...(sequence !== undefined && { SequenceNumber: sequence }) };
 }

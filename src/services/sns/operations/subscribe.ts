@@ -3,21 +3,18 @@ import { z } from 'zod';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import { asked, newToken, sendConfirmation } from '../confirmations.ts';
-import { isLinkLocal } from '../deliveries/index.ts';
+import { checkEndpoint } from '../endpoints.ts';
 import { snsOperation, topicRequest } from '../operation.ts';
 import { endpointKey, type SubscriptionRecord, subscriptionRecords, type TopicRecord } from '../records.ts';
-import { demand, invalidParameter } from '../refusals.ts';
+import { invalidParameter } from '../refusals.ts';
 import type { SnsRuntime } from '../runtime.ts';
 import { attributeMap, flag } from '../shapes.ts';
 import { mergeAttributes, settableNames } from '../subscription-attributes.ts';
 import { isConfirmed } from '../subscriptions.ts';
 import { findTopic } from '../topics.ts';
 
-/** AWS's other protocols: known, and not delivered to here. */
-const unserved: ReadonlySet<string> = new Set(['application', 'email', 'email-json', 'firehose', 'sms']);
-
 /**
- * Subscribes a queue or a function, which is confirmed at once, or an HTTP or HTTPS endpoint, and sends that the token that confirms. An endpoint that is subscribed already keeps
+ * Subscribes a queue or a function, which is confirmed at once, or an endpoint of HTTP, HTTPS or email, and sends that the token that confirms. An endpoint that is subscribed already keeps
  * its subscription; if it has not confirmed yet, it is asked again.
  */
 export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOutput>()({
@@ -41,8 +38,8 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
   },
   handler: async (runtime, input, context) => {
     // First of all: a topic that is not there is not found whatever is asked of it.
-    findTopic(runtime.ledger, context, input.TopicArn);
-    const endpoint = checkEndpoint(runtime, input.Protocol, input.Endpoint);
+    const found = findTopic(runtime.ledger, context, input.TopicArn);
+    const endpoint = checkEndpoint(runtime, found, input.Protocol, input.Endpoint);
     const attributes = mergeAttributes({}, input.Attributes ?? {});
     const identity = await runtime.signer.identity();
     // Only now: it may have gone meanwhile.
@@ -63,38 +60,6 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
     return { SubscriptionArn: known ? subscription.arn : 'pending confirmation' };
   },
 });
-
-function checkEndpoint({ allowLinkLocal }: SnsRuntime, protocol: string, endpoint: string | undefined): string {
-  if (unserved.has(protocol)) {
-    throw invalidParameter(
-      `Protocol Reason: this version of Batchyard delivers to http and https endpoints, to SQS and to Lambda, not to ${protocol}`,
-    );
-  }
-  if (protocol === 'sqs') return checkQueue(endpoint);
-  if (protocol === 'lambda') return checkFunction(endpoint);
-  demand(protocol === 'http' || protocol === 'https', `Does not support this protocol string: ${protocol}`);
-  const scheme = new RegExp(`^${protocol}://`, 'i');
-  demand(endpoint !== undefined && scheme.test(endpoint), 'Endpoint must match the specified protocol');
-  const url = endpoint.length <= 2048 && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  demand(url && url.hostname !== '', 'Endpoint Reason: Not a valid URL');
-  demand(allowLinkLocal || !isLinkLocal(url.hostname), 'Endpoint Reason: link-local addresses are not delivered to');
-  return endpoint;
-}
-
-/** Whether there is such a queue is seen when something is delivered, as on AWS. */
-function checkQueue(endpoint: string | undefined): string {
-  const arn = endpoint !== undefined && endpoint.length <= 2048 ? endpoint : '';
-  demand(/^arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/.test(arn), 'SQS endpoint ARN');
-  demand(!arn.endsWith('.fifo'), 'Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics');
-  return arn;
-}
-
-/** The same of a function. */
-function checkFunction(endpoint: string | undefined): string {
-  const arn = endpoint !== undefined && endpoint.length <= 2048 ? endpoint : '';
-  demand(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]{1,64}(:[\w$-]{1,128})?$/.test(arn), 'Lambda endpoint ARN');
-  return arn;
-}
 
 function checkSame(subscription: SubscriptionRecord, given: Readonly<Record<string, string>>): void {
   const differs = settableNames.some(

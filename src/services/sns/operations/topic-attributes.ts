@@ -27,9 +27,9 @@ export const setTopicAttributes = snsOperation<SetTopicAttributesCommandInput, S
   access: topicAccess('SetTopicAttributes'),
   handler: ({ ledger }, { TopicArn, AttributeName: name, AttributeValue: value = '' }, context) => {
     const topic = findTopic(ledger, context, TopicArn);
-    checkTopicAttribute(name, value);
+    checkTopicAttribute(topic, name, value);
     const { [name]: _, ...others } = topic.attributes;
-    const attributes = isNone(name, value) ? others : { ...others, [name]: value };
+    const attributes = isNone(topic, name, value) ? others : { ...others, [name]: value };
     ledger.transact((transaction) => transaction.put(topicRecords, { ...topic, attributes }));
     return {};
   },

@@ -10,14 +10,15 @@ import { z } from 'zod';
 import type { RequestContext } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { Tags } from '../../../store/index.ts';
-import { checkTopicName, noFifo, readTopicArn, topicArn } from '../names.ts';
+import { isFifo } from '../fifo/index.ts';
+import { checkTopicName, readTopicArn, topicArn } from '../names.ts';
 import { anyResource, snsOperation, topicAccess } from '../operation.ts';
 import { pageFrom } from '../page.ts';
-import { subscriptionRecords, type TopicRecord, topicRecords } from '../records.ts';
+import { subscriptionRecords, type TopicRecord, topicRecords, topicSequenceRecords } from '../records.ts';
 import { demand, invalidParameter } from '../refusals.ts';
 import { attributeMap } from '../shapes.ts';
 import { readTags, tagList } from '../tags.ts';
-import { checkNewTopic } from '../topic-attributes.ts';
+import { checkNewTopic, topicAttribute } from '../topic-attributes.ts';
 import { subscriptionsOf } from '../topics.ts';
 
 export const createTopic = snsOperation<CreateTopicCommandInput, CreateTopicCommandOutput>()({
@@ -31,10 +32,9 @@ export const createTopic = snsOperation<CreateTopicCommandInput, CreateTopicComm
   audit: 'management',
   access: (input, context) => [{ action: 'sns:CreateTopic', resource: topicArn(context, textOf(input.Name) ?? '*') }],
   handler: ({ ledger }, input, context) => {
-    if (input.Attributes?.FifoTopic === 'true') throw noFifo();
-    checkTopicName(input.Name);
+    checkTopicName(input.Name, input.Attributes?.FifoTopic === 'true');
     demand(!input.DataProtectionPolicy, 'DataProtectionPolicy Reason: not supported by this version of Batchyard');
-    const attributes = checkNewTopic(input.Attributes ?? {});
+    const attributes = checkNewTopic({ name: input.Name }, input.Attributes ?? {});
     const tags = readTags(input.Tags ?? []);
     const existing = ledger.get(topicRecords, context, input.Name);
     if (existing) checkSame(existing, attributes, input.Tags && tags);
@@ -50,7 +50,7 @@ function checkSame(
   attributes: Readonly<Record<string, string>>,
   tags: Readonly<Record<string, string>> | undefined,
 ): void {
-  const differs = Object.entries(attributes).some(([name, value]) => topic.attributes[name] !== value);
+  const differs = Object.entries(attributes).some(([name, value]) => topicAttribute(topic, name) !== value);
   if (differs) throw invalidParameter('Attributes Reason: Topic already exists with different attributes');
   if (tags && !isSame(tags, topic.tags)) {
     throw invalidParameter('Tags Reason: Topic already exists with different tags');
@@ -86,6 +86,7 @@ export const deleteTopic = snsOperation<DeleteTopicCommandInput, DeleteTopicComm
     ledger.transact((transaction) => {
       for (const each of [...subscriptionsOf(ledger, topic)]) transaction.delete(subscriptionRecords, each, each.name);
       transaction.delete(topicRecords, topic, topic.name);
+      if (isFifo(topic)) transaction.delete(topicSequenceRecords, topic, topic.name);
     });
     return {};
   },

@@ -6,6 +6,7 @@ const registryNames: Readonly<Record<string, string>> = {
   sfn: 'states',
   cloudwatchlogs: 'logs',
   eventbridge: 'events',
+  cloudwatch: 'monitoring',
 };
 
 /** One operation that a task can call. */
