@@ -46,6 +46,7 @@ import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { makeEvents } from './events.ts';
 import { functionOptions, makeFunctions } from './functions.ts';
+import { makeLogFilters } from './log-filters.ts';
 import { makeIdentities } from './identities.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
@@ -133,6 +134,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await makeEvents(clients);
   await makeSchedules(clients);
   await makeFunctions(server);
+  await makeLogFilters(server);
 
   await makeQueues(clients);
   await makeMetrics(clients);
