@@ -137,7 +137,7 @@ export const logsClaims = {
   },
   PutSubscriptionFilter: {
     '*': subscribed,
-    distribution: { stored: 'filters are shown by group and by metric, counted with their group, and deleted' },
+    distribution: { stored: 'a subscribed function is sent what matches, if its policy lets Logs invoke it' },
     roleArn: { refused: 'InvalidParameterException: destinationArn for vendor lambda cannot be used with roleArn' },
     applyOnTransformedLogs: refused('applyOnTransformedLogs'),
     fieldSelectionCriteria: refused('fieldSelectionCriteria'),
