@@ -119,6 +119,22 @@ test('after a restart filters go on where they were: nothing is counted twice, a
   assert.equal(logs.points.values.length, 2);
 });
 
+test('what is put while filters read is counted, once, whichever comes first', async () => {
+  await using logs = await opened();
+  const names = await logs.stream();
+  await put(logs);
+  const count = 100;
+  for (let index = 0; index < count; index += 1) {
+    const putting = logs.put(names, ['ERROR']);
+    for (let turn = 0; turn < index % 7; turn += 1) await Promise.resolve();
+    await Promise.all([logs.filtered(), putting]);
+  }
+  await logs.filtered();
+  await logs.filtered();
+  assert.equal(logs.points.values.length, count);
+  assert.deepEqual(logs.ledger.all(filterCursorRecords), []);
+});
+
 test('points that CloudWatch does not take are given up with words, and what comes later is counted', async () => {
   await using logs = await opened();
   const names = await logs.stream();
