@@ -54,7 +54,7 @@ test('whenever the server is killed, a metric filter has counted each event of i
     kill = () => {
       killed ??= server.kill();
     };
-    const enough = acknowledged + 150;
+    const enough = acknowledged + 90;
     const putting = streams.map((stream) => putEvents(stream, enough));
     for (const each of await Promise.allSettled(putting)) assert.equal(each.status, 'rejected');
     await killed;
