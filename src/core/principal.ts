@@ -44,6 +44,8 @@ export type ServicePrincipalName =
   /** Uses the roles of instances. */
   | 'ec2.amazonaws.com'
   | 'cloudwatch.amazonaws.com'
+  /** Sends events of logs to functions. */
+  | 'logs.amazonaws.com'
   /** Delivers logs for other services, such as the histories of executions. */
   | 'delivery.logs.amazonaws.com';
 

@@ -80,6 +80,11 @@ export interface LogSink {
    * that writes segments (see `src/segments`) to files has them under this name below its log root.
    */
   readonly stream: string;
+  /**
+   * What may wait, in bytes, where it cannot be written at once: what is more is lost, and the stream says so. The job never waits.
+   * Absent: it waits, and nothing is lost.
+   */
+  readonly bufferBytes?: number;
   /** Bytes a second; beyond it the job's pipe is paused. */
   readonly rateBytesPerSecond: number;
   /** Total bytes; beyond it one line says so and the rest is read and dropped. */

@@ -77,6 +77,7 @@ export const serviceActions: Readonly<Record<ServicePrincipalName, readonly stri
   'ecs-tasks.amazonaws.com': [],
   'ec2.amazonaws.com': [],
   'cloudwatch.amazonaws.com': ['sns:Publish'],
+  'logs.amazonaws.com': ['lambda:InvokeFunction'],
   'delivery.logs.amazonaws.com': ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
 
@@ -86,6 +87,7 @@ export const deliveringServices: ReadonlySet<ServicePrincipalName> = new Set([
   'cloudwatch.amazonaws.com',
   'events.amazonaws.com',
   'lambda.amazonaws.com',
+  'logs.amazonaws.com',
   'sns.amazonaws.com',
 ]);
 

@@ -145,12 +145,12 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const { unstoredRoles, deliveries } = parts.options;
   const authority = new Authority({ reads: iam.policies, unstoredRoles, deliveries });
   const roles = createAccountRoles({ iam, authority, clock });
-  const logs = createLogs(parts);
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
   due.register(trim);
   const sqs = createSqs({ ledger, due, clock, random: parts.random, baseUrl: parts.baseUrl, authority });
   const calls = new ServiceCalls();
+  const logs = createLogs(parts, { due, calls, metrics: () => cloudWatch });
   const lambda = createFunctions(parts, { due, calls });
   const sns = createSns(parts, { due, calls, queues: sqs.port });
   // The log is built with its consumers, some of which write facts themselves.
@@ -230,12 +230,21 @@ function createTrails(
   });
 }
 
-function createLogs(parts: CreateServicesOptions): LogsService {
+interface LogsShared {
+  readonly due: DueWork;
+  readonly calls: ServiceCalls;
+  readonly metrics: () => CloudWatchService;
+}
+
+function createLogs(parts: CreateServicesOptions, { due, calls, metrics }: LogsShared): LogsService {
   const { store, clock, random, logger, options, directory, releasers } = parts;
   const limits = { maximumBytes: options.logs.diskBytes };
   const logDirectory = logDirectoryOf(directory);
   const { ledger } = parts.keeper;
-  const service = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
+  const service = createLogsService({
+    ...{ ledger, store, clock, random, logDirectory, limits, logger, due, metrics },
+    invoke: calls.invoke.bind(calls),
+  });
   return releasers.use(service, (it) => it.close());
 }
 

@@ -117,12 +117,16 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
     batch: { begin: () => batch.resume(), pause: () => batch.pause(), close: () => batch.pause() },
     logs: {
       begin: async () => {
+        await logs.filters.begin();
         await logs.streams.finishAbandoned(({ streamName }) =>
           yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
         );
         logs.sweeper.begin();
       },
-      pause: () => logs.sweeper.pause(),
+      pause: () => {
+        logs.filters.pause();
+        logs.sweeper.pause();
+      },
     },
     sns: { begin: () => sns.open(), pause: () => sns.pause(), close: () => sns.close() },
     sqs: { fill: () => sqs.fill(), pause: () => sqs.dismissWaiting() },

@@ -128,8 +128,8 @@ export const optionTable = {
     kind: choice('unless-denied', 'if-allowed'),
     otherwise: 'unless-denied on a loopback address, else if-allowed',
     about:
-      'When EventBridge and SNS may deliver to queues, topics, log groups and buses in their own name: unless a policy of these denies ' +
-      'it, or only if one allows it, as on AWS.',
+      'When EventBridge, SNS and CloudWatch Logs may deliver to queues, topics, functions, log groups and buses in their own name: ' +
+      'unless a policy of these denies it, or only if one allows it, as on AWS.',
   },
   'iam.webIdentity': {
     group: 'access',

@@ -147,6 +147,14 @@ const cluster = (await findEnvironment(batch, 'default'))?.ecsClusterArn;
 const neverAccepted: Readonly<Record<string, object>> = {
   AddPermission: { FunctionName: 'none', StatementId: 's', Action: 'lambda:*', Principal: 'sns.amazonaws.com' },
   Invoke: { FunctionName: 'none' },
+  PutMetricFilter: {
+    ...{ logGroupName: 'none', filterName: 'f', filterPattern: '' },
+    metricTransformations: [{ metricName: 'm', metricNamespace: 'n', metricValue: '1' }],
+  },
+  PutSubscriptionFilter: {
+    ...{ logGroupName: 'none', filterName: 'f', filterPattern: '' },
+    destinationArn: `arn:aws:lambda:${region}:${account}:function:none`,
+  },
   PutRule: { Name: 'own' },
   PutTargets: { Rule: 'own', Targets: [{ Id: 't', Arn: 'arn:aws:sns:::t' }] },
   AssociateSubnetCidrBlock: { SubnetId: 'subnet-0' },

@@ -37,6 +37,7 @@ import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { expectEvents } from './events.ts';
 import { expectFunctions, functionOptions } from './functions.ts';
 import { expectIdentities } from './identities.ts';
+import { expectLogFilters } from './log-filters.ts';
 import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 import { expectPlaces } from './places.ts';
 import { expectSchedules } from './schedules.ts';
@@ -90,6 +91,7 @@ for (const release of releases) {
     if (release !== early) await expectTrails(server);
     if (release !== early) await expectFunctions(server);
     if (release !== early) await expectOrderedTopic(clients);
+    if (release !== early) await expectLogFilters(server);
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);
@@ -120,7 +122,12 @@ for (const release of releases) {
 }
 
 /** Work that is done a moment later: no directory of a server that was stopped has any. */
-const passing: ReadonlySet<string> = new Set(['logGroupDeletion', 'logFileRemoval']);
+const passing: ReadonlySet<string> = new Set([
+  'logGroupDeletion',
+  'logFileRemoval',
+  'logFilterCursor',
+  'logDefaultMinutes',
+]);
 
 /** Of this version: what is new since has no record in those before. */
 const newest =

@@ -47,6 +47,7 @@ import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { makeEvents } from './events.ts';
 import { functionOptions, makeFunctions } from './functions.ts';
 import { makeIdentities } from './identities.ts';
+import { makeLogFilters } from './log-filters.ts';
 import { parts } from './parts.ts';
 import { makePlaces } from './places.ts';
 import { makeSchedules } from './schedules.ts';
@@ -135,6 +136,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await makeSchedules(clients);
   await makeFunctions(server);
   await makeOrderedTopic(clients);
+  await makeLogFilters(server);
 
   await makeQueues(clients);
   await makeMetrics(clients);

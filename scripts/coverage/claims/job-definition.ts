@@ -160,7 +160,7 @@ export const definitionClaims = {
   },
   'containerProperties.logConfiguration.options': {
     ...group,
-    but: 'mode and max-buffer-size are checked and stored only, which `batchyard explain` says',
+    but: 'mode and max-buffer-size change nothing with the docker engine, whose daemon takes all output; `batchyard explain` says so',
   },
   'containerProperties.logConfiguration.secretOptions': {
     supported:

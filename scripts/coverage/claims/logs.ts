@@ -49,6 +49,11 @@ const groupFields = { supported: 'the fields of a group are those of its events,
 const definitions = {
   supported: 'query definitions are kept, found by the beginning of their names, changed by id and deleted',
 };
+const metricFilters = {
+  supported: 'a metric filter counts what is put and what jobs write, with values and dimensions of the events',
+};
+const shownFilters = { supported: 'filters are shown by group and by metric, counted with their group, and deleted' };
+const subscribed = { supported: 'a subscribed function is sent what matches, if its policy lets Logs invoke it' };
 const language = { ignored: 'CWLI is all there is; SQL and PPL are refused, or find nothing' };
 const noMask = { ignored: 'there is no data protection: nothing is masked' };
 
@@ -75,6 +80,10 @@ export const logsClaims = {
   DeleteRetentionPolicy: { '*': retention },
   DeleteResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },
   DeleteQueryDefinition: { '*': definitions },
+  DeleteMetricFilter: { '*': shownFilters },
+  DeleteSubscriptionFilter: { '*': shownFilters },
+  DescribeMetricFilters: { '*': shownFilters },
+  DescribeSubscriptionFilters: { '*': shownFilters },
   DescribeLogGroups: {
     '*': groups,
     accountIdentifiers: { ignored: 'there is one account' },
@@ -120,6 +129,19 @@ export const logsClaims = {
     '*': put,
     sequenceToken: { ignored: 'as on AWS since 2023' },
     entity: { ignored: 'no entity can be asked for by any operation that is built' },
+  },
+  PutMetricFilter: {
+    '*': metricFilters,
+    applyOnTransformedLogs: refused('applyOnTransformedLogs'),
+    fieldSelectionCriteria: refused('fieldSelectionCriteria'),
+  },
+  PutSubscriptionFilter: {
+    '*': subscribed,
+    distribution: { stored: 'a subscribed function is sent what matches, if its policy lets Logs invoke it' },
+    roleArn: { refused: 'InvalidParameterException: destinationArn for vendor lambda cannot be used with roleArn' },
+    applyOnTransformedLogs: refused('applyOnTransformedLogs'),
+    fieldSelectionCriteria: refused('fieldSelectionCriteria'),
+    emitSystemFields: refused('emitSystemFields'),
   },
   PutQueryDefinition: { '*': definitions, queryLanguage: language },
   PutResourcePolicy: { '*': policies, resourceArn: groupPolicy, expectedRevisionId: groupPolicy },

@@ -18,6 +18,8 @@ export const processLimits = {
   outputsPerTurn: 4,
   /** Output of an ended container that waits in memory for room on the disk: more than a pipe holds. */
   heldBytes: 2 * 1024 * 1024,
+  /** Of all jobs of a runner that do not wait while their output cannot be written. */
+  bufferedBytes: 256 * 1024 * 1024,
   /** How often free disk space is looked at while it is short. */
   diskCheckMs: 1000,
   /** Output written between two looks at the free disk space. */

@@ -132,6 +132,7 @@ const services: Readonly<
   'cloudtrail.amazonaws.com': ['sns:Publish', 'sns:CreateTopic'],
   'sns.amazonaws.com': ['sqs:SendMessage', 'sns:Publish'],
   'lambda.amazonaws.com': ['sqs:SendMessage', 'lambda:InvokeFunction'],
+  'logs.amazonaws.com': ['lambda:InvokeFunction', 'sqs:SendMessage'],
   'cloudwatch.amazonaws.com': ['sns:Publish', 'sqs:SendMessage'],
   'delivery.logs.amazonaws.com': ['logs:PutLogEvents', 'logs:CreateLogGroup'],
 };

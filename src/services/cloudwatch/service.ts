@@ -17,6 +17,7 @@ import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { OwnMetrics } from './own-metrics.ts';
+import { GatheredPoints } from './points/gathered-points.ts';
 import { MetricHouse } from './points/metric-house.ts';
 import { PointReader } from './points/reader.ts';
 import { QueryRunner } from './query-runner.ts';
@@ -40,6 +41,8 @@ export interface CloudWatchOptions {
 export interface CloudWatchService {
   readonly definition: ServiceDefinition<CloudWatchOperationName>;
   readonly metrics: MetricHouse;
+  /** Values that are put in the transaction of what they were made of. */
+  gather(): GatheredPoints;
   readonly queries: QueryRunner;
   readonly alarms: AlarmHouse;
   /** What the server itself puts each minute. */
@@ -56,7 +59,9 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
   const changes = new AlarmChanges({ ledger, clock, random, facts, actions });
   const alarms = new AlarmHouse({ ledger, clock, logger, queries, changes });
   const own = new OwnMetrics({ metrics, clock, logger });
-  return { definition: define({ ledger, clock, random, metrics, queries, alarms }), metrics, queries, alarms, own };
+  const gather = () => new GatheredPoints(metrics);
+  const definition = define({ ledger, clock, random, metrics, queries, alarms });
+  return { definition, metrics, gather, queries, alarms, own };
 }
 
 const target = 'GraniteServiceVersion20100801';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricUnits } from '../../core/metric-units.ts';
 import type { Dimension } from './records.ts';
 
 /** A number; text in the query protocol. */
@@ -53,17 +54,7 @@ export function shownDimensions(dimensions_: readonly Dimension[]) {
   return dimensions_.map(({ name: Name, value: Value }) => ({ Name, Value }));
 }
 
-const perSecond = ['Bytes', 'Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes'] as const;
-const bits = ['Bits', 'Kilobits', 'Megabits', 'Gigabits', 'Terabits'] as const;
-export const unit = z.enum([
-  ...(['Seconds', 'Microseconds', 'Milliseconds'] as const),
-  ...perSecond,
-  ...bits,
-  ...(['Percent', 'Count'] as const),
-  ...perSecond.map((each) => `${each}/Second` as const),
-  ...bits.map((each) => `${each}/Second` as const),
-  ...(['Count/Second', 'None'] as const),
-]);
+export const unit = z.enum(metricUnits);
 
 export const statistic = z.enum(['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']);
 export const stateValue = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);

@@ -28,12 +28,15 @@ export function appendEvents(
         findGroup(runtime, stream, groupName);
         transaction.add({ kind: 'segment.put', record: segmentRecord(current, appended.summary) });
         transaction.add({ kind: 'stream.put', record: grown(current, appended, events, now) });
+        runtime.cursors.appended(transaction, current, appended);
       });
       await runtime.store.settled();
       runtime.liveTails.put(current, records);
     } catch (error) {
       await runtime.appenders.end(directory);
       throw error;
+    } finally {
+      runtime.cursors.readable(directory);
     }
   });
 }

@@ -6,6 +6,7 @@ import { filterLogEvents } from './operations/filter-log-events.ts';
 import { getLogEvents } from './operations/get-log-events.ts';
 import { createLogGroup, deleteLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './operations/groups.ts';
 import { getLogGroupFields, getLogRecord } from './operations/log-fields.ts';
+import { deleteMetricFilter, describeMetricFilters, putMetricFilter } from './operations/metric-filters.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
 import { describeQueries, getQueryResults, listLogGroupsForQuery, stopQuery } from './operations/queries.ts';
 import { deleteQueryDefinition, describeQueryDefinitions, putQueryDefinition } from './operations/query-definitions.ts';
@@ -13,6 +14,11 @@ import { deleteResourcePolicy, describeResourcePolicies, putResourcePolicy } fro
 import { startLiveTail } from './operations/start-live-tail.ts';
 import { startQuery } from './operations/start-query.ts';
 import { createLogStream, deleteLogStream } from './operations/streams.ts';
+import {
+  deleteSubscriptionFilter,
+  describeSubscriptionFilters,
+  putSubscriptionFilter,
+} from './operations/subscription-filters.ts';
 import {
   listTagsForResource,
   listTagsLogGroup,
@@ -38,14 +44,18 @@ export function defineLogs(runtime: LogsRuntime) {
       CreateLogStream: createLogStream(runtime),
       DeleteLogGroup: deleteLogGroup(runtime),
       DeleteLogStream: deleteLogStream(runtime),
+      DeleteMetricFilter: deleteMetricFilter(runtime),
       DeleteQueryDefinition: deleteQueryDefinition(runtime),
       DeleteResourcePolicy: deleteResourcePolicy(runtime),
       DeleteRetentionPolicy: deleteRetentionPolicy(runtime),
+      DeleteSubscriptionFilter: deleteSubscriptionFilter(runtime),
       DescribeLogGroups: describeLogGroups(runtime),
       DescribeLogStreams: describeLogStreams(runtime),
+      DescribeMetricFilters: describeMetricFilters(runtime),
       DescribeQueries: describeQueries(runtime),
       DescribeQueryDefinitions: describeQueryDefinitions(runtime),
       DescribeResourcePolicies: describeResourcePolicies(runtime),
+      DescribeSubscriptionFilters: describeSubscriptionFilters(runtime),
       FilterLogEvents: filterLogEvents(runtime),
       GetLogEvents: getLogEvents(runtime),
       GetLogGroupFields: getLogGroupFields(runtime),
@@ -55,9 +65,11 @@ export function defineLogs(runtime: LogsRuntime) {
       ListTagsForResource: listTagsForResource(runtime),
       ListTagsLogGroup: listTagsLogGroup(runtime),
       PutLogEvents: putLogEvents(runtime),
+      PutMetricFilter: putMetricFilter(runtime),
       PutQueryDefinition: putQueryDefinition(runtime),
       PutResourcePolicy: putResourcePolicy(runtime),
       PutRetentionPolicy: putRetentionPolicy(runtime),
+      PutSubscriptionFilter: putSubscriptionFilter(runtime),
       StartLiveTail: startLiveTail(runtime),
       StartQuery: startQuery(runtime),
       StopQuery: stopQuery(runtime),

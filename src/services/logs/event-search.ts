@@ -3,7 +3,7 @@ import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { scopeOf } from '../../core/arn.ts';
 import type { SegmentReader, SegmentRecord } from '../../segments/index.ts';
 import type { LogStreamRecord } from '../../store/index.ts';
-import { digitsOf, padded } from './digits.ts';
+import { eventId, streamDigits } from './event-id.ts';
 import { EventWalk } from './event-walk.ts';
 import { placeKey, type SearchPlace } from './filter-token.ts';
 import { isDoomed } from './groups.ts';
@@ -130,7 +130,7 @@ export class EventSearch {
     const position = places.get(placeKey(stream.directory)) ?? streamStart;
     const files = await filesOf(this.#runtime, stream);
     const lanes = new StreamLanes(this.#runtime, files, { direction: 'forward', position, from, to });
-    return { stream, lanes, idDigits: digitsOf(stream.directory, 22) };
+    return { stream, lanes, idDigits: streamDigits(stream.directory) };
   }
 
   #search(walks: readonly StreamWalk[]) {
@@ -170,14 +170,8 @@ function toEvent(walk: StreamWalk, lane: SegmentReader, record: SegmentRecord, m
     timestamp,
     message,
     ingestionTime: ingestedAt,
-    eventId: eventId(walk, lane, record),
+    eventId: eventId(walk.idDigits, walk.lanes.isTask(lane) ? 'task' : 'server', record),
   };
-}
-
-/** 56 digits, as AWS's, for ever the same for the same event: tailing clients know by it what they have shown. */
-function eventId(walk: StreamWalk, lane: SegmentReader, { timestamp, segment, offset }: SegmentRecord): string {
-  const laneDigit = walk.lanes.isTask(lane) ? '0' : '1';
-  return `3${padded(timestamp, 13)}${walk.idDigits}${laneDigit}${padded(segment, 8)}${padded(offset, 11)}`;
 }
 
 /** By code point, which is the order of the store. */

@@ -1,6 +1,7 @@
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { LogStreamRecord, Tags, Transaction } from '../../store/index.ts';
+import { removeFilters } from './filters/remove-filters.ts';
 import {
   type GroupDeletionRecord,
   groupDeletionRecords,
@@ -46,6 +47,7 @@ export function markDeleted(
   const mark = { ...scopeOf(group), groupName: group.name, deletedAt };
   transaction.delete(logGroupRecords, group, group.name);
   transaction.delete(resourcePolicyRecords, group, resourcePolicyKey({ groupName: group.name }));
+  removeFilters(runtime.ledger, transaction, group);
   transaction.put(groupDeletionRecords, mark);
   return mark;
 }

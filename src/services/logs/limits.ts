@@ -37,6 +37,13 @@ export const quotas = {
   resourcePolicies: 10,
   resourcePolicyLength: 51_200,
   queryDefinitions: 1_000,
+  metricFilters: 100,
+  subscriptionFilters: 2,
+  /** Metric and subscription filters of one group whose patterns have a regular expression. */
+  expressionFilters: 5,
+  filterDimensions: 3,
+  /** Different values of dimensions that one metric filter makes in an hour. */
+  dimensionValues: 1_000,
 } as const;
 
 /** The days that PutRetentionPolicy takes. */
@@ -58,6 +65,12 @@ export const work = {
   eventBytes: 512,
   /** So many steps of a regular expression count as one more. */
   eventSteps: 10_000,
+  /** What filters read of one stream before the next one's turn. */
+  filterReadBytes: 4 * mebi,
+  /** Points and messages that filters gather for one commit. */
+  filterCommit: 5_000,
+  /** Streams whose cursors move in one commit. */
+  filterStreams: 50,
   /** Streams or segments deleted in one transaction. */
   deletionSlice: 100,
 } as const;

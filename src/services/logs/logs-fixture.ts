@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../core/clock.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { SegmentWriter } from '../../segments/index.ts';
-import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
+import { CountedPoints, FakeFunctions } from './filters/filters.fixture.ts';
 import { createLogsService, type LogsLimits, type LogsService } from './index.ts';
 import { logGroupRecords, logsRecords } from './records.ts';
 
@@ -32,7 +34,17 @@ export class LogsFixture implements AsyncDisposable {
   readonly store: Store;
   readonly logged: { readonly level: string; readonly message: string }[] = [];
   readonly #limits: Partial<LogsLimits>;
+  readonly #logger = {
+    info: (fields: object, message: string) => void this.logged.push({ level: 'info', message, ...fields }),
+    warn: (fields: object, message: string) => void this.logged.push({ level: 'warn', message, ...fields }),
+    error: (fields: object, message: string) => void this.logged.push({ level: 'error', message, ...fields }),
+  };
+  /** What metric filters have made. */
+  readonly points = new CountedPoints();
+  /** What subscription filters have sent. */
+  readonly functions = new FakeFunctions();
   ledger: Ledger;
+  due: DueWork;
   service: LogsService;
   /** Of before a restart: what they hold open is closed in the end, and not by chance when memory is collected. */
   readonly #earlier: LogsService[] = [];
@@ -42,6 +54,7 @@ export class LogsFixture implements AsyncDisposable {
     this.#limits = limits;
     this.directory = mkdtempSync(join(tmpdir(), 'logs-'));
     this.ledger = new Ledger({ store, types: logsRecords, onFailed: ({ error }) => failed(error) });
+    this.due = this.#createDue();
     this.service = this.#create();
   }
 
@@ -54,6 +67,9 @@ export class LogsFixture implements AsyncDisposable {
     this.ledger = new Ledger({ store: this.store, types: logsRecords, onFailed: ({ error }) => failed(error) });
     await this.ledger.fill((await this.store.load()).records);
     this.#earlier.push(this.service);
+    this.service.filters.pause();
+    this.due.pause();
+    this.due = this.#createDue();
     this.service = this.#create();
   }
 
@@ -68,6 +84,19 @@ export class LogsFixture implements AsyncDisposable {
 
   context(): RequestContext {
     return rootContext(scope, this.clock.now());
+  }
+
+  /** What has been written is asked about by filters, and what they send is sent. */
+  async filtered(): Promise<void> {
+    await this.service.filters.idle();
+    this.clock.advance(1_000);
+    await this.service.filters.idle();
+    await this.store.settled();
+  }
+
+  /** Gives turns until it is so. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await nextTurn();
   }
 
   /** A group and a stream in it, ready for PutLogEvents. */
@@ -94,13 +123,17 @@ export class LogsFixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.due.close();
     for (const service of [...this.#earlier, this.service]) await service.close();
     await this.store.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  #createDue(): DueWork {
+    return new DueWork({ ledger: this.ledger, clock: this.clock, logger: this.#logger as never });
+  }
+
   #create(): LogsService {
-    const log = (level: string) => (_fields: object, message: string) => void this.logged.push({ level, message });
     return createLogsService({
       ledger: this.ledger,
       store: this.store,
@@ -108,7 +141,10 @@ export class LogsFixture implements AsyncDisposable {
       random: new SystemRandom(),
       logDirectory: this.directory,
       limits: { syncToMedium: false, ...this.#limits },
-      logger: { info: log('info'), warn: log('warn'), error: log('error') },
+      logger: this.#logger,
+      due: this.due,
+      invoke: this.functions.invoke,
+      metrics: () => this.points,
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
+import { filterRecords } from './filters/filter-records.ts';
 
 /** A log group of CloudWatch Logs. */
 export interface LogGroupRecord extends Scope {
@@ -103,4 +104,5 @@ export const logsRecords = [
   fileRemovalRecords,
   resourcePolicyRecords,
   queryDefinitionRecords,
+  ...filterRecords,
 ];

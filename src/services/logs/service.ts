@@ -1,4 +1,5 @@
 import { defineLogs } from './definition.ts';
+import { FilterFollower } from './filters/filter-follower.ts';
 import { Queries } from './queries/queries.ts';
 import { createRuntime, type LogsServiceOptions } from './runtime.ts';
 import { LogSweeper } from './sweeper.ts';
@@ -10,6 +11,8 @@ export interface LogsService {
   readonly streams: LogStreams;
   /** Call `begin` once changes are taken and `streams.finishAbandoned` has been called. */
   readonly sweeper: LogSweeper;
+  /** Asks filters about what is written. Call `begin` once changes are taken, before `streams.finishAbandoned`. */
+  readonly filters: Pick<FilterFollower, 'begin' | 'pause' | 'idle'>;
   /** Stops the sweeper, waits for writes and removals under way, and lets go of open files. */
   close(): Promise<void>;
 }
@@ -18,13 +21,16 @@ export interface LogsService {
 export function createLogsService(options: LogsServiceOptions): LogsService {
   const common = createRuntime(options);
   const queries = new Queries(common);
-  const runtime = { ...common, queries };
+  const filters = new FilterFollower(common);
+  const runtime = { ...common, queries, filters };
   const sweeper = new LogSweeper(runtime);
   return {
     definition: defineLogs(runtime),
     streams: new TaskStreams(runtime),
     sweeper,
+    filters,
     close: async () => {
+      await filters.stop();
       await sweeper.stop();
       await runtime.liveTails.stop();
       await queries.close();

@@ -11,7 +11,7 @@ import {
 import type { LogStreamRecord } from '../../store/index.ts';
 import { serverPrefix } from './appenders.ts';
 import { noteDamage } from './damages.ts';
-import type { LogsRuntime, QuerylessRuntime } from './runtime.ts';
+import type { QuerylessRuntime } from './runtime.ts';
 
 /** A boundary between events of a stream: one in what its task wrote, one in what the server wrote. */
 export interface StreamPosition {
@@ -46,7 +46,7 @@ export async function filesOf(runtime: QuerylessRuntime, stream: LogStreamRecord
 }
 
 /** The boundary after everything that is there now. */
-export async function endOf(runtime: LogsRuntime, files: StreamFiles): Promise<StreamPosition> {
+export async function endOf(runtime: QuerylessRuntime, files: StreamFiles): Promise<StreamPosition> {
   return {
     task: await findEnd(runtime.indexes, files.directory, files.task),
     server: await findEnd(runtime.indexes, files.directory, files.server),
@@ -59,7 +59,7 @@ export class StreamLanes {
   readonly #server: SegmentReader;
 
   constructor(
-    runtime: LogsRuntime,
+    runtime: QuerylessRuntime,
     files: StreamFiles,
     walk: TimeWindow & { readonly direction: 'forward' | 'backward'; readonly position: StreamPosition },
   ) {

@@ -73,6 +73,7 @@ export function removeStream(runtime: LogsRuntime, stream: LogStreamRecord): Pro
     runtime.ledger.transact((transaction) => {
       deleteRows(transaction, stream, segments);
       transaction.add({ kind: 'stream.delete', scope, groupName, name });
+      runtime.cursors.streamRemoved(transaction, current);
       const waitsFor = current.live ? { ...scope, groupName, streamName: name } : undefined;
       runtime.deletions.add(transaction, stream, [stream.directory], waitsFor);
     });

@@ -55,6 +55,7 @@ export class TaskStreams implements LogStreams {
     // Lists by last event would put a stream without one at the end: until it is finished it counts as just written.
     transaction.add({ kind: 'stream.put', record: { ...record, lastEventAt: createdAt } });
     runtime.liveTails.opened(record);
+    runtime.cursors.opened(transaction, record);
     return { stream: record.directory };
   }
 

@@ -1,3 +1,4 @@
+import { BufferRoom } from '../../line-buffer.ts';
 import { processLimits } from '../limits.ts';
 
 /** What waits for its turn, and takes it. */
@@ -13,6 +14,8 @@ export interface TakesTurns {
  * wait, and go on in their order, few in each turn.
  */
 export class OutputTurns {
+  /** What outputs that do not wait may hold in memory together. */
+  readonly room = new BufferRoom(processLimits.bufferedBytes);
   readonly #outputs = new Set<TakesTurns>();
   /** The longest waiting first. */
   readonly #waiting = new Map<object, () => void>();

@@ -5,6 +5,7 @@ import { SegmentWriter } from '../../../segments/index.ts';
 import type { LogSink } from '../../contract.ts';
 import { EventGatherer } from '../../event-gatherer.ts';
 import { type EventStart, startOf } from '../../event-start.ts';
+import { LineBuffer } from '../../line-buffer.ts';
 import { LineSplitter } from '../../lines.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { bytesBesideLine, outputLimitWords } from '../../output-limit.ts';
@@ -44,6 +45,8 @@ export class ContainerOutput {
   readonly #start: EventStart | undefined;
   readonly #events: EventGatherer | undefined;
   readonly #segments: SegmentOutput;
+  /** Of a job that does not wait while its lines cannot be written. */
+  readonly #waiting: LineBuffer | undefined;
   #tail = '';
   #written = 0;
   #linesCut = 0;
@@ -59,6 +62,10 @@ export class ContainerOutput {
   #diskShort = false;
   #awaitsTurn = false;
   #draining = false;
+  #closing = false;
+  #passesSoon = false;
+  /** What the lines that were passed on since the last charge take on disk. */
+  #passed = 0;
 
   constructor(
     descriptor: number,
@@ -77,6 +84,7 @@ export class ContainerOutput {
       clock,
       onShortage: () => disk.full(),
     });
+    this.#waiting = sink?.bufferBytes === undefined ? undefined : new LineBuffer(sink.bufferBytes, turns.room);
     this.#start = startOf(sink);
     this.#events = this.#start && this.#gatherer(this.#start);
     this.#lines = new LineSplitter(processLimits.lineBytes, (line) => this.#line(line));
@@ -105,7 +113,7 @@ export class ContainerOutput {
 
   pause(): void {
     this.#diskShort = true;
-    if (!this.#draining) this.#socket.pause();
+    if (!this.#draining && !this.#waiting) this.#socket.pause();
   }
 
   resume(): void {
@@ -137,6 +145,8 @@ export class ContainerOutput {
    * is full, or was given up.
    */
   async close(): Promise<void> {
+    this.#closing = true;
+    await this.#passRest();
     await this.#readRest();
     this.#cancelFlush?.();
     this.#cancelRate?.();
@@ -173,6 +183,7 @@ export class ContainerOutput {
     this.#turns.spend(this, cost + this.#startsCost);
     this.#startsCost = 0;
     if (this.#draining) return this.#holdsFew() && !this.#awaitsTurn;
+    if (this.#waiting) return this.#charge(this.#sink.rateBytesPerSecond) && !this.#awaitsTurn;
     return this.#withinRate(cost, this.#sink.rateBytesPerSecond) && !this.#diskShort && !this.#awaitsTurn;
   }
 
@@ -215,9 +226,61 @@ export class ContainerOutput {
     if (this.#overLimit) return;
     this.#linesCut += 1;
     const now = this.#clock.now();
+    if (this.#waiting && (this.#isHeldUp || !this.#waiting.isEmpty)) this.#waiting.push(line, now);
+    else this.#pass(line, now);
+  }
+
+  #pass(line: Buffer, at: number): void {
+    this.#passed += line.length + bytesBesideLine;
     this.#startsCost += this.#start?.cost(line.length) ?? 0;
-    if (this.#events) this.#events.push(line, now);
-    else this.#append(line, now);
+    if (this.#events) this.#events.push(line, at);
+    else this.#append(line, at);
+  }
+
+  /** Whether lines that could wait must. */
+  get #isHeldUp(): boolean {
+    return !this.#draining && !this.#closing && (this.#diskShort || this.#cancelRate !== undefined);
+  }
+
+  /** Counts what was passed on against the rate; lines wait from then on, and the job does not. Always true. */
+  #charge(rate: number): true {
+    this.#withinRate(this.#passed, rate);
+    this.#passed = 0;
+    return true;
+  }
+
+  /** Passes on what has waited, as long as it need not, and no more than a flush: then it is another's turn. */
+  #passWaiting(): void {
+    const waiting = this.#waiting;
+    if (!waiting || waiting.isEmpty || this.#isHeldUp) return;
+    const before = this.#passed;
+    while (this.#passed - before < processLimits.flushBytes) {
+      const line = waiting.take();
+      if (!line) break;
+      this.#pass(line.bytes, line.at);
+    }
+    const passed = this.#passed - before;
+    this.#turns.spend(this, passed + this.#startsCost);
+    this.#startsCost = 0;
+    if (this.#sink && !this.#draining && !this.#closing) this.#charge(this.#sink.rateBytesPerSecond);
+    this.#flushSoon(passed);
+    if (!this.#closing) this.#passSoon();
+  }
+
+  #passSoon(): void {
+    if (this.#passesSoon || !this.#waiting || this.#waiting.isEmpty || this.#isHeldUp) return;
+    this.#passesSoon = true;
+    void this.#turns.next().then(() => {
+      this.#passesSoon = false;
+      this.#passWaiting();
+    });
+  }
+
+  async #passRest(): Promise<void> {
+    while (this.#waiting && !this.#waiting.isEmpty) {
+      await this.#turns.next();
+      this.#passWaiting();
+    }
   }
 
   #append(line: Buffer, at: number): void {
@@ -259,7 +322,8 @@ export class ContainerOutput {
 
   #go(): void {
     if (this.#awaitsTurn) return;
-    if (this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
+    this.#passWaiting();
+    if (this.#waiting || this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
   }
 }
 

@@ -88,6 +88,15 @@ function bufferProblem({ mode = '', 'max-buffer-size': size }: Options): string 
   return bytesOf(size) === undefined ? `error parsing option max-buffer-size: invalid size: '${size}'` : undefined;
 }
 
+/** What the driver has where the option does not say otherwise. */
+const defaultBuffer = 1024 ** 2;
+
+/** What may wait of a job that does not wait itself while its output cannot be written; undefined of one that does. */
+export function bufferBytesOf({ mode, 'max-buffer-size': size }: Options): number | undefined {
+  if (mode !== 'non-blocking') return undefined;
+  return size === undefined ? defaultBuffer : bytesOf(size);
+}
+
 /** A size as Docker takes it: a number and, if it is not of bytes, a unit. */
 export function bytesOf(size: string): number | undefined {
   const found = /^(\d{1,15}(?:\.\d{1,6})?) ?(?:([kmgtp])(?:i?b)?|b)?$/i.exec(size);

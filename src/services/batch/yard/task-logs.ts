@@ -4,7 +4,7 @@ import { type ContainerRecord, defaultContainer, type NodeSpecification } from '
 import type { LogSink } from '../../../engines/index.ts';
 import type { JobEntry } from '../../../jobs/index.ts';
 import type { Transaction } from '../../../store/index.ts';
-import { eventStartOf, isTrue } from '../definition/awslogs-options.ts';
+import { bufferBytesOf, eventStartOf, isTrue } from '../definition/awslogs-options.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 
 /** What the yard needs of the Logs service to give each attempt its stream. The server hands it over. */
@@ -29,6 +29,8 @@ export interface LogTarget {
   readonly createGroup: boolean;
   /** How the first line of an event is told, where it may have many. */
   readonly eventStart?: string;
+  /** How much may wait for a job that does not wait itself. */
+  readonly bufferBytes?: number;
 }
 
 const defaultLogGroup = '/aws/batch/job';
@@ -43,12 +45,14 @@ export function logTarget(
   const options = log?.options ?? {};
   const prefix = options['awslogs-stream-prefix'] ?? definitionName(jobDefinitionArn).slice(0, 200);
   const eventStart = eventStartOf(options);
+  const bufferBytes = bufferBytesOf(options);
   return {
     scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Region },
     groupName: options['awslogs-group'] ?? defaultLogGroup,
     streamName: `${prefix}/${name}/${taskId}`,
     createGroup: isTrue(options['awslogs-create-group']),
     ...(eventStart === undefined ? {} : { eventStart }),
+    ...(bufferBytes === undefined ? {} : { bufferBytes }),
   };
 }
 
@@ -117,8 +121,13 @@ export class TaskLogs {
     return new Map(streams.map(({ container, target, stream }) => [container, this.#sink(stream, target)]));
   }
 
-  #sink(stream: string, { eventStart }: LogTarget): LogSink {
-    return { stream, ...this.#options.limits, ...(eventStart === undefined ? {} : { eventStart }) };
+  #sink(stream: string, { eventStart, bufferBytes }: LogTarget): LogSink {
+    return {
+      stream,
+      ...this.#options.limits,
+      ...(eventStart === undefined ? {} : { eventStart }),
+      ...(bufferBytes === undefined ? {} : { bufferBytes }),
+    };
   }
 
   /** The attempt is over, durably: its segments become rows. */

@@ -180,7 +180,7 @@ test('swappiness without maxSwap does nothing, as on AWS, and is noted', () => {
   assert.deepEqual(spec.notes, ['swappiness has no effect without maxSwap, as on AWS']);
 });
 
-test('log options that do nothing here are noted by name, and those that do something are not', () => {
+test('log options that do nothing with a daemon are noted by name, and those that do something are not', () => {
   const options = {
     'awslogs-group': 'g',
     'awslogs-datetime-format': '%Y',
@@ -188,7 +188,10 @@ test('log options that do nothing here are noted by name, and those that do some
     mode: 'non-blocking',
     'max-buffer-size': '1m',
   };
-  const { notes = [] } = taskSpecOf(parts({ logConfiguration: { logDriver: 'awslogs', options } }));
+  const given = parts({ logConfiguration: { logDriver: 'awslogs', options } });
+  assert.equal(taskSpecOf(given).notes, undefined, 'the output is ours');
+  const capabilities = { ...plainCapabilities, logDrivers: ['awslogs', 'json-file'] };
+  const { notes = [] } = taskSpecOf({ ...given, capabilities });
   const named = notes.map((note) => /^log option (\S+) has no effect: \S/.exec(note)?.[1]);
   assert.deepEqual(named, ['mode', 'max-buffer-size']);
   assert.equal(taskSpecOf(parts({})).notes, undefined);

@@ -248,7 +248,9 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 /** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
 function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: EngineCapabilities): string[] {
   const ofAwsLogs = isAwsLogs(log) ? Object.keys(log?.options ?? {}) : [];
-  const options = ofAwsLogs.filter((option) => option in idleLogOptions);
+  // A daemon takes all output at once, and a job never waits for us.
+  const isTaken = can.logDrivers.some((driver) => driver !== 'awslogs');
+  const options = ofAwsLogs.filter((option) => isTaken && option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
   const { swapMiB, swappiness, devices = [] } = linux ?? {};
   for (const { source, permissions = [] } of devices) {
@@ -265,8 +267,8 @@ function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: Engi
   return notes;
 }
 
-/** Options of awslogs that change nothing here, and why. */
+/** Options of awslogs that change nothing where a daemon takes the output, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {
-  mode: 'output is never dropped, and a job waits while it cannot be written',
-  'max-buffer-size': 'output is never dropped, and a job waits while it cannot be written',
+  mode: 'the daemon takes all output: it is never dropped, and the job never waits',
+  'max-buffer-size': 'the daemon takes all output: it is never dropped, and the job never waits',
 };

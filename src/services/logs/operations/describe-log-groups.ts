@@ -6,7 +6,9 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
+import type { Ledger } from '../../../store/index.ts';
 import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
+import { countMetricFilters } from '../filters/group-filters.ts';
 import { quotas } from '../limits.ts';
 import { groupArn, groupNameIn, streamArn } from '../names.ts';
 import { logsOperation } from '../operation.ts';
@@ -46,7 +48,7 @@ export const describeLogGroups = logsOperation<DescribeLogGroupsCommandInput, De
     const page = matching.slice(0, limit);
     const last = matching.length > limit ? page.at(-1) : undefined;
     return {
-      logGroups: page.map((group) => describe(group, input.logGroupNamePattern !== undefined)),
+      logGroups: page.map((group) => describe(ledger, group, input.logGroupNamePattern !== undefined)),
       ...(last && { nextToken: formatPageToken(tokenKind, { after: last.name }) }),
     };
   },
@@ -77,14 +79,14 @@ function matches(group: LogGroupRecord, input: Input, scope: Scope): boolean {
 }
 
 /** With a pattern AWS gives only the first three members. */
-function describe(group: LogGroupRecord, briefly: boolean): LogGroup {
+function describe(ledger: Ledger, group: LogGroupRecord, briefly: boolean): LogGroup {
   const arn = groupArn(group, group.name);
   const brief = { logGroupName: group.name, creationTime: group.createdAt, arn: `${arn}:*` };
   if (briefly) return brief;
   return {
     ...brief,
     ...(group.retentionInDays !== undefined && { retentionInDays: group.retentionInDays }),
-    metricFilterCount: 0,
+    metricFilterCount: countMetricFilters(ledger, group, group.name),
     storedBytes: 0,
     logGroupClass: 'STANDARD',
     logGroupArn: arn,

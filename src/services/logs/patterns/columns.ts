@@ -1,5 +1,6 @@
 import { byteTest, type CompiledPattern } from './compiled-pattern.ts';
 import { allOf, type Condition, readConditions } from './condition.ts';
+import { ofLast } from './of-last.ts';
 import { PatternReader } from './reader.ts';
 import { invalidPattern } from './refusals.ts';
 import { literalOf, numberIn, readValueTest } from './value-test.ts';
@@ -17,7 +18,8 @@ const bareValue = /[^\s,\]()&|"%]+/uy;
  * in brackets or double quotes is one. It must have as many as there are columns; `...` stands for any number.
  */
 export function compileColumns(pattern: string): CompiledPattern {
-  const columns = readColumns(pattern);
+  const reader = new PatternReader(pattern);
+  const columns = readColumns(reader);
   const conditions = columns.flatMap((column) =>
     column.kind === 'column' && column.condition ? [column.condition] : [],
   );
@@ -29,13 +31,14 @@ export function compileColumns(pattern: string): CompiledPattern {
   return {
     matches,
     mayMatch: byteTest(whole.literal),
+    literal: whole.literal,
+    expressions: reader.expressions,
     steps: (length) => whole.steps(length),
     valuesIn: (message) => valuesOf(columns, fieldsOf(message)),
   };
 }
 
-function readColumns(pattern: string): readonly Column[] {
-  const reader = new PatternReader(pattern);
+function readColumns(reader: PatternReader): readonly Column[] {
   const columns: Column[] = [];
   reader.demand('[');
   do columns.push(readColumn(reader));
@@ -78,8 +81,11 @@ function isBehind(reader: PatternReader): boolean {
 /** What closes a field that a bracket or a quote opens. */
 const closers: Readonly<Record<string, string>> = { '[': ']', '"': '"' };
 
+/** Many patterns may ask about one message: it is taken apart once. */
+const fieldsOf = ofLast(takeApart);
+
 /** Linear in the message: each closer is looked for once. */
-function fieldsOf(message: string): readonly string[] {
+function takeApart(message: string): readonly string[] {
   const fields: string[] = [];
   const closes = new CloserFinder(message);
   const word = /\S+/g;

@@ -6,6 +6,10 @@ export interface CompiledPattern {
   matches(message: string): boolean;
   /** Decides by bytes alone, and quickly: false is true of `matches` too. */
   mayMatch(payload: Buffer): boolean;
+  /** A text that every message that matches has, if one is known: for whoever asks many patterns about one message. */
+  readonly literal: Literal | undefined;
+  /** How many regular expressions are in it. */
+  readonly expressions: number;
   /** What deciding about a message of this length costs at most, in steps of an automaton. */
   steps(length: number): number;
   /** What the pattern names in a message, by the names that metric filters use: `$.latency`, `$status`, `$3`. */

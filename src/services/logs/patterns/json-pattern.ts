@@ -1,6 +1,7 @@
 import { jsonOf } from '../../../core/json-of.ts';
 import { byteTest, type CompiledPattern, longest } from './compiled-pattern.ts';
 import { type Condition, readConditions } from './condition.ts';
+import { ofLast } from './of-last.ts';
 import { PatternReader } from './reader.ts';
 import { invalidPattern } from './refusals.ts';
 import { literalOf, readValueTest, type Value } from './value-test.ts';
@@ -29,12 +30,17 @@ export function compileJson(pattern: string): CompiledPattern {
       return root !== undefined && condition.test(root);
     },
     mayMatch: byteTest(condition.literal),
+    literal: condition.literal,
+    expressions: reader.expressions,
     steps: (length) => condition.steps(length),
     valuesIn: (message) => valuesOf(objectIn(message), selectors),
   };
 }
 
-function objectIn(message: string): object | undefined {
+/** Many patterns may ask about one message: it is parsed once. */
+const objectIn = ofLast(readObject);
+
+function readObject(message: string): object | undefined {
   // Cheap for lines that are no JSON; a byte order mark would be none either.
   if (!/^\s*\{/.test(message)) return undefined;
   const value = jsonOf(message);

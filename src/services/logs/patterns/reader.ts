@@ -18,6 +18,11 @@ export class PatternReader {
     this.#at = at;
   }
 
+  /** How many regular expressions have been read. */
+  get expressions(): number {
+    return this.#expressions;
+  }
+
   get isAtEnd(): boolean {
     return this.#at >= this.#text.length;
   }

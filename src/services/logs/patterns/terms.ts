@@ -30,9 +30,12 @@ export function compileTerms(pattern: string): CompiledPattern {
     ...terms.texts.filter(({ role }) => role === 'required').map(({ text }) => text),
     ...terms.expressions.filter(({ role }) => role === 'required').map(({ expression }) => expression.literal),
   ];
+  const literal = longest(required.map((text) => ({ text, unlessEscaped: false })));
   return {
     matches: (message) => decide(found(terms, occurrences(message), message)),
-    mayMatch: byteTest(longest(required.map((text) => ({ text, unlessEscaped: false })))),
+    mayMatch: byteTest(literal),
+    literal,
+    expressions: terms.expressions.length,
     steps: (length) => terms.expressions.reduce((sum, { expression }) => sum + expression.steps(length), 0),
     valuesIn: () => ({}),
   };
