@@ -7,14 +7,21 @@ import { clientsOf } from '../support/sdk.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
-const points = ['audit.received', 'audit.written', 'audit.acknowledged'] as const;
+const points = [
+  'commit.closed',
+  'audit.received',
+  'audit.written',
+  'audit.acknowledged',
+  'commit.recorded',
+  'commit.written',
+] as const;
 
-test('a server that is killed while it keeps records has one of every call that it answered', async (t) => {
+test('a server that is killed while it keeps records has one of every call that it answered, and of every one whose effect is there', async (t) => {
   const server = await ServerProcess.start(t, ['--engine', 'mock']);
   const random = new SeededRandom();
   t.diagnostic(`seed ${random.seed}`);
   const answered: string[] = [];
-  for (let kill = 0; kill < times(3); kill += 1) {
+  for (let kill = 0; kill < times(6); kill += 1) {
     const point = points[kill % points.length] ?? 'audit.written';
     await server.kill();
     await server.restart(['--failpoint', `${point}:${2 + random.below(6)}`]).catch(() => {});
@@ -39,6 +46,10 @@ test('a server that is killed while it keeps records has one of every call that 
   const made = schedulingPolicies.map(({ arn = '' }) => arn.slice(arn.indexOf('/') + 1));
   assert.deepEqual(
     answered.filter((name) => !made.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    made.filter((name) => !recorded.has(name)),
     [],
   );
   clients.close();
