@@ -19,6 +19,7 @@ import { schedulerScale } from './scheduler.ts';
 import { simulatedMillion } from './simulate.ts';
 import { startAndMemory } from './start-and-memory.ts';
 import { statesThroughput } from './states.ts';
+import { submitRatios } from './submit-ratios.ts';
 import { submitThroughput } from './submit-throughput.ts';
 import { closeServers } from './support/bench-server.ts';
 import { type Finding, formatFigure } from './support/figure.ts';
@@ -27,6 +28,7 @@ import { unsandboxedThroughput } from './unsandboxed-throughput.ts';
 
 const benches: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Finding> }>> = {
   submit: { title: 'SubmitJob against a bare server that writes the same rows', run: submitThroughput },
+  ratios: { title: 'SubmitJob with records of calls and without, and by a user with 50 statements', run: submitRatios },
   jobs: { title: '2,000 x true, sandboxed, against xargs', run: jobThroughput },
   arrays: { title: 'Arrays of 10,000 against single jobs', run: arrays },
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },

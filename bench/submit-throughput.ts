@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { youngGeneration } from '../test/support/processes.ts';
-import { auditCost, type Findings } from './audit-cost.ts';
 import { define, setEnvironment } from './support/batch.ts';
 import { BenchServer } from './support/bench-server.ts';
 import { type Figure, type Finding, percent } from './support/figure.ts';
@@ -22,6 +21,11 @@ const requestsInFile = 150_000;
 const warmUp = { connections: 32, seconds: 6 };
 const bareWarmUp = { connections: 32, seconds: 1 };
 
+interface Findings {
+  readonly figures: readonly Figure[];
+  readonly remarks: readonly string[];
+}
+
 /** SubmitJob against the least that any server in Node would do to make the same rows durable. See README.md. */
 export async function submitThroughput(): Promise<Finding> {
   if (!hasWrk()) return { kind: 'skipped', reason: 'wrk is not installed (Debian: apt-get install wrk)' };
@@ -29,11 +33,10 @@ export async function submitThroughput(): Promise<Finding> {
   try {
     const compared = await compare(directory);
     const enabled = await withEnvironmentEnabled(directory);
-    const audit = await auditCost(join(directory, 'audit-requests'));
     return {
       kind: 'measured',
-      figures: [compared, audit, enabled].flatMap(({ figures }) => figures),
-      remarks: [compared, audit, enabled].flatMap(({ remarks }) => remarks),
+      figures: [compared, enabled].flatMap(({ figures }) => figures),
+      remarks: [compared, enabled].flatMap(({ remarks }) => remarks),
     };
   } finally {
     rmSync(directory, { recursive: true });

@@ -24,7 +24,11 @@ export function writeSubmits(file: string, { count, ...submits }: SignedSubmits)
   }
 }
 
-function submitRequest({ url, credentials, jobDefinition }: Omit<SignedSubmits, 'count'>, number: number): string {
+/** One of them. */
+export function submitRequest(
+  { url, credentials, jobDefinition }: Omit<SignedSubmits, 'count'>,
+  number: number,
+): string {
   const body = JSON.stringify({ jobName: `bench-${number}`, jobQueue: 'default', jobDefinition });
   const path = '/v1/submitjob';
   const headers = { host: new URL(url).host, 'content-type': 'application/json' };

@@ -9,6 +9,7 @@ import { type Collected, type CollectQuery, collect, endOf } from './collect.ts'
 import { encodeFrames, logHeader } from './frames.ts';
 import { LogSegment, readAt } from './log-segment.ts';
 import { type LookupPage, type LookupQuery, lookUp, type Position } from './lookup.ts';
+import { OpenNotes, recordIn } from './note.ts';
 import { PackedSegment, packSegment } from './packed-segment.ts';
 import { readSegmentFileName, type Segment, segmentFile } from './segment.ts';
 
@@ -47,6 +48,10 @@ export class Archive {
   /** In the order of writing; the one that is written last. */
   #segments: Segment[] = [];
   #written: Written | undefined;
+  /** Of changes that are under way. */
+  readonly #notes = new OpenNotes();
+  /** A segment has ended that they stand in, and no other has them yet. */
+  #carries = false;
   /** What the next segment to be written is called. */
   #next = 1;
   #tidying: Promise<void> = Promise.resolve();
@@ -62,12 +67,15 @@ export class Archive {
     makeDirectory(options.directory, 0o700);
     const archive = new Archive(options);
     await archive.#takeOver();
+    await archive.#endNoted();
     return archive;
   }
 
   /** Writes records: once it returns, a crash of this process loses none. Throws what the system refuses, none written. */
   append(payloads: readonly string[]): void {
-    const frames = encodeFrames(payloads);
+    // What goes on when a segment is full is noted in the next as well: at the next start the last one tells of all.
+    const carried = this.#carries ? this.#notes.texts() : [];
+    const frames = encodeFrames(carried.length === 0 ? payloads : [...carried, ...payloads]);
     this.#written ??= this.#begin();
     const written = this.#written;
     try {
@@ -77,6 +85,8 @@ export class Archive {
       throw error;
     }
     written.size += frames.length;
+    this.#notes.follow(payloads);
+    this.#carries = false;
     if (written.size >= this.#options.limits.segmentBytes) this.#end(written);
   }
 
@@ -153,6 +163,7 @@ export class Archive {
 
   #end({ descriptor }: Written): void {
     this.#written = undefined;
+    this.#carries = this.#notes.size > 0;
     fdatasync(descriptor, (error) => {
       if (error) this.#options.note(`the audit could not be put on the medium: ${error.message}`);
       closeSync(descriptor);
@@ -181,6 +192,17 @@ export class Archive {
     this.#segments.sort((one, other) => one.number - other.number);
   }
 
+  /** What was under way when an earlier server died has what was noted of it for its record. */
+  async #endNoted(): Promise<void> {
+    const left = new OpenNotes();
+    for (const segment of this.#segments)
+      if (segment instanceof LogSegment) for await (const payloads of segment.payloads()) left.follow(payloads);
+    if (left.size === 0) return;
+    this.append(left.texts().map(recordIn));
+    await this.sync();
+    this.#options.note(`a server ended while ${left.size} changes were under way: their records say so`);
+  }
+
   async #takeOverLog(number: number, isPacked: boolean): Promise<void> {
     const path = join(this.#options.directory, segmentFile.log(number));
     if (isPacked) return rm(path);
@@ -195,7 +217,8 @@ export class Archive {
 
   async #pack(): Promise<void> {
     for (const segment of [...this.#segments]) {
-      if (this.#isClosed) return;
+      // A packed one is not looked through at the next start.
+      if (this.#isClosed || this.#carries) return;
       if (!(segment instanceof LogSegment) || segment === this.#written?.segment) continue;
       await this.#setTornAside(segment);
       const packed = await packSegment(this.#options.directory, segment);

@@ -1,11 +1,13 @@
-import type { AuditKind, AuditRecord, AuditSink } from '../core/audit.ts';
+import type { AuditKind, AuditRecord, AuditSink, ChangeUnderWay } from '../core/audit.ts';
 import type { CancelTimer, Clock } from '../core/clock.ts';
 import { failpoint } from '../core/failpoint.ts';
 import type { Milliseconds } from '../core/ids.ts';
+import { LinkedList } from '../core/linked-list.ts';
 import type { Logger } from '../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../core/random.ts';
 import type { Collected, CollectQuery } from './collect.ts';
 import type { LookupPage, LookupQuery, Position } from './lookup.ts';
+import { noteText } from './note.ts';
 import type { ThreadData } from './protocol.ts';
 import { recordText } from './record-text.ts';
 import { AuditThread } from './thread.ts';
@@ -23,6 +25,8 @@ const mostLookups = 16;
 interface Batch {
   readonly texts: string[];
   readonly kept: PromiseWithResolvers<void>;
+  /** Some of them are of changes, whose commit must not be without them. */
+  ofChanges: boolean;
 }
 
 /** While records cannot be written those that could not be are tried again so often. */
@@ -40,6 +44,10 @@ export class AuditLog implements AuditSink {
   #thread: AuditThread | undefined;
   #open: Batch | undefined;
   #writing: Promise<void> | undefined;
+  /** What the thread writes now. */
+  #handedOver: Batch | undefined;
+  /** A record of a change could not be written: what is to be committed next may be that change. */
+  #owed: Error | undefined;
   /** Why the last batch could not be written; undefined while all is well. */
   #failure: Error | undefined;
   readonly #unwritten: string[] = [];
@@ -47,6 +55,8 @@ export class AuditLog implements AuditSink {
   /** Records that could be neither written nor kept. */
   #lost = 0;
   #cancelRetry: CancelTimer = () => {};
+  /** Changes that have begun and have neither record nor note yet. */
+  readonly #underWay = new LinkedList<ChangeUnderWay>();
   #wantsData: (service: string) => boolean = () => false;
   #isClosed = false;
   #lookups = 0;
@@ -68,14 +78,69 @@ export class AuditLog implements AuditSink {
     return this.#failure === undefined ? undefined : Promise.reject(unwritable(this.#failure));
   }
 
-  record(record: AuditRecord): Promise<void> {
-    const text = recordText(record, uuidV7(record.time, this.#options.random));
+  begin(change: ChangeUnderWay): undefined | Promise<void> {
+    this.#underWay.add(change);
+    return change.ahead ? this.#noteNow(change) : undefined;
+  }
+
+  drop(change: ChangeUnderWay): void {
+    this.#underWay.delete(change);
+  }
+
+  /**
+   * Before what calls have changed so far is committed: resolves once all of it is on record, what is over by its record and
+   * what is under way by a note. Undefined: it is. Rejects if it cannot be.
+   */
+  onRecord(): undefined | Promise<void> {
+    if (this.#isClosed) return undefined;
+    for (const change of this.#underWay) this.#note(change);
+    const written = this.#owed ? Promise.reject(this.#owed) : this.#changesWritten();
+    return written?.catch((error: Error) => {
+      // What is committed behind it fails with it.
+      this.#owed = undefined;
+      throw unwritable(error);
+    });
+  }
+
+  #noteNow(change: ChangeUnderWay): undefined | Promise<void> {
+    this.#note(change);
+    return this.#changesWritten();
+  }
+
+  /** Undefined: they are. */
+  #changesWritten(): undefined | Promise<void> {
+    this.#write();
+    const kept = [this.#handedOver, this.#open].flatMap((batch) => (batch?.ofChanges ? [batch.kept.promise] : []));
+    return kept.length === 0 ? undefined : Promise.all(kept).then(() => {});
+  }
+
+  /** While nothing can be written no more is noted: changes are refused before they begin. */
+  #note(change: ChangeUnderWay): void {
+    const record = change.describe();
+    const eventId = uuidV7(record.time, this.#options.random);
+    this.#underWay.delete(change);
+    change.noted = eventId;
+    void this.#add(noteText(eventId, recordText(record, eventId, true)), true);
+  }
+
+  record(record: AuditRecord, of?: ChangeUnderWay): Promise<void> {
+    const { noted } = of ?? {};
+    if (of) this.#underWay.delete(of);
+    const text = recordText(record, noted ?? uuidV7(record.time, this.#options.random));
     if (this.#failure !== undefined) {
-      if (!record.readOnly) this.#keepUnwritten([text]);
+      if (!record.readOnly) {
+        this.#keepUnwritten([text]);
+        this.#owed = this.#failure;
+      }
       return Promise.reject(unwritable(this.#failure));
     }
+    return this.#add(text, !record.readOnly);
+  }
+
+  #add(text: string, ofChange: boolean): Promise<void> {
     const batch = this.#open ?? this.#begin();
     batch.texts.push(text);
+    if (ofChange) batch.ofChanges = true;
     return batch.kept.promise;
   }
 
@@ -138,7 +203,7 @@ export class AuditLog implements AuditSink {
   }
 
   #begin(): Batch {
-    const batch: Batch = { texts: [], kept: Promise.withResolvers() };
+    const batch: Batch = { texts: [], kept: Promise.withResolvers(), ofChanges: false };
     // Who waits for it has his own view of its failure.
     batch.kept.promise.catch(() => {});
     this.#open = batch;
@@ -150,23 +215,26 @@ export class AuditLog implements AuditSink {
     const batch = this.#open;
     if (!batch || this.#writing) return;
     this.#open = undefined;
+    this.#handedOver = batch;
     this.#writing = this.#opened()
       .ask('write', batch.texts.join('\n'))
       .then(
         () => {
           failpoint('audit.acknowledged');
           this.#writing = undefined;
+          this.#handedOver = undefined;
           batch.kept.resolve();
         },
         (error: unknown) => {
           this.#writing = undefined;
+          this.#handedOver = undefined;
           this.#fail(batch, error);
         },
       )
       .then(() => this.#write());
   }
 
-  #fail({ texts, kept }: Batch, error: unknown): void {
+  #fail({ texts, kept, ofChanges }: Batch, error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
     if (this.#failure === undefined)
       this.#options.logger.error(
@@ -174,6 +242,7 @@ export class AuditLog implements AuditSink {
         'the audit cannot be written: changes are refused until it can be',
       );
     this.#failure = failure;
+    if (ofChanges) this.#owed = failure;
     this.#keepUnwritten(texts);
     kept.reject(error);
     this.#retryLater();
@@ -201,7 +270,7 @@ export class AuditLog implements AuditSink {
       this.#retryLater();
       return;
     }
-    const batch: Batch = { texts: this.#unwritten.splice(0), kept: Promise.withResolvers() };
+    const batch: Batch = { texts: this.#unwritten.splice(0), kept: Promise.withResolvers(), ofChanges: false };
     this.#unwrittenSize = 0;
     batch.kept.promise.then(
       () => this.#recover(),

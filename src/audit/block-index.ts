@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type CloudTrailRecord, type LookupAttribute, lookupAttributes, valuesOf } from './cloudtrail-record.ts';
 import type { Frame } from './frames.ts';
+import { isNote, recordIn } from './note.ts';
 
 /** A block is read, and compressed, as a whole: frames until they are this long. */
 export const blockBytes = 128 * 1024;
@@ -27,9 +28,9 @@ export function hashOf({ region, attribute }: Sought): number {
   return crc32(attribute === undefined ? region : `${region}\n${attribute.key}\n${attribute.value}`);
 }
 
-/** The record that a frame holds. A frame is whole, so it is a record that was written. */
-export function recordOf(payload: Buffer | string): CloudTrailRecord {
-  return JSON.parse(payload.toString()) as CloudTrailRecord;
+/** The record that a frame holds, or that a note in it would be. A frame is whole, so it is one that was written. */
+export function recordOf(payload: string): CloudTrailRecord {
+  return JSON.parse(recordIn(payload)) as CloudTrailRecord;
 }
 
 /** Blocks of a file of frames, and what is in them; grows as the file does. */
@@ -51,7 +52,8 @@ export class BlockIndex {
 
   /** Adds the next frame, which begins at `end`. */
   add({ payload }: Pick<Frame, 'payload'>, length: number): void {
-    const record = recordOf(payload);
+    const text = payload.toString();
+    const record = recordOf(text);
     const time = Date.parse(record.eventTime);
     const last = this.blocks.at(-1);
     const goesOn = last !== undefined && last.length < blockBytes;
@@ -66,7 +68,7 @@ export class BlockIndex {
     };
     this.#end += length;
     const hashes = this.hashes.at(-1);
-    if (hashes) addHashes(hashes, record);
+    if (hashes && !isNote(text)) addHashes(hashes, record);
   }
 }
 

@@ -1,6 +1,7 @@
 import { recordOf } from './block-index.ts';
 import { recordsIn } from './frames.ts';
 import { type OnDamage, type Position, passOver } from './lookup.ts';
+import { isNote } from './note.ts';
 import { isWanted, type RecordFilter } from './record-filter.ts';
 import type { Segment } from './segment.ts';
 
@@ -96,6 +97,7 @@ async function readFrom(
 }
 
 function wanted(text: string, filter: RecordFilter): CollectedRecord | undefined {
+  if (isNote(text)) return undefined;
   const record = recordOf(text);
   return isWanted(record, filter) ? { region: record.awsRegion, time: record.eventTime, text } : undefined;
 }

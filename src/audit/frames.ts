@@ -55,9 +55,18 @@ export function mayGoOn(bytes: Buffer, offset: number): boolean {
   return size > 0 && size <= longestPayload && offset + headBytes + size > bytes.length;
 }
 
-/** The records of a block. */
+/** The records of a block, and notes. */
 export function recordsIn(block: Buffer): readonly string[] {
-  const records: string[] = [];
-  for (let frame = frameAt(block, 0); frame; frame = frameAt(block, frame.end)) records.push(frame.payload.toString());
-  return records;
+  return framesIn(block).payloads;
+}
+
+/** What whole frames hold, and how many bytes those are. */
+export function framesIn(bytes: Buffer): { readonly payloads: readonly string[]; readonly used: number } {
+  const payloads: string[] = [];
+  let used = 0;
+  for (let frame = frameAt(bytes, 0); frame; frame = frameAt(bytes, used)) {
+    payloads.push(frame.payload.toString());
+    used = frame.end;
+  }
+  return { payloads, used };
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Block, BlockIndex, hashOf, type Sought } from './block-index.ts';
-import { frameAt, logHeader, mayGoOn } from './frames.ts';
+import { frameAt, framesIn, logHeader, mayGoOn } from './frames.ts';
 import type { Segment } from './segment.ts';
 
 const step = 256 * 1024;
@@ -30,6 +30,21 @@ export class LogSegment implements Segment {
   async end(): Promise<number> {
     await this.#extend();
     return this.#index.end;
+  }
+
+  /** What its frames hold, in their order, without an index. */
+  async *payloads(): AsyncGenerator<readonly string[]> {
+    await using handle = await open(this.path, 'r');
+    const until = this.#written();
+    for (let start = logHeader.length, length = step; start < until; ) {
+      const bytes = await readAt(handle, start, Math.min(length, until - start));
+      const { payloads, used } = framesIn(bytes);
+      yield payloads;
+      start += used;
+      if (used > 0) length = step;
+      else if (bytes.length === length && mayGoOn(bytes, 0)) length *= 2;
+      else return;
+    }
   }
 
   async blocks(): Promise<readonly Block[]> {

@@ -1,6 +1,7 @@
 import { recordOf, type Sought } from './block-index.ts';
 import { type CloudTrailRecord, valuesOf } from './cloudtrail-record.ts';
 import { recordsIn } from './frames.ts';
+import { isNote } from './note.ts';
 import { DamagedBlock } from './packed-segment.ts';
 import type { Segment } from './segment.ts';
 
@@ -38,9 +39,10 @@ export type OnDamage = (error: unknown) => void;
 /** One page of what `query` asks for, from segments in the order of writing: last written first. */
 export async function lookUp(
   segments: readonly Segment[],
-  query: LookupQuery,
+  asked: LookupQuery,
   onDamage: OnDamage,
 ): Promise<LookupPage> {
+  const query = withinItsSecond(asked);
   const records: string[] = [];
   let read = 0;
   for (const segment of segments.toReversed()) {
@@ -59,9 +61,22 @@ export async function lookUp(
   return { records };
 }
 
+const eventIdShape = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-/;
+
+/** An event's id begins with the time of its record: segments of other times are not looked at. */
+function withinItsSecond(query: LookupQuery): LookupQuery {
+  const { attribute, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+  const [, high, low] = (attribute?.key === 'EventId' && eventIdShape.exec(attribute.value)) || [];
+  if (high === undefined || low === undefined) return query;
+  const second = Math.floor(Number.parseInt(high + low, 16) / 1000) * 1000;
+  return { ...query, from: Math.max(from, second), to: Math.min(to, second) };
+}
+
 /** Blocks that may hold something of the page, the last written first. */
 async function blocksOf(segment: Segment, query: LookupQuery): Promise<readonly number[]> {
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, before } = query;
+  const span = await segment.span?.();
+  if (span && (span.to < from || span.from > to)) return [];
   const found = await segment.blocksWith(query);
   if (found.length === 0) return [];
   const blocks = await segment.blocks();
@@ -97,6 +112,7 @@ export function passOver(error: unknown, onDamage: OnDamage): void {
 }
 
 function matches(text: string, { region, attribute, category, from, to }: LookupQuery): boolean {
+  if (isNote(text)) return false;
   // Before it is parsed: what is sought stands in the text as it is, unless it needs escapes.
   if (attribute && /^[\w./:-]+$/.test(attribute.value) && !mayHold(text, attribute)) return false;
   const record = recordOf(text);

@@ -7,11 +7,16 @@ import { userIdentityOf } from './user-identity.ts';
 /** CloudTrail cuts both at a kilobyte. */
 const longestText = 1024;
 
+/** Of a change that the server did not live to see the end of. */
+const outcomeUnknown = JSON.stringify({
+  outcome: 'The server ended while this call was under way. What it had changed by then stays.',
+});
+
 /**
  * The text of a record, as CloudTrail writes it: one line of JSON. Put together by hand: what an answer waits for is built on the
  * main thread.
  */
-export function recordText(record: AuditRecord, eventId: string): string {
+export function recordText(record: AuditRecord, eventId: string, isNote = false): string {
   const { source, errorCode, errorMessage, resources, kind } = record;
   const isData = kind === 'data';
   return (
@@ -22,6 +27,7 @@ export function recordText(record: AuditRecord, eventId: string): string {
     (errorCode === undefined ? '' : `"errorCode":${text(errorCode)},`) +
     (errorMessage === undefined ? '' : `"errorMessage":${text(errorMessage)},`) +
     `"requestParameters":${membersText(record.parameters)},"responseElements":${membersText(record.answer)},` +
+    (isNote ? `"additionalEventData":${outcomeUnknown},` : '') +
     `"requestID":"${record.requestId}","eventID":"${eventId}","readOnly":${record.readOnly},` +
     (resources.length === 0 ? '' : `"resources":${resourcesText(resources)},`) +
     `"eventType":"AwsApiCall","managementEvent":${!isData},"recipientAccountId":"${record.account}",` +

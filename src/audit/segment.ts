@@ -4,6 +4,8 @@ import type { Block, Sought } from './block-index.ts';
 export interface Segment {
   /** Segments are numbered in the order of writing. */
   readonly number: number;
+  /** Of what time its records are, where that is known without reading them. */
+  span?(): Promise<Pick<Block, 'from' | 'to'>>;
   /** All of its blocks, as of now. */
   blocks(): Promise<readonly Block[]>;
   /** Which blocks may hold what is sought, in order. Never leaves out one that does. */

@@ -1,4 +1,5 @@
 import type { AccountId, EpochMilliseconds, Region } from './ids.ts';
+import { Linked } from './linked-list.ts';
 import type { CallSource, Principal } from './principal.ts';
 
 /**
@@ -18,6 +19,8 @@ export type AuditRule =
       readonly kind: AuditKind;
       readonly hide?: readonly [string, ...string[]];
       readonly hideAnswer?: readonly [string, ...string[]];
+      /** Part of what it does is no commit: see `ChangeUnderWay`. */
+      readonly ahead?: true;
     };
 
 /** One call of an operation, answered or refused, over HTTP or from another service. */
@@ -45,12 +48,29 @@ export interface AuditRecord {
   readonly errorMessage?: string;
 }
 
+/** A change from before it is made until its record is kept. */
+export abstract class ChangeUnderWay extends Linked {
+  /** The id of the event, once it is noted. */
+  noted: string | undefined;
+  /**
+   * Whether part of its effect is no commit, such as lines in a file: what is known of it is written before it is made, since no
+   * commit will ask for it.
+   */
+  abstract readonly ahead: boolean;
+  /** What is known of it so far. */
+  abstract describe(): AuditRecord;
+}
+
 /** Where records go. What it cannot keep it rejects: a change is then refused, a read is answered all the same. */
 export interface AuditSink {
   /** Whether anybody wants calls of this kind and service. Asked before anything is spent on one. */
   wants(kind: AuditKind, service: string): boolean;
   /** Asked, and awaited, before a change is made. Undefined or resolved: a record can be kept. */
   admit(): undefined | Promise<void>;
-  /** Awaited before the answer leaves. Undefined or resolved: the record is kept. */
-  record(record: AuditRecord): undefined | Promise<void>;
+  /** A change is about to be made. Awaited as `admit` is. */
+  begin(change: ChangeUnderWay): undefined | Promise<void>;
+  /** Awaited before the answer leaves. Undefined or resolved: the record is kept. `of` is the change that is over with it. */
+  record(record: AuditRecord, of?: ChangeUnderWay): undefined | Promise<void>;
+  /** A change is over of which no record could be made. */
+  drop(change: ChangeUnderWay): void;
 }

@@ -1,3 +1,4 @@
+import { TurnUnits } from '../core/turn-units.ts';
 import { withoutPoints } from './dotted-keys.ts';
 import { isObject, type Json } from './json.ts';
 import { type Condition, isNode, isScalar, type PatternNode, type Scalar } from './pattern.ts';
@@ -20,9 +21,19 @@ export function rememberedLook(): Look {
   };
 }
 
+/** The work of a turn, which many matches may share: each of them alone may be far from its end. */
+export function matchingTurn(): TurnUnits {
+  return new TurnUnits(turnWork);
+}
+
 /** Whether a pattern matches an object. Takes at most the object's length for each pattern of a value, in turns. */
-export async function matchesInTurns(node: PatternNode, subject: Json, look: Look): Promise<boolean> {
-  return (await matchesWithin(node, subject, look, Number.POSITIVE_INFINITY)) === true;
+export async function matchesInTurns(
+  node: PatternNode,
+  subject: Json,
+  look: Look,
+  turn: TurnUnits = matchingTurn(),
+): Promise<boolean> {
+  return (await matchesWithin(node, subject, look, Number.POSITIVE_INFINITY, turn)) === true;
 }
 
 /** The same for at most so much work: undefined where that was not enough to tell. */
@@ -31,17 +42,15 @@ export async function matchesWithin(
   subject: Json,
   look: Look,
   mostWork: number,
+  turn: TurnUnits = matchingTurn(),
 ): Promise<boolean | undefined> {
   const matching = matchesNode(node, subject, look);
-  let [work, turns] = [0, mostWork / turnWork];
-  for (;;) {
+  for (let left = mostWork; ; ) {
     const { done, value } = matching.next();
     if (done) return value;
-    work += value;
-    if (work < turnWork) continue;
-    turns -= work / turnWork;
-    if (turns <= 0) return undefined;
-    work = 0;
+    left -= value;
+    if (!turn.spend(value)) continue;
+    if (left <= 0) return undefined;
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditRecord, AuditRule, AuditSink } from '../core/audit.ts';
+import { type AuditRecord, type AuditRule, type AuditSink, ChangeUnderWay } from '../core/audit.ts';
 import { isDiskFull } from '../core/disk-full.ts';
 import { CommitFailed, ServiceError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -41,37 +41,45 @@ export class Audit {
    * a read goes on.
    */
   async around<Output>(call: AuditedCall, perform: () => Output | Promise<Output>): Promise<Output> {
-    const isChange = !call.entry.operation.readOnly;
-    if (isChange) await this.#admit(call);
+    const change = call.entry.operation.readOnly ? undefined : new Change(call);
+    if (change) await this.#admit(change);
     let outcome: Outcome<Output>;
     try {
       outcome = { output: await perform() };
     } catch (error) {
       outcome = { error };
     }
-    await this.#keep(call, outcome, isChange);
+    await this.#keep(call, outcome, change);
     if ('error' in outcome) throw outcome.error;
     return outcome.output;
   }
 
   /** A change that was recorded as made could not be stored: another record says so, with the same request id. */
   async undone(call: AuditedCall, error: unknown): Promise<void> {
-    await this.#keep(call, { error }, false);
+    await this.#keep(call, { error }, undefined);
   }
 
-  async #admit(call: AuditedCall): Promise<void> {
+  async #admit(change: Change): Promise<void> {
+    const { sink } = this.#options;
     try {
-      await this.#options.sink.admit();
+      await sink.admit();
+      const noted = sink.begin(change);
+      if (noted) await noted;
     } catch (cause) {
-      throw unrecorded(call, isDiskFull(cause) ? diskFullMessage : unkept, cause);
+      sink.drop(change);
+      throw unrecorded(change.call, isDiskFull(cause) ? diskFullMessage : unkept, cause);
     }
   }
 
-  async #keep(call: AuditedCall, outcome: Outcome<unknown>, isChange: boolean): Promise<void> {
+  async #keep(call: AuditedCall, outcome: Outcome<unknown>, change: Change | undefined): Promise<void> {
+    const { sink } = this.#options;
     try {
-      await this.#options.sink.record(await recordOf(call, outcome));
+      const asked = call.questions();
+      // Without a wait where none is needed: the record is there before what this turn changes is committed.
+      await sink.record(recordOf(call, outcome, asked instanceof Promise ? await asked : asked), change);
     } catch (cause) {
-      if (isChange) {
+      if (change) {
+        sink.drop(change);
         throw unrecorded(call, 'No record of the call could be kept. It may have been made nevertheless.', cause);
       }
       const { requestId } = call.context;
@@ -90,17 +98,52 @@ function kindOf(rule: AuditRule) {
   return typeof rule === 'string' ? rule : rule.kind;
 }
 
-async function recordOf(call: AuditedCall, outcome: Outcome<unknown>): Promise<AuditRecord> {
-  const { entry, input, context, questions } = call;
+/** A change, for as long as it has no record. */
+class Change extends ChangeUnderWay {
+  readonly call: AuditedCall;
+
+  constructor(call: AuditedCall) {
+    super();
+    this.call = call;
+  }
+
+  get ahead(): boolean {
+    const { audit } = this.call.entry.operation;
+    return typeof audit === 'object' && audit.ahead === true;
+  }
+
+  describe(): AuditRecord {
+    return recordOf(this.call, undefined, this.#asked());
+  }
+
+  /** What has to be waited for is left out: a commit waits for this. */
+  #asked(): AccessRequests {
+    try {
+      const asked = this.call.questions();
+      if (!(asked instanceof Promise)) return asked;
+      // Whoever decides on the call hears of its failure.
+      asked.catch(() => {});
+      return [];
+    } catch {
+      // The same: who cannot be asked about has no resources.
+      return [];
+    }
+  }
+}
+
+/** Without an outcome: the call is under way. */
+function recordOf(call: AuditedCall, outcome: Outcome<unknown> | undefined, asked: AccessRequests): AuditRecord {
+  const { entry, input, context } = call;
   const { operation, service, name } = entry;
   const rule = operation.audit;
   if (rule === 'none') throw new Error(`${name} is not audited`);
   const { hide = [], hideAnswer = [] } = typeof rule === 'string' ? {} : rule;
   const parameters = redacted(input, hide);
   const answer =
-    operation.readOnly || 'error' in outcome ? undefined : redacted(outcome.output, [...hide, ...hideAnswer]);
+    operation.readOnly || !outcome || 'error' in outcome
+      ? undefined
+      : redacted(outcome.output, [...hide, ...hideAnswer]);
   const { now, requestId, account, region, principal, source } = context;
-  const asked = questions();
   return {
     ...{ time: now, requestId, account, region, principal, source },
     service: service.definition.name,
@@ -109,8 +152,8 @@ async function recordOf(call: AuditedCall, outcome: Outcome<unknown>): Promise<A
     readOnly: operation.readOnly,
     ...(parameters === undefined ? {} : { parameters }),
     ...(answer === undefined ? {} : { answer }),
-    resources: resourcesOf(asked instanceof Promise ? await asked : asked),
-    ...('error' in outcome ? describeError(outcome.error, call, hide) : {}),
+    resources: resourcesOf(asked),
+    ...(outcome && 'error' in outcome ? describeError(outcome.error, call, hide) : {}),
   };
 }
 

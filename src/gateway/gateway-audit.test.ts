@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { z } from 'zod';
-import type { AuditRecord } from '../core/audit.ts';
+import type { AuditRecord, ChangeUnderWay } from '../core/audit.ts';
 import { CommitFailed, ServiceError } from '../core/errors.ts';
 import type { Arn, Region } from '../core/ids.ts';
 import {
@@ -38,6 +38,7 @@ const operations = {
     handler: ({ name }) => {
       if (name === 'taken') throw new ServiceError('ThingExists', 'There is one.');
       if (name === 'bug') throw new TypeError('internals');
+      if (name === 'look') return { seen: [...sink.underWay].map((change) => change.describe()) };
       made.push(name);
       return { secret: 'new', made: name, token: 't' };
     },
@@ -78,7 +79,9 @@ const current = new MemorySink();
 Object.assign(current, {
   wants: (kind: 'management' | 'data') => sink.wants(kind),
   admit: () => sink.admit(),
-  record: (record: AuditRecord) => sink.record(record),
+  record: (record: AuditRecord, of?: ChangeUnderWay) => sink.record(record, of),
+  begin: (change: ChangeUnderWay) => sink.begin(change),
+  drop: (change: ChangeUnderWay) => sink.drop(change),
 });
 const registry = new OperationRegistry([service], current.options);
 const running = await startGateway({ registry });
@@ -253,4 +256,20 @@ test('without a sink nothing is asked for the audit', async () => {
   const answer = await bare.call({ target: '/', service: 'logs', headers, body: '{"name":"a"}' });
   await bare.gateway.close();
   assert.deepEqual([answer.status, asked, made], [200, 0, ['a']]);
+});
+
+test('while a change is made it is known what its record will be, and no longer once it has one', async () => {
+  const { seen } = await call('Change', { name: 'look', secret: 'x' });
+  const { answer, ...known } = only();
+  assert.ok(answer);
+  const { parameters, resources, requestId } = JSON.parse(JSON.stringify(known));
+  assert.equal(seen.length, 1);
+  assert.deepEqual(seen[0].parameters, { name: 'look', secret: 'HIDDEN_DUE_TO_SECURITY_REASONS' });
+  assert.deepEqual([seen[0].parameters, seen[0].resources, seen[0].requestId], [parameters, resources, requestId]);
+  await call('Change', { name: 'taken' });
+  await call('Change', { name: 'longer than 8' });
+  await call('Read', { name: 'a' });
+  sink.keep = () => Promise.reject(new Error('the disk is full'));
+  await call('Change', { name: 'a' });
+  assert.equal(sink.underWay.size, 0);
 });

@@ -4,7 +4,8 @@ import type { JobTimers } from './ports.ts';
 
 /**
  * The timers of running attempts, by what holds the task. A stored deadline is wall time; while the server runs, what is
- * left of it is counted by the monotonic clock, so that a wall clock set forward stops no job early.
+ * left of it is counted by the monotonic clock, so that a wall clock set forward stops no job early. After a restart an attempt has no
+ * more left than it had at its start, though the wall clock was set back meanwhile.
  */
 export class AttemptTimeouts implements JobTimers {
   readonly #clock: Clock;
@@ -19,9 +20,9 @@ export class AttemptTimeouts implements JobTimers {
   }
 
   /** Arms the timeout of an attempt, in place of an earlier one. */
-  arm(id: JobId, taskId: TaskId, deadline: EpochMilliseconds): void {
+  arm(id: JobId, taskId: TaskId, deadline: EpochMilliseconds, startedAt?: EpochMilliseconds): void {
     if (this.#held) {
-      this.#held.push(() => this.arm(id, taskId, deadline));
+      this.#held.push(() => this.arm(id, taskId, deadline, startedAt));
       return;
     }
     this.disarm(id);
@@ -29,7 +30,8 @@ export class AttemptTimeouts implements JobTimers {
       this.#timers.delete(id);
       this.#onTimeout(taskId);
     };
-    this.#timers.set(id, this.#clock.after(deadline - this.#clock.now(), strike));
+    const now = Math.max(this.#clock.now(), startedAt ?? Number.NEGATIVE_INFINITY);
+    this.#timers.set(id, this.#clock.after(deadline - now, strike));
   }
 
   disarm(id: JobId): void {

@@ -92,7 +92,7 @@ function loadSingle(context: JobsContext, job: SingleEntry): void {
   scheduler.apply({ kind: 'job-running', jobId, ...place, ...seat, endsAt: attemptEnd(state) });
   context.registry.moveTask(undefined, { job }, undefined, taskId);
   if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
-    timers.arm(jobId, taskId, state.deadline);
+    timers.arm(jobId, taskId, state.deadline, state.startedAt);
   }
 }
 
@@ -127,7 +127,8 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
     else scheduler.apply({ ...places, jobId: id });
     context.registry.moveTask(undefined, { job: array, index }, undefined, taskId);
     const isToStop = state.stop || array.state.stop?.kind === 'terminate';
-    if (state.status === 'RUNNING' && state.deadline !== undefined && !isToStop) timers.arm(id, taskId, state.deadline);
+    if (state.status === 'RUNNING' && state.deadline !== undefined && !isToStop)
+      timers.arm(id, taskId, state.deadline, state.startedAt);
   }
   if (state.status !== 'RUNNABLE') return;
   if (order === undefined) {
@@ -153,7 +154,7 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
   const place = { computeEnvironmentArn, pool, instance: undefined, instances };
   scheduler.apply({ kind: 'job-running', jobId, ...place, ...seatOf(job), endsAt: attemptEnd(state) });
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
-    timers.arm(jobId, main.placement.taskId, state.deadline);
+    timers.arm(jobId, main.placement.taskId, state.deadline, state.startedAt);
   }
 }
 

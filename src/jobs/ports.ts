@@ -45,7 +45,8 @@ export interface JobEffects {
 
 /** The timers of attempts, by the id of what holds the task. */
 export interface JobTimers {
-  arm(id: JobId, taskId: TaskId, deadline: EpochMilliseconds): void;
+  /** `startedAt` of an attempt that began before this server did. */
+  arm(id: JobId, taskId: TaskId, deadline: EpochMilliseconds, startedAt?: EpochMilliseconds): void;
   disarm(id: JobId): void;
 }
 

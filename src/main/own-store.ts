@@ -5,7 +5,7 @@ import type { Logger } from '../core/logger.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
 import { forgetTasks, runnersOf } from '../engines/process/index.ts';
-import { type LastingStore, openSqliteStore } from '../store/index.ts';
+import { type BeforeWrite, type LastingStore, openSqliteStore } from '../store/index.ts';
 import { type DataIdentity, identify, recordIdentity } from './data-identity.ts';
 
 export interface OwnStoreOptions {
@@ -15,6 +15,8 @@ export interface OwnStoreOptions {
   readonly acceptLostCommits: boolean;
   readonly random: RandomSource;
   readonly logger: Logger;
+  /** See `SqliteStoreOptions`. */
+  readonly beforeWrite?: BeforeWrite;
 }
 
 /** What proves a directory to be its installation's own; undefined: nothing does. */
@@ -25,13 +27,16 @@ type Proof = 'identity' | 'runner' | 'operator' | undefined;
  * copy becomes an installation of its own and adopts nothing: what the copied files say of running tasks is the original's.
  */
 export async function openOwnStore(options: OwnStoreOptions): Promise<LastingStore> {
-  const { directory, moved, acceptLostCommits, random, logger } = options;
+  const { directory, moved, acceptLostCommits, random, logger, beforeWrite } = options;
   const boot = bootId();
   const identity = identify(directory, boot);
   const proof = proofOf(identity, directory, moved);
   const origin = proof !== undefined ? 'own' : identity.kind === 'copied' ? 'copied' : 'unproven';
   const onNote = (words: string) => logger.warn({}, words);
-  const store = await openSqliteStore({ directory, random, origin, acceptLostCommits, onNote });
+  const store = await openSqliteStore({
+    ...{ directory, random, origin, acceptLostCommits, onNote },
+    ...(beforeWrite && { beforeWrite }),
+  });
   let isSettled = false;
   const settle = () => {
     if (store.copied) forgetTasks(directory);

@@ -1,6 +1,8 @@
 import { Registry } from 'prom-client';
 import { AuditLog } from '../audit/index.ts';
 import { type Clock, SystemClock } from '../core/clock.ts';
+import { isDiskFull } from '../core/disk-full.ts';
+import { CommitFailed } from '../core/errors.ts';
 import { armFailpoint } from '../core/failpoint.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
@@ -8,7 +10,7 @@ import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineStatus, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { AttemptSeals, InstallationCredentials, type JobSessionTimes, Sessions } from '../iam/index.ts';
-import { openMemoryStore, type Store } from '../store/index.ts';
+import { type BeforeWrite, openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
 import { callMetrics } from './call-metrics.ts';
@@ -95,9 +97,10 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const instanceTypes = readInstanceTypes(options);
   await checkAddress(options.listen);
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
-  const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });
-  releasers.add(() => store.close());
   const audit = openAudit({ options, directory, clock, random, logger });
+  const beforeWrite = audit && (() => onRecord(audit));
+  const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random, beforeWrite });
+  releasers.add(() => store.close());
   if (audit) releasers.add(() => audit.close());
   const credentials = openRootCredentials(directory.path, options.account, random);
   const metrics = new Registry();
@@ -152,14 +155,22 @@ function unbound({ address, port }: CompiledOptions['listen']): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
+interface StoreParts extends Pick<ServerDependencies, 'logger' | 'store'> {
+  readonly random: RandomSource;
+  readonly beforeWrite: BeforeWrite | undefined;
+}
+
 async function openStore(
   { data }: CompiledOptions,
   { path }: DataDirectory,
-  { random, logger, store: given }: Pick<ServerDependencies, 'logger' | 'store'> & { readonly random: RandomSource },
+  { random, logger, store: given, beforeWrite }: StoreParts,
 ): Promise<{ readonly store: Store; readonly backUpDatabase: (path: string) => Promise<void> }> {
   if (given) return { store: given, backUpDatabase: refuseBackup };
   if (data.ephemeral) return { store: await openMemoryStore({ random }), backUpDatabase: refuseBackup };
-  const store = await openOwnStore({ ...data, directory: path, random, logger });
+  const store = await openOwnStore({
+    ...{ ...data, directory: path, random, logger },
+    ...(beforeWrite && { beforeWrite }),
+  });
   return { store, backUpDatabase: (to) => store.backUp(to) };
 }
 
@@ -169,6 +180,14 @@ async function refuseBackup(): Promise<never> {
 
 /** At this size a segment of records is packed. */
 const auditSegmentBytes = 64 * 1024 * 1024;
+
+/** What calls have changed is durable only with what says so. */
+function onRecord(audit: AuditLog): undefined | Promise<void> {
+  return audit.onRecord()?.catch((cause: unknown) => {
+    const words = 'what is to be stored could not be recorded by the audit';
+    throw new CommitFailed(isDiskFull(cause) ? 'disk-full' : 'failed', words, { cause });
+  });
+}
 
 interface AuditParts extends Pick<ServerDependencies, 'logger'> {
   readonly options: CompiledOptions;

@@ -21,9 +21,9 @@ function scriptedWriter() {
   };
 }
 
-function setup() {
+function setup(beforeWrite?: () => undefined | Promise<void>) {
   const script = scriptedWriter();
-  const queue = new CommitQueue<string>(script.writer, queueMicrotask);
+  const queue = new CommitQueue<string>(script.writer, queueMicrotask, beforeWrite);
   queue.admit();
   const commit = (...items: string[]) => queue.commit((batch) => void batch.items.push(...items));
   return { ...script, queue, commit };
@@ -174,4 +174,37 @@ test('what cannot be encoded when its batch closes fails the batch and what come
   void commit('c');
   await turn();
   assert.deepEqual(batches, [['c']]);
+});
+
+test('the writer gets a batch once what comes first is done, and so does who reads behind it', async () => {
+  const first = Promise.withResolvers<void>();
+  const { commit, queue, batches, succeed } = setup(() => first.promise);
+  const told: string[] = [];
+  const durable = commit('a').then(() => told.push('durable'));
+  await turn();
+  queue.afterPending(() => told.push(`read behind ${batches.length}`));
+  void commit('b');
+  await turn();
+  assert.deepEqual([batches, told], [[], []]);
+  first.resolve();
+  await turn();
+  assert.deepEqual([batches, told], [[['a']], ['read behind 1']]);
+  succeed();
+  await durable;
+  assert.equal(told.at(-1), 'durable');
+});
+
+test('a batch for which what comes first fails is not written, and fails with all that was committed after it', async () => {
+  const first = Promise.withResolvers<void>();
+  const { commit, queue, batches } = setup(() => first.promise);
+  const lost = [commit('a')];
+  await turn();
+  lost.push(commit('built on a'));
+  const asked = Promise.withResolvers<void>();
+  queue.afterPending(asked.resolve);
+  first.reject(full);
+  for (const each of lost) await assert.rejects(each, full);
+  await asked.promise;
+  await assert.rejects(commit('later'), full);
+  assert.deepEqual(batches, []);
 });

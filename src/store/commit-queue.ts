@@ -1,4 +1,5 @@
 import { CommitFailed } from '../core/errors.ts';
+import { failpoint } from '../core/failpoint.ts';
 
 /** Makes one batch durable, whole or not at all. Called again only after the promise of the call before has settled. */
 export interface BatchWriter<Item> {
@@ -22,6 +23,9 @@ interface Batch<Item> extends OpenBatch<Item> {
   readonly handedOver: (() => void)[];
 }
 
+/** Asked when a batch has closed. The writer gets it once what is answered has resolved; undefined: at once. */
+export type BeforeWrite = () => undefined | Promise<void>;
+
 const notYetLeading = new CommitFailed('not-leading', 'this server does not lead: it reads, and changes nothing');
 
 /**
@@ -33,15 +37,23 @@ const notYetLeading = new CommitFailed('not-leading', 'this server does not lead
 export class CommitQueue<Item> {
   readonly #writer: BatchWriter<Item>;
   readonly #endOfTurn: (close: () => void) => void;
+  readonly #beforeWrite: BeforeWrite;
   #open: Batch<Item> | undefined;
   #writing: Batch<Item> | undefined;
+  /** It has closed, and the writer has it not yet. */
+  #held: Batch<Item> | undefined;
   #refusal: Promise<never> | undefined;
   /** Unlike a failure it says nothing of what was committed before: that stays settled, and `resume()` ends it not. */
   #bar: Promise<never> | undefined = rejected(notYetLeading);
   #closed = false;
 
   /** `endOfTurn` puts off the closing of a batch while the writer is free: what one turn commits then goes together. */
-  constructor(writer: BatchWriter<Item>, endOfTurn: (close: () => void) => void) {
+  constructor(
+    writer: BatchWriter<Item>,
+    endOfTurn: (close: () => void) => void,
+    beforeWrite: BeforeWrite = () => undefined,
+  ) {
+    this.#beforeWrite = beforeWrite;
     this.#writer = writer;
     this.#endOfTurn = endOfTurn;
   }
@@ -72,7 +84,8 @@ export class CommitQueue<Item> {
 
   /** Calls `ask` as soon as the writer has everything committed so far, or will never get it. */
   afterPending(ask: () => void): void {
-    if (this.#open) this.#open.handedOver.push(ask);
+    const last = this.#open ?? this.#held;
+    if (last) last.handedOver.push(ask);
     else ask();
   }
 
@@ -106,11 +119,34 @@ export class CommitQueue<Item> {
     if (!isWhole) return;
     this.#open = undefined;
     this.#writing = batch;
+    failpoint('commit.closed');
+    const first = this.#beforeWrite();
+    if (!first) {
+      this.#write(batch);
+      return;
+    }
+    this.#held = batch;
+    first.then(
+      () => this.#write(batch),
+      (error: unknown) => {
+        this.#release(batch);
+        this.#notWritten(batch, error);
+      },
+    );
+  }
+
+  #write(batch: Batch<Item>): void {
+    failpoint('commit.recorded');
     this.#writer.write(batch.items).then(
       () => this.#written(batch),
       (error: unknown) => this.#notWritten(batch, error),
     );
-    for (const ask of batch.handedOver) ask();
+    this.#release(batch);
+  }
+
+  #release({ handedOver }: Batch<Item>): void {
+    this.#held = undefined;
+    for (const ask of handedOver) ask();
   }
 
   /** What cannot be encoded fails the open batch, as a write that fails does. */
@@ -125,6 +161,7 @@ export class CommitQueue<Item> {
   }
 
   #written(batch: Batch<Item>): void {
+    failpoint('commit.written');
     this.#writing = undefined;
     batch.durable.resolve();
     this.#handOver();

@@ -1,7 +1,7 @@
 import type { CommitFailed } from '../core/errors.ts';
 import type { InstallationId } from '../core/ids.ts';
 import type { Change } from './changes.ts';
-import type { BatchWriter } from './commit-queue.ts';
+import type { BatchWriter, BeforeWrite } from './commit-queue.ts';
 import type { ReadInput, ReadName, ReadOutput } from './reads.ts';
 
 /** What keeps a store's data. `storeOn` makes a store of it; batches are made of its `Item`s. */
@@ -20,6 +20,8 @@ export interface Driver<Item> extends BatchWriter<Item> {
   read<Name extends ReadName>(name: Name, ...input: ReadInput<Name>): Promise<ReadOutput<Name>>;
   /** Puts off the closing of a batch, so that what one turn commits goes together. */
   endOfTurn(close: () => void): void;
+  /** Asked before a batch is written. @default nothing is waited for */
+  readonly beforeWrite?: BeforeWrite;
   /** Lets go of the data, after everything asked so far. */
   close(): Promise<void>;
 }

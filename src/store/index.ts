@@ -1,3 +1,4 @@
+export type { BeforeWrite } from './commit-queue.ts';
 export type * from './contract.ts';
 export { type DueItem, type DueKind, type DueOutcome, timeLeft } from './due-kind.ts';
 export { DueWork, type DueWorkOptions } from './due-work.ts';

@@ -13,7 +13,7 @@ import type { ReadInput, ReadName } from './reads.ts';
  */
 export function storeOn<Item>(driver: Driver<Item>): Store {
   const holder = new LeadHolder(driver);
-  const queue = new CommitQueue<Item>(holder, (close) => driver.endOfTurn(close));
+  const queue = new CommitQueue<Item>(holder, (close) => driver.endOfTurn(close), driver.beforeWrite);
   const ask: Ask = (name, ...input) =>
     new Promise((resolve, reject) =>
       queue.afterPending(() => {

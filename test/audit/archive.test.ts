@@ -22,8 +22,10 @@ import {
   lookupAttributes,
   valuesOf,
 } from '../../src/audit/cloudtrail-record.ts';
-import type { LookupQuery, Position } from '../../src/audit/lookup.ts';
+import { type LookupQuery, lookUp, type Position } from '../../src/audit/lookup.ts';
+import { noteText } from '../../src/audit/note.ts';
 import { ManualClock } from '../../src/core/clock.ts';
+import { SystemRandom, uuidV7 } from '../../src/core/random.ts';
 import { effort } from '../support/effort.ts';
 import { recordOfSketch, type Sketch } from './sketch.ts';
 
@@ -306,4 +308,45 @@ test('what lies between two places is the same whenever it is asked for, in what
   await archive.tidy();
   assert.deepEqual(await between(1500), expected);
   await archive.close();
+});
+
+test('a change that goes on for many segments is told of at the next start, though the first ones are packed and let go of', async (t) => {
+  const directory = directoryFor(t);
+  const { archive } = await open(directory, { segmentBytes: 2_000 });
+  const [long, ended] = ['a'.repeat(36), 'b'.repeat(36)];
+  const note = (id: string) => noteText(id, recordOfSketch({ ...sketch, id }));
+  archive.append([note(long), note(ended)]);
+  for (let count = 0; count < 20; count += 1) archive.append([recordOfSketch({ ...sketch, id: `${count}` })]);
+  archive.append([recordOfSketch({ ...sketch, id: ended })]);
+  await archive.tidy();
+  assert.ok(readdirSync(directory).filter((name) => name.endsWith('.zst')).length > 2);
+  assert.ok(!idsOf(await allOf(archive, everything)).includes(long));
+  const next = await open(directory);
+  assert.match(next.notes.join(), /ended while 1 changes were under way/);
+  const found = idsOf(await allOf(next.archive, everything));
+  assert.deepEqual(found.slice(0, 2), [long, ended]);
+  assert.equal(found.length, 22);
+  await next.archive.close();
+  await archive.close();
+});
+
+test('an event is sought by its id in segments of its second alone', async () => {
+  const asked: number[] = [];
+  const second = 1_700_000_000_000;
+  const segments = [-1000, 0, 1000].map((after, number) => ({
+    number,
+    span: async () => ({ from: second + after, to: second + after }),
+    blocks: async () => [],
+    read: async () => Buffer.alloc(0),
+    blocksWith: async () => {
+      asked.push(number);
+      return [];
+    },
+  }));
+  const seek = (value: string) =>
+    lookUp(segments, { ...everything, attribute: { key: 'EventId', value } }, () => assert.fail());
+  await seek(uuidV7(second + 999, new SystemRandom()));
+  assert.deepEqual(asked, [1]);
+  await seek('no id of ours');
+  assert.deepEqual(asked, [1, 2, 1, 0]);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AuditLog } from '../../src/audit/audit-log.ts';
 import { recordText } from '../../src/audit/record-text.ts';
-import type { AuditRecord } from '../../src/core/audit.ts';
+import { type AuditRecord, ChangeUnderWay } from '../../src/core/audit.ts';
 import { ManualClock } from '../../src/core/clock.ts';
 import type { AccountId, Arn, Region } from '../../src/core/ids.ts';
 import { type Logger, silentLogger } from '../../src/core/logger.ts';
@@ -53,6 +53,32 @@ function openIn(t: Pick<TestContext, 'after'>, logger: Logger = silentLogger) {
       mkdirSync(parent);
     },
   };
+}
+
+class Change extends ChangeUnderWay {
+  readonly ahead: boolean;
+  readonly #requestId: string;
+
+  constructor(requestId: string, ahead = false) {
+    super();
+    this.#requestId = requestId;
+    this.ahead = ahead;
+  }
+
+  describe(): AuditRecord {
+    return { ...record, requestId: this.#requestId };
+  }
+}
+
+/** Another one in the directory, as after the first was killed. */
+function openAgain(t: Pick<TestContext, 'after'>, directory: string): AuditLog {
+  const limits = { age: 1e15, bytes: 1e15, segmentBytes: 1e6 };
+  const clock = new ManualClock();
+  const log = new AuditLog({
+    ...{ directory, limits, clock, syncAlways: false, random: new SystemRandom(), logger: silentLogger },
+  });
+  t.after(() => log.close());
+  return log;
 }
 
 const everything = { region, category: 'Management', limit: 50 } as const;
@@ -183,4 +209,55 @@ test('only so many lookups wait for each other, and each that is answered makes 
   assert.equal(pages.length, 16);
   for (const { records } of await Promise.all(pages)) assert.equal(records.length, 1);
   assert.equal(log.isBusy, false);
+});
+
+test('a change that is under way when something is committed is found only if the server does not live to see its end', async (t) => {
+  const { log, directory } = openIn(t);
+  const [ends, dies] = [new Change('ends'), new Change('dies')];
+  for (const change of [ends, dies, new Change('is refused')]) assert.equal(log.begin(change), undefined);
+  const refused = new Change('is dropped');
+  log.begin(refused);
+  log.drop(refused);
+  await log.onRecord();
+  await log.record({ ...record, requestId: 'ends' }, ends);
+  const found = async (from: AuditLog) =>
+    (await from.lookUp(everything)).records.map((text) => {
+      const { requestID, additionalEventData } = JSON.parse(text);
+      return additionalEventData === undefined ? requestID : `${requestID}: ${additionalEventData.outcome}`;
+    });
+  assert.deepEqual(await found(log), ['ends']);
+  assert.equal(log.onRecord(), undefined);
+  // What the killed server has written is what the next one finds.
+  const next = openAgain(t, directory);
+  const unknown = 'The server ended while this call was under way. What it had changed by then stays.';
+  assert.deepEqual(await found(next), [`is refused: ${unknown}`, `dies: ${unknown}`, 'ends']);
+  await next.close();
+  const third = openAgain(t, directory);
+  assert.equal((await found(third)).length, 3);
+  await third.close();
+});
+
+test('a change that is more than a commit is noted before it is made', async (t) => {
+  const { log, directory } = openIn(t);
+  await log.begin(new Change('writes a file', true));
+  const next = openAgain(t, directory);
+  assert.equal((await next.lookUp(everything)).records.length, 1);
+  await next.close();
+});
+
+test('what could not be recorded is not committed, and what follows is', async (t) => {
+  const { log, block, unblock } = openIn(t);
+  block();
+  const change = new Change('r');
+  log.begin(change);
+  const lost = assert.rejects(log.record(record, change));
+  await assert.rejects(async () => log.onRecord(), /the audit cannot be written/);
+  await lost;
+  assert.equal(log.onRecord(), undefined);
+  const late = new Change('made while nothing can be written');
+  log.begin(late);
+  await assert.rejects(log.record(record, late));
+  await assert.rejects(async () => log.onRecord(), /the audit cannot be written/);
+  assert.equal(log.onRecord(), undefined);
+  unblock();
 });

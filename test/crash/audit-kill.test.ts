@@ -1,28 +1,36 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CreateSchedulingPolicyCommand, ListSchedulingPoliciesCommand } from '@aws-sdk/client-batch';
+import { CreateSchedulingPolicyCommand, paginateListSchedulingPolicies } from '@aws-sdk/client-batch';
 import { CloudTrailClient, paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
 import { times } from '../support/effort.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
-const points = ['audit.received', 'audit.written', 'audit.acknowledged'] as const;
+const points = [
+  'commit.closed',
+  'audit.received',
+  'audit.written',
+  'audit.acknowledged',
+  'commit.recorded',
+  'commit.written',
+] as const;
 
-test('a server that is killed while it keeps records has one of every call that it answered', async (t) => {
+test('a server that is killed while it keeps records has one of every call that it answered, and of every one whose effect is there', async (t) => {
   const server = await ServerProcess.start(t, ['--engine', 'mock']);
   const random = new SeededRandom();
   t.diagnostic(`seed ${random.seed}`);
   const answered: string[] = [];
-  for (let kill = 0; kill < times(3); kill += 1) {
+  for (let kill = 0; kill < times(6); kill += 1) {
     const point = points[kill % points.length] ?? 'audit.written';
-    await server.kill();
-    await server.restart(['--failpoint', `${point}:${2 + random.below(6)}`]).catch(() => {});
+    // A start commits, and records nothing.
+    const passes = point.startsWith('commit') ? 20 + random.below(40) : 2 + random.below(6);
+    if (server.isRunning) await server.kill();
+    await server.restart(['--failpoint', `${point}:${passes}`]).catch(() => {});
     const lanes = Array.from({ length: 4 }, (_, lane) => createUntilKilled(server, `${kill}-${lane}`, answered));
     await Promise.all(lanes);
-    if (server.isRunning) await server.kill();
-    await server.restart();
   }
+  await server.restart();
   const { url: endpoint, credentials } = server;
   const client = new CloudTrailClient({ endpoint, credentials, region: 'us-east-1' });
   const recorded = new Set<string>();
@@ -35,10 +43,15 @@ test('a server that is killed while it keeps records has one of every call that 
     [],
   );
   const clients = clientsOf(server);
-  const { schedulingPolicies = [] } = await clients.batch.send(new ListSchedulingPoliciesCommand({}));
-  const made = schedulingPolicies.map(({ arn = '' }) => arn.slice(arn.indexOf('/') + 1));
+  const made: string[] = [];
+  for await (const { schedulingPolicies = [] } of paginateListSchedulingPolicies({ client: clients.batch }, {}))
+    made.push(...schedulingPolicies.map(({ arn = '' }) => arn.slice(arn.indexOf('/') + 1)));
   assert.deepEqual(
     answered.filter((name) => !made.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    made.filter((name) => !recorded.has(name)),
     [],
   );
   clients.close();

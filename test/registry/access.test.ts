@@ -5,31 +5,13 @@ import { ManualClock } from '../../src/core/clock.ts';
 import type { Arn } from '../../src/core/ids.ts';
 import { accessOf, rootContext } from '../../src/core/operation.fixture.ts';
 import type { Operation, ServiceDefinition } from '../../src/core/operation.ts';
-import { SystemRandom } from '../../src/core/random.ts';
 import { MemorySink } from '../../src/gateway/audit.fixture.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
 import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
 import { FakePolicies, policyOf, statement } from '../../src/iam/authority/authority.fixture.ts';
-import { Authority, actionsOf, findAction, looksLike, rolePrincipal, Sessions } from '../../src/iam/index.ts';
-import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
-import { CloudTrailBench } from '../../src/services/cloudtrail/cloudtrail.fixture.ts';
-import { CloudWatchBench } from '../../src/services/cloudwatch/cloudwatch.fixture.ts';
-import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
-import { createEc2 } from '../../src/services/ec2/index.ts';
-import { createEcr } from '../../src/services/ecr/index.ts';
-import { ecrOperations } from '../../src/services/ecr/operations/index.ts';
-import { createEcs } from '../../src/services/ecs/index.ts';
-import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
-import { EventsBench } from '../../src/services/events/events.fixture.ts';
-import { IamBench } from '../../src/services/iam/iam.fixture.ts';
-import { LambdaBench } from '../../src/services/lambda/lambda.fixture.ts';
-import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
-import { SchedulerBench } from '../../src/services/scheduler/scheduler.fixture.ts';
-import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
-import { SnsBench } from '../../src/services/sns/sns.fixture.ts';
-import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
-import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
-import { createSts } from '../../src/services/sts/index.ts';
+import { Authority, actionsOf, findAction, looksLike, rolePrincipal } from '../../src/iam/index.ts';
+import { scope } from '../../src/services/batch/batch.fixture.ts';
+import { lateServices, services } from './all-services.ts';
 import { awsActions } from './aws-actions.ts';
 
 const known = new Set(
@@ -66,35 +48,6 @@ const dataOperations = new Set([
   'states:StartSyncExecution',
 ]);
 
-await using logs = await LogsFixture.open();
-const ecs: Parameters<typeof createEcs>[0] = {
-  views: { clusters: () => [], instances: () => [], tasks: () => [], describe: async () => [] },
-  registry: { register: () => ({ kind: 'inactive' }), deregister: () => ({ kind: 'unknown' }) },
-};
-const ecr = { images: () => [], random: new SystemRandom() };
-const batch = (await openBench()).service;
-await using iam = await IamBench.open();
-await using cloudTrail = await CloudTrailBench.open();
-await using cloudWatch = await CloudWatchBench.open();
-const services: readonly ServiceDefinition[] = [
-  batch.definition,
-  batch.batchyard,
-  logs.service.definition,
-  cloudWatch.service.definition,
-  (await openStatesBench()).service.definition,
-  (await SnsBench.open()).service.definition,
-  (await SecretsBench.open()).service,
-  (await SsmBench.open()).service,
-  (await EventsBench.open()).service.definition,
-  (await SchedulerBench.open()).service,
-  { ...iam.service.definition, operations: await iam.operations() },
-  cloudTrail.service,
-  (await LambdaBench.open()).service.definition,
-  createSts({ sessions: new Sessions('no secret', new SystemRandom()) }),
-  { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
-  (await Ec2Bench.open()).service,
-  { ...createEcr(ecr), operations: { ...ecrOperations(ecr) } },
-];
 const operations = services.flatMap(({ name: service, operations: all }) =>
   Object.entries(all).flatMap(([name, operation]) =>
     operation.kind === 'operation' ? [{ service, name, operation: operation as Operation }] : [],
@@ -277,9 +230,8 @@ test('who has no permission is refused every operation with the code of its serv
 });
 
 test('what is read late says before that whether it only reads', async () => {
-  const late = [createEcs(ecs), createEc2({} as never), createEcr(ecr), iam.service.definition].flatMap(
-    ({ operations: all }) =>
-      Object.entries(all).flatMap(([name, operation]) => (operation.kind === 'late' ? [{ name, operation }] : [])),
+  const late = lateServices.flatMap(({ operations: all }) =>
+    Object.entries(all).flatMap(([name, operation]) => (operation.kind === 'late' ? [{ name, operation }] : [])),
   );
   assert.ok(late.length > 50, `${late.length}`);
   for (const { name, operation } of late) assert.equal((await operation.load()).readOnly, operation.readOnly, name);

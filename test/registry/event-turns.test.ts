@@ -80,3 +80,18 @@ test('a rule about one child takes that one', async () => {
   const ids = items.map(({ text }) => JSON.parse(JSON.parse(text).value.payload).detail.jobId);
   assert.deepEqual(ids, [`${jobId}:777`]);
 });
+
+test('rules that each look at a long event share turns: thirty of them hold nobody up', async () => {
+  const text = 'x'.repeat(90_000);
+  const { events } = await openBenches(30, { source: ['shop'], detail: { text: [{ suffix: 'y' }] } });
+  const fact = {
+    ...scope,
+    ...{ at: 0, eventId: 'e', bus: 'default', source: 'shop', detailType: 'Order', time: 0 },
+    kind: 'busEvent',
+    ...{ resources: [], detail: JSON.stringify({ text }) },
+  } as const;
+  const turns = await countTurns(async () => {
+    await events.service.consumer.deliver([{ sequence: 1, fact }]);
+  });
+  assert.ok(turns >= 12, `${turns} turns`);
+});

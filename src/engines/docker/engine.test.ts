@@ -264,6 +264,23 @@ test('a container whose task is on no record is adopted by the one that it carri
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
 });
 
+test('a container of an image that has labels of ours is not adopted, and not removed', limit, async () => {
+  const first = await open();
+  const spec = task();
+  await first.engine.start(spec);
+  await first.log.running(spec.taskId);
+  await crash(first);
+  const made = stage.daemon.only();
+  rmSync(join(stage.daemon.directory, 'data/docker/tasks'), { recursive: true });
+  stage.daemon.containers.delete(made.id);
+  // Whoever has that container committed it as an image, and runs that.
+  const theirs = stage.daemon.put('theirs', made.body);
+  theirs.status = 'running';
+  const second = await open(2);
+  assert.deepEqual(await second.engine.recover(), []);
+  assert.deepEqual([stage.daemon.only(), theirs.status], [theirs, 'running']);
+});
+
 test('installations that share a daemon leave each other alone, whatever their tasks are called', limit, async () => {
   const spec = task();
   const theirs = stage.daemon.put(containerName('another' as InstallationId, spec.taskId, 0), {

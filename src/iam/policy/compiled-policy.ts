@@ -1,5 +1,5 @@
 import { conditionTest } from './condition-test.ts';
-import type { RequestKeys } from './context.ts';
+import { RequestKeys } from './context.ts';
 import { compileGlob } from './glob.ts';
 import { tokensOf } from './glob-token.ts';
 import type { Patterns, PolicyDocument, PolicyKind, Statement } from './policy.ts';
@@ -16,7 +16,12 @@ export interface CompiledPolicy {
   readonly statements: readonly CompiledStatement[];
   /** The statements that speak of an action, in small letters. What was asked is remembered. */
   speakingOf(action: string): readonly CompiledStatement[];
-  /** The steps that finding those costs, remembered or not. */
+  /**
+   * Those of them that name a resource, or whose variables may make them name it. What was asked is remembered, and costs the
+   * same steps again.
+   */
+  about(action: string, resource: string, steps: Steps): readonly CompiledStatement[];
+  /** The steps that finding those that speak of an action costs, remembered or not. */
   readonly actionSteps: number;
   /** The condition keys that it asks for, each once, as first written. */
   readonly keys: readonly string[];
@@ -38,6 +43,8 @@ export interface CompiledStatement {
   readonly keys: readonly string[];
   /** Whether it names the resource, whoever asks for whatever. */
   names(resource: string, keys: RequestKeys, steps: Steps): boolean;
+  /** Whether it has variables among its resources: then a request's keys say what it names. */
+  readonly hangsOnKeys: boolean;
   /** Whether it speaks of an action, in small letters. */
   speaksOf(action: string): boolean;
   /** How it names the requester, if it applies to what is asked, but for the action; `everybody` in policies without principals. */
@@ -52,9 +59,11 @@ export function compilePolicy({ kind, statements, hasVariables }: PolicyDocument
     if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key);
   }
   const patterns = statements.flatMap(({ actions }) => actions.patterns);
+  const speakingOf = rememberActions(compiled);
   return {
     ...{ id, kind, statements: compiled, keys: [...keys.values()] },
-    speakingOf: rememberActions(compiled),
+    speakingOf,
+    about: rememberResources(speakingOf),
     actionSteps: statements.length + patterns.reduce((sum, { length }) => sum + length, 0) / 8,
   };
 }
@@ -74,6 +83,29 @@ function rememberActions(statements: readonly CompiledStatement[]): CompiledPoli
   };
 }
 
+/** Longer ones are no names that a caller uses again and again. */
+const longestRemembered = 512;
+const noKeys = new RequestKeys({});
+
+/** A caller asks about the same queue and the same definition thousands of times, of a policy that has dozens of statements about others. */
+function rememberResources(speakingOf: CompiledPolicy['speakingOf']): CompiledPolicy['about'] {
+  const remembered = new Map<string, { readonly statements: readonly CompiledStatement[]; readonly cost: number }>();
+  return (action, resource, steps) => {
+    const key = `${action} ${resource}`;
+    const known = remembered.get(key);
+    if (known) {
+      steps.spend(known.cost);
+      return known.statements;
+    }
+    const before = steps.left;
+    const statements = speakingOf(action).filter((each) => each.hangsOnKeys || each.names(resource, noKeys, steps));
+    if (key.length > longestRemembered) return statements;
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(key, { statements, cost: before - steps.left });
+    return statements;
+  };
+}
+
 function compileStatement(statement: Statement, index: number, hasVariables: boolean): CompiledStatement {
   const resources = statement.resources && resourcesTest(statement.resources, hasVariables);
   const conditions = statement.conditions.map((each) => conditionTest(each, statement.effect, hasVariables));
@@ -84,6 +116,7 @@ function compileStatement(statement: Statement, index: number, hasVariables: boo
     index,
     keys: [...(resources?.keys ?? []), ...conditions.flatMap(({ keys }) => keys)],
     names,
+    hangsOnKeys: (resources?.keys.length ?? 0) > 0,
     speaksOf: actionTest(statement.actions),
     applies: ({ requester, resource, keys, hasBoundary }, steps) => {
       steps.spend(principals?.entries.length ?? 0);

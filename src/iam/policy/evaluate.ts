@@ -114,7 +114,7 @@ function findingsIn(policies: readonly CompiledPolicy[], action: string, questio
   let most = -1;
   for (const policy of policies) {
     steps.spend(policy.actionSteps);
-    for (const statement of policy.speakingOf(action)) {
+    for (const statement of policy.about(action, question.resource, steps)) {
       const naming = statement.applies(question, steps);
       if (naming === undefined) continue;
       if (statement.statement.effect === 'Deny') denies.push({ policy, statement });

@@ -18,6 +18,10 @@ export class Steps {
     this.#left = most;
   }
 
+  get left(): number {
+    return this.#left;
+  }
+
   /** Throws `TooCostly` if there are not so many left. */
   spend(steps: number): void {
     this.#left -= steps;

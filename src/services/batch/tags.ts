@@ -59,6 +59,16 @@ export function checkTags(tags: Tags | undefined, limit: number): void {
   }
 }
 
+/** Checks tags that instances are to have: EC2 takes any characters, as many tags as Batch, and keys of AWS's own from nobody. */
+export function checkInstanceTags(tags: Tags | undefined, limit: number): void {
+  const entries = Object.entries(tags ?? {});
+  checkTagCount(entries.length, limit);
+  for (const [key, value] of entries) {
+    checkOwnKey(key);
+    checkValueLength(key, value);
+  }
+}
+
 /** Checks how many tags a resource ends up with; AWS's own tags do not count. */
 export function checkTagCount(count: number, limit: number): void {
   if (count > limit) invalid(`A resource can have at most ${limit} tags, got ${count}.`);
@@ -66,13 +76,21 @@ export function checkTagCount(count: number, limit: number): void {
 
 /** Checks the key of a tag to be added or removed: AWS's own tags are out of reach. */
 export function checkTagKey(key: string): void {
-  if (key === '' || [...key].length > longestKey) invalid(`Tag keys must have 1 to ${longestKey} characters.`);
-  if (reservedTagText.test(key)) invalid(`Tag keys that begin with aws: are reserved: ${key}`);
+  checkOwnKey(key);
   if (!allowedTagText.test(key)) refuseCharacters('TagKey', key);
 }
 
-function checkTagValue(key: string, value: string): void {
+function checkOwnKey(key: string): void {
+  if (key === '' || [...key].length > longestKey) invalid(`Tag keys must have 1 to ${longestKey} characters.`);
+  if (reservedTagText.test(key)) invalid(`Tag keys that begin with aws: are reserved: ${key}`);
+}
+
+function checkValueLength(key: string, value: string): void {
   if ([...value].length > longestValue) invalid(`Value of tag ${key} has more than ${longestValue} characters.`);
+}
+
+function checkTagValue(key: string, value: string): void {
+  checkValueLength(key, value);
   if (reservedTagText.test(value)) invalid(`Tag values that begin with aws: are reserved: ${value}`);
   if (!allowedTagText.test(value)) refuseCharacters('TagValue', value);
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { derivedUuid } from '../../core/derived-uuid.ts';
 import type { Logger } from '../../core/logger.ts';
 import { TurnUnits } from '../../core/turn-units.ts';
+import { matchingTurn } from '../../event-patterns/index.ts';
 import type { BusEventFact, Consequence, DeliveredFact, FactConsumer, Ledger } from '../../store/index.ts';
 import type { ArchiveBatch, Archives } from './archives/index.ts';
 import type { Deliverer, FanOut, Outgoing } from './deliveries/index.ts';
@@ -101,6 +102,8 @@ function eventOfFact(fact: BusEventFact): BusEvent {
 class Slice {
   readonly #options: EventsConsumerOptions;
   readonly #turn = new TurnUnits(eventsPerTurn);
+  /** What events and patterns may take of a turn, however few they are: one of either may be long. */
+  readonly #work = matchingTurn();
   readonly #isFull = new Map<string, boolean>();
   readonly #archived: ArchiveBatch;
   #outgoing: Outgoing[] = [];
@@ -113,20 +116,31 @@ class Slice {
   /** An event on a bus of a scope. */
   async take(scope: Scope, bus: string, event: BusEvent): Promise<void> {
     const { index, archives, fanOut, clock } = this.#options;
-    const read = new ReadOnce(eventText(event));
-    const matched = (await matchingOnes(index.candidates(scope, bus, read), read)).filter(
+    const text = eventText(event);
+    const read = new ReadOnce(text);
+    await this.#spend(text.length);
+    const matched = (await matchingOnes(index.candidates(scope, bus, read), read, this.#work)).filter(
       (rule) => event.replay?.rules?.includes(ruleArn(rule, rule.name, rule.bus)) ?? true,
     );
     // What a replay brings is in an archive already.
     if (!event.replay) {
-      await this.#archived.add(await matchingOnes(archives.index.candidates(scope, bus, read), read), event);
+      await this.#archived.add(
+        await matchingOnes(archives.index.candidates(scope, bus, read), read, this.#work),
+        event,
+      );
     }
     for (const rule of matched) {
       if (await this.#refuse(scope)) break;
       this.#outgoing.push(...fanOut.outgoing(rule, event, read, clock.now()));
+      await this.#spend(text.length);
     }
     if (this.#turn.spend(1 + matched.length)) await new Promise(setImmediate);
     await this.#commitFullOnes();
+  }
+
+  /** A long text is read once, and made ready for each rule that takes it. */
+  async #spend(characters: number): Promise<void> {
+    if (this.#work.spend(characters)) await new Promise(setImmediate);
   }
 
   async rest(): Promise<Consequence> {

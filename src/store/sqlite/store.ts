@@ -1,5 +1,6 @@
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
+import type { BeforeWrite } from '../commit-queue.ts';
 import type { LastingStore } from '../contract.ts';
 import { newInstallationId } from '../installation.ts';
 import type { ReadName } from '../reads.ts';
@@ -39,6 +40,11 @@ export interface SqliteStoreOptions {
    * @default no limit
    */
   readonly maximumBytes?: number;
+  /**
+   * Asked when changes are about to be written, which waits for the answer; if it rejects they are not, and the commit has failed.
+   * @default nothing is waited for
+   */
+  readonly beforeWrite?: BeforeWrite;
 }
 
 /**
@@ -48,7 +54,7 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {
   const { directory, random, installationId = newInstallationId(random), onNote = () => {}, ...rest } = options;
-  const { origin = 'own', acceptLostCommits = false, maximumBytes } = rest;
+  const { origin = 'own', acceptLostCommits = false, maximumBytes, beforeWrite } = rest;
   const request = { directory, newInstallationId: installationId, origin, acceptLostCommits };
   const link = new WorkerLink({ ...request, ...(maximumBytes === undefined ? {} : { maximumBytes }) }, onNote);
   const opened = await link.opened();
@@ -60,6 +66,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Last
     write: (batch) => link.write(batch),
     read: (name, ...input) => link.read(name, ...input),
     endOfTurn: setImmediate,
+    ...(beforeWrite && { beforeWrite }),
     close: () => link.close(),
   });
   return {

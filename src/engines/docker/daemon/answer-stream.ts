@@ -19,7 +19,8 @@ export class AnswerStream extends Readable {
 
   /** Nobody wants the rest. */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#isWhole) this.#connection.destroy();
+    if (!this.#isWhole && error) this.#connection.destroy();
+    else if (!this.#isWhole) this.#connection.letGo();
     done(error);
   }
 

@@ -24,6 +24,7 @@ export class Connection {
   #error: Error | undefined;
   #isClosed = false;
   #isPaused = false;
+  #isLetGo = false;
 
   constructor(path: string) {
     this.#socket = new Socket({ onread: { buffer: shared, callback: (length) => this.#read(length) } });
@@ -38,6 +39,11 @@ export class Connection {
   /** It serves no call, and may serve another. */
   get isFree(): boolean {
     return !this.#isClosed && !this.#taker && (this.#parser?.isKept ?? true);
+  }
+
+  /** It ended by `letGo`. */
+  get isLetGo(): boolean {
+    return this.#isLetGo;
   }
 
   /** Sends a call. `taker` hears its answer, or that there is none. */
@@ -76,6 +82,12 @@ export class Connection {
   destroy(error?: Error): void {
     this.#error ??= error;
     this.#socket.destroy();
+  }
+
+  /** Ends it since nobody wants the rest of the answer: nothing is wrong with the daemon. */
+  letGo(): void {
+    this.#isLetGo = !this.#isClosed;
+    this.destroy();
   }
 
   #read(length: number): boolean {

@@ -29,9 +29,10 @@ export class Connections {
     else connection.destroy();
   }
 
-  /** It has not. */
+  /** It has not. One that this side has let go of says nothing of the others. */
   broke(connection: Connection): void {
-    this.#drop(connection);
+    if (connection.isLetGo) connection.destroy();
+    else this.#drop(connection);
   }
 
   close(): void {

@@ -45,10 +45,18 @@ export interface ExitWait {
 
 const topAnswer = z.object({ Processes: z.array(z.unknown()).nullish() });
 
-const listed = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }));
+const listed = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()).nullish(),
+    Labels: z.record(z.string(), z.string()).nullish(),
+  }),
+);
 
 export interface ListedContainer {
   readonly id: string;
+  /** Empty where it has none, as one that is half removed. */
+  readonly names: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -166,7 +174,12 @@ export class ContainerApi {
   async list(label: string): Promise<readonly ListedContainer[]> {
     const query = { all: 1, filters: JSON.stringify({ label: [label] }) };
     const answer = listed.parse(await this.#list(query));
-    return answer.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} }));
+    return answer.map(({ Id, Names, Labels }) => ({
+      id: Id,
+      // Docker has a slash before each, Podman's own list has none.
+      names: (Names ?? []).map((name) => name.replace(/^\//, '')),
+      labels: Labels ?? {},
+    }));
   }
 
   /** One that is half removed, be it whose it may, is in Podman's own list, and breaks Docker's. */

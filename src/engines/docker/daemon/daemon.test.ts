@@ -68,10 +68,12 @@ function pour(answer: ServerResponse): void {
   more();
 }
 
-/** Resolves once the connection that came first has ended. */
-async function closed(): Promise<void> {
-  const [first] = sockets;
-  await new Promise<void>((resolve) => (first?.destroyed ? resolve() : first?.once('close', () => resolve())));
+/** Resolves once so many connections that came first have ended. */
+async function closed(count = 1): Promise<void> {
+  const ended = [...sockets]
+    .slice(0, count)
+    .map((each) => new Promise<void>((resolve) => (each.destroyed ? resolve() : each.once('close', () => resolve()))));
+  await Promise.all(ended);
 }
 
 const ask = (path: string, alone = false) => daemon.json({ method: 'GET', path, alone });
@@ -209,5 +211,20 @@ test('where one connection has broken off, no other that was kept before serves 
   call.socket.destroy();
   await assert.rejects(half, DaemonGone);
   await ask('/3');
+  assert.equal(connections, 3);
+});
+
+test('a stream that is let go costs none of the connections that are kept', limit, async () => {
+  const closing = new AbortController();
+  const streams = [
+    await daemon.stream({ method: 'GET', path: '/endless' }),
+    await daemon.stream({ method: 'GET', path: '/endless', signal: closing.signal }),
+  ];
+  await ask('/1');
+  assert.equal(connections, 3);
+  streams[0]?.destroy();
+  closing.abort();
+  await closed(2);
+  await ask('/2');
   assert.equal(connections, 3);
 });

@@ -80,7 +80,7 @@ export class Daemon {
   #ask({ signal, alone = false, ...call }: DaemonCall, isStreamed: boolean): Exchange {
     const bytes = bytesOf(call);
     const connection = this.#connections.take(alone);
-    const cut = () => connection.destroy();
+    const cut = () => connection.letGo();
     const exchange: Exchange = new Exchange(connection, isStreamed, {
       answered: () => {
         this.#answeredAt = this.#clock.monotonic();

@@ -1,6 +1,6 @@
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import type { ContainerApi, ListedContainer } from '../daemon/container-api.ts';
-import { labels } from './container-names.ts';
+import { containerName, holderName, labels } from './container-names.ts';
 import { DockerTask } from './docker-task.ts';
 import { parseTaskRecord, type TaskFile } from './task-record.ts';
 import type { TaskSurroundings } from './task-surroundings.ts';
@@ -30,7 +30,8 @@ export async function takeOver(
   options: TakeOverOptions,
 ): Promise<readonly TakenOver[]> {
   const { api, installation } = options;
-  const all = await api.list(`${labels.installation}=${installation}`);
+  const listed = await api.list(`${labels.installation}=${installation}`);
+  const all = listed.filter((each) => isNamedByUs(each, installation));
   // Podman keeps what holds a network as long as there is a container in it.
   const [jobs, holders] = [all.filter(isOfJob), all.filter((each) => !isOfJob(each))];
   const byTask = Map.groupBy([...jobs, ...holders], ({ labels: own }) => own[labels.task] as TaskId);
@@ -45,6 +46,15 @@ export async function takeOver(
     if (task) tasks.push(task);
   }
   return tasks;
+}
+
+/** Whoever runs an image that has our labels has a container with them, and gives it another name. */
+function isNamedByUs({ names, labels: own }: ListedContainer, installation: InstallationId): boolean {
+  const taskId = own[labels.task] as TaskId;
+  const index = own[labels.index];
+  const name =
+    index === undefined ? holderName(installation, taskId) : containerName(installation, taskId, Number(index));
+  return names.length === 0 || names.includes(name);
 }
 
 /** A container that was asked for; the other kind holds the network of a node. */

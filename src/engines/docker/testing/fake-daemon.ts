@@ -185,7 +185,7 @@ export class FakeDaemon {
       Object.entries(Labels).some(([name, value]) => `${name}=${value}` === label);
     return [...this.containers.values()]
       .filter((container) => wanted.every((label) => has(container, label)))
-      .map(({ id, body }) => ({ Id: id, Labels: body.Labels }));
+      .map(({ id, name, body }) => ({ Id: id, Names: [`/${name}`], Labels: body.Labels }));
   }
 
   #create(name: string, text: string, answer: ServerResponse): void {

@@ -385,3 +385,24 @@ test('each change of status of an environment is a fact, in the transaction that
   ]);
   assert.equal(together.length, facts.length);
 });
+
+for (const [title, tags, words] of [
+  ['too many', Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`k${at}`, ''])), /at most 50 tags, got 51/],
+  ['of AWS’s own', { 'AWS:owner': 'x' }, /begin with aws: are reserved: AWS:owner/],
+  ['without a key', { '': 'x' }, /must have 1 to 128 characters/],
+  ['too long', { key: 'v'.repeat(257) }, /Value of tag key has more than 256 characters/],
+] as const) {
+  test(`tags for instances that are ${title} are refused, of an environment that is made and of one that is changed`, async () => {
+    const { refusal, call } = await openBench();
+    const { computeResources } = smallEnvironment;
+    const input = { ...smallEnvironment, computeResources: { ...computeResources, tags } };
+    assert.match(await refusal('CreateComputeEnvironment', input), words);
+    await call('CreateComputeEnvironment', {
+      ...smallEnvironment,
+      // EC2 takes what Batch does not.
+      computeResources: { ...computeResources, tags: { 'who?': 'me & you' } },
+    });
+    const change = { computeEnvironment: 'm', computeResources: { tags } };
+    assert.match(await refusal('UpdateComputeEnvironment', change), words);
+  });
+}

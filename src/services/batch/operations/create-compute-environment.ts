@@ -32,7 +32,7 @@ import {
   type CreateComputeEnvironmentInput,
   createComputeEnvironment as schema,
 } from '../schemas/compute-environment.ts';
-import { checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
+import { checkInstanceTags, checkTags, requestTagConditions, tagOnCreate } from '../tags.ts';
 
 /** Asks for another engine than the default, at creation only. */
 const engineTag = 'batchyard:engine';
@@ -91,6 +91,7 @@ function checkInput(
   demand(input.state !== 'DISABLED', 'Compute Environment must be created in ENABLED state.');
   checkTags(input.tags, quotas.tagsPerResource);
   checkTags(input.computeResources?.capacityTags, quotas.tagsPerResource);
+  checkInstanceTags(input.computeResources?.tags, quotas.tagsPerResource);
   if (input.ecsSettings) checkEcsSettings(input.eksConfiguration);
   if (input.eksConfiguration) checkKubernetes(input, input.eksConfiguration, region);
   if (input.type === 'MANAGED') checkManaged(input, knownTypes(instanceTypes, region));

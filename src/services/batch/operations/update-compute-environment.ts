@@ -28,7 +28,7 @@ import {
   updateComputeEnvironment as schema,
   type UpdateComputeEnvironmentInput,
 } from '../schemas/compute-environment.ts';
-import { checkTags, resourceTagConditions } from '../tags.ts';
+import { checkInstanceTags, checkTags, resourceTagConditions } from '../tags.ts';
 
 const longestTimeoutMinutes = 7200;
 
@@ -52,6 +52,7 @@ export const updateComputeEnvironment = batchOperation<
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     refuseNothing(input);
     checkTags(input.computeResources?.capacityTags, runtime.quotas.tagsPerResource);
+    checkInstanceTags(input.computeResources?.tags, runtime.quotas.tagsPerResource);
     checkUserdataTypes(record, input.computeResources?.launchTemplate, runtime.findTemplate);
     const types = knownTypes(runtime.instanceTypes, record.region);
     const updated = update(withTrueSize(record, runtime), input, types);

@@ -253,6 +253,33 @@ test('a damaged file costs the events in it that cannot be read, and the replay 
   assert.deepEqual(numbers(bench), [2]);
 });
 
+test('an event that another version has archived is left out, and the replay says so and ends', async () => {
+  await using bench = await EventsBench.open();
+  await bench.call('CreateArchive', { ArchiveName: 'all', EventSourceArn: bus });
+  const { files } = bench.service.archives;
+  const append = files.append.bind(files);
+  const byAnother = (payload: Uint8Array) => Buffer.from(Buffer.from(payload).toString().replace('{"v":1', '{"v":9'));
+  files.append = (id, records, now) =>
+    append(
+      id,
+      records.map((record) => ({ ...record, payload: byAnother(record.payload) })),
+      now,
+    );
+  await bench.put(entry(1));
+  await archived(bench, 1);
+  files.append = append;
+  await bench.put(entry(2));
+  await archived(bench, 2);
+  await bench.rule('r', { EventPattern: '{"source":["shop"]}' }, { Id: 'x', Arn: topic });
+  await start(bench, 'again');
+  const { StateReason } = await replayed(bench, 'again');
+  assert.equal(
+    StateReason,
+    'Some events of the archive were written by another version of Batchyard and were left out.',
+  );
+  assert.deepEqual(numbers(bench), [2]);
+});
+
 test('an archive whose directory cannot be written misses events and says why, while rules go on having them', async () => {
   await using bench = await EventsBench.open();
   writeFileSync(bench.directory, 'no directory');

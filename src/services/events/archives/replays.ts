@@ -52,8 +52,14 @@ interface Found {
   readonly events: readonly ArchivedEvent[];
   readonly position: SegmentPosition;
   readonly isEnd: boolean;
-  readonly damage: string | undefined;
+  /** Why a replay lacks some events. */
+  readonly missing: string | undefined;
 }
+
+const reasons = {
+  damaged: 'Some events of the archive are damaged and were left out.',
+  unknown: 'Some events of the archive were written by another version of Batchyard and were left out.',
+} as const;
 
 const overStates: readonly string[] = ['COMPLETED', 'CANCELLED', 'FAILED'];
 
@@ -106,19 +112,23 @@ export class Replays {
   async #read(replay: EventReplayRecord, position: SegmentPosition): Promise<Found> {
     const { archives, ledger, logger } = this.#options;
     const archive = ledger.get(eventArchiveRecords, scopeOf(replay), replay.archive);
-    if (!archive) return { events: [], position, isEnd: false, damage: undefined };
-    let damage: string | undefined;
+    if (!archive) return { events: [], position, isEnd: false, missing: undefined };
+    let missing: string | undefined;
     const onDamage = (words: string) => {
-      damage = words;
+      missing = reasons.damaged;
       logger.error({ archive: archive.name, replay: replay.name }, words);
     };
     const range = { position, from: replay.from, to: replay.to + 1 };
     const reader = archives.files.reader(archive.id, archives.segmentsOf(archive), range, onDamage);
-    const { events, isEnd } = await gather(reader, archives.keptSince(archive), this.#seenBy(replay));
-    return { events, position: reader.position, isEnd, damage };
+    const leaveOut = () => {
+      missing = reasons.unknown;
+    };
+    const { events, isEnd } = await gather(reader, archives.keptSince(archive), this.#seenBy(replay), leaveOut);
+    if (missing === reasons.unknown) logger.error({ archive: archive.name, replay: replay.name }, missing);
+    return { events, position: reader.position, isEnd, missing };
   }
 
-  #put(replay: EventReplayRecord, { events, position, isEnd, damage }: Found): DueOutcome<Progress> {
+  #put(replay: EventReplayRecord, { events, position, isEnd, missing }: Found): DueOutcome<Progress> {
     const { clock, facts } = this.#options;
     const now = clock.now();
     const last = events.at(-1)?.time ?? replay.lastReplayed;
@@ -126,7 +136,7 @@ export class Replays {
       ...replay,
       ...{ state: isEnd ? 'COMPLETED' : 'RUNNING' },
       ...(last === undefined ? {} : { lastReplayed: last }),
-      ...(damage === undefined ? {} : { stateReason: 'Some events of the archive are damaged and were left out.' }),
+      ...(missing === undefined ? {} : { stateReason: missing }),
       ...(isEnd ? { endedAt: now } : {}),
     };
     const consequence = (transaction: Transaction) => {
@@ -184,6 +194,7 @@ async function gather(
   reader: SegmentReader,
   keptSince: EpochMilliseconds,
   seen: Set<string>,
+  leaveOut: () => void,
 ): Promise<Pick<Found, 'events' | 'isEnd'>> {
   const events: ArchivedEvent[] = [];
   let characters = 0;
@@ -194,6 +205,10 @@ async function gather(
       continue;
     }
     const event = fromArchived(record.payload);
+    if (!event) {
+      leaveOut();
+      continue;
+    }
     if (event.archivedAt < keptSince || seen.has(event.id)) continue;
     remember(seen, event.id);
     events.push(event);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { matchingTurn } from '../../../event-patterns/index.ts';
 import { matchesEvent, parseEvent, parseEventPattern } from '../event-pattern.ts';
 import { EventsBench, scope } from '../events.fixture.ts';
 import { type BusEvent, eventText } from './bus-event.ts';
@@ -84,7 +85,7 @@ test('the index leaves out no rule whose pattern matches, and TestEventPattern s
 
 async function byIndex(index: RuleIndex, event: BusEvent): Promise<readonly string[]> {
   const read = new ReadOnce(eventText(event));
-  const matched = await matchingOnes(index.candidates(scope, event.bus, read), read);
+  const matched = await matchingOnes(index.candidates(scope, event.bus, read), read, matchingTurn());
   return matched.map(({ name }) => name).sort();
 }
 

@@ -43,7 +43,7 @@ export const invoke = lambdaOperation<InvokeQuestion, InvokeAnswer>()({
     TenantId: z.string().optional(),
   }),
   readOnly: false,
-  audit: { kind: 'data', hide: ['Payload', 'ClientContext'], hideAnswer: ['LogResult'] },
+  audit: { kind: 'data', hide: ['Payload', 'ClientContext'], hideAnswer: ['LogResult'], ahead: true },
   maxBody: largestUrlEvent,
   access: functionAccess('InvokeFunction'),
   handler: async (runtime, input, context): Promise<InvokeAnswer> => {

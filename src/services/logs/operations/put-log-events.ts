@@ -26,7 +26,7 @@ const timestampRule = numberFrom(0);
 export const putLogEvents = logsOperation<PutLogEventsCommandInput, PutLogEventsCommandOutput>()({
   schema,
   readOnly: false,
-  audit: { kind: 'data', hide: ['logEvents'] },
+  audit: { kind: 'data', hide: ['logEvents'], ahead: true },
   // A batch may be 1 MiB of messages: as much again for their escapes, twice that for 10,000 short ones.
   maxBody: 4 * 1024 * 1024,
   access: deliveryAccess('PutLogEvents'),
