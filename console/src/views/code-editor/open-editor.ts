@@ -42,6 +42,7 @@ function extensions({ language, readOnly, label, description, height, onChange }
     EditorState.tabSize.of(2),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      tabindex: '0',
       ...(readOnly ? { 'aria-readonly': 'true' } : { 'aria-description': description }),
     }),
     EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
