@@ -1,5 +1,5 @@
-import { BaseEdge, type Edge, type EdgeProps } from '@xyflow/react';
 import * as token from 'virtual:tokens';
+import { BaseEdge, type Edge, type EdgeProps } from '@xyflow/react';
 import type { PlacedEdge, Point } from './place.ts';
 
 export type ShownEdge = Edge<{ readonly edge: PlacedEdge }, 'routed'>;

@@ -1,7 +1,7 @@
+import * as token from 'virtual:tokens';
 import Button from '@cloudscape-design/components/button';
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import type { CSSProperties } from 'react';
-import * as token from 'virtual:tokens';
 import { useText } from '../../messages/text-context.tsx';
 import { GraphStatusMark } from './graph-status.tsx';
 import type { GraphNode, GraphStatus } from './level.ts';
@@ -24,7 +24,7 @@ const borders: Readonly<Record<GraphStatus, string>> = {
   stopped: token.colorBorderInputDefault,
 };
 
-/** Edges begin and end there; nobody draws any. */
+/** Ways end there, as xyflow measures; nobody draws any. */
 const handle: CSSProperties = { visibility: 'hidden' };
 const oneLine: CSSProperties = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' };
 
