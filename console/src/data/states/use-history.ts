@@ -1,8 +1,8 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { CallError } from '../../api/call-error.ts';
-import type { WorkerClient } from '../../session/worker-client.ts';
 import { useSession, useWorker } from '../../session/session-context.tsx';
+import type { WorkerClient } from '../../session/worker-client.ts';
 import type { HistoryEvent } from './history-event.ts';
 
 /** What of a history is held: its first events, without a gap. */
@@ -39,7 +39,8 @@ export function useHistory(executionArn: string, asOf: number): UseQueryResult<H
   });
   const { refetch } = query;
   useEffect(() => {
-    if (asOf > 0) void refetch();
+    // One that is under way goes on: the first one reads all.
+    if (asOf > 0) void refetch({ cancelRefetch: false });
   }, [asOf, refetch]);
   return query;
 }

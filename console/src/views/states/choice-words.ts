@@ -1,4 +1,4 @@
-import { listOf, type Loose, objectOf, textOf } from './loose.ts';
+import { type Loose, listOf, objectOf, textOf } from './loose.ts';
 
 const longest = 48;
 
