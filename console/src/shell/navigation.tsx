@@ -19,10 +19,14 @@ export function Navigation() {
       .map(({ path, title }): SideNavigationProps.Link => ({ type: 'link', text: text(title), href: base + path }));
   const services = links('services');
   const items = services.length > 0 ? [...links('batch'), { type: 'divider' } as const, ...services] : links('batch');
-  const first = pathname.split('/')[1] ?? '';
+  // What has no page above it in the navigation stands under that of its room.
+  const room = pathname.split('/')[1];
+  const active =
+    routes.findLast(({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`))) ??
+    routes.find(({ path }) => path.split('/')[1] === room);
   return (
     <SideNavigation
-      activeHref={`${base}/${first}`}
+      activeHref={base + (active?.path ?? '/')}
       items={items}
       onFollow={(event) => {
         event.preventDefault();

@@ -34,12 +34,7 @@ export interface ExecutionFilter {
 }
 
 /** Newest first. */
-export function useExecutions(
-  of: ExecutionsOf,
-  filter: ExecutionFilter,
-  nextToken: string | undefined,
-  enabled = true,
-) {
+export function useExecutions(of: ExecutionsOf, filter: ExecutionFilter, nextToken: string | undefined) {
   const input = { ...of, ...filter, maxResults: pageSize, ...(nextToken !== undefined && { nextToken }) };
   const call = { service: 'states', operation: 'ListExecutions', input } as const;
   return useCall<Wire<ListExecutionsCommandOutput>>(call);

@@ -39,7 +39,8 @@ export function useHistory(executionArn: string, asOf: number): UseQueryResult<H
   });
   const { refetch } = query;
   useEffect(() => {
-    if (asOf > 0) void refetch();
+    // One that is under way goes on: the first one reads all.
+    if (asOf > 0) void refetch({ cancelRefetch: false });
   }, [asOf, refetch]);
   return query;
 }

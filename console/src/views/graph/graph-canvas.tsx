@@ -1,8 +1,8 @@
-import '@xyflow/react/dist/base.css';
+import '@xyflow/react/dist/style.css';
 import * as token from 'virtual:tokens';
-import { Controls, MarkerType, type NodeChange, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
+import { Controls, MarkerType, type NodeChange, Position, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
 import { type CSSProperties, useEffect, useMemo, useState } from 'react';
-import { useText } from '../../messages/text-context.tsx';
+import { type Text, useText } from '../../messages/text-context.tsx';
 import { GraphEdgeLine, type ShownEdge } from './graph-edge.tsx';
 import { GraphNodeBox, type ShownNode } from './graph-node.tsx';
 import type { GraphProps } from './graph-props.ts';
@@ -33,7 +33,7 @@ export function GraphCanvas({ level, label, selected, onSelect, height = 480 }: 
   const placed = useLayout(level, opened);
   const [flow, setFlow] = useState<ReactFlowInstance<ShownNode, ShownEdge>>();
   const nodes = useMemo(() => shownNodes(level, placed, selected, toggle), [level, placed, selected, toggle]);
-  const edges = useMemo(() => shownEdges(placed), [placed]);
+  const edges = useMemo(() => shownEdges(level, placed, text), [level, placed, text]);
   useEffect(() => {
     if (placed) void flow?.fitView({ maxZoom: 1 });
   }, [flow, placed]);
@@ -109,10 +109,11 @@ function shownNodes(
     // What was laid out is of the level before this one.
     const node = byId.get(id);
     if (!node || (parent !== undefined && !byId.has(parent))) return [];
-    const place = { id, type: 'box' as const, position: { x, y }, width, height };
+    const place = { id, type: 'box' as const, position: { x, y }, width, height, handles: ends(width, height) };
     const isChoosable = !node.isPoint;
     return {
       ...place,
+      measured: { width, height },
       ...(parent !== undefined && { parentId: parent }),
       data: { node, isOpen, onToggle },
       selected: id === selected,
@@ -123,7 +124,17 @@ function shownNodes(
   });
 }
 
-function shownEdges(placed: Placed | undefined): ShownEdge[] {
+/** Where ways end: given too, so that they stay while nodes are measured anew, as after each change of a status. */
+function ends(width: number, height: number): NonNullable<ShownNode['handles']> {
+  const x = width / 2;
+  return [
+    { type: 'target', position: Position.Top, x, y: 0 },
+    { type: 'source', position: Position.Bottom, x, y: height },
+  ];
+}
+
+function shownEdges(level: GraphLevel, placed: Placed | undefined, text: Text): ShownEdge[] {
+  const names = new Map([...nodesOf(level)].map(({ id, label }) => [id, label]));
   return (placed?.edges ?? []).map((edge, index) => ({
     id: `${index} ${edge.from} ${edge.to}`,
     type: 'routed',
@@ -131,6 +142,7 @@ function shownEdges(placed: Placed | undefined): ShownEdge[] {
     target: edge.to,
     data: { edge },
     selectable: false,
+    ariaLabel: text('graph.way', { from: names.get(edge.from) ?? '', to: names.get(edge.to) ?? '' }),
     markerEnd: {
       type: MarkerType.ArrowClosed,
       color: edge.isFailure ? token.colorBorderStatusWarning : token.colorBorderInputDefault,

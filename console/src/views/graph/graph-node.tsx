@@ -24,7 +24,7 @@ const borders: Readonly<Record<GraphStatus, string>> = {
   stopped: token.colorBorderInputDefault,
 };
 
-/** Edges begin and end there; nobody draws any. */
+/** Ways end there, as xyflow measures; nobody draws any. */
 const handle: CSSProperties = { visibility: 'hidden' };
 const oneLine: CSSProperties = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' };
 
