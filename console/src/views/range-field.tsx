@@ -1,0 +1,45 @@
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useText } from '../messages/text-context.tsx';
+import { ChoiceField } from './choice-field.tsx';
+import { SearchField } from './search-field.tsx';
+import { type RangeText, spans } from './time-range.ts';
+import { useAddress } from './use-address.ts';
+
+/** What the address says of the time that is looked at. */
+export function useRangeText(usual: keyof typeof spans): RangeText {
+  const address = useAddress();
+  return { since: address.get('since') || usual, from: address.get('from'), to: address.get('to') };
+}
+
+interface RangeFieldProps {
+  readonly range: RangeText;
+  /** Whether all that there is may be asked for. */
+  readonly all?: boolean;
+}
+
+/** Chooses the time that is looked at: a span up to now, or what lies between two moments. */
+export function RangeField({ range, all = false }: RangeFieldProps) {
+  const text = useText();
+  const address = useAddress();
+  const options = [
+    ...Object.keys(spans).map((value) => ({ value, label: text(`range.${value}`) })),
+    ...(all ? [{ value: 'all', label: text('range.all') }] : []),
+    { value: 'between', label: text('range.between') },
+  ];
+  return (
+    <SpaceBetween direction="horizontal" size="xs" alignItems="end">
+      <ChoiceField
+        label={text('range.label')}
+        value={range.since}
+        options={options}
+        onChange={(since) => address.set({ since })}
+      />
+      {range.since === 'between' && (
+        <>
+          <SearchField name="from" label={text('range.from')} />
+          <SearchField name="to" label={text('range.to')} />
+        </>
+      )}
+    </SpaceBetween>
+  );
+}
