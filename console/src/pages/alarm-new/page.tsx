@@ -10,6 +10,13 @@ import { useAddress } from '../../views/use-address.ts';
 import { metricIn } from '../metrics/metric-address.ts';
 import { alarmInput, comparisons, missingData, type TypedAlarm } from './alarm-input.ts';
 
+const comparisonWords: Readonly<Record<(typeof comparisons)[number], string>> = {
+  GreaterThanThreshold: 'comparison.greater',
+  GreaterThanOrEqualToThreshold: 'comparison.greater-or-same',
+  LessThanThreshold: 'comparison.less',
+  LessThanOrEqualToThreshold: 'comparison.less-or-same',
+};
+
 /** Makes an alarm; the address may name its metric, as the page of a metric does. */
 export function Page() {
   const text = useText();
@@ -56,7 +63,7 @@ export function Page() {
         <ChoiceField
           label={text('alarm-new.comparison')}
           value={typed.comparison}
-          options={comparisons.map((value) => ({ value, label: text(`comparison.${value}`) }))}
+          options={comparisons.map((value) => ({ value, label: text(comparisonWords[value]) }))}
           onChange={set('comparison')}
         />
         {field('threshold', 'alarm-new.threshold')}

@@ -3,7 +3,7 @@ import type { Archive } from '../../data/event-places.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
 import { TextField } from '../../views/text-field.tsx';
-import { readMoment } from '../../views/time-range.ts';
+import { readMoment } from '../../views/range/time-range.ts';
 
 /** Tells the bus again what an archive has of a time. */
 export function StartReplay({ archive }: { readonly archive: Archive }) {

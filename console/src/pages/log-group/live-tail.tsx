@@ -8,7 +8,7 @@ import { useText } from '../../messages/text-context.tsx';
 import { useSession } from '../../session/session-context.tsx';
 import { AwsLine } from '../../views/aws-line.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { type LogLine, LogLines } from '../../views/log-lines.tsx';
+import { type LogLine, LogLines } from '../../views/log-lines/log-lines.tsx';
 import { SearchField } from '../../views/search-field.tsx';
 import { useAddress } from '../../views/use-address.ts';
 import { type TailUpdate, tailed } from './tailed-lines.ts';

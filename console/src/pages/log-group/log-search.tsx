@@ -7,10 +7,10 @@ import { type EventSelection, type LogEvent, useLogEvents } from '../../data/log
 import { useText } from '../../messages/text-context.tsx';
 import { AwsLine } from '../../views/aws-line.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { LogLines } from '../../views/log-lines.tsx';
-import { RangeField, useRangeText } from '../../views/range-field.tsx';
+import { LogLines } from '../../views/log-lines/log-lines.tsx';
+import { RangeField, useRangeText } from '../../views/range/range-field.tsx';
 import { SearchField } from '../../views/search-field.tsx';
-import { readMoment, readRange } from '../../views/time-range.ts';
+import { readMoment, readRange } from '../../views/range/time-range.ts';
 import { useAddress } from '../../views/use-address.ts';
 import { DownloadLines } from './download-lines.tsx';
 

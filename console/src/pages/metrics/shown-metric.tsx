@@ -6,10 +6,10 @@ import { useNavigate } from 'react-router';
 import type { Metric } from '../../data/metrics.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { ChoiceField } from '../../views/choice-field.tsx';
-import { MetricChart } from '../../views/metric-chart.tsx';
-import { windowOf } from '../../views/metric-window.ts';
+import { MetricChart } from '../../views/chart/metric-chart.tsx';
+import { windowOf } from '../../views/chart/metric-window.ts';
 import { useNow } from '../../views/now.ts';
-import { RangeField, useRangeText } from '../../views/range-field.tsx';
+import { RangeField, useRangeText } from '../../views/range/range-field.tsx';
 import { useAddress } from '../../views/use-address.ts';
 import { addressOf } from './metric-address.ts';
 

@@ -1,9 +1,9 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Table from '@cloudscape-design/components/table';
-import { useLanguage, useText } from '../messages/text-context.tsx';
+import { useLanguage, useText } from '../../messages/text-context.tsx';
 import { type ChartPoint, frameOf, pathOf, placeOf } from './chart-shape.ts';
 import './line-chart.css';
-import { Time } from './time.tsx';
+import { Time } from '../time.tsx';
 
 interface LineChartProps {
   readonly label: string;

@@ -1,9 +1,9 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { type Metric, type MetricWindow, metricDataCall, useMetricData } from '../data/metrics.ts';
-import { useText } from '../messages/text-context.tsx';
-import { AwsLine } from './aws-line.tsx';
-import { Failure } from './failure.tsx';
+import { type Metric, type MetricWindow, metricDataCall, useMetricData } from '../../data/metrics.ts';
+import { useText } from '../../messages/text-context.tsx';
+import { AwsLine } from '../aws-line.tsx';
+import { Failure } from '../failure.tsx';
 import { LineChart } from './line-chart.tsx';
 
 interface MetricChartProps {

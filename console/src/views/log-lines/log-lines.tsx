@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import { useText } from '../messages/text-context.tsx';
+import { useText } from '../../messages/text-context.tsx';
 import './log-lines.css';
 import { colourOf } from './stream-colour.ts';
 

@@ -1,9 +1,9 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useText } from '../messages/text-context.tsx';
-import { ChoiceField } from './choice-field.tsx';
-import { SearchField } from './search-field.tsx';
-import { type RangeText, spans } from './time-range.ts';
-import { useAddress } from './use-address.ts';
+import { useText } from '../../messages/text-context.tsx';
+import { ChoiceField } from '../choice-field.tsx';
+import { SearchField } from '../search-field.tsx';
+import type { RangeText, spans } from './time-range.ts';
+import { useAddress } from '../use-address.ts';
 
 /** What the address says of the time that is looked at. */
 export function useRangeText(usual: keyof typeof spans): RangeText {
@@ -17,12 +17,21 @@ interface RangeFieldProps {
   readonly all?: boolean;
 }
 
+const words: Readonly<Record<keyof typeof spans, string>> = {
+  '15m': 'range.15m',
+  '1h': 'range.1h',
+  '6h': 'range.6h',
+  '1d': 'range.1d',
+  '7d': 'range.7d',
+  '30d': 'range.30d',
+};
+
 /** Chooses the time that is looked at: a span up to now, or what lies between two moments. */
 export function RangeField({ range, all = false }: RangeFieldProps) {
   const text = useText();
   const address = useAddress();
   const options = [
-    ...Object.keys(spans).map((value) => ({ value, label: text(`range.${value}`) })),
+    ...Object.entries(words).map(([value, key]) => ({ value, label: text(key) })),
     ...(all ? [{ value: 'all', label: text('range.all') }] : []),
     { value: 'between', label: text('range.between') },
   ];
