@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeRuleCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { needsBrowser, openConsole } from './console-browser.ts';
 
 const console = needsBrowser.skip === undefined ? await openConsole() : undefined;
@@ -125,4 +126,25 @@ test('a metric is found and drawn, and an alarm of it is made and tried', needsB
       .waitFor();
     await checkAccessibility();
   });
+});
+
+test('who wants to be told of a queue gets a topic, and a rule that tells it', needsBrowser, async () => {
+  assert.ok(console);
+  const { events, sns } = console;
+  await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+    await open('/queues/default');
+    await signIn();
+    await page.getByRole('button', { name: 'Configure notifications' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('the queue, when its first job blocks it').click();
+    await dialog.getByText(/aws events put-targets --rule batch-default/).waitFor();
+    await checkAccessibility();
+    await dialog.getByRole('button', { name: 'Create topic and rule' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+  const { EventPattern } = await events.send(new DescribeRuleCommand({ Name: 'batch-default' }));
+  assert.match(EventPattern ?? '', /Batch Job Queue Blocked/);
+  const { Targets: [target] = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: 'batch-default' }));
+  const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: target?.Arn }));
+  assert.match(Attributes?.Policy ?? '', /rule\/batch-default/);
 });
