@@ -43,6 +43,7 @@ test(
       await page.getByRole('cell', { name: 'arn:aws:sqs:us-east-1:123456789012:no-queue' }).waitFor();
       await page.getByRole('button', { name: 'Disable of-batch' }).click();
       await page.getByRole('button', { name: 'Enable of-batch' }).waitFor();
+    await page.getByText('aws events disable-rule --name of-batch --event-bus-name default').waitFor();
       await checkAccessibility();
       await page.getByRole('button', { name: 'Edit' }).click();
       await page.getByLabel('Description').fill('all of it');
@@ -109,7 +110,7 @@ test('a metric is found and drawn, and an alarm of it is made and tried', needsB
     await checkAccessibility();
     await page.getByRole('button', { name: 'Create alarm' }).click();
     await page.getByLabel('Name', { exact: true }).fill('many failures');
-    await page.getByLabel('Threshold').fill('3');
+    await page.getByRole('textbox', { name: 'Threshold' }).fill('3');
     await page.getByText(/aws cloudwatch put-metric-alarm --alarm-name 'many failures'|--cli-input-json/).waitFor();
     await checkAccessibility();
     await page.getByRole('button', { name: 'Create alarm' }).click();
@@ -121,7 +122,7 @@ test('a metric is found and drawn, and an alarm of it is made and tried', needsB
     await dialog.getByRole('button', { name: 'Set state' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page
-      .getByRole('cell', { name: /Alarm updated from .* to ALARM/ })
+      .getByRole('rowheader', { name: /Alarm updated from .* to ALARM/ })
       .first()
       .waitFor();
     await checkAccessibility();

@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Call } from '../api/protocol.ts';
 import { useAct } from '../data/use-act.ts';
+import { AwsLine } from './aws-line.tsx';
 import { Failure } from './failure.tsx';
 
 interface ActButtonProps {
@@ -11,7 +12,7 @@ interface ActButtonProps {
   readonly inline?: boolean;
 }
 
-/** A button that makes its call at once: for what the next press undoes. */
+/** A button that makes its call at once, for what the next press undoes; then it shows the line of what was done. */
 export function ActButton({ label, ariaLabel, call, inline }: ActButtonProps) {
   const act = useAct();
   return (
@@ -24,6 +25,7 @@ export function ActButton({ label, ariaLabel, call, inline }: ActButtonProps) {
       >
         {label}
       </Button>
+      {act.isSuccess && <AwsLine call={act.variables} />}
       {act.error && <Failure error={act.error} />}
     </SpaceBetween>
   );

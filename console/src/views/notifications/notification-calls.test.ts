@@ -11,7 +11,8 @@ const wish: NotificationWish = {
 
 function told(change: Partial<NotificationWish>, type: string, detail: object): Promise<boolean> {
   const rule = notificationCalls({ ...wish, ...change }).find(({ operation }) => operation === 'PutRule');
-  const { EventPattern } = rule?.input as { EventPattern: string };
+  assert.ok(rule);
+  const { EventPattern } = rule.input as { EventPattern: string };
   const event = {
     ...{ id: 'i', account: '123456789012', source: 'aws.batch', time: '2026-01-01T00:00:00Z', region: 'us-east-1' },
     ...{ resources: [], 'detail-type': type, detail },
@@ -34,11 +35,13 @@ test('a rule takes what was wished, of that queue or job, and nothing else', asy
 
 test('the topic lets that rule alone publish, and mail is a subscription that comes last', () => {
   const calls = notificationCalls({ ...wish, email: 'a@example.com' });
+  const [topic] = calls;
+  assert.ok(topic);
   assert.deepEqual(
     calls.map(({ operation }) => operation),
     ['CreateTopic', 'PutRule', 'PutTargets', 'Subscribe'],
   );
-  const { Attributes } = calls[0]?.input as { Attributes: ReadonlyMap<string, string> };
+  const { Attributes } = topic.input as { Attributes: ReadonlyMap<string, string> };
   assert.match(Attributes.get('Policy') ?? '', /"aws:SourceArn":"arn:aws:events:us-east-1:123456789012:rule\/told"/);
   assert.equal(notificationCalls(wish).length, 3);
 });
