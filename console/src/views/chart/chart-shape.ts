@@ -21,15 +21,18 @@ export interface ChartFrame {
 }
 
 const mostTicks = 5;
+/** Below it a span is none: its tenth would no longer be a number of full precision. */
+const leastSpan = 1e-300;
 
-/** The frame in which all of `values` are, its ends at round numbers. Values that are all the same get room on both sides. */
+/** The frame in which zero and all of `values` are, its ends at round numbers. */
 export function frameOf(values: readonly number[], { from, to }: { from: number; to: number }): ChartFrame {
   const given = values.filter(Number.isFinite);
   const least = Math.min(0, ...given);
-  const most = Math.max(...given, least);
-  const step = roundStep((most === least ? 1 : most - least) / (mostTicks - 1));
+  const highest = Math.max(0, ...given);
+  const most = highest - least > leastSpan ? highest : least + 1;
+  const step = roundStep((most - least) / (mostTicks - 1));
   const low = Math.floor(least / step) * step;
-  const count = Math.max(1, Math.ceil((most - low) / step));
+  const count = Math.ceil((most - low) / step);
   const ticks = Array.from({ length: count + 1 }, (_, index) => exact(low + index * step));
   return { from, to, low: exact(low), high: ticks.at(-1) ?? 1, ticks };
 }
