@@ -43,7 +43,7 @@ test(
       await page.getByRole('cell', { name: 'arn:aws:sqs:us-east-1:123456789012:no-queue' }).waitFor();
       await page.getByRole('button', { name: 'Disable of-batch' }).click();
       await page.getByRole('button', { name: 'Enable of-batch' }).waitFor();
-    await page.getByText('aws events disable-rule --name of-batch --event-bus-name default').waitFor();
+      await page.getByText('aws events disable-rule --name of-batch --event-bus-name default').waitFor();
       await checkAccessibility();
       await page.getByRole('button', { name: 'Edit' }).click();
       await page.getByLabel('Description').fill('all of it');

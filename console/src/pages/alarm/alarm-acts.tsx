@@ -4,8 +4,8 @@ import { useNavigate } from 'react-router';
 import { type Alarm, alarmStates } from '../../data/alarms.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { ActButton } from '../../views/act-button.tsx';
-import { ChoiceField } from '../../views/choice-field.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
+import { ChoiceField } from '../../views/choice-field.tsx';
 import { TextField } from '../../views/text-field.tsx';
 
 export function AlarmActs({ alarm }: { readonly alarm: Alarm }) {

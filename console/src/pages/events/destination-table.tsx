@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { type ApiDestination, useApiDestinations, useConnections } from '../../data/event-places.ts';
 import { useText } from '../../messages/text-context.tsx';
-import { ChoiceField } from '../../views/choice-field.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
+import { ChoiceField } from '../../views/choice-field.tsx';
 import { ListTable } from '../../views/list-table.tsx';
 import { TextField } from '../../views/text-field.tsx';
 import { DeleteNamed } from './delete-named.tsx';

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { Archive } from '../../data/event-places.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
-import { TextField } from '../../views/text-field.tsx';
 import { readMoment } from '../../views/range/time-range.ts';
+import { TextField } from '../../views/text-field.tsx';
 
 /** Tells the bus again what an archive has of a time. */
 export function StartReplay({ archive }: { readonly archive: Archive }) {

@@ -9,8 +9,8 @@ import { useText } from '../../messages/text-context.tsx';
 import { AwsLine } from '../../views/aws-line.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { RangeField, useRangeText } from '../../views/range/range-field.tsx';
-import { TextField } from '../../views/text-field.tsx';
 import { readRange } from '../../views/range/time-range.ts';
+import { TextField } from '../../views/text-field.tsx';
 import { useAddress } from '../../views/use-address.ts';
 import { QueryRows } from './query-rows.tsx';
 

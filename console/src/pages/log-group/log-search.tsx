@@ -9,8 +9,8 @@ import { AwsLine } from '../../views/aws-line.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { LogLines } from '../../views/log-lines/log-lines.tsx';
 import { RangeField, useRangeText } from '../../views/range/range-field.tsx';
-import { SearchField } from '../../views/search-field.tsx';
 import { readMoment, readRange } from '../../views/range/time-range.ts';
+import { SearchField } from '../../views/search-field.tsx';
 import { useAddress } from '../../views/use-address.ts';
 import { DownloadLines } from './download-lines.tsx';
 

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { Call } from '../../api/protocol.ts';
 import { type LogGroup, retentions } from '../../data/log-groups.ts';
 import { type Text, useText } from '../../messages/text-context.tsx';
-import { ChoiceField } from '../../views/choice-field.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
+import { ChoiceField } from '../../views/choice-field.tsx';
 
 const forever = 'forever';
 

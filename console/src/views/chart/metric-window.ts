@@ -1,6 +1,6 @@
 import type { MetricWindow } from '../../data/metrics.ts';
-import { periodOf } from './chart-shape.ts';
 import { type RangeText, readRange } from '../range/time-range.ts';
+import { periodOf } from './chart-shape.ts';
 
 const hour = 3_600_000;
 

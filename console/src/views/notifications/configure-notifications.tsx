@@ -9,8 +9,8 @@ import { useText } from '../../messages/text-context.tsx';
 import { useSession } from '../../session/session-context.tsx';
 import { AwsLine } from '../aws-line.tsx';
 import { Failure } from '../failure.tsx';
-import { type NotificationWish, notificationCalls, toldStatuses } from './notification-calls.ts';
 import { TextField } from '../text-field.tsx';
+import { type NotificationWish, notificationCalls, toldStatuses } from './notification-calls.ts';
 
 interface ConfigureNotificationsProps {
   /** What of: a job by its id, or a queue by its ARN. */

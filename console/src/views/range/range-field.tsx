@@ -2,8 +2,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useText } from '../../messages/text-context.tsx';
 import { ChoiceField } from '../choice-field.tsx';
 import { SearchField } from '../search-field.tsx';
-import type { RangeText, spans } from './time-range.ts';
 import { useAddress } from '../use-address.ts';
+import type { RangeText, spans } from './time-range.ts';
 
 /** What the address says of the time that is looked at. */
 export function useRangeText(usual: keyof typeof spans): RangeText {
