@@ -21,6 +21,18 @@ test('a call is shown as the line of the aws CLI that makes it', () => {
     awsLine({ service: 'monitoring', operation: 'DescribeAlarms', input: { StateValue: 'ALARM' } }),
     'aws cloudwatch describe-alarms --state-value ALARM',
   );
+  const policy = 'x'.repeat(200);
+  const topic = (text: string) =>
+    awsLine({
+      service: 'sns',
+      operation: 'CreateTopic',
+      input: { Name: 'n', Attributes: new Map([['Policy', text]]) },
+    });
+  assert.equal(topic('p'), `aws sns create-topic --name n --attributes '{"Policy":"p"}'`);
+  assert.equal(
+    topic(policy),
+    `aws sns create-topic --cli-input-json '{"Name":"n","Attributes":{"Policy":"${policy}"}}'`,
+  );
   const parameters = { text: 'x'.repeat(200) };
   assert.equal(
     line('SubmitJob', { jobName: 'n', parameters }),

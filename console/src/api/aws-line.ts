@@ -18,7 +18,7 @@ export function awsLine({ service, operation, input }: Call): string {
   }
   const line = words.join(' ');
   if (line.length <= longest) return line;
-  return `${words.slice(0, 3).join(' ')} --cli-input-json ${quoted(JSON.stringify(input))}`;
+  return `${words.slice(0, 3).join(' ')} --cli-input-json ${quoted(jsonOf(input))}`;
 }
 
 /** `true` is the name of the option alone; lists of plain values are words. */
@@ -27,7 +27,12 @@ function valueWords(value: unknown): readonly string[] {
   if (typeof value === 'boolean') return value ? [] : ['false'];
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
     return value.map(quoted);
-  return [quoted(JSON.stringify(value))];
+  return [quoted(jsonOf(value))];
+}
+
+/** A `Map` is how services of forms are given one; the CLI takes an object. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? Object.fromEntries(each) : each));
 }
 
 /** As the CLI makes options of members: `jobQueue` is `job-queue`, `maxvCpus` is `maxv-cpus`. */

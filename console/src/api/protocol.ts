@@ -1,5 +1,6 @@
 import { batchBindings } from '../../../src/services/batch/bindings.ts';
 import { schedulerBindings } from '../../../src/services/scheduler/bindings.ts';
+import { queryBody, queryContentType } from './query.ts';
 import { type RestBindings, type RestRequest, restRequest } from './rest-request.ts';
 
 /** A call as a page makes it: the operation's name, and its input as the SDK has it, less dates and bytes. */
@@ -18,6 +19,12 @@ interface JsonService {
   readonly kind: 'json';
   readonly contentType: string;
   readonly target: string;
+}
+
+/** Of forms, and answers in XML. */
+interface QueryService {
+  readonly kind: 'query';
+  readonly version: string;
 }
 
 interface RestService {
@@ -43,20 +50,25 @@ const services = {
   ssm: { kind: 'json', contentType: 'application/x-amz-json-1.1', target: 'AmazonSSM' },
   ecs: { kind: 'json', contentType: 'application/x-amz-json-1.1', target: 'AmazonEC2ContainerServiceV20141113' },
   sqs: { kind: 'json', contentType: 'application/x-amz-json-1.0', target: 'AmazonSQS' },
+  sns: { kind: 'query', version: '2010-03-31' },
   cloudtrail: { kind: 'json', contentType: 'application/x-amz-json-1.1', target: 'CloudTrail_20131101' },
-} as const satisfies Readonly<Record<string, JsonService | NamedService | RestService>>;
+} as const satisfies Readonly<Record<string, JsonService | NamedService | QueryService | RestService>>;
 
 export type ServiceName = keyof typeof services;
 
 /** Puts a call into the form of its service's protocol. */
 export function encodeCall({ service, operation, input }: Call): WireCall {
-  const entry: JsonService | NamedService | RestService = services[service];
+  const entry: JsonService | NamedService | QueryService | RestService = services[service];
   const json = { 'content-type': 'application/json' };
   if (entry.kind === 'rest') {
     const binding = entry.bindings[operation];
     if (!binding) throw new Error(`${service} has no operation ${operation}`);
     const request = restRequest(binding, input);
     return { ...request, headers: request.body === '' ? {} : json };
+  }
+  if (entry.kind === 'query') {
+    const body = queryBody(operation, entry.version, input);
+    return { method: 'POST', path: '/', query: '', body, headers: { 'content-type': queryContentType } };
   }
   const post = { method: 'POST', query: '', body: JSON.stringify(input) } as const;
   if (entry.kind === 'named') return { ...post, path: entry.prefix + operation.toLowerCase(), headers: json };

@@ -1,3 +1,4 @@
+import { readAnswer } from '../api/answer.ts';
 import { type CallFailure, readFailure } from '../api/call-error.ts';
 import type { StreamedEvent } from '../api/event-stream.ts';
 import { type Call, encodeCall } from '../api/protocol.ts';
@@ -28,7 +29,7 @@ export class Sender {
     try {
       const response = await this.#request(call, region, credentials);
       const text = await response.text();
-      if (response.ok) return { kind: 'value', value: text === '' ? {} : JSON.parse(text) };
+      if (response.ok) return { kind: 'value', value: readAnswer(text) };
       return { kind: 'failure', failure: readFailure(response.status, response.headers, text) };
     } catch (error) {
       return { kind: 'failure', failure: unreachable(error) };

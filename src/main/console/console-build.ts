@@ -78,7 +78,7 @@ class OwnBuild implements ConsoleBuild {
   /** Of what the build reads, but the packages: their versions stand in the lock file. */
   #hashOfSources(): string {
     const hash = createHash('sha256');
-    const names = globSync('console/**/*.*', { cwd: this.#root }).sort();
+    const names = globSync(['console/**/*.*', 'src/services/*/bindings.ts'], { cwd: this.#root }).sort();
     for (const name of [...names, 'package-lock.json']) hash.update(name).update(readFileSync(join(this.#root, name)));
     return hash.digest('hex').slice(0, 16);
   }

@@ -2,9 +2,10 @@ import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'react-router';
-import { useQueues } from '../../data/queues.ts';
+import { type ShownQueue, useQueues } from '../../data/queues.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { Failure } from '../../views/failure.tsx';
+import { ConfigureNotifications } from '../../views/notifications/configure-notifications.tsx';
 import { HoldQueue } from './hold-queue.tsx';
 import { QueueFacts } from './queue-facts.tsx';
 import { QueueFront } from './queue-front.tsx';
@@ -19,11 +20,21 @@ export function Page() {
   if (!queue) return <Box variant="h1">{text('queue.not-found', { name })}</Box>;
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" actions={<HoldQueue queue={queue} />}>
+      <Header variant="h1" actions={<QueueActs queue={queue} />}>
         {name}
       </Header>
       <QueueFacts queue={queue} />
       <QueueFront name={name} />
+    </SpaceBetween>
+  );
+}
+
+function QueueActs({ queue }: { readonly queue: ShownQueue }) {
+  const { jobQueueArn: arn, jobQueueName: name } = queue;
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <HoldQueue queue={queue} />
+      <ConfigureNotifications about={{ kind: 'queue', arn }} name={`batch-${name}`} />
     </SpaceBetween>
   );
 }
