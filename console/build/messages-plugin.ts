@@ -7,6 +7,9 @@ export const languages = ['en', 'fr', 'zh'] as const;
 
 const prefix = 'virtual:messages/';
 
+/** Files whose messages the first page has: what stands around every page, signing in, and the dashboard. */
+const firstRooms: readonly string[] = ['shell.json', 'sign-in.json', 'dashboard.json', 'queues.json', 'jobs.json'];
+
 /** Text by language. */
 type Translations = Readonly<Record<(typeof languages)[number], string>>;
 
@@ -25,17 +28,36 @@ export function readMessages(folder: string): ReadonlyMap<string, Translations> 
   return all;
 }
 
-/** Gives each language a module of its own, so that a page loads one. */
+/** Whether the first page has a message: of its rooms, and every title, which the navigation shows. */
+function isFirst(file: string, key: string): boolean {
+  return firstRooms.includes(file) || key.endsWith('.title');
+}
+
+/** The messages of one language: those of the first page, or the others. */
+export function partOf(
+  folder: string,
+  language: (typeof languages)[number],
+  first: boolean,
+): Readonly<Record<string, string>> {
+  const all = readMessages(folder);
+  const names = new Map<string, string>();
+  for (const file of globSync('*.json', { cwd: folder })) {
+    for (const key of Object.keys(JSON.parse(readFileSync(join(folder, file), 'utf8')))) names.set(key, file);
+  }
+  const chosen = [...all].filter(([key]) => isFirst(names.get(key) ?? '', key) === first);
+  return Object.fromEntries(chosen.map(([key, translations]) => [key, translations[language]]));
+}
+
+/** Gives each language two modules, `en` and `en/others`, so that a page loads what it shows. */
 export function messagesPlugin(folder: string): Plugin {
   return {
     name: 'messages',
     resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith(`\0${prefix}`)) return undefined;
-      const language = id.slice(prefix.length + 1) as (typeof languages)[number];
+      const [language, part] = id.slice(prefix.length + 1).split('/') as [(typeof languages)[number], string?];
       for (const file of globSync('*.json', { cwd: folder })) this.addWatchFile(join(folder, file));
-      const messages = [...readMessages(folder)].map(([key, translations]) => [key, translations[language]]);
-      return `export default ${JSON.stringify(Object.fromEntries(messages))};`;
+      return `export default ${JSON.stringify(partOf(folder, language, part === undefined))};`;
     },
   };
 }

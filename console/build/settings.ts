@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
+import { firstChunks } from './first-chunks.ts';
 import { messagesPlugin } from './messages-plugin.ts';
 import { oneLayoutPlugin } from './one-layout-plugin.ts';
 
@@ -27,6 +28,9 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
       modulePreload: { polyfill: false },
       manifest: 'manifest.json',
       chunkSizeWarningLimit: 1500,
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: firstChunks(root), debugName: 'first page' }] } },
+      },
     },
   };
 }

@@ -27,7 +27,7 @@ function valueWords(value: unknown): readonly string[] {
   if (typeof value === 'boolean') return value ? [] : ['false'];
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
     return value.map(quoted);
-  return [quoted(JSON.stringify(value))];
+  return [quoted(JSON.stringify(value instanceof Map ? Object.fromEntries(value) : value))];
 }
 
 /** As the CLI makes options of members: `jobQueue` is `job-queue`, `maxvCpus` is `maxv-cpus`. */

@@ -1,3 +1,6 @@
+import { isXml } from './answer.ts';
+import { readQueryFailure } from './query.ts';
+
 /** Why a call failed: what the server answered, or that it did not. */
 export interface CallFailure {
   /** AWS's name of the error; `Unreachable` where no answer came. */
@@ -42,7 +45,7 @@ const sessionErrors: ReadonlySet<string> = new Set([
   'SignedOut',
 ]);
 
-/** What a refusal says in JSON: its code in a header or in `__type`, its words in `message`. */
+/** What a refusal says: in JSON its code in a header or in `__type`, its words in `message`; in XML both in elements. */
 export function readFailure(status: number, headers: Headers, text: string): CallFailure {
   const answer = parsed(text);
   const named = headers.get('x-amzn-errortype') ?? answer.__type ?? answer.code ?? 'UnknownError';
@@ -57,6 +60,7 @@ export function readFailure(status: number, headers: Headers, text: string): Cal
 }
 
 function parsed(text: string): Record<string, unknown> {
+  if (isXml(text)) return readQueryFailure(text);
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -7,7 +7,10 @@ export interface SessionState {
   readonly kind: 'signed-in';
   readonly arn: string;
   readonly account: string;
+  /** That of the sign-in: pages call the one of their address. */
   readonly region: string;
+  /** Who switched to the role that `arn` is a session of. */
+  readonly switchedFrom?: string;
   /** Milliseconds since 1970 by the server's clock. */
   readonly expiration: number;
 }
@@ -19,8 +22,12 @@ export type Question =
   | { readonly kind: 'session' }
   | { readonly kind: 'sign-in'; readonly credentials: Credentials; readonly region: string }
   | { readonly kind: 'sign-out' }
-  | { readonly kind: 'region'; readonly region: string }
-  | { readonly kind: 'call'; readonly call: Call }
+  /** By a link that `batchyard console` has made. */
+  | { readonly kind: 'redeem'; readonly token: string; readonly region: string }
+  /** By AssumeRole, in the name of who signed in. */
+  | { readonly kind: 'switch-role'; readonly roleArn: string }
+  | { readonly kind: 'leave-role' }
+  | { readonly kind: 'call'; readonly call: Call; readonly region: string | undefined }
   /** The page goes away. */
   | { readonly kind: 'leave' };
 
