@@ -7,9 +7,6 @@ export const languages = ['en', 'fr', 'zh'] as const;
 
 const prefix = 'virtual:messages/';
 
-/** Files whose messages the first page has: what stands around every page, signing in, and the dashboard. */
-const firstRooms: readonly string[] = ['shell.json', 'sign-in.json', 'dashboard.json', 'queues.json', 'jobs.json'];
-
 /** Text by language. */
 type Translations = Readonly<Record<(typeof languages)[number], string>>;
 
@@ -28,28 +25,32 @@ export function readMessages(folder: string): ReadonlyMap<string, Translations> 
   return all;
 }
 
-/** Whether the first page has a message: of its rooms, and every title, which the navigation shows. */
-function isFirst(file: string, key: string): boolean {
-  return firstRooms.includes(file) || key.endsWith('.title');
-}
+/** Files that a browser loads before it shows the dashboard, or with every page. */
+const firstFiles = [
+  '*.tsx',
+  'shell/**/*.{ts,tsx}',
+  'session/**/*.{ts,tsx}',
+  'views/*.{ts,tsx}',
+  'pages/dashboard/*.tsx',
+  'pages/*/route.ts',
+];
 
-/** The messages of one language: those of the first page, or the others. */
-export function partOf(
-  folder: string,
-  language: (typeof languages)[number],
-  first: boolean,
-): Readonly<Record<string, string>> {
-  const all = readMessages(folder);
-  const names = new Map<string, string>();
-  for (const file of globSync('*.json', { cwd: folder })) {
-    for (const key of Object.keys(JSON.parse(readFileSync(join(folder, file), 'utf8')))) names.set(key, file);
+/** Tells of a key whether those files of `sources` say it. */
+export function isSaidFirst(sources: string): (key: string) => boolean {
+  const said = new Set<string>();
+  for (const file of firstFiles.flatMap((pattern) => globSync(pattern, { cwd: sources }))) {
+    const text = readFileSync(join(sources, file), 'utf8');
+    for (const [, key = ''] of text.matchAll(/'([\w-]+\.[\w.-]+)'/g)) said.add(key);
   }
-  const chosen = [...all].filter(([key]) => isFirst(names.get(key) ?? '', key) === first);
-  return Object.fromEntries(chosen.map(([key, translations]) => [key, translations[language]]));
+  return (key) => said.has(key);
 }
 
-/** Gives each language two modules, `en` and `en/others`, so that a page loads what it shows. */
-export function messagesPlugin(folder: string): Plugin {
+/**
+ * Gives each language two modules, so that a page loads one language, and what only other pages than the dashboard say is no part of the
+ * first page: `virtual:messages/en`, and `virtual:messages/en/pages`.
+ */
+export function messagesPlugin(sources: string): Plugin {
+  const folder = join(sources, 'messages');
   return {
     name: 'messages',
     resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
@@ -57,7 +58,11 @@ export function messagesPlugin(folder: string): Plugin {
       if (!id.startsWith(`\0${prefix}`)) return undefined;
       const [language, part] = id.slice(prefix.length + 1).split('/') as [(typeof languages)[number], string?];
       for (const file of globSync('*.json', { cwd: folder })) this.addWatchFile(join(folder, file));
-      return `export default ${JSON.stringify(partOf(folder, language, part === undefined))};`;
+      const isFirst = isSaidFirst(sources);
+      const messages = [...readMessages(folder)]
+        .filter(([key]) => isFirst(key) === (part === undefined))
+        .map(([key, translations]) => [key, translations[language]]);
+      return `export default ${JSON.stringify(Object.fromEntries(messages))};`;
     },
   };
 }

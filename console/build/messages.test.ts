@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { languages, partOf, readMessages } from './messages-plugin.ts';
+import { languages, readMessages } from './messages-plugin.ts';
 
 const source = join(import.meta.dirname, '../src');
 const messages = readMessages(join(source, 'messages'));
@@ -21,18 +21,6 @@ test('every message that the code asks for is there, and every message is asked 
     [],
     'nobody asks for these',
   );
-});
-
-test('what the first page may show is in its part of the messages, and the two parts are all', () => {
-  const folder = join(source, 'messages');
-  const [first, others] = [partOf(folder, 'en', true), partOf(folder, 'en', false)];
-  const ofFirst = globSync('{shell,session,pages/dashboard}/**/*.{ts,tsx}', { cwd: source });
-  for (const name of ofFirst) {
-    const text = readFileSync(join(source, name), 'utf8');
-    for (const [, key = ''] of text.matchAll(/['"]([a-z][\w-]*(?:\.[\w-]+)+)['"]/g))
-      if (messages.has(key)) assert.ok(key in first, `${name} asks for '${key}'`);
-  }
-  assert.deepEqual(Object.keys({ ...first, ...others }).sort(), [...messages.keys()].sort());
 });
 
 test('a message has the same places in all languages', () => {

@@ -17,7 +17,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
     base: '/console/',
     configFile: false,
     logLevel: 'warn',
-    plugins: [messagesPlugin(join(root, 'src/messages')), oneLayoutPlugin(), react()],
+    plugins: [messagesPlugin(join(root, 'src')), oneLayoutPlugin(), react()],
     resolve: { alias: { '#base': baseStyles } },
     worker: { format: 'es' },
     build: {

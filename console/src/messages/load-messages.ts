@@ -16,29 +16,18 @@ const loaders: Readonly<Record<Language, () => Promise<readonly [Module, { defau
     Promise.all([import('virtual:messages/zh'), import('@cloudscape-design/components/i18n/messages/all.zh-CN')]),
 };
 
-const others: Readonly<Record<Language, () => Promise<Module>>> = {
-  en: () => import('virtual:messages/en/others'),
-  fr: () => import('virtual:messages/fr/others'),
-  zh: () => import('virtual:messages/zh/others'),
+/** What only other pages than the dashboard say; it comes after the first page. */
+const pageLoaders: Readonly<Record<Language, () => Promise<Module>>> = {
+  en: () => import('virtual:messages/en/pages'),
+  fr: () => import('virtual:messages/fr/pages'),
+  zh: () => import('virtual:messages/zh/pages'),
 };
 
-const messages: Record<string, string> = {};
-let all: Promise<void> | undefined;
-
-/** Those of pages other than the first: to be awaited before one of these is drawn. */
-export function loadAllMessages(language: Language): Promise<void> {
-  all ??= others[language]().then(
-    (module) => void Object.assign(messages, module.default),
-    (error: unknown) => {
-      all = undefined;
-      throw error;
-    },
-  );
-  return all;
+export async function loadPageMessages(language: Language): Promise<Readonly<Record<string, string>>> {
+  return (await pageLoaders[language]()).default;
 }
 
-/** What the first page needs. */
 export async function loadMessages(language: Language): Promise<Loaded> {
   const [own, components] = await loaders[language]();
-  return { messages: Object.assign(messages, own.default), components: [components.default] };
+  return { messages: own.default, components: [components.default] };
 }

@@ -1,36 +1,31 @@
 import { type ComponentType, lazy, useEffect } from 'react';
-import { currentLanguage } from '../messages/language.ts';
-import { loadAllMessages } from '../messages/load-messages.ts';
-import { useText } from '../messages/text-context.tsx';
+import type { Language } from '../messages/language.ts';
+import { loadPageMessages } from '../messages/load-messages.ts';
+import { useLanguage, useText } from '../messages/text-context.tsx';
 import type { Page } from '../pages/page-route.ts';
 
 const components = new Map<string, ComponentType>();
 
-/** A page's code and messages, loaded when it is first opened. The dashboard's messages are there from the start. */
-function componentOf({ name, route, load }: Page): ComponentType {
+/** A page's code and words, loaded when it is first opened. */
+function componentOf({ name, load }: Page, language: Language): ComponentType {
   let component = components.get(name);
   if (!component) {
     component = lazy(async () => {
-      const [code] = await Promise.all([load(), route.path === '/' || loadAllMessages(currentLanguage())]);
-      return { default: titled(code.Page, route.title) };
+      const [{ Page: loaded }] = await Promise.all([load(), name === 'dashboard' || loadPageMessages(language)]);
+      return { default: loaded };
     });
     components.set(name, component);
   }
   return component;
 }
 
-/** A page that gives the window its title. */
-function titled(Content: ComponentType, key: string): ComponentType {
-  return function Titled() {
-    const title = useText()(key);
-    useEffect(() => {
-      document.title = `${title} – Batchyard`;
-    }, [title]);
-    return <Content />;
-  };
-}
-
 export function LoadedPage({ page }: { readonly page: Page }) {
-  const Component = componentOf(page);
+  const text = useText();
+  const language = useLanguage();
+  const title = text(page.route.title);
+  useEffect(() => {
+    document.title = `${title} – Batchyard`;
+  }, [title]);
+  const Component = componentOf(page, language);
   return <Component />;
 }

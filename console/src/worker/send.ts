@@ -1,14 +1,11 @@
 import { readAnswer } from '../api/answer.ts';
-import { type CallFailure, readFailure } from '../api/call-error.ts';
+import { readFailure } from '../api/call-error.ts';
 import { type Call, encodeCall } from '../api/protocol.ts';
 import { type Credentials, signed } from '../api/sign.ts';
-
-export type Sent =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'failure'; readonly failure: CallFailure };
+import type { CallSender, Sent } from './sent.ts';
 
 /** Sends calls to the server that served this page, signed by its clock. */
-export class Sender {
+export class Sender implements CallSender {
   /** How far the server's clock is ahead of this machine's, in milliseconds, as its last answer told. */
   #ahead = 0;
 

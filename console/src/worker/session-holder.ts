@@ -2,7 +2,7 @@ import { CallError } from '../api/call-error.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
 import type { Question, Session, SessionState } from './messages.ts';
-import type { Sender, Sent } from './send.ts';
+import type { CallSender, Sent } from './sent.ts';
 
 interface Held {
   readonly credentials: Credentials;
@@ -26,14 +26,14 @@ interface AssumedRole {
 
 /** Holds the credentials of the session, and signs with them for every page. No page ever sees them. */
 export class SessionHolder {
-  readonly #sender: Sender;
+  readonly #sender: CallSender;
   readonly #changed: (session: Session) => void;
   #held: Held | undefined;
   /** Of who switched to a role, for the way back. */
   #own: Held | undefined;
   #session: Session = { kind: 'signed-out' };
 
-  constructor(sender: Sender, changed: (session: Session) => void) {
+  constructor(sender: CallSender, changed: (session: Session) => void) {
     this.#sender = sender;
     this.#changed = changed;
   }
@@ -91,6 +91,8 @@ export class SessionHolder {
     const input = { RoleArn: roleArn, RoleSessionName: sessionNameOf(switchedFrom) };
     const sent = await this.#sender.send({ service: 'sts', operation: 'AssumeRole', input }, region, own.credentials);
     if (sent.kind === 'failure') return sent;
+    // Who signed out, or in as somebody else, meanwhile plays nothing.
+    if ((this.#own ?? this.#held) !== own) return signedOut;
     const { Credentials: given, AssumedRoleUser } = sent.value as AssumedRole;
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given;
     const expiration = Date.parse(given.Expiration);

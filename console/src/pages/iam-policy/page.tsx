@@ -7,11 +7,11 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { usePolicy, usePolicyVersion, usePolicyVersions } from '../../data/iam.ts';
 import { iamCall } from '../../data/iam-call.ts';
 import { useText } from '../../messages/text-context.tsx';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { PolicyDocument } from '../../views/policy-document.tsx';
-import { policyText } from '../../views/policy-text.ts';
+import { PolicyDocument } from '../../views/iam/policy-document.tsx';
+import { policyText } from '../../views/iam/policy-text.ts';
 
 /** A managed policy: one version of it, which the address names. */
 export function Page() {

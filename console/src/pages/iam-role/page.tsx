@@ -5,15 +5,15 @@ import { useNavigate, useParams } from 'react-router';
 import { useRole } from '../../data/iam.ts';
 import { iamCall } from '../../data/iam-call.ts';
 import { useText } from '../../messages/text-context.tsx';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
-import { BoundaryFacts } from '../../views/boundary-facts.tsx';
-import { EntityPolicies } from '../../views/entity-policies.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
+import { BoundaryFacts } from '../../views/iam/boundary-facts.tsx';
+import { EntityPolicies } from '../../views/iam/entity-policies.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { PolicyDocument } from '../../views/policy-document.tsx';
-import { policyText } from '../../views/policy-text.ts';
-import { SimulatorLink } from '../../views/simulator-link.tsx';
-import { TagTable } from '../../views/tag-table.tsx';
+import { PolicyDocument } from '../../views/iam/policy-document.tsx';
+import { policyText } from '../../views/iam/policy-text.ts';
+import { SimulatorLink } from '../../views/iam/simulator-link.tsx';
+import { TagTable } from '../../views/acts/tag-table.tsx';
 
 export function Page() {
   const text = useText();

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { contextOf, type Simulated, simulationCall, wordsOf } from '../../data/simulated.ts';
 import { useText } from '../../messages/text-context.tsx';
-import { type ActField, wrongWith } from '../../views/act.ts';
-import { ActInput } from '../../views/act-input.tsx';
+import { type ActField, wrongWith } from '../../views/acts/act.ts';
+import { ActInput } from '../../views/acts/act-input.tsx';
 import { AwsLine } from '../../views/aws-line.tsx';
 import { SimulatedAnswers } from './simulated-answers.tsx';
 

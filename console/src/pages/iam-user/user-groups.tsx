@@ -1,7 +1,7 @@
 import { useGroupsOf } from '../../data/iam.ts';
 import { iamCall } from '../../data/iam-call.ts';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
 import { PathLink } from '../../views/path-link.tsx';
 

@@ -4,10 +4,10 @@ import { useSearchParams } from 'react-router';
 import { usePolicies } from '../../data/iam.ts';
 import { iamCall } from '../../data/iam-call.ts';
 import { useText } from '../../messages/text-context.tsx';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
-import { PolicyLink } from '../../views/policy-link.tsx';
+import { PolicyLink } from '../../views/iam/policy-link.tsx';
 
 const document = {
   Version: '2012-10-17',

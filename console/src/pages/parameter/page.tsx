@@ -3,11 +3,11 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate, useParams } from 'react-router';
 import { ssmCall, useParameterHistory } from '../../data/parameters.ts';
 import { momentOfSeconds } from '../../data/seconds.ts';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
-import { RevealedValue } from '../../views/revealed-value.tsx';
+import { RevealedValue } from '../../views/acts/revealed-value.tsx';
 import { Time } from '../../views/time.tsx';
 
 /** A parameter and what it was before. */

@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate, useParams } from 'react-router';
 import { useQueueAttributes, useQueueUrl } from '../../data/sqs.ts';
 import { useText } from '../../messages/text-context.tsx';
-import { ActBar } from '../../views/act-bar.tsx';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { PeekedMessages } from './peeked-messages.tsx';
 import { attributeAct, queueActs } from './queue-acts.ts';

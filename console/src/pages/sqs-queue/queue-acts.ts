@@ -1,5 +1,5 @@
 import { sqsCall } from '../../data/sqs.ts';
-import type { Act } from '../../views/act.ts';
+import type { Act } from '../../views/acts/act.ts';
 
 interface QueueActsOptions {
   readonly QueueUrl: string;

@@ -5,11 +5,11 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate, useParams } from 'react-router';
 import { snsCall, useTopicArn, useTopicAttributes } from '../../data/topics.ts';
 import { useText } from '../../messages/text-context.tsx';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { PolicyDocument } from '../../views/policy-document.tsx';
-import { policyText } from '../../views/policy-text.ts';
+import { PolicyDocument } from '../../views/iam/policy-document.tsx';
+import { policyText } from '../../views/iam/policy-text.ts';
 import { SubscriptionTable } from './subscription-table.tsx';
 
 export function Page() {

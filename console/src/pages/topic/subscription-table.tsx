@@ -1,8 +1,8 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { snsCall, useSubscriptions } from '../../data/topics.ts';
 import { useText } from '../../messages/text-context.tsx';
-import type { Act } from '../../views/act.ts';
-import { ActBar } from '../../views/act-bar.tsx';
+import type { Act } from '../../views/acts/act.ts';
+import { ActBar } from '../../views/acts/act-bar.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
 import { PageSteps, usePages } from '../../views/page-steps.tsx';
 

@@ -1,5 +1,5 @@
-import { useText } from '../messages/text-context.tsx';
-import { PathLink } from './path-link.tsx';
+import { useText } from '../../messages/text-context.tsx';
+import { PathLink } from '../path-link.tsx';
 
 /** To what the simulator says of a principal. */
 export function SimulatorLink({ principal }: { readonly principal: string }) {

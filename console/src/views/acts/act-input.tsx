@@ -2,7 +2,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useText } from '../messages/text-context.tsx';
+import { useText } from '../../messages/text-context.tsx';
 import type { ActField } from './act.ts';
 
 interface ActInputProps {

@@ -1,10 +1,10 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type IamKind, useAttachedPolicies, useInlinePolicies } from '../data/iam.ts';
-import { iamCall } from '../data/iam-call.ts';
-import type { Act } from './act.ts';
-import { ActBar } from './act-bar.tsx';
+import { type IamKind, useAttachedPolicies, useInlinePolicies } from '../../data/iam.ts';
+import { iamCall } from '../../data/iam-call.ts';
+import type { Act } from '../acts/act.ts';
+import { ActBar } from '../acts/act-bar.tsx';
 import { InlinePolicy } from './inline-policy.tsx';
-import { ItemTable } from './item-table.tsx';
+import { ItemTable } from '../item-table.tsx';
 import { PolicyLink } from './policy-link.tsx';
 
 interface EntityPoliciesProps {

@@ -1,9 +1,9 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import { iamCall } from '../data/iam-call.ts';
-import { useText } from '../messages/text-context.tsx';
-import type { Act } from './act.ts';
-import { ActBar } from './act-bar.tsx';
+import { iamCall } from '../../data/iam-call.ts';
+import { useText } from '../../messages/text-context.tsx';
+import type { Act } from '../acts/act.ts';
+import { ActBar } from '../acts/act-bar.tsx';
 import { PolicyLink } from './policy-link.tsx';
 
 interface BoundaryFactsProps {

@@ -1,4 +1,4 @@
-import { PathLink } from './path-link.tsx';
+import { PathLink } from '../path-link.tsx';
 
 /** A managed policy by its name, and the way to it. */
 export function PolicyLink({ arn }: { readonly arn: string }) {

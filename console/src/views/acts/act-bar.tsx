@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useState } from 'react';
-import { useText } from '../messages/text-context.tsx';
+import { useText } from '../../messages/text-context.tsx';
 import type { Act } from './act.ts';
 
 // Apart: most who look at a page change nothing on it.

@@ -1,10 +1,10 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { Call } from '../api/protocol.ts';
-import { useAct } from '../data/use-act.ts';
-import { useText } from '../messages/text-context.tsx';
-import { Failure } from './failure.tsx';
+import type { Call } from '../../api/protocol.ts';
+import { useAct } from '../../data/use-act.ts';
+import { useText } from '../../messages/text-context.tsx';
+import { Failure } from '../failure.tsx';
 
 interface RevealedValueProps {
   readonly call: Call;

@@ -1,11 +1,11 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { type IamKind, useInlinePolicy } from '../data/iam.ts';
-import { iamCall } from '../data/iam-call.ts';
-import type { Act } from './act.ts';
-import { ActBar } from './act-bar.tsx';
-import { Failure } from './failure.tsx';
+import { type IamKind, useInlinePolicy } from '../../data/iam.ts';
+import { iamCall } from '../../data/iam-call.ts';
+import type { Act } from '../acts/act.ts';
+import { ActBar } from '../acts/act-bar.tsx';
+import { Failure } from '../failure.tsx';
 import { PolicyDocument } from './policy-document.tsx';
 import { policyText } from './policy-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Call } from '../api/protocol.ts';
+import type { Call } from '../../api/protocol.ts';
 
 /** What a form asks for. Labels and helps are keys of messages. */
 export interface ActField {
