@@ -111,7 +111,11 @@ async function endSession(page: Page): Promise<void> {
   const body = JSON.stringify({ message: 'The security token included in the request is expired' });
   const headers = { 'x-amzn-errortype': 'ExpiredTokenException' };
   const call = (url: URL) => url.pathname === '/';
-  await page.route(call, (route) => route.fulfill({ status: 400, headers, contentType: 'application/x-amz-json-1.1', body }), {
-    times: 1,
-  });
+  await page.route(
+    call,
+    (route) => route.fulfill({ status: 400, headers, contentType: 'application/x-amz-json-1.1', body }),
+    {
+      times: 1,
+    },
+  );
 }

@@ -44,7 +44,11 @@ async function signedIn() {
   const server = new FakeServer();
   const sessions: Session[] = [];
   const holder = new SessionHolder(server, (session) => sessions.push(session));
-  await holder.answer({ kind: 'sign-in', credentials: { accessKeyId: 'AKIA', secretAccessKey: 's' }, region: 'us-east-1' });
+  await holder.answer({
+    kind: 'sign-in',
+    credentials: { accessKeyId: 'AKIA', secretAccessKey: 's' },
+    region: 'us-east-1',
+  });
   const arn = () => (holder.session.kind === 'signed-in' ? holder.session.arn : holder.session.why);
   return { server, sessions, holder, arn };
 }

@@ -5,8 +5,8 @@ import { useGroup } from '../../data/iam.ts';
 import { iamCall } from '../../data/iam-call.ts';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
-import { EntityPolicies } from '../../views/iam/entity-policies.tsx';
 import { Failure } from '../../views/failure.tsx';
+import { EntityPolicies } from '../../views/iam/entity-policies.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
 import { PathLink } from '../../views/path-link.tsx';
 

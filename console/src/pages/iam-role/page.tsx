@@ -7,13 +7,13 @@ import { iamCall } from '../../data/iam-call.ts';
 import { useText } from '../../messages/text-context.tsx';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
+import { TagTable } from '../../views/acts/tag-table.tsx';
+import { Failure } from '../../views/failure.tsx';
 import { BoundaryFacts } from '../../views/iam/boundary-facts.tsx';
 import { EntityPolicies } from '../../views/iam/entity-policies.tsx';
-import { Failure } from '../../views/failure.tsx';
 import { PolicyDocument } from '../../views/iam/policy-document.tsx';
 import { policyText } from '../../views/iam/policy-text.ts';
 import { SimulatorLink } from '../../views/iam/simulator-link.tsx';
-import { TagTable } from '../../views/acts/tag-table.tsx';
 
 export function Page() {
   const text = useText();

@@ -5,11 +5,11 @@ import { useUser } from '../../data/iam.ts';
 import { iamCall } from '../../data/iam-call.ts';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
+import { TagTable } from '../../views/acts/tag-table.tsx';
+import { Failure } from '../../views/failure.tsx';
 import { BoundaryFacts } from '../../views/iam/boundary-facts.tsx';
 import { EntityPolicies } from '../../views/iam/entity-policies.tsx';
-import { Failure } from '../../views/failure.tsx';
 import { SimulatorLink } from '../../views/iam/simulator-link.tsx';
-import { TagTable } from '../../views/acts/tag-table.tsx';
 import { KeyTable } from './key-table.tsx';
 import { UserGroups } from './user-groups.tsx';
 

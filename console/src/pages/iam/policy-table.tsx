@@ -6,8 +6,8 @@ import { iamCall } from '../../data/iam-call.ts';
 import { useText } from '../../messages/text-context.tsx';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
-import { ItemTable } from '../../views/item-table.tsx';
 import { PolicyLink } from '../../views/iam/policy-link.tsx';
+import { ItemTable } from '../../views/item-table.tsx';
 
 const document = {
   Version: '2012-10-17',

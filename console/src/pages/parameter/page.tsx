@@ -5,9 +5,9 @@ import { ssmCall, useParameterHistory } from '../../data/parameters.ts';
 import { momentOfSeconds } from '../../data/seconds.ts';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
+import { RevealedValue } from '../../views/acts/revealed-value.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
-import { RevealedValue } from '../../views/acts/revealed-value.tsx';
 import { Time } from '../../views/time.tsx';
 
 /** A parameter and what it was before. */

@@ -8,12 +8,12 @@ import { secretsCall, useSecret } from '../../data/secrets.ts';
 import { useText } from '../../messages/text-context.tsx';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
-import { Failure } from '../../views/failure.tsx';
 import { RevealedValue } from '../../views/acts/revealed-value.tsx';
 import { TagTable } from '../../views/acts/tag-table.tsx';
+import { Failure } from '../../views/failure.tsx';
 import { Time } from '../../views/time.tsx';
-import { SecretVersions } from './secret-versions.tsx';
 import { secretValue } from './secret-value.ts';
+import { SecretVersions } from './secret-versions.tsx';
 
 export function Page() {
   const text = useText();

@@ -1,7 +1,7 @@
 import { momentOfSeconds } from '../../data/seconds.ts';
 import { secretsCall, useSecretVersions } from '../../data/secrets.ts';
-import { ItemTable } from '../../views/item-table.tsx';
 import { RevealedValue } from '../../views/acts/revealed-value.tsx';
+import { ItemTable } from '../../views/item-table.tsx';
 import { Time } from '../../views/time.tsx';
 import { secretValue } from './secret-value.ts';
 

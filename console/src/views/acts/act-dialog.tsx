@@ -5,10 +5,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useAct } from '../../data/use-act.ts';
 import { useText } from '../../messages/text-context.tsx';
-import { type Act, initialValues, withoutSecrets, wrongWith } from './act.ts';
-import { ActInput } from './act-input.tsx';
 import { AwsLine } from '../aws-line.tsx';
 import { Failure } from '../failure.tsx';
+import { type Act, initialValues, withoutSecrets, wrongWith } from './act.ts';
+import { ActInput } from './act-input.tsx';
 
 /** Asks for what an act needs, shows its `aws` line, and does it. What was typed is kept where it is refused. */
 export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClose: () => void }) {

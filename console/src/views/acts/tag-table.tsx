@@ -1,7 +1,7 @@
 import type { Call } from '../../api/protocol.ts';
+import { ItemTable } from '../item-table.tsx';
 import type { Act } from './act.ts';
 import { ActBar } from './act-bar.tsx';
-import { ItemTable } from '../item-table.tsx';
 
 interface TagTableProps {
   readonly tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;

@@ -3,8 +3,8 @@ import { type IamKind, useAttachedPolicies, useInlinePolicies } from '../../data
 import { iamCall } from '../../data/iam-call.ts';
 import type { Act } from '../acts/act.ts';
 import { ActBar } from '../acts/act-bar.tsx';
-import { InlinePolicy } from './inline-policy.tsx';
 import { ItemTable } from '../item-table.tsx';
+import { InlinePolicy } from './inline-policy.tsx';
 import { PolicyLink } from './policy-link.tsx';
 
 interface EntityPoliciesProps {
