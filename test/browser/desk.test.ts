@@ -72,19 +72,24 @@ test('keys lead about, help says which, and a role is played and left', needsBro
     await page.getByRole('button', { name: 'Close' }).last().click();
     await page.keyboard.press('/');
     await page.keyboard.type('audit');
-    assert.equal(await page.getByLabel('Search').inputValue(), 'audit', 'keys do nothing in a field');
-    await page.getByRole('option', { name: 'Audit' }).click();
+    assert.equal(
+      await page.getByRole('combobox', { name: 'Search' }).inputValue(),
+      'audit',
+      'keys do nothing in a field',
+    );
+    await page.getByRole('option', { name: 'Audit', exact: true }).click();
     await page.getByRole('heading', { name: 'Audit' }).waitFor();
     await page.getByRole('button', { name: 'root' }).click();
     await page.getByRole('menuitem', { name: 'Switch role' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('ARN of the role').fill(role);
+    await page.getByRole('option', { name: role, exact: true }).click();
     await dialog.getByRole('button', { name: 'Switch', exact: true }).click();
     await page.getByText(/The permission cloudtrail:LookupEvents is missing/).waitFor();
     await checkAccessibility();
     await page.getByRole('button', { name: 'looks/root' }).click();
     await page.getByRole('menuitem', { name: 'Back to root' }).click();
-    await page.getByRole('cell', { name: 'CreateConsoleSession' }).first().waitFor();
+    await page.getByRole('button', { name: 'CreateConsoleSession' }).first().waitFor();
   });
 });
 
@@ -95,7 +100,7 @@ test('when a session ends a dialog asks for the key, and the page stays as it wa
     await page.addInitScript('delete globalThis.SharedWorker');
     await open('/audit');
     await signIn();
-    await page.getByRole('cell', { name: 'CreateConsoleSession' }).first().waitFor();
+    await page.getByRole('button', { name: 'CreateConsoleSession' }).first().waitFor();
     await page.getByLabel('Value').fill('half a word');
     await endSession(page);
     await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();

@@ -1,4 +1,5 @@
 import { CallError } from '../api/call-error.ts';
+import { withClientToken } from '../api/client-token.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
 import { trustedScript } from '../api/trusted-script.ts';
@@ -51,7 +52,8 @@ export class WorkerClient {
   /** Rejects with `CallError`. */
   async call(call: Call): Promise<unknown> {
     try {
-      const answer = await this.#ask({ kind: 'call', call, region: this.#region });
+      const whole = withClientToken(call, () => crypto.randomUUID());
+      const answer = await this.#ask({ kind: 'call', call: whole, region: this.#region });
       this.#noteReached(true);
       return answer;
     } catch (error) {

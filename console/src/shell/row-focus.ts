@@ -26,8 +26,10 @@ export function focusFilter(): void {
   document.querySelector<HTMLElement>('main input[type=search], main input[type=text], main [role=combobox]')?.focus();
 }
 
+/** The bar keeps a hidden copy of itself to measure. */
 export function focusSearch(): void {
-  document.querySelector<HTMLElement>('#top-bar input')?.focus();
+  const inputs = [...document.querySelectorAll<HTMLElement>('#top-bar input')];
+  inputs.find((input) => input.checkVisibility({ visibilityProperty: true }))?.focus();
 }
 
 /** The line of the `aws` CLI that the page shows first. */
