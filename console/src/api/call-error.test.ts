@@ -6,7 +6,11 @@ test('a refusal is read of JSON and of XML, and a missing permission is told fro
   const headers = new Headers({ 'x-amzn-requestid': 'r' });
   const json = readFailure(400, headers, '{"__type":"AccessDeniedException","message":"not authorized"}');
   assert.deepEqual(json, { code: 'AccessDeniedException', message: 'not authorized', status: 400, requestId: 'r' });
-  const xml = readFailure(403, headers, '<E><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></E>');
+  const xml = readFailure(
+    403,
+    headers,
+    '<E><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></E>',
+  );
   assert.deepEqual(xml, { code: 'AccessDenied', message: 'not authorized', status: 403, requestId: 'r' });
   for (const failure of [json, xml]) assert.equal(new CallError(failure).denied, true);
   assert.equal(new CallError({ ...json, code: 'ValidationException' }).denied, false);
