@@ -11,7 +11,7 @@ const code = globSync('**/*.{ts,tsx}', { cwd: source }).map((name) => readFileSy
 
 test('every message that the code asks for is there, and every message is asked for', () => {
   const asked = new Set(
-    code.flatMap((text) => [...text.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map(([, key]) => key)),
+    code.flatMap((text) => [...text.matchAll(/['"]([a-z][\w-]*(?:\.[\w-]+)+)['"]/g)].map(([, key]) => key)),
   );
   for (const text of code) {
     for (const [, key = ''] of text.matchAll(/\btext\('([^']+)'/g)) assert.ok(messages.has(key), `'${key}' is missing`);

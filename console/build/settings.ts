@@ -2,8 +2,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
+import { firstChunks } from './first-chunks.ts';
 import { messagesPlugin } from './messages-plugin.ts';
 import { oneLayoutPlugin } from './one-layout-plugin.ts';
+
+type ServerCode = Pick<NonNullable<NonNullable<InlineConfig['build']>['rolldownOptions']>, 'treeshake' | 'onLog'>;
 
 const root = join(import.meta.dirname, '..');
 const server = join(root, '../src/');
@@ -19,7 +22,7 @@ const tokens = join(components, 'internal/generated/styles/tokens.js');
  * The server's own code, which the simulator's worker has: what of it is not used there is left out, though it stands beside what is,
  * behind one index. None of it does anything by being loaded.
  */
-const rollupOptions: NonNullable<InlineConfig['build']>['rollupOptions'] = {
+const serverCode: ServerCode = {
   treeshake: { moduleSideEffects: (id: string) => !id.startsWith(server) },
   onLog: (level, log, handle) => {
     const isOfServer = log.message.includes(`browser compatibility, imported by "${server}`);
@@ -46,7 +49,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
     logLevel: 'warn',
     plugins: [messagesPlugin(join(root, 'src')), oneLayoutPlugin(), react()],
     resolve: { alias: { '#base': baseStyles, 'virtual:tokens': tokens } },
-    worker: { format: 'es', rollupOptions },
+    worker: { format: 'es', rolldownOptions: serverCode },
     build: {
       outDir,
       emptyOutDir: true,
@@ -55,7 +58,10 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
       modulePreload: { polyfill: false },
       manifest: 'manifest.json',
       chunkSizeWarningLimit: 1500,
-      rollupOptions,
+      rolldownOptions: {
+        ...serverCode,
+        output: { codeSplitting: { groups: [{ name: firstChunks(root), debugName: 'first page' }] } },
+      },
     },
   };
 }

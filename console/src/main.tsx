@@ -1,10 +1,8 @@
 import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import './style.css';
-import { LiveAnswers } from './data/live-answers.tsx';
 import { currentLanguage } from './messages/language.ts';
 import { loadMessages } from './messages/load-messages.ts';
 import { TextProvider } from './messages/text-context.tsx';
@@ -22,12 +20,9 @@ createRoot(place).render(
     <I18nProvider locale={language} messages={components as I18nProviderProps.Messages[]}>
       <TextProvider language={language} messages={messages}>
         <SessionProvider worker={new WorkerClient()}>
-          <QueryClientProvider client={new QueryClient()}>
-            <LiveAnswers />
-            <BrowserRouter basename="/console">
-              <Console />
-            </BrowserRouter>
-          </QueryClientProvider>
+          <BrowserRouter basename="/console">
+            <Console />
+          </BrowserRouter>
         </SessionProvider>
       </TextProvider>
     </I18nProvider>

@@ -15,7 +15,10 @@ export interface CommandResult {
 export async function runCommand(
   words: readonly string[],
   world: Partial<
-    Pick<Invocation, 'environment' | 'directory' | 'clock' | 'onInterrupt' | 'resolve' | 'hostsFile' | 'confirm'>
+    Pick<
+      Invocation,
+      'environment' | 'directory' | 'clock' | 'onInterrupt' | 'resolve' | 'hostsFile' | 'confirm' | 'openPage'
+    >
   > = {},
 ): Promise<CommandResult> {
   const [stdout, stderr] = [new Collector(), new Collector()];
@@ -36,6 +39,7 @@ export function testInvocation(stdout: Invocation['stdout'], stderr: Invocation[
     resolve: async () => ({}),
     hostsFile: '/nonexistent/hosts',
     confirm: async () => undefined,
+    openPage: async () => false,
     rawOutput: () => {},
     onInterrupt: () => () => {},
   };

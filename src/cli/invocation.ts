@@ -27,6 +27,8 @@ export interface Invocation {
   readonly rawOutput: () => void;
   /** Asks the user on the terminal; undefined where nobody sits at one. */
   readonly confirm: (question: string) => Promise<boolean | undefined>;
+  /** Opens a page in the user's browser; false where none can be. */
+  readonly openPage: (url: string) => Promise<boolean>;
   /** Calls `listener` at each SIGINT or SIGTERM until the answer is called. While nobody listens these end the process. */
   onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }

@@ -21,6 +21,7 @@ export function processInvocation(environment: NodeJS.ProcessEnv, isServer: bool
     resolve: resolveNames,
     hostsFile: '/etc/hosts',
     confirm,
+    openPage: async (url) => await (await import('./open-page.ts')).openPage(url, environment),
     // Node knows no such mode; a later change of Node's own undoes it.
     rawOutput: () => void spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] }),
     onInterrupt(listener) {

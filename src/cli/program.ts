@@ -6,6 +6,7 @@ import { optionNames } from '../main/options-table.ts';
 import type { AddCommand } from './add-command.ts';
 import { addAudit } from './audit-commands.ts';
 import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './connection-flags.ts';
+import { addConsole } from './console-command.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
@@ -51,6 +52,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
   for (const add of [
     addStart,
     addEnv,
+    addConsole,
     addRun,
     addSubmit,
     addRerun,

@@ -1,8 +1,7 @@
+import { isLoopback } from '../core/loopback.ts';
 import { checkClaim, readSignature, SigningKeyCache, verifyClaim } from '../iam/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { CompiledGatewayOptions } from './options.ts';
-
-const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
 /** Who may read the metrics: whoever signs with a key that may, and as configured clients on this machine, or everybody. */
 export class MetricsAccess {
@@ -17,7 +16,7 @@ export class MetricsAccess {
   allows(exchange: Exchange): boolean {
     const { authMode, metricsAccess } = this.#options;
     if (authMode === 'none' || metricsAccess === 'anyone') return true;
-    if (metricsAccess === 'loopback' && loopback.test(exchange.request.socket.remoteAddress ?? '')) return true;
+    if (metricsAccess === 'loopback' && isLoopback(exchange.request.socket.remoteAddress ?? '')) return true;
     return this.#isSigned(exchange);
   }
 

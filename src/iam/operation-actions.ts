@@ -22,6 +22,7 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'batch:TerminateServiceJobs': ['batch:TerminateServiceJob'],
   'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'batch:SetCapacityTags', 'iam:PassRole'],
   'batchyard:ExplainSubmission': ['batchyard:ExplainSubmission', 'batch:SubmitJob', 'batch:TagResource'],
+  'batchyard:RedeemConsoleLink': ['batchyard:CreateConsoleSession'],
   'batchyard:RerunJob': ['batchyard:RerunJob', 'batch:SubmitJob', 'batch:TagResource'],
   'cloudtrail:CreateTrail': ['cloudtrail:CreateTrail', 'cloudtrail:AddTags'],
   'iam:AddRoleToInstanceProfile': ['iam:AddRoleToInstanceProfile', 'iam:PassRole'],

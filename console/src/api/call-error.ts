@@ -20,10 +20,10 @@ export class CallError extends Error {
     this.failure = failure;
   }
 
-  /** Whether a permission is missing: the page says so in its place, and nothing is broken. */
+  /** Whether a permission is missing: the page says so in its place, and nothing is broken. Services in JSON say so with 400. */
   get denied(): boolean {
-    const { code, status } = this.failure;
-    return status === 403 && (code.startsWith('AccessDenied') || code === 'AuthorizationError');
+    const { code } = this.failure;
+    return code.startsWith('AccessDenied') || code === 'AuthorizationError';
   }
 
   /** Whether no server answered. */

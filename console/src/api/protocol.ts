@@ -50,6 +50,8 @@ const services = {
   ssm: { kind: 'json', contentType: 'application/x-amz-json-1.1', target: 'AmazonSSM' },
   ecs: { kind: 'json', contentType: 'application/x-amz-json-1.1', target: 'AmazonEC2ContainerServiceV20141113' },
   sqs: { kind: 'json', contentType: 'application/x-amz-json-1.0', target: 'AmazonSQS' },
+  iam: { kind: 'query', version: '2010-05-08' },
+  sts: { kind: 'query', version: '2011-06-15' },
   sns: { kind: 'query', version: '2010-03-31' },
   cloudtrail: { kind: 'json', contentType: 'application/x-amz-json-1.1', target: 'CloudTrail_20131101' },
 } as const satisfies Readonly<Record<string, JsonService | NamedService | QueryService | RestService>>;

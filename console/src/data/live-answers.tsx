@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useWorker } from '../session/session-context.tsx';
-import type { Changed, Live } from '../worker/messages.ts';
+import type { Live } from '../worker/messages.ts';
 import { isStale, joined } from './stale.ts';
 
 /** What has changed is read again at most this often. */
 const interval = 1_000;
+/** The region of what is the same in all of them. */
+const everywhere = 'aws-global';
 
 /** Whether the server tells what changes. */
 export function useLive(): Live {
@@ -19,7 +21,7 @@ export function LiveAnswers() {
   const queries = useQueryClient();
   useEffect(() => worker.onLive(() => worker.live() === 'live' && void queries.invalidateQueries()), [worker, queries]);
   useEffect(() => {
-    let waiting: Changed | undefined;
+    let waiting: ReturnType<typeof joined> | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = () => {
       timer = undefined;
@@ -30,6 +32,7 @@ export function LiveAnswers() {
       void queries.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, changed) });
     };
     const stop = worker.onChanged((changed) => {
+      if (changed.region !== worker.region() && changed.region !== everywhere) return;
       waiting = joined(waiting, changed);
       if (timer === undefined) read();
     });

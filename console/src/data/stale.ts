@@ -12,7 +12,7 @@ const standsOn: Readonly<Record<string, readonly string[]>> = {
  * Whether an answer that is kept under a key (service, operation, input) may look different now. Where it is known which jobs have
  * changed, what is asked of one other job is as it was.
  */
-export function isStale([service, , input]: readonly unknown[], { services, jobs }: Changed): boolean {
+export function isStale([service, , input]: readonly unknown[], { services, jobs }: Omit<Changed, 'region'>): boolean {
   const hangsOn = [String(service), ...(standsOn[String(service)] ?? [])];
   if (!hangsOn.some((each) => services.includes(each))) return false;
   const asked = jobsOf(input);
@@ -35,7 +35,7 @@ function parentOf(id: string): string {
 }
 
 /** What has changed, gathered. */
-export function joined(left: Changed | undefined, right: Changed): Changed {
+export function joined(left: Omit<Changed, 'region'> | undefined, right: Omit<Changed, 'region'>): Omit<Changed, 'region'> {
   if (!left) return right;
   const services = [...new Set([...left.services, ...right.services])];
   const isKnown = [left, right].every(({ services, jobs }) => jobs || !services.includes('batch'));

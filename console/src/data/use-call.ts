@@ -6,7 +6,7 @@ import {
 } from '@tanstack/react-query';
 import type { CallError } from '../api/call-error.ts';
 import type { Call } from '../api/protocol.ts';
-import { useSession, useWorker } from '../session/session-context.tsx';
+import { useRegion, useWorker } from '../session/session-context.tsx';
 import { useLive } from './live-answers.tsx';
 
 interface CallOptions {
@@ -25,12 +25,11 @@ export function useCall<Output>(
   { enabled = true, untold = false }: CallOptions = {},
 ): UseQueryResult<Output, CallError> {
   const worker = useWorker();
-  const session = useSession();
   const isTold = useLive() === 'live' && !untold;
-  const region = session?.kind === 'signed-in' ? session.region : undefined;
+  const region = useRegion();
   const query = useQuery<Output, CallError>({
     queryKey: [call.service, call.operation, call.input, region],
-    queryFn: () => worker.call(call) as Promise<Output>,
+    queryFn: () => worker.read(call) as Promise<Output>,
     enabled,
     placeholderData: keepPreviousData,
     refetchInterval: isTold ? intervals.told : intervals.untold,

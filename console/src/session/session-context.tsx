@@ -20,3 +20,15 @@ export function useSession(): Session | undefined {
   const worker = useWorker();
   return useSyncExternalStore(worker.onSession, worker.session);
 }
+
+/** The region that this page is about. */
+export function useRegion(): string | undefined {
+  const worker = useWorker();
+  return useSyncExternalStore(worker.onSession, worker.region);
+}
+
+/** Since when the server has not answered; undefined while it does. */
+export function useGoneSince(): number | undefined {
+  const worker = useWorker();
+  return useSyncExternalStore(worker.onSession, worker.goneSince);
+}

@@ -1,7 +1,9 @@
 import { CallError } from '../api/call-error.ts';
+import { withClientToken } from '../api/client-token.ts';
 import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
+import { trustedScript } from '../api/trusted-script.ts';
 import type { Asked, Changed, Live, Question, Session, Told } from '../worker/messages.ts';
 import workerUrl from '../worker/worker.ts?worker&url';
 
@@ -34,6 +36,8 @@ export class WorkerClient {
   #live: Live = 'off';
   #next = 0;
   #session: Session | undefined;
+  #region: string | undefined;
+  #goneSince: number | undefined;
 
   constructor() {
     this.#port = openWorker((told) => this.#hear(told));
@@ -46,11 +50,18 @@ export class WorkerClient {
   /** Undefined until the worker has answered once. */
   session = (): Session | undefined => this.#session;
 
-  /** Calls `listener` whenever the session changes, until what it returns is called. */
+  /** Calls `listener` whenever the session, the region or the line to the server changes, until what it returns is called. */
   onSession = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  /** The region that calls of this page go to: that of its address. */
+  region = (): string | undefined =>
+    this.#region ?? (this.#session?.kind === 'signed-in' ? this.#session.region : undefined);
+
+  /** When calls began to get no answer, in milliseconds since 1970; undefined while they get one. */
+  goneSince = (): number | undefined => this.#goneSince;
 
   /** Whether the server tells what changes. */
   live = (): Live => this.#live;
@@ -68,13 +79,33 @@ export class WorkerClient {
   };
 
   /** Rejects with `CallError`. */
-  call(call: Call): Promise<unknown> {
-    return this.#ask({ kind: 'call', call });
+  async call(call: Call): Promise<unknown> {
+    try {
+      const whole = withClientToken(call, () => crypto.randomUUID());
+      const answer = await this.#ask({ kind: 'call', call: whole, region: this.#region });
+      this.#noteReached(true);
+      return answer;
+    } catch (error) {
+      this.#noteReached(!(error instanceof CallError && error.unreachable));
+      throw error;
+    }
+  }
+
+  /** A call that only looks: where it meets the end of the session it waits for the next one, and what is shown stays. */
+  async read(call: Call): Promise<unknown> {
+    for (;;) {
+      try {
+        return await this.call(call);
+      } catch (error) {
+        if (!(error instanceof CallError && error.signedOut)) throw error;
+        await this.#signedIn();
+      }
+    }
   }
 
   /** Tells each event of an answer that goes on. */
   stream(call: Call, hear: (event: StreamedEvent) => void): HeardStream {
-    const { id, answer } = this.#put({ kind: 'stream', call }, hear);
+    const { id, answer } = this.#put({ kind: 'stream', call, region: this.#region }, hear);
     const stop = () => {
       if (this.#waiting.delete(id)) this.#port.postMessage({ id: 0, question: { kind: 'stop', stream: id } });
     };
@@ -90,8 +121,43 @@ export class WorkerClient {
     await this.#ask({ kind: 'sign-out' });
   }
 
-  async moveTo(region: string): Promise<void> {
-    await this.#ask({ kind: 'region', region });
+  /** Rejects with `CallError`. */
+  async redeem(token: string, region: string): Promise<void> {
+    await this.#ask({ kind: 'redeem', token, region });
+  }
+
+  /** Rejects with `CallError`. */
+  async switchRole(roleArn: string): Promise<void> {
+    await this.#ask({ kind: 'switch-role', roleArn });
+  }
+
+  async leaveRole(): Promise<void> {
+    await this.#ask({ kind: 'leave-role' });
+  }
+
+  moveTo(region: string): void {
+    if (this.#region === region) return;
+    this.#region = region;
+    this.#tell();
+  }
+
+  #signedIn(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#session?.kind !== 'signed-in') return;
+        stop();
+        resolve();
+      };
+      const stop = this.onSession(look);
+      look();
+    });
+  }
+
+  #noteReached(isReached: boolean): void {
+    const since = isReached ? undefined : (this.#goneSince ?? Date.now());
+    if (since === this.#goneSince) return;
+    this.#goneSince = since;
+    this.#tell();
   }
 
   #ask(question: Question): Promise<unknown> {
@@ -136,6 +202,10 @@ export class WorkerClient {
 
   #change(session: Session): void {
     this.#session = session;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }
@@ -145,11 +215,11 @@ function openWorker(hear: (told: Told) => void): Port {
   const listener = ({ data }: MessageEvent<Told>) => hear(data);
   const options = { type: 'module', name: 'session', extendedLifetime: true } as const;
   if (typeof SharedWorker === 'undefined') {
-    const worker = new Worker(workerUrl, options);
+    const worker = new Worker(trustedScript(workerUrl), options);
     worker.onmessage = listener;
     return worker;
   }
-  const { port } = new SharedWorker(workerUrl, options);
+  const { port } = new SharedWorker(trustedScript(workerUrl), options);
   port.onmessage = listener;
   return port;
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { trustedScript } from '../api/trusted-script.ts';
 import type { SimulationNews, SimulationOrder } from './order.ts';
 import workerUrl from './simulation-worker.ts?worker&url';
 
@@ -28,7 +29,7 @@ export function useSimulation(): Simulations {
     end();
     setState(undefined);
     setRunning(true);
-    const started = new Worker(workerUrl, { type: 'module' });
+    const started = new Worker(trustedScript(workerUrl), { type: 'module' });
     worker.current = started;
     started.onmessage = ({ data }: MessageEvent<SimulationNews>) => {
       setState(data);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChangeFollower } from './change-follower.ts';
 import type { Changed, Live, Session } from './messages.ts';
-import type { Sent } from './send.ts';
+import type { Sent } from './sent.ts';
 
 const signedIn = { kind: 'signed-in', region: 'us-east-1' } as Session;
 
@@ -63,7 +63,7 @@ interface Asked {
 }
 
 const failed = (status: number): Sent => ({ kind: 'failure', failure: { code: 'x', message: 'x', status } });
-const changed: Changed = { services: ['batch'], jobs: ['a'] };
+const changed: Changed = { region: 'us-east-1', services: ['batch'], jobs: ['a'] };
 
 test('while somebody is signed in, what changes is told, and nothing after the end', async () => {
   const world = new World();

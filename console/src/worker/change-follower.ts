@@ -1,7 +1,7 @@
 import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Changed, Live, Session } from './messages.ts';
-import type { Sent } from './send.ts';
+import type { Sent } from './sent.ts';
 
 /** What the follower needs of whoever holds the session. */
 export interface StreamSource {

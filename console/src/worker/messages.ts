@@ -8,7 +8,10 @@ export interface SessionState {
   readonly kind: 'signed-in';
   readonly arn: string;
   readonly account: string;
+  /** That of the sign-in: pages call the one of their address. */
   readonly region: string;
+  /** Who switched to the role that `arn` is a session of. */
+  readonly switchedFrom?: string;
   /** Milliseconds since 1970 by the server's clock. */
   readonly expiration: number;
 }
@@ -20,6 +23,8 @@ export type Live = 'off' | 'live' | 'down';
 
 /** What has changed on the server: something of these services, and of Batch these jobs; of more than it names it names none. */
 export interface Changed {
+  /** `aws-global` for what is the same in all of them. */
+  readonly region: string;
   readonly services: readonly string[];
   readonly jobs?: readonly string[];
 }
@@ -29,10 +34,14 @@ export type Question =
   | { readonly kind: 'session' }
   | { readonly kind: 'sign-in'; readonly credentials: Credentials; readonly region: string }
   | { readonly kind: 'sign-out' }
-  | { readonly kind: 'region'; readonly region: string }
-  | { readonly kind: 'call'; readonly call: Call }
+  /** By a link that `batchyard console` has made. */
+  | { readonly kind: 'redeem'; readonly token: string; readonly region: string }
+  /** By AssumeRole, in the name of who signed in. */
+  | { readonly kind: 'switch-role'; readonly roleArn: string }
+  | { readonly kind: 'leave-role' }
+  | { readonly kind: 'call'; readonly call: Call; readonly region: string | undefined }
   /** A call whose answer goes on: each event is told as it comes, and an answer without a value when there are no more. */
-  | { readonly kind: 'stream'; readonly call: Call }
+  | { readonly kind: 'stream'; readonly call: Call; readonly region: string | undefined }
   /** Nobody hears the answer to question `stream` any more. */
   | { readonly kind: 'stop'; readonly stream: number }
   /** The page goes away. */

@@ -1,6 +1,6 @@
 import type { Call } from '../api/protocol.ts';
 import type { Told } from './messages.ts';
-import type { Sent } from './send.ts';
+import type { Sent } from './sent.ts';
 import type { SessionHolder } from './session-holder.ts';
 
 /** The streams that one page hears. */
@@ -15,11 +15,11 @@ export class PageStreams {
   }
 
   /** Resolves when the stream is over. What the page has stopped is not told to it any more, not even its end. */
-  async open(id: number, call: Call): Promise<void> {
+  async open(id: number, call: Call, region: string | undefined): Promise<void> {
     const controller = new AbortController();
     this.#open.set(id, controller);
     const { signal } = controller;
-    const sent = await this.#holder.stream(call, signal, (event) => {
+    const sent = await this.#holder.stream(call, region, signal, (event) => {
       if (!signal.aborted) this.#tell({ kind: 'event', id, event });
     });
     this.#open.delete(id);

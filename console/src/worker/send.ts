@@ -3,14 +3,11 @@ import { type CallFailure, readFailure } from '../api/call-error.ts';
 import type { StreamedEvent } from '../api/event-stream.ts';
 import { type Call, encodeCall } from '../api/protocol.ts';
 import { type Credentials, signed } from '../api/sign.ts';
+import type { CallSender, Sent } from './sent.ts';
 import { eventsOf } from './streamed-events.ts';
 
-export type Sent =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'failure'; readonly failure: CallFailure };
-
 /** Sends calls to the server that served this page, signed by its clock. */
-export class Sender {
+export class Sender implements CallSender {
   /** How far the server's clock is ahead of this machine's, in milliseconds, as its last answer told. */
   #ahead = 0;
   /** Of the server that served this page. */
@@ -25,7 +22,8 @@ export class Sender {
     return Date.now() + this.#ahead;
   }
 
-  async send(call: Call, region: string, credentials: Credentials): Promise<Sent> {
+  /** Unsigned without `credentials`. */
+  async send(call: Call, region: string, credentials: Credentials | undefined): Promise<Sent> {
     try {
       const response = await this.#request(call, region, credentials);
       const text = await response.text();
@@ -57,13 +55,18 @@ export class Sender {
     }
   }
 
-  async #request(call: Call, region: string, credentials: Credentials, signal?: AbortSignal): Promise<Response> {
+  async #request(
+    call: Call,
+    region: string,
+    credentials: Credentials | undefined,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const { method, path, query, headers, body } = encodeCall(call);
     const host = this.#host;
     const now = new Date(this.now());
     const request = { method, host, path, query, headers, body, service: call.service, region, now };
     const response = await fetch(query === '' ? path : `${path}?${query}`, {
-      ...{ method, headers: await signed(request, credentials), cache: 'no-store' },
+      ...{ method, headers: credentials ? await signed(request, credentials) : headers, cache: 'no-store' },
       ...(method !== 'GET' && body !== '' && { body }),
       ...(signal && { signal }),
     });

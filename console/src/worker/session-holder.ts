@@ -1,8 +1,9 @@
+import { CallError } from '../api/call-error.ts';
 import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
 import type { Question, Session, SessionState } from './messages.ts';
-import type { Sender, Sent } from './send.ts';
+import type { CallSender, Sent } from './sent.ts';
 
 interface Held {
   readonly credentials: Credentials;
@@ -18,16 +19,24 @@ interface GrantedSession {
   readonly account: string;
 }
 
+/** What AssumeRole answers, as it is read from XML. */
+interface AssumedRole {
+  readonly Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string; Expiration: string };
+  readonly AssumedRoleUser: { readonly Arn: string };
+}
+
 /** Holds the credentials of the session, and signs with them for every page. No page ever sees them. */
 export class SessionHolder {
-  readonly #sender: Sender;
+  readonly #sender: CallSender;
   readonly #changed: (session: Session) => void;
   #held: Held | undefined;
+  /** Of who switched to a role, for the way back. */
+  #own: Held | undefined;
   #session: Session = { kind: 'signed-out' };
   /** Ends the streams of this session with it. */
   #ended = new AbortController();
 
-  constructor(sender: Sender, changed: (session: Session) => void) {
+  constructor(sender: CallSender, changed: (session: Session) => void) {
     this.#sender = sender;
     this.#changed = changed;
   }
@@ -45,68 +54,118 @@ export class SessionHolder {
       case 'sign-out':
         this.#leave({ kind: 'signed-out' });
         return value(this.#session);
-      case 'region':
-        return this.#moveTo(question.region);
+      case 'redeem':
+        return this.#redeem(question.token, question.region);
+      case 'switch-role':
+        return this.#switchRole(question.roleArn);
+      case 'leave-role':
+        if (this.#own) this.#enter(this.#own);
+        return value(this.#session);
       case 'call':
-        return this.#call(question.call);
+        return this.#call(question.call, question.region);
     }
   }
 
   /** The key that was typed in is dropped with the answer. */
   async #signIn(credentials: Credentials, region: string): Promise<Sent> {
     const call = { service: 'batchyard', operation: 'CreateConsoleSession', input: {} } as const;
-    const sent = await this.#sender.send(call, region, credentials);
+    return this.#begin(await this.#sender.send(call, region, credentials), region);
+  }
+
+  /** Nobody signs this call: the token, which is spent by it, says whose it is. */
+  async #redeem(token: string, region: string): Promise<Sent> {
+    const call = { service: 'batchyard', operation: 'RedeemConsoleLink', input: { token } } as const;
+    return this.#begin(await this.#sender.send(call, region, undefined), region);
+  }
+
+  #begin(sent: Sent, region: string): Sent {
     if (sent.kind === 'failure') return sent;
-    const granted = sent.value as GrantedSession;
-    const { arn, account, expiration } = granted;
-    this.#enter({ credentials: granted.credentials, state: { kind: 'signed-in', arn, account, region, expiration } });
+    const { credentials, arn, account, expiration } = sent.value as GrantedSession;
+    this.#own = undefined;
+    this.#enter({ credentials, state: { kind: 'signed-in', arn, account, region, expiration } });
     return value(this.#session);
   }
 
-  #moveTo(region: string): Sent {
-    if (this.#held) this.#enter({ ...this.#held, state: { ...this.#held.state, region } });
+  /** From the own session, whichever role is played now: roles are not chained. */
+  async #switchRole(roleArn: string): Promise<Sent> {
+    const own = this.#own ?? this.#held;
+    if (!own) return signedOut;
+    const { region, account, arn: switchedFrom } = own.state;
+    const input = { RoleArn: roleArn, RoleSessionName: sessionNameOf(switchedFrom) };
+    const sent = await this.#sender.send({ service: 'sts', operation: 'AssumeRole', input }, region, own.credentials);
+    if (sent.kind === 'failure') return sent;
+    // Who signed out, or in as somebody else, meanwhile plays nothing.
+    if ((this.#own ?? this.#held) !== own) return signedOut;
+    const { Credentials: given, AssumedRoleUser } = sent.value as AssumedRole;
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given;
+    const expiration = Date.parse(given.Expiration);
+    const state = { kind: 'signed-in', arn: AssumedRoleUser.Arn, account, region, expiration, switchedFrom } as const;
+    this.#own = own;
+    this.#enter({ credentials: { accessKeyId, secretAccessKey, sessionToken }, state });
     return value(this.#session);
   }
 
   /** Tells each event of an answer that goes on, until `signal` or the end of the session. */
-  async stream(call: Call, signal: AbortSignal, tell: (event: StreamedEvent) => void): Promise<Sent> {
-    const held = this.#current();
+  async stream(
+    call: Call,
+    region: string | undefined,
+    signal: AbortSignal,
+    tell: (event: StreamedEvent) => void,
+  ): Promise<Sent> {
+    const held = this.#held;
     if (!held) return signedOut;
     const { credentials, state } = held;
+    if (this.#sender.now() >= state.expiration) return this.#end(held, signedOut);
     const ends = AbortSignal.any([signal, this.#ended.signal]);
-    return this.#sender.stream(call, { region: state.region, credentials, signal: ends }, tell);
+    return this.#sender.stream(call, { region: region ?? state.region, credentials, signal: ends }, tell);
   }
 
-  async #call(call: Call): Promise<Sent> {
-    const held = this.#current();
-    if (!held) return signedOut;
-    return this.#sender.send(call, held.state.region, held.credentials);
-  }
-
-  /** What is signed with, unless nobody is signed in or the session is over. */
-  #current(): Held | undefined {
+  async #call(call: Call, region: string | undefined): Promise<Sent> {
     const held = this.#held;
-    if (!held || this.#sender.now() < held.state.expiration) return held;
-    this.#leave({ kind: 'signed-out', why: 'expired' });
-    return undefined;
+    if (!held) return signedOut;
+    if (this.#sender.now() >= held.state.expiration) return this.#end(held, signedOut);
+    const sent = await this.#sender.send(call, region ?? held.state.region, held.credentials);
+    const isOver = sent.kind === 'failure' && new CallError(sent.failure).signedOut;
+    return isOver ? this.#end(held, sent) : sent;
+  }
+
+  /** What is over goes, unless something else has begun meanwhile: of a role one comes back to oneself. */
+  #end(held: Held, sent: Sent): Sent {
+    if (this.#held !== held) return sent;
+    if (this.#own && this.#own !== held) this.#enter(this.#own);
+    else this.#leave({ kind: 'signed-out', why: 'expired' });
+    return sent;
   }
 
   #enter(held: Held): void {
+    this.#endStreams();
     this.#held = held;
+    if (this.#own === held) this.#own = undefined;
     this.#change(held.state);
   }
 
   #leave(session: Session): void {
     this.#held = undefined;
+    this.#own = undefined;
+    this.#endStreams();
+    this.#change(session);
+  }
+
+  #endStreams(): void {
     this.#ended.abort();
     this.#ended = new AbortController();
-    this.#change(session);
   }
 
   #change(session: Session): void {
     this.#session = session;
     this.#changed(session);
   }
+}
+
+/** As STS takes it: the last part of an ARN. */
+function sessionNameOf(arn: string): string {
+  const name = arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1).replace(/[^\w+=,.@-]/g, '-');
+  return name.slice(0, 64).padEnd(2, '-');
 }
 
 function value(of: unknown): Sent {

@@ -23,7 +23,7 @@ const holder: SessionHolder = new SessionHolder(new Sender(location.host), (sess
   follower.enter(session);
 });
 const follower = new ChangeFollower({
-  source: holder,
+  source: { stream: (call, signal, tell) => holder.stream(call, undefined, signal, tell) },
   tellLive: (live) => tellAll({ kind: 'live', live }),
   tellChanged: (changed) => tellAll({ kind: 'changed', changed }),
   pause,
@@ -38,7 +38,7 @@ function connect(page: Page): void {
       pages.delete(page);
       streams.stopAll();
     } else if (question.kind === 'stop') streams.stop(question.stream);
-    else if (question.kind === 'stream') await streams.open(id, question.call);
+    else if (question.kind === 'stream') await streams.open(id, question.call, question.region);
     else page.postMessage(told(id, await holder.answer(question)));
   };
 }

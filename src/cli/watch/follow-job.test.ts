@@ -29,6 +29,7 @@ test('where no terminal is, each thing that a job is long in starting for is tol
   const invocation = {
     ...{ stdin: Readable.from([]), stdout: stderr, stderr, environment: {}, directory: '/', clock },
     ...{ random: new SystemRandom(), resolve: async () => ({}), hostsFile: '', confirm: async () => undefined },
+    ...{ openPage: async () => false },
     ...{ rawOutput: () => {}, onInterrupt: () => () => {} },
   };
   assert.equal(await followJob(invocation, client, 'j', { logs: false, json: false }), 0);

@@ -14,6 +14,9 @@ const policy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  // No text becomes a script, not even by a mistake of ours: only addresses of the console's own workers do, by one policy.
+  "require-trusted-types-for 'script'",
+  'trusted-types console',
 ].join('; ');
 
 const always = ['content-security-policy', policy, 'referrer-policy', 'no-referrer', 'x-frame-options', 'DENY'];
@@ -32,12 +35,12 @@ export function consolePages(build: ConsoleBuild): (request: PageRequest) => Pro
   };
 }
 
-/** A path without a dot is a page of the console's own, which shows it by itself. */
+/** What is no file of the build is a page of the console's own, which shows it by itself: names of things have dots too. */
 async function answer(build: ConsoleBuild, name: string, accepted: string): Promise<Answer> {
   const ready = await build.ready();
   if (ready.kind === 'building') return inWords(200, ready.words, ['refresh', '2']);
   if (ready.kind === 'failed') return inWords(503, ready.words);
-  const isPage = !name.includes('.');
+  const isPage = !name.includes('.') || (name.includes('/') && !name.startsWith('assets/'));
   const file = await ready.files.find(isPage ? 'index.html' : name, accepted);
   if (!file) return inWords(404, `The console has no file ${name}.`);
   return sent(file, name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -8,6 +8,7 @@ import { type JobDetail, useJob } from '../../data/jobs.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { JobStatusMark } from '../../views/job-status.tsx';
+import { PathLink } from '../../views/path-link.tsx';
 import { Time } from '../../views/time.tsx';
 import { JobActs } from './job-acts.tsx';
 import { JobOutput } from './job-output.tsx';
@@ -44,12 +45,20 @@ function JobFacts({ job }: { readonly job: JobDetail }) {
     { label: text('job.stopped'), value: <Time at={job.stoppedAt} /> },
     { label: text('job.exit-code'), value: job.container?.exitCode ?? '–' },
     { label: text('job.attempts'), value: job.attempts?.length ?? 0 },
+    { label: text('audit.title'), value: <AuditLink jobId={job.jobId ?? ''} /> },
   ];
   return (
     <Container header={<Header variant="h2">{text('job.facts')}</Header>}>
       <KeyValuePairs columns={4} items={facts} />
     </Container>
   );
+}
+
+/** Who stopped it, among others. */
+function AuditLink({ jobId }: { readonly jobId: string }) {
+  const text = useText();
+  const query = new URLSearchParams({ key: 'ResourceName', value: jobId });
+  return <PathLink to={`/audit?${query}`}>{text('audit.of-job')}</PathLink>;
 }
 
 function nameOf(arn: string | undefined): string {

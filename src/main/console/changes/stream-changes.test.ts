@@ -14,6 +14,7 @@ import { serverRecords } from '../../records.ts';
 import { streamChanges, type ToldChanges } from './stream-changes.ts';
 
 const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+const { region } = scope;
 const elsewhere: Scope = { ...scope, region: 'eu-west-1' as Region };
 const foreign: Scope = { ...scope, account: '210987654321' as AccountId };
 
@@ -71,17 +72,19 @@ async function next(streams: Streams, told: AsyncIterator<ToldChanges, unknown, 
   return (await answer).value;
 }
 
-test('what is durable is told, of the caller’s account and region alone, each thing once', async () => {
+test('what is durable is told, of the caller’s account alone and by region, each thing once', async () => {
   const streams = await Streams.open();
   const told = await streams.stream();
   await streams.jobs(foreign, ['x']);
-  await streams.jobs(elsewhere, ['y']);
   await streams.policy(scope);
   await streams.jobs(scope, ['a', 'b']);
   await streams.jobs(scope, ['b']);
-  assert.deepEqual(await next(streams, told, 250), { changed: { services: ['batch'], jobs: ['a', 'b'] } });
+  assert.deepEqual(await next(streams, told, 250), { changed: { region, services: ['batch'], jobs: ['a', 'b'] } });
   await streams.jobs(scope, ['c']);
-  assert.deepEqual(await next(streams, told, 250), { changed: { services: ['batch'], jobs: ['c'] } });
+  await streams.jobs(elsewhere, ['y']);
+  assert.deepEqual(await next(streams, told, 250), { changed: { region, services: ['batch'], jobs: ['c'] } });
+  const other = { region: elsewhere.region, services: ['batch'], jobs: ['y'] };
+  assert.deepEqual((await told.next()).value, { changed: other });
 });
 
 test('more jobs than a page could read again are not named', async () => {
@@ -91,9 +94,9 @@ test('more jobs than a page could read again are not named', async () => {
     scope,
     Array.from({ length: 101 }, (_, index) => `${index}`),
   );
-  assert.deepEqual(await next(streams, told, 250), { changed: { services: ['batch'] } });
+  assert.deepEqual(await next(streams, told, 250), { changed: { region, services: ['batch'] } });
   await streams.jobs(scope, ['a']);
-  assert.deepEqual(await next(streams, told, 250), { changed: { services: ['batch'], jobs: ['a'] } });
+  assert.deepEqual(await next(streams, told, 250), { changed: { region, services: ['batch'], jobs: ['a'] } });
 });
 
 test('a stream on which nothing happens beats, and ends after a quarter of an hour or with its client, leaving nothing', async () => {

@@ -34,7 +34,7 @@ interface StreamRuntime {
 }
 
 /**
- * Tells, as an event stream, of which services something has changed in the caller's account and region, and which jobs: what is
+ * Tells, as an event stream, of which services something has changed in the caller's account, by region, and which jobs: what is
  * durable, at most four times a second, until the client goes or a quarter of an hour has passed. It says that there is something to
  * read, never what: whoever reads it is asked then whether they may.
  */
@@ -66,7 +66,7 @@ async function* changesOf(
   { ledger, clock, version }: StreamRuntime,
   context: RequestContext,
 ): AsyncGenerator<ToldChanges, void, undefined> {
-  const gatherer = new ChangeGatherer(context);
+  const gatherer = new ChangeGatherer(context.account);
   const ending = new AbortController();
   const signal = AbortSignal.any([context.signal, ending.signal]);
   const cancel = clock.after(longest, () => ending.abort());
@@ -81,8 +81,9 @@ async function* changesOf(
     for (;;) {
       await gatherer.changed(heartbeat, clock, signal);
       if (signal.aborted) return;
-      const changed = gatherer.take();
-      yield changed ? { changed } : { heartbeat: { now: clock.now() } };
+      const gathered = gatherer.take();
+      for (const changed of gathered) yield { changed };
+      if (gathered.length === 0) yield { heartbeat: { now: clock.now() } };
       await pauseUnless(clock, interval, signal);
     }
   } finally {
