@@ -24,7 +24,10 @@ export function lineDiff(left: readonly string[], right: readonly string[]): rea
 
 function middle(left: readonly string[], right: readonly string[]): readonly DiffLine[] {
   if (left.length * right.length > mostPairs) {
-    return [...left.map((text) => ({ in: 'left', text }) as const), ...right.map((text) => ({ in: 'right', text }) as const)];
+    return [
+      ...left.map((text) => ({ in: 'left', text }) as const),
+      ...right.map((text) => ({ in: 'right', text }) as const),
+    ];
   }
   const common = commonLengths(left, right);
   const lines: DiffLine[] = [];

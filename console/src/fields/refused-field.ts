@@ -40,6 +40,10 @@ function namings(field: Field, scope: Input, prefix: string): readonly Naming[] 
 
 /** The last member by its name, as a word: `maxvCpus`. */
 function memberWords(path: string): RegExp {
-  const member = path.replace(/\[[^\]]*\]/g, '').split('.').at(-1) ?? path;
+  const member =
+    path
+      .replace(/\[[^\]]*\]/g, '')
+      .split('.')
+      .at(-1) ?? path;
   return new RegExp(`\\b${member}\\b`, 'i');
 }
