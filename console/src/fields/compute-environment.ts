@@ -23,13 +23,13 @@ function typeField(options: readonly string[]): Field {
   return { kind: 'choice', path: `${at}type`, label: 'field.compute-type', help, options, required: true };
 }
 
-function vcpus(member: string, label: string, required = false): Field {
-  return { kind: 'number', path: at + member, label, help: `${label}.help`, min: 0, required };
+function vcpus(member: string, label: string, help: string, required = false): Field {
+  return { kind: 'number', path: at + member, label, help, min: 0, required };
 }
 
-const minField = vcpus('minvCpus', 'field.min-vcpus');
-const desiredField = vcpus('desiredvCpus', 'field.desired-vcpus');
-const maxField = vcpus('maxvCpus', 'field.max-vcpus', true);
+const minField = vcpus('minvCpus', 'field.min-vcpus', 'field.min-vcpus.help');
+const desiredField = vcpus('desiredvCpus', 'field.desired-vcpus', 'field.desired-vcpus.help');
+const maxField = vcpus('maxvCpus', 'field.max-vcpus', 'field.max-vcpus.help', true);
 
 function isSpot(input: Input): boolean {
   return valueAt(input, `${at}type`) === 'SPOT';
@@ -143,7 +143,7 @@ const podMore = [placementField, podImages, ...templateFields, ec2TagsField];
 
 const fargateInstances: Step = {
   title: 'step.instances',
-  fields: [typeField(['FARGATE', 'FARGATE_SPOT']), vcpus('maxvCpus', 'field.max-vcpus', true)],
+  fields: [typeField(['FARGATE', 'FARGATE_SPOT']), maxField],
 };
 
 const clusterFields: readonly Field[] = [

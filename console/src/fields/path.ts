@@ -78,3 +78,10 @@ function putElement(
 function isRecord(value: unknown): value is Input {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Of these members those that there are. */
+export function onlyAsked(input: Input, members: readonly string[]): Input {
+  return Object.fromEntries(
+    members.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
+  );
+}

@@ -1,7 +1,6 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Wizard, { type WizardProps } from '@cloudscape-design/components/wizard';
 import type { ReactNode } from 'react';
-import { useSearchParams } from 'react-router';
 import { useText } from '../messages/text-context.tsx';
 import { Failure } from '../views/failure.tsx';
 import { FormFrame } from './form-frame.tsx';
@@ -9,7 +8,8 @@ import type { FormPageProps } from './form-page.tsx';
 import { FormViews, useFormView } from './form-views.tsx';
 import { ReviewView } from './review-view.tsx';
 import { StepView } from './step-view.tsx';
-import { type FormHandle, useForm } from './use-form.ts';
+import { useForm } from './use-form.ts';
+import { useStep } from './use-step.ts';
 
 /** A form of several pages with a review behind them. The address says which page; none is reached past one that is not whole. */
 export function FormWizard({ title, submitText, onCancel, before, ...options }: FormPageProps) {
@@ -17,7 +17,7 @@ export function FormWizard({ title, submitText, onCancel, before, ...options }: 
   const form = useForm(options);
   const [view] = useFormView();
   const { steps } = options.plan;
-  const [step, go] = useStep(form, steps.length);
+  const [step, go] = useStep(steps.map((_each, index) => form.problemsIn(index).length === 0));
   // Where the server says what is wrong one is led to it.
   const submit = () => form.submit(({ step: named }) => go(named));
   if (view === 'json') {
@@ -69,21 +69,4 @@ function withFailure(page: ReactNode, failure: ReactNode, before?: ReactNode) {
       {before}
     </SpaceBetween>
   );
-}
-
-/** The page of the address; the first that is not whole, if that comes before it. */
-function useStep(form: FormHandle, count: number): readonly [number, (step: number) => void] {
-  const [search, setSearch] = useSearchParams();
-  const wanted = Number(search.get('step') ?? '1') - 1;
-  const whole = Array.from({ length: count }, (_each, index) => form.problemsIn(index).length === 0);
-  const broken = whole.indexOf(false);
-  const reachable = broken === -1 ? count : broken;
-  const step = Number.isInteger(wanted) ? Math.max(0, Math.min(wanted, reachable)) : 0;
-  const go = (next: number) =>
-    setSearch((before) => {
-      const after = new URLSearchParams(before);
-      after.set('step', String(next + 1));
-      return after;
-    });
-  return [step, go];
 }

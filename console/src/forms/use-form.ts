@@ -13,9 +13,11 @@ export interface FormOptions {
   readonly plan: FormPlan;
   /** What it begins with; later ones do not count. */
   readonly start: Input;
-  /** What is sent. @default the input */
-  readonly toInput?: (input: Input) => Input;
+  /** What is sent, of the input and what it began with. @default the input */
+  readonly toInput?: (input: Input, start: Input) => Input;
   readonly onDone: (answer: unknown, input: Input) => void;
+  /** Hears each change: what is asked may hang on what was said. */
+  readonly onChange?: (input: Input) => void;
 }
 
 /** A form as it stands: one plain object that fields, review, JSON and the `aws` line show. */
@@ -33,12 +35,17 @@ export interface FormHandle {
   readonly error: CallError | null;
 }
 
-export function useForm({ plan, start, toInput = (input) => input, onDone }: FormOptions): FormHandle {
-  const [input, setInput] = useState(start);
+export function useForm({ plan, start, toInput = (input) => input, onDone, onChange }: FormOptions): FormHandle {
+  const [first] = useState(start);
+  const [input, setOwn] = useState(start);
+  const setInput = (next: Input) => {
+    setOwn(next);
+    onChange?.(next);
+  };
   const [insists, setInsists] = useState(false);
   const sources = useSources(sourcesOf(plan));
   const act = useAct();
-  const call = { service: plan.service, operation: plan.operation, input: toInput(input) };
+  const call = { service: plan.service, operation: plan.operation, input: toInput(input, first) };
   const problems = plan.steps.map((step) => problemsOf(step, input, sources));
   const shown = problems.flat().filter(({ missing = false }) => insists || !missing);
   const refused = act.error ? refusedField(plan, input, act.error.failure.message) : undefined;
