@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   CreateComputeEnvironmentCommand,
   CreateConsumableResourceCommand,
   CreateJobQueueCommand,
   CreateSchedulingPolicyCommand,
+  DescribeComputeEnvironmentsCommand,
   RegisterJobDefinitionCommand,
   UpdateComputeEnvironmentCommand,
+  UpdateConsumableResourceCommand,
 } from '@aws-sdk/client-batch';
 import { problemsOf } from '../../console/src/fields/check.ts';
 import {
@@ -14,7 +16,7 @@ import {
   newEnvironments,
   updateEnvironmentPlan,
 } from '../../console/src/fields/compute-environment.ts';
-import { createConsumablePlan } from '../../console/src/fields/consumable-resource.ts';
+import { createConsumablePlan, updateConsumablePlan } from '../../console/src/fields/consumable-resource.ts';
 import { type Field, type FormPlan, fieldsOf } from '../../console/src/fields/field.ts';
 import { createJobQueuePlan } from '../../console/src/fields/job-queue.ts';
 import { type Input, valueAt, withValue } from '../../console/src/fields/path.ts';
@@ -22,7 +24,8 @@ import { definitionPlan } from '../../console/src/fields/register-job-definition
 import { createPolicyPlan } from '../../console/src/fields/scheduling-policy.ts';
 import { submitJobPlan } from '../../console/src/fields/submit-job.ts';
 import { registerShell } from '../support/jobs.ts';
-import { postSigned } from '../support/signed-post.ts';
+import { until } from '../support/wait.ts';
+import { sendRaw } from './raw-request.ts';
 import { openYard } from './yard.ts';
 
 const yard = await openYard();
@@ -46,7 +49,10 @@ function casesOf(fields: readonly Field[], input: Input, prefix = ''): readonly 
 function valuesOf(field: Field): readonly unknown[] {
   if (field.kind === 'text') {
     const { longest } = field;
-    return [...(longest === undefined ? [] : ['x'.repeat(longest), 'x'.repeat(longest + 1)]), ...(field.pattern ? ['a b!'] : [])];
+    return [
+      ...(longest === undefined ? [] : ['x'.repeat(longest), 'x'.repeat(longest + 1)]),
+      ...(field.pattern ? ['a b!'] : []),
+    ];
   }
   if (field.kind === 'choice') return [...field.options, 'NO_SUCH_CHOICE'];
   if (field.kind !== 'number') return [];
@@ -86,7 +92,10 @@ function named(input: Input, member: string): Input {
 }
 
 const retry = {
-  retryStrategy: { attempts: 2, evaluateOnExit: [{ onExitCode: '1*', onReason: 'a', onStatusReason: 'b', action: 'RETRY' }] },
+  retryStrategy: {
+    attempts: 2,
+    evaluateOnExit: [{ onExitCode: '1*', onReason: 'a', onStatusReason: 'b', action: 'RETRY' }],
+  },
   timeout: { attemptDurationSeconds: 60 },
 };
 const amounts = [
@@ -173,9 +182,16 @@ test('bounds of a definition of pods and of one of nodes are those of the server
 
 test('bounds of a submission are those of the server', async () => {
   await registerShell(yard.batch, { name: 'any', script: 'true' });
+  const { arn: schedulingPolicyArn } = await yard.batch.send(
+    new CreateSchedulingPolicyCommand({ name: 'fair', fairsharePolicy: {} }),
+  );
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'default' }];
+  const queue = { jobQueueName: 'fair', priority: 1, schedulingPolicyArn, computeEnvironmentOrder };
+  await yard.batch.send(new CreateJobQueueCommand(queue));
   const input = {
     jobName: 'example',
-    jobQueue: 'default',
+    jobQueue: 'fair',
+    shareIdentifier: 'a',
     jobDefinition: 'any',
     arrayProperties: { size: 2 },
     schedulingPriorityOverride: 1,
@@ -189,9 +205,12 @@ test('bounds of a submission are those of the server', async () => {
     // A dependency of type N_TO_N needs a job as well.
     fields: step.fields.filter(({ path }) => path !== 'dependsOn'),
   }));
-  await compare({ ...plan, steps }, input, (submission) =>
-    postSigned(yard.server, '/batchyard/v1/explainsubmission', { submission }),
-  );
+  await compare({ ...plan, steps }, input, async (submission) => {
+    const path = '/batchyard/v1/explainsubmission';
+    const body = JSON.stringify({ submission });
+    const answer = await sendRaw(yard.server, { path, service: 'batchyard', body });
+    if (answer.status !== 200) throw new Error(answer.body);
+  });
 });
 
 test('bounds of queues, policies and consumable resources are those of the server', async () => {
@@ -244,6 +263,37 @@ test('bounds of environments are those of the server', async () => {
   );
 });
 
+test('bounds of what is changed are those of the server', async () => {
+  const { batch } = yard;
+  await batch.send(new CreateConsumableResourceCommand({ consumableResourceName: 'changed', totalQuantity: 5 }));
+  const quantity = { consumableResource: 'changed', operation: 'SET', quantity: 1 };
+  await compare(updateConsumablePlan, quantity, (given) =>
+    batch.send(new UpdateConsumableResourceCommand(given as never)),
+  );
+  const made = { ...newEnvironments.ec2, computeEnvironmentName: 'changed' };
+  await batch.send(new CreateComputeEnvironmentCommand(made as never));
+  const valid = async () => {
+    const names = { computeEnvironments: ['changed'] };
+    const { computeEnvironments = [] } = await batch.send(new DescribeComputeEnvironmentsCommand(names));
+    return computeEnvironments[0]?.status === 'VALID';
+  };
+  await until('the environment to be made', valid);
+  const update = {
+    computeEnvironment: 'changed',
+    updatePolicy: { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 1 },
+    computeResources: { minvCpus: 0, maxvCpus: 16 },
+  };
+  const asked = ['updatePolicy.', 'computeResources.m'];
+  const plan = updateEnvironmentPlan('ec2');
+  const steps = plan.steps.map(({ title, fields }) => {
+    return { title, fields: fields.filter(({ path }) => asked.some((start) => path.startsWith(start))) };
+  });
+  await compare({ ...plan, steps }, update, async (given) => {
+    await until('the change before it to be made', valid);
+    return batch.send(new UpdateComputeEnvironmentCommand(given as never));
+  });
+});
+
 function withoutAmounts(plan: FormPlan): FormPlan {
   const container = 'containerProperties.';
   return without(plan, [
@@ -254,5 +304,8 @@ function withoutAmounts(plan: FormPlan): FormPlan {
 
 function without(plan: FormPlan, paths: readonly string[]): FormPlan {
   const kept = (fields: readonly Field[]) => fields.filter(({ path }) => !paths.includes(path));
-  return { ...plan, steps: plan.steps.map(({ title, fields, more = [] }) => ({ title, fields: kept(fields), more: kept(more) })) };
+  return {
+    ...plan,
+    steps: plan.steps.map(({ title, fields, more = [] }) => ({ title, fields: kept(fields), more: kept(more) })),
+  };
 }

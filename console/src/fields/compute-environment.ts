@@ -251,7 +251,7 @@ const policyFields: readonly Field[] = [
   },
   {
     ...{ kind: 'number', path: 'updatePolicy.jobExecutionTimeoutMinutes', label: 'field.update-timeout' },
-    ...{ help: 'field.update-timeout.help', min: 1, max: 360 },
+    ...{ help: 'field.update-timeout.help', min: 1, max: 7200, named: /job ?execution ?timeout/i },
   },
 ];
 

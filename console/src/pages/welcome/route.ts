@@ -1,3 +1,3 @@
 import type { PageRoute } from '../page-route.ts';
 
-export const route: PageRoute = { path: '/welcome', title: 'welcome.title' };
+export const route: PageRoute = { path: '/welcome', title: 'welcome.title', navigation: { section: 'batch', order: 95 } };

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  DescribeComputeEnvironmentsCommand,
+  DescribeJobDefinitionsCommand,
+  DescribeJobQueuesCommand,
+  DescribeJobsCommand,
+} from '@aws-sdk/client-batch';
+import type { Page } from 'playwright-core';
+import { needsBrowser, openConsole } from './console-browser.ts';
+
+const console = needsBrowser.skip === undefined ? await openConsole(['--host-vcpus', '2']) : undefined;
+
+/** A button by its whole name: `Next`, and no other that begins so. */
+function button(page: Page, name: string) {
+  return page.getByRole('button', { name, exact: true });
+}
+
+async function heading(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('heading', { name }).first().waitFor();
+}
+
+test('a first run goes on where it was held up, and ends with a job that has said hello', needsBrowser, async () => {
+  assert.ok(console);
+  const { batch } = console;
+  await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+    page.setDefaultTimeout(120_000);
+    await open('/welcome');
+    await signIn();
+    await heading(page, 'First run');
+    await button(page, 'Next').click();
+    await page.getByLabel('Name').fill('walk-env');
+    await checkAccessibility();
+    await button(page, 'Next').click();
+    await page.getByLabel('Name').fill('walk-queue');
+    await button(page, 'Next').click();
+    await page.getByLabel('Name').fill('walk-definition');
+    await page.getByLabel('Command', { exact: false }).last().fill('echo "hello there"');
+    // Less than the server takes, and less than the form does: it is told, and one does not go on.
+    await page.getByLabel('Memory (MiB)').fill('3');
+    await page.getByText('At least 4.').waitFor();
+    await button(page, 'Next').click();
+    await page.getByText('At least 4.').waitFor();
+    await page.getByLabel('Memory (MiB)').fill('64');
+    await button(page, 'Next').click();
+    await page.getByLabel('Name').fill('walk-job');
+    await button(page, 'Next').click();
+    await page.getByText('aws batch submit-job --job-name walk-job').waitFor();
+    // A name that cannot be: the environment is there, the queue is not, and the form still has everything.
+    await page.getByRole('button', { name: 'Edit: Job definition' }).click();
+    await page.getByRole('button', { name: 'Additional configuration' }).click();
+    await page.getByLabel('User').fill('root');
+    for (const _step of ['job', 'review']) await button(page, 'Next').click();
+    await checkAccessibility();
+    await button(page, 'Create resources').click();
+    await page.getByRole('link', { name: 'See the job' }).click();
+    await heading(page, 'walk-job');
+  });
+  const [definition] = (await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitionName: 'walk-definition' })))
+    .jobDefinitions ?? [undefined];
+  assert.deepEqual(definition?.containerProperties?.command, ['echo', 'hello there']);
+});
+
+test('a queue is made, changed, disabled and deleted', needsBrowser, async () => {
+  assert.ok(console);
+  const { batch } = console;
+  await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+    page.setDefaultTimeout(120_000);
+    await open('/queues/new');
+    await signIn();
+    await heading(page, 'New job queue');
+    await page.getByLabel('Name').fill('default');
+    await page.getByText('There is one of this name already.').waitFor();
+    await page.getByLabel('Name').fill('made');
+    await button(page, 'Create job queue').click();
+    await page.getByText('This is needed.').waitFor();
+    await page.getByLabel('Compute environment', { exact: true }).fill('default');
+    await checkAccessibility();
+    await button(page, 'Create job queue').click();
+    await heading(page, 'made');
+    await button(page, 'Edit').click();
+    await page.getByLabel('Priority').fill('7');
+    await page.getByText('aws batch update-job-queue --job-queue made --priority 7').waitFor();
+    await button(page, 'Save changes').click();
+    await heading(page, 'made');
+    await button(page, 'Disable').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('aws batch update-job-queue --job-queue made --state DISABLED').waitFor();
+    await checkAccessibility();
+    await dialog.getByRole('button', { name: 'Disable' }).click();
+    await button(page, 'Enable').waitFor();
+    const [queue] = (await batch.send(new DescribeJobQueuesCommand({ jobQueues: ['made'] }))).jobQueues ?? [];
+    assert.deepEqual([queue?.priority, queue?.state], [7, 'DISABLED']);
+    await button(page, 'Delete').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await heading(page, 'Job queues');
+  });
+});
+
+test(
+  'a definition is registered, revised as JSON, compared, and a job of it submitted and cloned',
+  needsBrowser,
+  async () => {
+    assert.ok(console);
+    const { batch } = console;
+    let submitted = '';
+    await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+      page.setDefaultTimeout(120_000);
+      await open('/definitions/new');
+      await signIn();
+      await heading(page, 'General');
+      await page.getByLabel('Name').fill('walked');
+      await page.getByLabel('Job attempts').fill('2');
+      await checkAccessibility();
+      await button(page, 'Next').click();
+      await page.getByLabel('Image').fill('busybox');
+      await page.getByLabel('vCPUs').fill('1');
+      await page.getByLabel('Memory (MiB)').fill('64');
+      await button(page, 'Next').click();
+      await button(page, 'Next').click();
+      await button(page, 'Register').click();
+      await heading(page, 'walked:1');
+      await button(page, 'New revision').click();
+      await heading(page, 'General');
+      // What no field is for, typed as JSON, is sent as well; the form keeps it.
+      await page.getByRole('button', { name: 'JSON', exact: true }).click();
+      const json = page.getByLabel('Input as JSON');
+      const input = JSON.parse(await json.inputValue());
+      input.containerProperties.command = ['echo', 'two'];
+      input.containerProperties.enableExecuteCommand = true;
+      await json.fill(JSON.stringify(input));
+      await page.getByRole('button', { name: 'Form', exact: true }).click();
+      await heading(page, 'General');
+      for (let left = 3; left > 0; left -= 1) await button(page, 'Next').click();
+      await page.getByText('"enableExecuteCommand": true').first().waitFor();
+      await button(page, 'Register').click();
+      await heading(page, 'walked:2');
+      await page.getByRole('tab', { name: 'What changed' }).click();
+      await page.getByText('+     "command"').waitFor();
+      await checkAccessibility();
+      await button(page, 'Submit job').click();
+      await heading(page, 'Job configuration');
+      await page.getByLabel('Name').fill('walked-job');
+      await page.getByLabel('Job queue').fill('default');
+      await page.getByLabel('Array size').fill('2');
+      await button(page, 'Next').click();
+      await button(page, 'Next').click();
+      await heading(page, 'What would become of it');
+      await checkAccessibility();
+      await button(page, 'Submit').click();
+      await heading(page, 'walked-job');
+      submitted = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+      await open(`/submit?clone=${submitted}`);
+      await heading(page, 'Job configuration');
+      assert.equal(await page.getByLabel('Array size').inputValue(), '2');
+      assert.equal(await page.getByLabel('Job definition').inputValue(), 'walked:2');
+    });
+    const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [submitted] }));
+    assert.equal(jobs[0]?.arrayProperties?.size, 2);
+    assert.equal(jobs[0]?.retryStrategy?.attempts, 2);
+  },
+);
+
+test('environments, policies and consumable resources are made by their forms', needsBrowser, async () => {
+  assert.ok(console);
+  const { batch } = console;
+  await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+    page.setDefaultTimeout(120_000);
+    await open('/environments/new?platform=unmanaged');
+    await signIn();
+    await heading(page, 'Configuration');
+    await page.getByLabel('Name').fill('own-machines');
+    await button(page, 'Next').click();
+    await button(page, 'Create compute environment').click();
+    await heading(page, 'own-machines');
+    await checkAccessibility();
+    await button(page, 'Edit').click();
+    await page.getByLabel('vCPUs for shares').fill('8');
+    await button(page, 'Next').click();
+    await button(page, 'Save changes').click();
+    await heading(page, 'own-machines');
+    await open('/policies');
+    await page.getByText('aws batch create-scheduling-policy').waitFor();
+    await checkAccessibility();
+    await page.getByRole('link', { name: 'New scheduling policy' }).click();
+    await page.getByLabel('Name').fill('fair');
+    await button(page, 'Add a share identifier').click();
+    await page.getByLabel('Share identifier').fill('teamA*');
+    await page.getByLabel('Weight factor').fill('0.5');
+    await button(page, 'Create scheduling policy').click();
+    await page.getByRole('cell', { name: 'teamA*' }).waitFor();
+    await checkAccessibility();
+    await open('/resources/new');
+    await page.getByLabel('Name').fill('licence');
+    await page.getByLabel('Total quantity').fill('3');
+    await button(page, 'Create consumable resource').click();
+    await heading(page, 'licence');
+    await checkAccessibility();
+    await open('/instances');
+    await heading(page, 'Instances');
+    await checkAccessibility();
+  });
+  const { computeEnvironments = [] } = await batch.send(
+    new DescribeComputeEnvironmentsCommand({ computeEnvironments: ['own-machines'] }),
+  );
+  assert.equal(computeEnvironments[0]?.unmanagedvCpus, 8);
+});
