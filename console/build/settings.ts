@@ -1,10 +1,18 @@
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
 import { messagesPlugin } from './messages-plugin.ts';
 import { oneLayoutPlugin } from './one-layout-plugin.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/**
+ * Cloudscape's design tokens. Of another package of theirs they are public, of this one they are not; but what is written down twice
+ * would differ after an update, and a token that is gone fails the build.
+ */
+const components = dirname(createRequire(import.meta.url).resolve('@cloudscape-design/components/package.json'));
+const tokens = join(components, 'internal/generated/styles/tokens.js');
 
 /**
  * How Vite builds the console to `outDir`, with the styles that `writeBaseStyles` wrote to `baseStyles`. Nothing is inlined: the
@@ -17,7 +25,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
     configFile: false,
     logLevel: 'warn',
     plugins: [messagesPlugin(join(root, 'src/messages')), oneLayoutPlugin(), react()],
-    resolve: { alias: { '#base': baseStyles } },
+    resolve: { alias: { '#base': baseStyles, 'virtual:tokens': tokens } },
     worker: { format: 'es' },
     build: {
       outDir,
