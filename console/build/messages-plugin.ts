@@ -25,16 +25,43 @@ export function readMessages(folder: string): ReadonlyMap<string, Translations> 
   return all;
 }
 
-/** Gives each language a module of its own, so that a page loads one. */
-export function messagesPlugin(folder: string): Plugin {
+/** Files that a browser loads before it shows the dashboard, or with every page. */
+const firstFiles = [
+  '*.tsx',
+  'shell/**/*.{ts,tsx}',
+  'session/**/*.{ts,tsx}',
+  'views/*.{ts,tsx}',
+  'pages/dashboard/*.tsx',
+  'pages/*/route.ts',
+];
+
+/** Tells of a key whether those files of `sources` say it. */
+export function isSaidFirst(sources: string): (key: string) => boolean {
+  const said = new Set<string>();
+  for (const file of firstFiles.flatMap((pattern) => globSync(pattern, { cwd: sources }))) {
+    const text = readFileSync(join(sources, file), 'utf8');
+    for (const [, key = ''] of text.matchAll(/'([\w-]+\.[\w.-]+)'/g)) said.add(key);
+  }
+  return (key) => said.has(key);
+}
+
+/**
+ * Gives each language two modules, so that a page loads one language, and what only other pages than the dashboard say is no part of the
+ * first page: `virtual:messages/en`, and `virtual:messages/en/pages`.
+ */
+export function messagesPlugin(sources: string): Plugin {
+  const folder = join(sources, 'messages');
   return {
     name: 'messages',
     resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith(`\0${prefix}`)) return undefined;
-      const language = id.slice(prefix.length + 1) as (typeof languages)[number];
+      const [language, part] = id.slice(prefix.length + 1).split('/') as [(typeof languages)[number], string?];
       for (const file of globSync('*.json', { cwd: folder })) this.addWatchFile(join(folder, file));
-      const messages = [...readMessages(folder)].map(([key, translations]) => [key, translations[language]]);
+      const isFirst = isSaidFirst(sources);
+      const messages = [...readMessages(folder)]
+        .filter(([key]) => isFirst(key) === (part === undefined))
+        .map(([key, translations]) => [key, translations[language]]);
       return `export default ${JSON.stringify(Object.fromEntries(messages))};`;
     },
   };

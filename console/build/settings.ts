@@ -24,7 +24,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
     base: '/console/',
     configFile: false,
     logLevel: 'warn',
-    plugins: [messagesPlugin(join(root, 'src/messages')), oneLayoutPlugin(), react()],
+    plugins: [messagesPlugin(join(root, 'src')), oneLayoutPlugin(), react()],
     resolve: { alias: { '#base': baseStyles, 'virtual:tokens': tokens } },
     worker: { format: 'es' },
     build: {

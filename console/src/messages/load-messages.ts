@@ -16,6 +16,17 @@ const loaders: Readonly<Record<Language, () => Promise<readonly [Module, { defau
     Promise.all([import('virtual:messages/zh'), import('@cloudscape-design/components/i18n/messages/all.zh-CN')]),
 };
 
+/** What only other pages than the dashboard say; it comes after the first page. */
+const pageLoaders: Readonly<Record<Language, () => Promise<Module>>> = {
+  en: () => import('virtual:messages/en/pages'),
+  fr: () => import('virtual:messages/fr/pages'),
+  zh: () => import('virtual:messages/zh/pages'),
+};
+
+export async function loadPageMessages(language: Language): Promise<Readonly<Record<string, string>>> {
+  return (await pageLoaders[language]()).default;
+}
+
 export async function loadMessages(language: Language): Promise<Loaded> {
   const [own, components] = await loaders[language]();
   return { messages: own.default, components: [components.default] };

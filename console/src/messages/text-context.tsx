@@ -1,11 +1,12 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { createContext, type ReactNode, use, useMemo } from 'react';
+import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
 import type { Language } from './language.ts';
+import { loadPageMessages } from './load-messages.ts';
 
 /** Values of a message's places: `{count, plural, one {# job} other {# jobs}}`. */
 export type Values = Readonly<Record<string, string | number | Date>>;
 
-/** A message in the page's language. Throws for a key that no file of messages has. */
+/** A message in the page's language; empty until the messages of pages are there. Throws for a key that no file of messages has. */
 export type Text = (key: string, values?: Values) => string;
 
 interface Messages {
@@ -21,8 +22,15 @@ interface TextProviderProps {
   readonly children: ReactNode;
 }
 
+/** Begins with the messages of the first page; those of the others follow. */
 export function TextProvider({ language, messages, children }: TextProviderProps) {
-  const value = useMemo(() => ({ language, text: textOf(language, messages) }), [language, messages]);
+  const [more, setMore] = useState<TextProviderProps['messages']>();
+  useEffect(() => {
+    void loadPageMessages(language).then(setMore);
+  }, [language]);
+  const value = useMemo(() => {
+    return { language, text: textOf(language, { ...messages, ...more }, more !== undefined) };
+  }, [language, messages, more]);
   return <MessagesContext value={value}>{children}</MessagesContext>;
 }
 
@@ -40,10 +48,11 @@ function useMessages(): Messages {
   return messages;
 }
 
-function textOf(language: Language, messages: Readonly<Record<string, string>>): Text {
+function textOf(language: Language, messages: Readonly<Record<string, string>>, isWhole: boolean): Text {
   const formats = new Map<string, IntlMessageFormat>();
   return (key, values) => {
     const message = messages[key];
+    if (message === undefined && !isWhole) return '';
     if (message === undefined) throw new Error(`no message is called '${key}'`);
     // Most have no places: they need no parser.
     if (!message.includes('{')) return message;
