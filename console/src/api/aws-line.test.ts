@@ -17,6 +17,10 @@ test('a call is shown as the line of the aws CLI that makes it', () => {
     awsLine({ service: 'states', operation: 'ListStateMachines', input: {} }),
     'aws stepfunctions list-state-machines',
   );
+  assert.equal(
+    awsLine({ service: 'monitoring', operation: 'DescribeAlarms', input: { StateValue: 'ALARM' } }),
+    'aws cloudwatch describe-alarms --state-value ALARM',
+  );
   const parameters = { text: 'x'.repeat(200) };
   assert.equal(
     line('SubmitJob', { jobName: 'n', parameters }),

@@ -4,7 +4,7 @@ import type { Call } from './protocol.ts';
 const longest = 200;
 
 /** What the `aws` CLI calls services that it names otherwise than requests do. */
-const commands: Readonly<Record<string, string>> = { states: 'stepfunctions' };
+const commands: Readonly<Record<string, string>> = { states: 'stepfunctions', monitoring: 'cloudwatch' };
 
 /**
  * The line for a shell that makes `call`: members by their names, text and numbers plain, the rest as JSON. Made by rule, so that

@@ -10,6 +10,7 @@ import {
   SigningKeyCache,
   verifyClaim,
 } from '../../../src/iam/index.ts';
+import { restRequest } from './rest-request.ts';
 import { type Credentials, signed } from './sign.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -35,10 +36,17 @@ function verdict(
   return check.kind === 'refused' ? 'refused' : verifyClaim(check.checked, message, new SigningKeyCache()).kind;
 }
 
+/** Each member in the query by its own name. */
+function boundTo(parts: object) {
+  return Object.fromEntries(Object.keys(parts).map((member) => [member, { member }]));
+}
+
 test('what is signed here the server takes for signed, and not when it is changed on the way', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
+        method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
+        query: fc.dictionary(word, text, { maxKeys: 4 }),
         path: fc.array(part, { maxLength: 4 }).map((parts) => `/${parts.map(encodeURIComponent).join('/')}`),
         body: text,
         token: fc.option(word, { nil: undefined }),
@@ -46,24 +54,24 @@ test('what is signed here the server takes for signed, and not when it is change
         now: fc.integer({ min: 0, max: 4e12 }),
         region: fc.stringMatching(/^[a-z]{2}-[a-z]{4,9}-[1-9]$/),
       }),
-      async ({ path, body, token, secretAccessKey, now, region }) => {
+      async ({ method, query: parts, path, body, token, secretAccessKey, now, region }) => {
         const headers = { 'content-type': 'application/json', 'x-amz-target': 'A.B' };
         const credentials = {
           accessKeyId: 'AKIAX',
           secretAccessKey,
           ...(token !== undefined && { sessionToken: token }),
         };
+        const query = restRequest({ method: 'GET', path: '/', query: boundTo(parts) }, parts).query;
         const host = '127.0.0.1:9470';
         const ours = await signed(
-          { host, path, headers, body, service: 'batch', region, now: new Date(now) },
+          { method, host, path, query, headers, body, service: 'batch', region, now: new Date(now) },
           credentials,
         );
-        assert.equal(
-          verdict({ method: 'POST', path, query: '', headers: { host, ...ours }, body }, credentials, now),
-          'verified',
-        );
-        const changed = { method: 'POST', path, query: '', headers: { host, ...ours }, body: `${body}!` };
+        assert.equal(verdict({ method, path, query, headers: { host, ...ours }, body }, credentials, now), 'verified');
+        const changed = { method, path, query, headers: { host, ...ours }, body: `${body}!` };
         assert.equal(verdict(changed, credentials, now), 'refused');
+        const asked = { method, path, query: `${query}&z=1`, headers: { host, ...ours }, body };
+        assert.equal(verdict(asked, credentials, now), 'refused');
       },
     ),
     { numRuns: 100 },

@@ -5,10 +5,12 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** A request before it is signed. `path` is encoded as it will be sent, without a query. */
+/** A request before it is signed. `path` and `query` are encoded as they will be sent, the parts of the query in order. */
 export interface Unsigned {
+  readonly method: string;
   readonly host: string;
   readonly path: string;
+  readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly service: string;
@@ -18,7 +20,7 @@ export interface Unsigned {
 }
 
 /**
- * The headers of a POST with Signature Version 4, its own `headers` included, Host excluded: browsers set that. Needs Web
+ * The headers of a request with Signature Version 4, its own `headers` included, Host excluded: browsers set that. Needs Web
  * Crypto, which browsers give to secure contexts only: https, or this machine.
  */
 export async function signed(request: Unsigned, credentials: Credentials): Promise<Record<string, string>> {
@@ -28,7 +30,8 @@ export async function signed(request: Unsigned, credentials: Credentials): Promi
   const all = Object.entries({ ...own, host: request.host }).sort(([left], [right]) => (left < right ? -1 : 1));
   const names = all.map(([name]) => name).join(';');
   const lines = all.map(([name, value]) => `${name}:${value.trim()}\n`).join('');
-  const canonical = ['POST', twiceEncoded(request.path), '', lines, names, hex(await sha256(request.body))].join('\n');
+  const { method, path, query, body } = request;
+  const canonical = [method, twiceEncoded(path), query, lines, names, hex(await sha256(body))].join('\n');
   const scope = [time.slice(0, 8), request.region, request.service, 'aws4_request'];
   const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), hex(await sha256(canonical))].join('\n');
   let key: Secret = bytes(`AWS4${credentials.secretAccessKey}`);

@@ -1,4 +1,5 @@
 import { CallError } from '../api/call-error.ts';
+import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
 import type { Asked, Question, Session, Told } from '../worker/messages.ts';
@@ -9,8 +10,18 @@ interface Port {
 }
 
 interface Waiting {
+  /** Only of streams. */
+  readonly hear?: (event: StreamedEvent) => void;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: CallError) => void;
+}
+
+/** A stream that is heard. */
+export interface HeardStream {
+  /** Resolves when there are no more events. Rejects with `CallError`. */
+  readonly ended: Promise<void>;
+  /** Hears no more of it: `ended` then stays as it is. */
+  stop(): void;
 }
 
 /** This page's line to the worker that holds the session. */
@@ -43,6 +54,15 @@ export class WorkerClient {
     return this.#ask({ kind: 'call', call });
   }
 
+  /** Tells each event of an answer that goes on. */
+  stream(call: Call, hear: (event: StreamedEvent) => void): HeardStream {
+    const { id, answer } = this.#put({ kind: 'stream', call }, hear);
+    const stop = () => {
+      if (this.#waiting.delete(id)) this.#port.postMessage({ id: 0, question: { kind: 'stop', stream: id } });
+    };
+    return { ended: answer.then(() => undefined), stop };
+  }
+
   /** Rejects with `CallError`. */
   async signIn(credentials: Credentials, region: string): Promise<void> {
     await this.#ask({ kind: 'sign-in', credentials, region });
@@ -57,11 +77,16 @@ export class WorkerClient {
   }
 
   #ask(question: Question): Promise<unknown> {
+    return this.#put(question).answer;
+  }
+
+  #put(question: Question, hear?: (event: StreamedEvent) => void): { id: number; answer: Promise<unknown> } {
     const id = ++this.#next;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+    const answer = new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, ...(hear && { hear }) });
       this.#port.postMessage({ id, question });
     });
+    return { id, answer };
   }
 
   #hear(told: Told): void {
@@ -70,6 +95,10 @@ export class WorkerClient {
       return;
     }
     const waiting = this.#waiting.get(told.id);
+    if (told.kind === 'event') {
+      waiting?.hear?.(told.event);
+      return;
+    }
     this.#waiting.delete(told.id);
     if (told.kind === 'answer') waiting?.resolve(told.value);
     else waiting?.reject(new CallError(told.failure));

@@ -1,4 +1,5 @@
 import type { CallFailure } from '../api/call-error.ts';
+import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
 
@@ -21,6 +22,10 @@ export type Question =
   | { readonly kind: 'sign-out' }
   | { readonly kind: 'region'; readonly region: string }
   | { readonly kind: 'call'; readonly call: Call }
+  /** A call whose answer goes on: each event is told as it comes, and an answer without a value when there are no more. */
+  | { readonly kind: 'stream'; readonly call: Call }
+  /** Nobody hears the answer to question `stream` any more. */
+  | { readonly kind: 'stop'; readonly stream: number }
   /** The page goes away. */
   | { readonly kind: 'leave' };
 
@@ -32,5 +37,6 @@ export interface Asked {
 export type Told =
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: CallFailure }
+  | { readonly kind: 'event'; readonly id: number; readonly event: StreamedEvent }
   /** To every page, whenever it changes. */
   | { readonly kind: 'session'; readonly session: Session };

@@ -1,3 +1,4 @@
+import type { StreamedEvent } from '../api/event-stream.ts';
 import type { Call } from '../api/protocol.ts';
 import type { Credentials } from '../api/sign.ts';
 import type { Question, Session, SessionState } from './messages.ts';
@@ -23,6 +24,8 @@ export class SessionHolder {
   readonly #changed: (session: Session) => void;
   #held: Held | undefined;
   #session: Session = { kind: 'signed-out' };
+  /** Ends the streams of this session with it. */
+  #ended = new AbortController();
 
   constructor(sender: Sender, changed: (session: Session) => void) {
     this.#sender = sender;
@@ -33,7 +36,7 @@ export class SessionHolder {
     return this.#session;
   }
 
-  answer(question: Exclude<Question, { kind: 'leave' }>): Promise<Sent> | Sent {
+  answer(question: Exclude<Question, { kind: 'leave' | 'stream' | 'stop' }>): Promise<Sent> | Sent {
     switch (question.kind) {
       case 'session':
         return value(this.#session);
@@ -65,14 +68,27 @@ export class SessionHolder {
     return value(this.#session);
   }
 
-  async #call(call: Call): Promise<Sent> {
-    const held = this.#held;
+  /** Tells each event of an answer that goes on, until `signal` or the end of the session. */
+  async stream(call: Call, signal: AbortSignal, tell: (event: StreamedEvent) => void): Promise<Sent> {
+    const held = this.#current();
     if (!held) return signedOut;
-    if (this.#sender.now() >= held.state.expiration) {
-      this.#leave({ kind: 'signed-out', why: 'expired' });
-      return signedOut;
-    }
+    const { credentials, state } = held;
+    const ends = AbortSignal.any([signal, this.#ended.signal]);
+    return this.#sender.stream(call, { region: state.region, credentials, signal: ends }, tell);
+  }
+
+  async #call(call: Call): Promise<Sent> {
+    const held = this.#current();
+    if (!held) return signedOut;
     return this.#sender.send(call, held.state.region, held.credentials);
+  }
+
+  /** What is signed with, unless nobody is signed in or the session is over. */
+  #current(): Held | undefined {
+    const held = this.#held;
+    if (!held || this.#sender.now() < held.state.expiration) return held;
+    this.#leave({ kind: 'signed-out', why: 'expired' });
+    return undefined;
   }
 
   #enter(held: Held): void {
@@ -82,6 +98,8 @@ export class SessionHolder {
 
   #leave(session: Session): void {
     this.#held = undefined;
+    this.#ended.abort();
+    this.#ended = new AbortController();
     this.#change(session);
   }
 

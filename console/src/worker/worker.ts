@@ -1,4 +1,5 @@
 import type { Asked, Told } from './messages.ts';
+import { PageStreams, told } from './page-streams.ts';
 import { Sender } from './send.ts';
 import { SessionHolder } from './session-holder.ts';
 
@@ -19,14 +20,14 @@ const holder = new SessionHolder(new Sender(), (session) => {
 
 function connect(page: Page): void {
   pages.add(page);
+  const streams = new PageStreams(holder, (told) => page.postMessage(told));
   page.onmessage = async ({ data: { id, question } }) => {
     if (question.kind === 'leave') {
       pages.delete(page);
-      return;
-    }
-    const sent = await holder.answer(question);
-    if (sent.kind === 'value') page.postMessage({ kind: 'answer', id, value: sent.value });
-    else page.postMessage({ kind: 'failure', id, failure: sent.failure });
+      streams.stopAll();
+    } else if (question.kind === 'stop') streams.stop(question.stream);
+    else if (question.kind === 'stream') await streams.open(id, question.call);
+    else page.postMessage(told(id, await holder.answer(question)));
   };
 }
 
