@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
+import { firstChunks } from './first-chunks.ts';
 import { messagesPlugin } from './messages-plugin.ts';
 import { oneLayoutPlugin } from './one-layout-plugin.ts';
 
@@ -35,6 +36,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
       modulePreload: { polyfill: false },
       manifest: 'manifest.json',
       chunkSizeWarningLimit: 1500,
+      rolldownOptions: { output: { codeSplitting: { groups: firstChunks(join(root, 'src')) } } },
     },
   };
 }

@@ -11,6 +11,23 @@ import { needsBrowser, openConsole } from './console-browser.ts';
 
 const console = needsBrowser.skip === undefined ? await openConsole(['--host-vcpus', '2']) : undefined;
 
+/** What a revision becomes that is typed as JSON: no field is for the last of its members. */
+const revised = {
+  jobDefinitionName: 'walked',
+  type: 'container',
+  platformCapabilities: ['EC2'],
+  retryStrategy: { attempts: 2 },
+  containerProperties: {
+    image: 'busybox',
+    command: ['echo', 'two'],
+    resourceRequirements: [
+      { type: 'VCPU', value: '1' },
+      { type: 'MEMORY', value: '64' },
+    ],
+    enableExecuteCommand: true,
+  },
+};
+
 /** A button by its whole name: `Next`, and no other that begins so. */
 function button(page: Page, name: string) {
   return page.getByRole('button', { name, exact: true });
@@ -35,26 +52,35 @@ test('a first run goes on where it was held up, and ends with a job that has sai
     await page.getByLabel('Name').fill('walk-queue');
     await button(page, 'Next').click();
     await page.getByLabel('Name').fill('walk-definition');
-    await page.getByLabel('Command', { exact: false }).last().fill('echo "hello there"');
+    await page.getByLabel(/^Command – /).fill('echo "hello there"');
     // Less than the server takes, and less than the form does: it is told, and one does not go on.
-    await page.getByLabel('Memory (MiB)').fill('3');
+    await page.getByLabel(/^Memory \(MiB\)/).fill('3');
     await page.getByText('At least 4.').waitFor();
     await button(page, 'Next').click();
     await page.getByText('At least 4.').waitFor();
-    await page.getByLabel('Memory (MiB)').fill('64');
+    await page.getByLabel(/^Memory \(MiB\)/).fill('64');
     await button(page, 'Next').click();
     await page.getByLabel('Name').fill('walk-job');
     await button(page, 'Next').click();
     await page.getByText('aws batch submit-job --job-name walk-job').waitFor();
-    // A name that cannot be: the environment is there, the queue is not, and the form still has everything.
+    // What only the server knows: swap needs swappiness.
     await page.getByRole('button', { name: 'Edit: Job definition' }).click();
     await page.getByRole('button', { name: 'Additional configuration' }).click();
-    await page.getByLabel('User').fill('root');
+    await page.getByLabel('Maximum swap').fill('10');
     for (const _step of ['job', 'review']) await button(page, 'Next').click();
-    await checkAccessibility();
     await button(page, 'Create resources').click();
+    await page.getByText('swappiness value is required').first().waitFor();
+    await page.getByText('Job queue: made').waitFor();
+    await page.getByText('Job definition: failed').waitFor();
+    await checkAccessibility();
+    await page.getByRole('button', { name: 'Edit: Job definition' }).click();
+    await page.getByRole('button', { name: 'Additional configuration' }).click();
+    await page.getByLabel('Swappiness').fill('60');
+    for (const _step of ['job', 'review']) await button(page, 'Next').click();
+    await button(page, 'Go on').click();
     await page.getByRole('link', { name: 'See the job' }).click();
     await heading(page, 'walk-job');
+    await page.getByText('SUCCEEDED').first().waitFor();
   });
   const [definition] = (await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitionName: 'walk-definition' })))
     .jobDefinitions ?? [undefined];
@@ -115,7 +141,7 @@ test(
       await button(page, 'Next').click();
       await page.getByLabel('Image').fill('busybox');
       await page.getByLabel('vCPUs').fill('1');
-      await page.getByLabel('Memory (MiB)').fill('64');
+      await page.getByLabel(/^Memory \(MiB\)/).fill('64');
       await button(page, 'Next').click();
       await button(page, 'Next').click();
       await button(page, 'Register').click();
@@ -125,10 +151,10 @@ test(
       // What no field is for, typed as JSON, is sent as well; the form keeps it.
       await page.getByRole('button', { name: 'JSON', exact: true }).click();
       const json = page.getByLabel('Input as JSON');
-      const input = JSON.parse(await json.inputValue());
-      input.containerProperties.command = ['echo', 'two'];
-      input.containerProperties.enableExecuteCommand = true;
-      await json.fill(JSON.stringify(input));
+      await json.fill(JSON.stringify({ ...revised, retryStrategy: { attempts: 11 } }));
+      await page.getByText('At most 10.').first().waitFor();
+      await checkAccessibility();
+      await json.fill(JSON.stringify(revised));
       await page.getByRole('button', { name: 'Form', exact: true }).click();
       await heading(page, 'General');
       for (let left = 3; left > 0; left -= 1) await button(page, 'Next').click();
@@ -170,6 +196,7 @@ test('environments, policies and consumable resources are made by their forms', 
     await signIn();
     await heading(page, 'Configuration');
     await page.getByLabel('Name').fill('own-machines');
+    await page.getByLabel('Service role').fill('AWSBatchServiceRole');
     await button(page, 'Next').click();
     await button(page, 'Create compute environment').click();
     await heading(page, 'own-machines');
@@ -195,7 +222,21 @@ test('environments, policies and consumable resources are made by their forms', 
     await page.getByLabel('Total quantity').fill('3');
     await button(page, 'Create consumable resource').click();
     await heading(page, 'licence');
+    await page.getByRole('tab', { name: 'Tags' }).click();
+    await button(page, 'Edit tags').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Add to Tags' }).click();
+    await dialog.getByLabel('Key').fill('team');
+    await dialog.getByLabel('Value').fill('a');
+    await dialog.getByText('aws batch tag-resource').waitFor();
     await checkAccessibility();
+    await button(page, 'Save tags').click();
+    await page.getByRole('cell', { name: 'team' }).waitFor();
+    await button(page, 'Edit tags').click();
+    await dialog.getByRole('button', { name: 'Remove Tags 1' }).click();
+    await dialog.getByText('aws batch untag-resource').waitFor();
+    await button(page, 'Save tags').click();
+    await page.getByText('No tags.').waitFor();
     await open('/instances');
     await heading(page, 'Instances');
     await checkAccessibility();

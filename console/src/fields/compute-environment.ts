@@ -157,6 +157,9 @@ const clusterFields: readonly Field[] = [
   },
 ];
 
+/** The service-linked role is for managed ones. */
+const ownRoleField: Field = { ...serviceRoleField, required: true, help: 'field.own-service-role.help' };
+
 const unmanagedField: Field = {
   ...{ kind: 'number', path: 'unmanagedvCpus', label: 'field.unmanaged-vcpus', help: 'field.unmanaged-vcpus.help' },
   min: 0,
@@ -167,7 +170,7 @@ const steps: Readonly<Record<EnvironmentKind, readonly Step[]>> = {
     {
       title: 'step.configuration',
       fields: [nameField, instanceRoleField],
-      more: [serviceRoleField, stateField, tagsField],
+      more: [serviceRoleField, tagsField],
     },
     {
       title: 'step.instances',
@@ -177,7 +180,7 @@ const steps: Readonly<Record<EnvironmentKind, readonly Step[]>> = {
     networkStep(),
   ],
   fargate: [
-    { title: 'step.configuration', fields: [nameField], more: [serviceRoleField, stateField, tagsField] },
+    { title: 'step.configuration', fields: [nameField], more: [serviceRoleField, tagsField] },
     fargateInstances,
     networkStep(true),
   ],
@@ -185,7 +188,7 @@ const steps: Readonly<Record<EnvironmentKind, readonly Step[]>> = {
     {
       title: 'step.configuration',
       fields: [nameField, ...clusterFields, instanceRoleField],
-      more: [stateField, tagsField],
+      more: [tagsField],
     },
     {
       title: 'step.instances',
@@ -197,8 +200,8 @@ const steps: Readonly<Record<EnvironmentKind, readonly Step[]>> = {
   unmanaged: [
     {
       title: 'step.configuration',
-      fields: [nameField, unmanagedField],
-      more: [serviceRoleField, stateField, tagsField],
+      fields: [nameField, ownRoleField, unmanagedField],
+      more: [tagsField],
     },
   ],
 };
@@ -259,10 +262,11 @@ function changeable(list: readonly Field[]): readonly Field[] {
   return list.filter(({ path }) => !fixed.includes(path) && !path.startsWith('eksConfiguration.'));
 }
 
-/** The same pages for what there is, less what cannot be changed. */
+/** The same pages for what there is, less what cannot be changed. It is made enabled; the state is what one may change. */
 export function updateEnvironmentPlan(kind: EnvironmentKind): FormPlan {
-  const pages = steps[kind].map(({ title, fields, more = [] }): Step => {
-    return { title, fields: changeable(fields), more: changeable(more) };
+  const pages = steps[kind].map(({ title, fields, more = [] }, index): Step => {
+    const own = index === 0 ? [stateField] : [];
+    return { title, fields: [...own, ...changeable(fields)], more: changeable(more) };
   });
   const updating: Step = { title: 'step.update', fields: policyFields };
   const launches = kind === 'ec2' || kind === 'eks';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { valueAt, withValue } from './path.ts';
+import { pointerAt, valueAt, withValue } from './path.ts';
 
 test('a value is put where its path says, and read from there', () => {
   const input = withValue({ jobName: 'a' }, 'retryStrategy.attempts', 3);
@@ -42,4 +42,11 @@ test('an element that is counted keeps what no path speaks of', () => {
 
 test('no path reaches what objects inherit', () => {
   assert.equal(valueAt({}, 'constructor.name'), undefined);
+});
+
+test('a path is a JSON pointer too, of the element that it finds', () => {
+  const input = { resourceRequirements: [{ type: 'MEMORY', value: '4' }], dependsOn: [{}, {}] };
+  assert.equal(pointerAt(input, 'resourceRequirements[type=MEMORY].value'), '/resourceRequirements/0/value');
+  assert.equal(pointerAt(input, 'resourceRequirements[type=VCPU].value'), '/resourceRequirements');
+  assert.equal(pointerAt(input, 'dependsOn[1].jobId'), '/dependsOn/1/jobId');
 });

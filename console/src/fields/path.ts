@@ -85,3 +85,16 @@ export function onlyAsked(input: Input, members: readonly string[]): Input {
     members.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
   );
 }
+
+/** The JSON pointer of what stands at `path` in `input`; of an element that is not there that of its list. */
+export function pointerAt(input: Input, path: string): string {
+  let value: unknown = input;
+  let pointer = '';
+  for (const part of partsOf(path)) {
+    const name = 'member' in part ? part.member : Array.isArray(value) ? placeOf(value, part) : -1;
+    if (name === -1) return pointer;
+    pointer += `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    value = child(value, part);
+  }
+  return pointer;
+}

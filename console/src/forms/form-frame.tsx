@@ -52,7 +52,7 @@ export function FormFrame({ title, form, submitText, view, onSubmit, onCancel, c
         }
       >
         <SpaceBetween size="l">
-          {view === 'json' ? <InputJson input={form.input} onInput={form.setInput} /> : children}
+          {view === 'json' ? <InputJson plan={form.plan} input={form.input} onInput={form.setInput} /> : children}
           {before}
           {nothing ? <Alert type="info">{text('form.nothing-changed')}</Alert> : <AwsLine call={form.call} />}
           {form.error && <Failure error={form.error} />}

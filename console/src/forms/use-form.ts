@@ -22,6 +22,7 @@ export interface FormOptions {
 
 /** A form as it stands: one plain object that fields, review, JSON and the `aws` line show. */
 export interface FormHandle {
+  readonly plan: FormPlan;
   readonly input: Input;
   readonly setInput: (input: Input) => void;
   readonly call: Call;
@@ -50,6 +51,7 @@ export function useForm({ plan, start, toInput = (input) => input, onDone, onCha
   const shown = problems.flat().filter(({ missing = false }) => insists || !missing);
   const refused = act.error ? refusedField(plan, input, act.error.failure.message) : undefined;
   return {
+    plan,
     input,
     setInput,
     call,

@@ -10,7 +10,7 @@ import { Failure } from '../../views/failure.tsx';
 import { PathLink } from '../../views/path-link.tsx';
 import { ResourceStatus } from '../../views/resource-status.tsx';
 
-const example = { computeEnvironmentName: 'mine', type: 'UNMANAGED' };
+const example = { computeEnvironmentName: 'mine', type: 'UNMANAGED', serviceRole: 'AWSBatchServiceRole' };
 
 export function Page() {
   const text = useText();
