@@ -33,6 +33,12 @@ function button(page: Page, name: string) {
   return page.getByRole('button', { name, exact: true });
 }
 
+/** Goes on, and waits for the page that is called so. */
+async function next(page: Page, title: string): Promise<void> {
+  await button(page, 'Next').click();
+  await page.getByRole('heading', { name: title, level: 1, exact: true }).waitFor();
+}
+
 async function heading(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('heading', { name }).first().waitFor();
 }
@@ -41,16 +47,16 @@ test('a first run goes on where it was held up, and ends with a job that has sai
   assert.ok(console);
   const { batch } = console;
   await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(60_000);
     await open('/welcome');
     await signIn();
     await heading(page, 'First run');
-    await button(page, 'Next').click();
+    await next(page, 'Compute environment');
     await page.getByLabel('Name').fill('walk-env');
     await checkAccessibility();
-    await button(page, 'Next').click();
+    await next(page, 'Job queue');
     await page.getByLabel('Name').fill('walk-queue');
-    await button(page, 'Next').click();
+    await next(page, 'Job definition');
     await page.getByLabel('Name').fill('walk-definition');
     await page.getByLabel(/^Command – /).fill('echo "hello there"');
     // Less than the server takes, and less than the form does: it is told, and one does not go on.
@@ -59,15 +65,15 @@ test('a first run goes on where it was held up, and ends with a job that has sai
     await button(page, 'Next').click();
     await page.getByText('At least 4.').waitFor();
     await page.getByLabel(/^Memory \(MiB\)/).fill('64');
-    await button(page, 'Next').click();
+    await next(page, 'Job');
     await page.getByLabel('Name').fill('walk-job');
-    await button(page, 'Next').click();
+    await next(page, 'Review');
     await page.getByText('aws batch submit-job --job-name walk-job').waitFor();
     // What only the server knows: swap needs swappiness.
     await page.getByRole('button', { name: 'Edit: Job definition' }).click();
     await page.getByRole('button', { name: 'Additional configuration' }).click();
     await page.getByLabel('Maximum swap').fill('10');
-    for (const _step of ['job', 'review']) await button(page, 'Next').click();
+    for (const step of ['Job', 'Review']) await next(page, step);
     await button(page, 'Create resources').click();
     await page.getByText('swappiness value is required').first().waitFor();
     await page.getByText('Job queue: made').waitFor();
@@ -76,7 +82,7 @@ test('a first run goes on where it was held up, and ends with a job that has sai
     await page.getByRole('button', { name: 'Edit: Job definition' }).click();
     await page.getByRole('button', { name: 'Additional configuration' }).click();
     await page.getByLabel('Swappiness').fill('60');
-    for (const _step of ['job', 'review']) await button(page, 'Next').click();
+    for (const step of ['Job', 'Review']) await next(page, step);
     await button(page, 'Go on').click();
     await page.getByRole('link', { name: 'See the job' }).click();
     await heading(page, 'walk-job');
@@ -91,7 +97,7 @@ test('a queue is made, changed, disabled and deleted', needsBrowser, async () =>
   assert.ok(console);
   const { batch } = console;
   await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(60_000);
     await open('/queues/new');
     await signIn();
     await heading(page, 'New job queue');
@@ -131,19 +137,19 @@ test(
     const { batch } = console;
     let submitted = '';
     await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
-      page.setDefaultTimeout(120_000);
+      page.setDefaultTimeout(60_000);
       await open('/definitions/new');
       await signIn();
       await heading(page, 'General');
       await page.getByLabel('Name').fill('walked');
       await page.getByLabel('Job attempts').fill('2');
       await checkAccessibility();
-      await button(page, 'Next').click();
+      await next(page, 'Container');
       await page.getByLabel('Image').fill('busybox');
       await page.getByLabel('vCPUs').fill('1');
       await page.getByLabel(/^Memory \(MiB\)/).fill('64');
-      await button(page, 'Next').click();
-      await button(page, 'Next').click();
+      await next(page, 'Linux and logging');
+      await next(page, 'Review');
       await button(page, 'Register').click();
       await heading(page, 'walked:1');
       await button(page, 'New revision').click();
@@ -151,13 +157,13 @@ test(
       // What no field is for, typed as JSON, is sent as well; the form keeps it.
       await page.getByRole('button', { name: 'JSON', exact: true }).click();
       const json = page.getByLabel('Input as JSON');
-      await json.fill(JSON.stringify({ ...revised, retryStrategy: { attempts: 11 } }));
+      await json.fill(JSON.stringify({ ...revised, retryStrategy: { attempts: 11 } }, undefined, 2));
       await page.getByText('At most 10.').first().waitFor();
       await checkAccessibility();
-      await json.fill(JSON.stringify(revised));
+      await json.fill(JSON.stringify(revised, undefined, 2));
       await page.getByRole('button', { name: 'Form', exact: true }).click();
       await heading(page, 'General');
-      for (let left = 3; left > 0; left -= 1) await button(page, 'Next').click();
+      for (const step of ['Container', 'Linux and logging', 'Review']) await next(page, step);
       await page.getByText('"enableExecuteCommand": true').first().waitFor();
       await button(page, 'Register').click();
       await heading(page, 'walked:2');
@@ -169,8 +175,8 @@ test(
       await page.getByLabel('Name').fill('walked-job');
       await page.getByLabel('Job queue').fill('default');
       await page.getByLabel('Array size').fill('2');
-      await button(page, 'Next').click();
-      await button(page, 'Next').click();
+      await next(page, 'Overrides');
+      await next(page, 'Review');
       await heading(page, 'What would become of it');
       await checkAccessibility();
       await button(page, 'Submit').click();
@@ -191,19 +197,19 @@ test('environments, policies and consumable resources are made by their forms', 
   assert.ok(console);
   const { batch } = console;
   await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(60_000);
     await open('/environments/new?platform=unmanaged');
     await signIn();
     await heading(page, 'Configuration');
     await page.getByLabel('Name').fill('own-machines');
     await page.getByLabel('Service role').fill('AWSBatchServiceRole');
-    await button(page, 'Next').click();
+    await next(page, 'Review');
     await button(page, 'Create compute environment').click();
     await heading(page, 'own-machines');
     await checkAccessibility();
     await button(page, 'Edit').click();
     await page.getByLabel('vCPUs for shares').fill('8');
-    await button(page, 'Next').click();
+    await next(page, 'Review');
     await button(page, 'Save changes').click();
     await heading(page, 'own-machines');
     await open('/policies');
@@ -215,7 +221,7 @@ test('environments, policies and consumable resources are made by their forms', 
     await page.getByLabel('Share identifier').fill('teamA*');
     await page.getByLabel('Weight factor').fill('0.5');
     await button(page, 'Create scheduling policy').click();
-    await page.getByRole('cell', { name: 'teamA*' }).waitFor();
+    await page.getByRole('rowheader', { name: 'teamA*' }).waitFor();
     await checkAccessibility();
     await open('/resources/new');
     await page.getByLabel('Name').fill('licence');
@@ -231,7 +237,7 @@ test('environments, policies and consumable resources are made by their forms', 
     await dialog.getByText('aws batch tag-resource').waitFor();
     await checkAccessibility();
     await button(page, 'Save tags').click();
-    await page.getByRole('cell', { name: 'team' }).waitFor();
+    await page.getByRole('rowheader', { name: 'team' }).waitFor();
     await button(page, 'Edit tags').click();
     await dialog.getByRole('button', { name: 'Remove Tags 1' }).click();
     await dialog.getByText('aws batch untag-resource').waitFor();

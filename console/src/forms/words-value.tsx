@@ -1,5 +1,5 @@
 import Box from '@cloudscape-design/components/box';
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { useText } from '../messages/text-context.tsx';
 import type { ValueProps } from './field-props.ts';
 
 /** A command as at a prompt, and the JSON that it becomes; or typed as that. */
-export function WordsValue({ field, value, onValue }: ValueProps<WordsField>) {
+export function WordsValue({ value, onValue }: ValueProps<WordsField>) {
   const text = useText();
   const [form, setForm] = useState<WordsForm>('shell');
   const [typed, setTyped] = useState('');
@@ -22,18 +22,6 @@ export function WordsValue({ field, value, onValue }: ValueProps<WordsField>) {
   };
   return (
     <SpaceBetween size="xs">
-      <SegmentedControl
-        label={text(field.label)}
-        selectedId={form}
-        options={[
-          { id: 'shell', text: text('form.words.shell') },
-          { id: 'json', text: text('form.words.json') },
-        ]}
-        onChange={({ detail }) => {
-          setForm(detail.selectedId as WordsForm);
-          setTyped('');
-        }}
-      />
       <Textarea
         value={shownWords(form, typed, words)}
         rows={2}
@@ -42,6 +30,15 @@ export function WordsValue({ field, value, onValue }: ValueProps<WordsField>) {
         onChange={({ detail }) => type(detail.value)}
       />
       <Box variant="code">{broken ? text('problem.words') : JSON.stringify(words)}</Box>
+      <Button
+        variant="inline-link"
+        onClick={() => {
+          setForm(form === 'shell' ? 'json' : 'shell');
+          setTyped('');
+        }}
+      >
+        {text(form === 'shell' ? 'form.words.json' : 'form.words.shell')}
+      </Button>
     </SpaceBetween>
   );
 }

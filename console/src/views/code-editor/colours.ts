@@ -11,6 +11,21 @@ const floating = {
 };
 const selection = { backgroundColor: `color-mix(in srgb, ${token.colorBorderItemFocused} 25%, transparent)` };
 
+/** CodeMirror's own are pictures in `data:` URLs, which the page's policy refuses. */
+function marks(severity: 'error' | 'warning', color: string) {
+  return {
+    [`.cm-lintRange-${severity}`]: { backgroundImage: 'none', textDecoration: `underline wavy 1px ${color}` },
+    [`.cm-lint-marker-${severity}`]: {
+      content: 'normal',
+      width: '0.7em',
+      height: '0.7em',
+      margin: '0.3em 0.15em',
+      backgroundColor: color,
+      borderRadius: severity === 'error' ? '50%' : '0',
+    },
+  };
+}
+
 /** The editor's looks: Cloudscape's colours, which follow dark and light by themselves. */
 export const looks = [
   EditorView.theme({
@@ -37,6 +52,8 @@ export const looks = [
     '&.cm-focused .cm-nonmatchingBracket': { color: token.colorTextStatusError },
     '.cm-foldPlaceholder': { ...floating, padding: '0 4px' },
     '.cm-tooltip': floating,
+    ...marks('error', token.colorBorderStatusError),
+    ...marks('warning', token.colorBorderStatusWarning),
   }),
   syntaxHighlighting(
     HighlightStyle.define([
