@@ -7,7 +7,7 @@ import {
   DescribeJobsCommand,
 } from '@aws-sdk/client-batch';
 import type { Page } from 'playwright-core';
-import { needsBrowser, openConsole } from './console-browser.ts';
+import { needsBrowser, openConsole, type Visitor } from './console-browser.ts';
 
 const console = needsBrowser.skip === undefined ? await openConsole(['--host-vcpus', '2']) : undefined;
 
@@ -37,6 +37,16 @@ function button(page: Page, name: string) {
 async function next(page: Page, title: string): Promise<void> {
   await button(page, 'Next').click();
   await page.getByRole('heading', { name: title, level: 1, exact: true }).waitFor();
+}
+
+/** Puts other JSON into the editor as whoever pastes it: what is there is selected first. */
+async function pasteJson({ page, context }: Visitor, value: object): Promise<void> {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const text = JSON.stringify(value, undefined, 2);
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  await page.getByLabel('Input as JSON').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Control+V');
 }
 
 async function heading(page: Page, name: string | RegExp): Promise<void> {
@@ -136,7 +146,8 @@ test(
     assert.ok(console);
     const { batch } = console;
     let submitted = '';
-    await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+    await console.visit(async (visitor) => {
+      const { page, open, signIn, checkAccessibility } = visitor;
       page.setDefaultTimeout(60_000);
       await open('/definitions/new');
       await signIn();
@@ -156,11 +167,10 @@ test(
       await heading(page, 'General');
       // What no field is for, typed as JSON, is sent as well; the form keeps it.
       await page.getByRole('button', { name: 'JSON', exact: true }).click();
-      const json = page.getByLabel('Input as JSON');
-      await json.fill(JSON.stringify({ ...revised, retryStrategy: { attempts: 11 } }, undefined, 2));
+      await pasteJson(visitor, { ...revised, retryStrategy: { attempts: 11 } });
       await page.getByText('At most 10.').first().waitFor();
       await checkAccessibility();
-      await json.fill(JSON.stringify(revised, undefined, 2));
+      await pasteJson(visitor, revised);
       await page.getByRole('button', { name: 'Form', exact: true }).click();
       await heading(page, 'General');
       for (const step of ['Container', 'Linux and logging', 'Review']) await next(page, step);
