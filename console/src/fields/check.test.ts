@@ -49,6 +49,8 @@ test('of Spot more is asked than of what is bought on demand', () => {
   const bestFit = withValue(spot, 'computeResources.allocationStrategy', 'BEST_FIT');
   const [, instances = { title: '', fields: [] }] = steps;
   assert.deepEqual(problemsOf(instances, spot), []);
+  const bid = (input: Input) => problemsOf(instances, withValue(input, 'computeResources.bidPercentage', 101));
+  assert.deepEqual([bid(spot).length, bid(newEnvironments.ec2).length], [1, 0]);
   assert.deepEqual(
     problemsOf(instances, bestFit).map(({ path }) => path),
     ['computeResources.spotIamFleetRole'],

@@ -41,7 +41,7 @@ test('an element that is counted keeps what no path speaks of', () => {
 });
 
 test('no path reaches what objects inherit', () => {
-  assert.equal(valueAt({}, 'constructor.name'), undefined);
+  assert.equal(valueAt({}, 'constructor'), undefined);
 });
 
 test('a path is a JSON pointer too, of the element that it finds', () => {

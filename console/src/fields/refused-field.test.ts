@@ -27,6 +27,15 @@ test('the longest naming counts, and fields that are not asked for do not', () =
   assert.equal(refusedField(createJobQueuePlan, {}, 'Object already exists')?.path, 'jobQueueName');
 });
 
+test('of a row and one of its fields the one counts of which more is said', () => {
+  const list = [{ consumableResource: 'licence', quantity: 0 }];
+  const input = { consumableResourcePropertiesOverride: { consumableResourceList: list } };
+  const said = (message: string) => refusedField(submitJobPlan('container'), input, message)?.path;
+  const rows = 'consumableResourcePropertiesOverride.consumableResourceList';
+  assert.equal(said('quantity of consumable resource licence must be at least 1, got 0.'), `${rows}[0].quantity`);
+  assert.equal(said('Cannot have duplicate consumables.'), rows);
+});
+
 test('a field of a row is named with its row', () => {
   const plan = definitionPlan('nodes');
   const found = refusedField(plan, newDefinitions.nodes, 'Container image has more than 255 characters.');
