@@ -262,3 +262,66 @@ test('environments, policies and consumable resources are made by their forms', 
   );
   assert.equal(computeEnvironments[0]?.unmanagedvCpus, 8);
 });
+
+test('the wizards of every other platform end with what they were asked for', needsBrowser, async () => {
+  assert.ok(console);
+  const { batch } = console;
+  await console.visit(async ({ page, open, signIn, checkAccessibility }) => {
+    page.setDefaultTimeout(60_000);
+    const register = async (name: string) => {
+      await button(page, 'Register').click();
+      await heading(page, `${name}:1`);
+    };
+    await open('/definitions/new?platform=fargate');
+    await signIn();
+    await page.getByLabel(/^Name/).fill('on-fargate');
+    await page.getByLabel('Execution role').fill('arn:aws:iam::123456789012:role/execution');
+    await next(page, 'Container');
+    await page.getByLabel(/^Image/).fill('busybox');
+    await page.getByLabel('vCPUs').fill('0.25');
+    await page.getByLabel(/^Memory/).fill('512');
+    await next(page, 'Linux and logging');
+    await next(page, 'Review');
+    await register('on-fargate');
+    await open('/definitions/new?platform=eks');
+    await page.getByLabel(/^Name/).fill('pod');
+    await next(page, 'Pod');
+    await next(page, 'Container');
+    await page.getByLabel('Image', { exact: true }).fill('busybox');
+    await page.getByLabel('vCPUs').fill('1');
+    await page.getByLabel(/^Memory/).fill('64Mi');
+    await checkAccessibility();
+    await next(page, 'Review');
+    await register('pod');
+    await open('/definitions/new?platform=nodes');
+    await page.getByLabel(/^Name/).fill('many');
+    await next(page, 'Nodes');
+    await page.getByLabel(/^Image/).fill('busybox');
+    await page.getByLabel('vCPUs').fill('1');
+    await page.getByLabel(/^Memory/).fill('64');
+    await checkAccessibility();
+    await next(page, 'Review');
+    await register('many');
+    await open('/environments/new?platform=fargate');
+    await page.getByLabel(/^Name/).fill('fargate-env');
+    await next(page, 'Instance configuration');
+    await next(page, 'Network');
+    await page.getByLabel('Subnets', { exact: true }).fill('subnet-1');
+    await page.getByRole('button', { name: 'Add to Subnets' }).click();
+    await page.getByLabel('Security groups', { exact: true }).fill('sg-1');
+    await page.getByRole('button', { name: 'Add to Security groups' }).click();
+    await checkAccessibility();
+    await next(page, 'Review');
+    await button(page, 'Create compute environment').click();
+    await heading(page, 'fargate-env');
+  });
+  const { jobDefinitions = [] } = await batch.send(new DescribeJobDefinitionsCommand({ status: 'ACTIVE' }));
+  const made = jobDefinitions.filter(({ jobDefinitionName: name = '' }) =>
+    ['on-fargate', 'pod', 'many'].includes(name),
+  );
+  assert.equal(made.length, 3);
+  const { computeEnvironments = [] } = await batch.send(
+    new DescribeComputeEnvironmentsCommand({ computeEnvironments: ['fargate-env'] }),
+  );
+  assert.deepEqual(computeEnvironments[0]?.computeResources?.subnets, ['subnet-1']);
+});
