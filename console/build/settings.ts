@@ -31,13 +31,6 @@ const serverCode: ServerCode = {
 };
 
 /**
- * Cloudscape's design tokens. Of another package of theirs they are public, of this one they are not; but what is written down twice
- * would differ after an update, and a token that is gone fails the build.
- */
-const components = dirname(createRequire(import.meta.url).resolve('@cloudscape-design/components/package.json'));
-const tokens = join(components, 'internal/generated/styles/tokens.js');
-
-/**
  * How Vite builds the console to `outDir`, with the styles that `writeBaseStyles` wrote to `baseStyles`. Nothing is inlined: the
  * page's policy lets no `data:` through.
  */

@@ -16,3 +16,16 @@ export function useRevisions(jobDefinitionName: string) {
   const call = { service: 'batch', operation: 'DescribeJobDefinitions', input } as const;
   return useCall<Wire<DescribeJobDefinitionsCommandOutput>>(call);
 }
+
+/** One definition, by name (the newest active revision) or by name and revision. */
+export function useDefinition(reference: string | undefined) {
+  const [jobDefinitionName, revision] = (reference ?? '').split(':');
+  const named = { jobDefinitionName, status: 'ACTIVE', maxResults: 100 };
+  const input = revision === undefined ? named : { jobDefinitions: [reference] };
+  const call = { service: 'batch', operation: 'DescribeJobDefinitions', input } as const;
+  const { data, error, isPending } = useCall<Wire<DescribeJobDefinitionsCommandOutput>>(call, {
+    enabled: reference !== undefined && reference !== '',
+  });
+  const newest = (data?.jobDefinitions ?? []).toSorted((one, other) => (other.revision ?? 0) - (one.revision ?? 0));
+  return { definition: newest[0], error, isPending };
+}

@@ -1,4 +1,4 @@
-import type { GetJobQueueSnapshotCommandOutput } from '@aws-sdk/client-batch';
+import type { DescribeJobQueuesCommandOutput, GetJobQueueSnapshotCommandOutput } from '@aws-sdk/client-batch';
 import type { ListQueuesOutput } from '../../../src/services/batch/batchyard/list-queues.ts';
 import { useCall, type Wire } from './use-call.ts';
 
@@ -13,4 +13,10 @@ export function useQueues() {
 export function useQueueFront(jobQueue: string) {
   const call = { service: 'batch', operation: 'GetJobQueueSnapshot', input: { jobQueue } } as const;
   return useCall<Wire<GetJobQueueSnapshotCommandOutput>>(call);
+}
+
+/** A queue as it was made, `undefined` inside the answer if there is none of that name. */
+export function useQueueDetail(name: string) {
+  const call = { service: 'batch', operation: 'DescribeJobQueues', input: { jobQueues: [name] } } as const;
+  return useCall<Wire<DescribeJobQueuesCommandOutput>>(call);
 }

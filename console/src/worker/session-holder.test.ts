@@ -26,6 +26,8 @@ class FakeServer implements CallSender {
     return (await this.answers[call.operation]?.()) ?? { kind: 'value', value: this.#usual(call) };
   }
 
+  stream: CallSender['stream'] = async () => ({ kind: 'value', value: undefined });
+
   #usual({ operation }: Call): unknown {
     if (operation === 'AssumeRole') {
       const Expiration = new Date(this.time + hour / 2).toISOString();

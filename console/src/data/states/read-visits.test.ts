@@ -34,7 +34,7 @@ async function run(
       const inside = [...execution.frames()].flatMap((frame) =>
         frame.kind === 'flow' && frame.enteredEvent > 0 ? [frame.state] : [],
       );
-      watch?.({ history, inside, status: execution.header.status });
+      watch?.({ history, inside, status: execution.header?.status ?? 'RUNNING' });
     },
   });
   return await host.run();

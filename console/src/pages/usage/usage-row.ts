@@ -1,5 +1,5 @@
 import { gpuSeconds, memoryMiBSeconds, vcpuSeconds } from '../../../../src/cli/history/usage.ts';
-import type { UsageGroup, UsageKind } from '../../data/usage.ts';
+import type { UsageGroup, UsageKind } from '../../../../src/services/batch/index.ts';
 
 /** A line of the table. Hours and parts are rounded; absent ones are not known. */
 export interface UsageRow {

@@ -1,3 +1,4 @@
+import { trustedScript } from '../../api/trusted-script.ts';
 import { useEffect, useRef, useState } from 'react';
 import type { LayoutAnswer, LayoutQuestion } from './layout-worker.ts';
 import workerUrl from './layout-worker.ts?worker&url';
@@ -42,7 +43,7 @@ function formOf({ nodes, edges }: GraphLevel): GraphLevel {
 
 /** Answers come in the order of the questions; only the last one's counts. */
 function openLayoutWorker(): LayoutWorker {
-  const worker = new Worker(workerUrl, { type: 'module', name: 'layout' });
+  const worker = new Worker(trustedScript(workerUrl), { type: 'module', name: 'layout' });
   let last = 0;
   let hear: (placed: Placed) => void = () => undefined;
   worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {

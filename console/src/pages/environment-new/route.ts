@@ -1,0 +1,3 @@
+import type { PageRoute } from '../page-route.ts';
+
+export const route: PageRoute = { path: '/environments/new', title: 'environment.new' };
