@@ -1,6 +1,15 @@
 import type { AddCommand } from './add-command.ts';
 import { addConnectionFlags } from './connection-flags.ts';
 
+export const addOverview: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('overview')
+    .description('Show what is stuck, how the last hour went in each queue, and what failed in it.')
+    .option('--json', 'all as JSON')
+    .action(async (flags) => end(await (await import('./commands/overview.ts')).overview(invocation, flags)));
+  addConnectionFlags(command);
+};
+
 export const addQueues: AddCommand = (program, invocation, end) => {
   const command = program
     .command('queues')

@@ -187,7 +187,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withOperations(batch.batchyard, {
     ...keyOperations(vault.rotation),
-    ...consoleOperations(parts.sessions),
+    ...consoleOperations(parts.sessions, authority),
   });
   const messaging = [sns.definition, sqs.definition, lambda.definition, events.definition, cloudWatch.definition];
   const own = [batch.definition, batchyard, logs.definition, ...messaging, states.definition, iam.definition];

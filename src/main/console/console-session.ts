@@ -3,7 +3,8 @@ import { ServiceError } from '../../core/errors.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
-import { hasOwnKey, type Sessions } from '../../iam/index.ts';
+import { type Authority, hasOwnKey, type Sessions } from '../../iam/index.ts';
+import { checkAccess } from './check-access.ts';
 
 /** How long a browser stays signed in. */
 const sessionTime: Milliseconds = 3_600_000;
@@ -19,9 +20,9 @@ export interface CreateConsoleSessionOutput {
   readonly account: string;
 }
 
-/** What browsers sign in with. */
-export function consoleOperations(sessions: Sessions) {
-  return { CreateConsoleSession: createConsoleSession(sessions) };
+/** What browsers sign in with, and ask what they may do. */
+export function consoleOperations(sessions: Sessions, authority: Authority) {
+  return { CreateConsoleSession: createConsoleSession(sessions), CheckAccess: checkAccess(authority) };
 }
 
 /**

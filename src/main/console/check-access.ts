@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Operation } from '../../core/operation.ts';
+import type { Authority } from '../../iam/index.ts';
+
+/** A call that somebody thinks of. */
+export interface ThoughtOf {
+  /** Such as `batch:TerminateJob`. */
+  readonly action: string;
+  /** An ARN. @default `*`, which only policies for all resources reach */
+  readonly resource?: string | undefined;
+}
+
+export interface CheckAccessOutput {
+  /** In the order asked. */
+  readonly calls: readonly {
+    readonly action: string;
+    readonly resource: string;
+    readonly allowed: boolean;
+    /** What the call would be refused with, in AWS's words. */
+    readonly message?: string;
+  }[];
+}
+
+const mostCalls = 100;
+const longestArn = 2_048;
+
+/**
+ * Says of calls whether policies would allow them to whoever asks, and to nobody else: nothing is called. Conditions see the request as it is
+ * now, without tags and other keys that the call would bring.
+ */
+export function checkAccess(
+  authority: Authority,
+): Operation<{ readonly calls: readonly ThoughtOf[] }, CheckAccessOutput> {
+  return {
+    kind: 'operation',
+    schema: z.object({
+      calls: z
+        .array(
+          z.object({
+            action: z
+              .string()
+              .max(200)
+              .regex(/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/),
+            resource: z.string().min(1).max(longestArn).optional(),
+          }),
+        )
+        .max(mostCalls),
+    }),
+    readOnly: true,
+    audit: 'management',
+    access: () => [{ action: 'batchyard:CheckAccess', resource: '*' }],
+    handler: ({ calls }, context) => ({
+      calls: calls.map(({ action, resource = '*' }) => {
+        const decision = authority.decide(context, [{ action, resource }]);
+        return decision.kind === 'allow'
+          ? { action, resource, allowed: true }
+          : { action, resource, allowed: false, message: decision.message };
+      }),
+    }),
+  };
+}
