@@ -12,7 +12,7 @@ import { addOptionFlags } from './option-flags.ts';
 import { Printer } from './output/printer.ts';
 import { packageVersion } from './package-version.ts';
 import { addCan } from './policy-commands.ts';
-import { addHold, addOverview, addQueues, addRelease, addUsage } from './queue-commands.ts';
+import { addArray, addHold, addOverview, addQueues, addRelease, addUsage } from './queue-commands.ts';
 import { addUser } from './user-commands.ts';
 
 const exitCodeHelp = `
@@ -62,6 +62,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addExplain,
     addStates,
     addCancel,
+    addArray,
     addOverview,
     addQueues,
     addUsage,

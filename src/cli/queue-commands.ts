@@ -10,6 +10,16 @@ export const addOverview: AddCommand = (program, invocation, end) => {
   addConnectionFlags(command);
 };
 
+export const addArray: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('array')
+    .description('Show which children of an array have which status.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--json', 'all indexes as JSON')
+    .action(async (job, flags) => end(await (await import('./commands/array.ts')).array(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
 export const addQueues: AddCommand = (program, invocation, end) => {
   const command = program
     .command('queues')

@@ -23,7 +23,7 @@ test(
       await page.getByRole('link', { name: '6 children' }).click();
       await page.getByRole('heading', { name: /^Children of parts/ }).waitFor();
       await page.getByText('3 SUCCEEDED · 3 FAILED').waitFor();
-      await page.getByRole('cell', { name: '1-2' }).waitFor();
+      await page.getByRole('cell', { name: '1-2', exact: true }).waitFor();
       await checkAccessibility();
       await page.getByRole('button', { name: 'Show these 1-2' }).click();
       await page.getByText('child 1').waitFor();

@@ -4,6 +4,7 @@ import { useCall } from './use-call.ts';
 export interface Needed {
   readonly action: string;
   readonly resource: string;
+  readonly conditions?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -31,10 +31,35 @@ test('who asks is told of each call whether policies allow it, and in AWS’s wo
   ]);
 });
 
+test('conditions see what is given with a call: the tags that its resource has', async () => {
+  const reads = new FakePolicies();
+  const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+  const ada = reads.putUser('ada', { policies: [policyOf([statement('Allow', 'batch:TerminateJob', '*', red)])] });
+  const operation = checkAccess(new Authority({ reads }));
+  const action = 'batch:TerminateJob';
+  const calls = [
+    { action },
+    ...['red', 'blue'].map((team) => ({ action, conditions: { 'aws:ResourceTag/team': team } })),
+  ];
+  const context = rootContext(scope, 0, { principal: ada });
+  const answer = await callOperation(operation, { calls }, context, async () => {});
+  assert.deepEqual(
+    answer.calls.map(({ allowed }) => allowed),
+    [false, true, false],
+  );
+});
+
 test('no more than a hundred calls are thought of at once, and none that is no call', () => {
   const { schema } = checkAccess(new Authority());
   const call = { action: 'batch:ListJobs' };
   assert.equal(schema.safeParse({ calls: Array(100).fill(call) }).success, true);
-  for (const calls of [Array(101).fill(call), [{ action: 'x' }], [{ ...call, resource: 'x'.repeat(3_000) }], 'x'])
+  const many = Object.fromEntries(Array.from({ length: 61 }, (_, index) => [`aws:ResourceTag/${index}`, 'x']));
+  for (const calls of [
+    [{ ...call, conditions: many }],
+    Array(101).fill(call),
+    [{ action: 'x' }],
+    [{ ...call, resource: 'x'.repeat(3_000) }],
+    'x',
+  ])
     assert.equal(schema.safeParse({ calls }).success, false);
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mapOf } from '../../core/map-schema.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Authority } from '../../iam/index.ts';
 
@@ -8,6 +9,8 @@ export interface ThoughtOf {
   readonly action: string;
   /** An ARN. @default `*`, which only policies for all resources reach */
   readonly resource?: string | undefined;
+  /** What it would bring beside: the tags that the resource has, as `aws:ResourceTag/NAME`. */
+  readonly conditions?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface CheckAccessOutput {
@@ -23,10 +26,12 @@ export interface CheckAccessOutput {
 
 const mostCalls = 100;
 const longestArn = 2_048;
+const mostKeys = 60;
+const conditions = mapOf(z.string().max(512)).refine((keys) => Object.keys(keys).length <= mostKeys);
 
 /**
  * Says of calls whether policies would allow them to whoever asks, and to nobody else: nothing is called. Conditions see the request as it is
- * now, without tags and other keys that the call would bring.
+ * now, and what is given with it.
  */
 export function checkAccess(
   authority: Authority,
@@ -42,6 +47,7 @@ export function checkAccess(
               .max(200)
               .regex(/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/),
             resource: z.string().min(1).max(longestArn).optional(),
+            conditions: conditions.optional(),
           }),
         )
         .max(mostCalls),
@@ -50,8 +56,8 @@ export function checkAccess(
     audit: 'management',
     access: () => [{ action: 'batchyard:CheckAccess', resource: '*' }],
     handler: ({ calls }, context) => ({
-      calls: calls.map(({ action, resource = '*' }) => {
-        const decision = authority.decide(context, [{ action, resource }]);
+      calls: calls.map(({ action, resource = '*', conditions: keys = {} }) => {
+        const decision = authority.decide(context, [{ action, resource, conditions: keys }]);
         return decision.kind === 'allow'
           ? { action, resource, allowed: true }
           : { action, resource, allowed: false, message: decision.message };

@@ -1,12 +1,14 @@
-import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { lazy, Suspense } from 'react';
 import type { OverviewQueue } from '../../data/overview.ts';
 import { type Text, useText } from '../../messages/text-context.tsx';
-import { AwsLine } from '../../views/aws-line.tsx';
 import { durationText } from '../../views/duration.ts';
 import { PathLink } from '../../views/path-link.tsx';
 import { Sparkline } from '../../views/sparkline.tsx';
+
+// What can be copied needs more code than all else of this page: only who has no queue loads it.
+const NoQueues = lazy(async () => ({ default: (await import('./no-queues.tsx')).NoQueues }));
 
 /** SUBMITTED is over before anybody sees it. */
 const active = ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const;
@@ -47,7 +49,11 @@ export function QueueTable({ queues, more, loading }: QueueTableProps) {
         { id: 'vcpus', header: text('dashboard.vcpus'), cell: ({ heldVcpus }) => heldVcpus },
         ...hourColumns(text),
       ]}
-      empty={<NoQueues />}
+      empty={
+        <Suspense>
+          <NoQueues />
+        </Suspense>
+      }
     />
   );
 }
@@ -86,16 +92,4 @@ interface CountProps {
 function Count({ queue, status, count }: CountProps) {
   if (count === 0) return 0;
   return <PathLink to={`/jobs?queue=${encodeURIComponent(queue.name)}&status=${status}`}>{count}</PathLink>;
-}
-
-function NoQueues() {
-  const text = useText();
-  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'default' }];
-  const input = { jobQueueName: 'default', priority: 1, computeEnvironmentOrder };
-  return (
-    <Box textAlign="center">
-      {text('dashboard.no-queues')}
-      <AwsLine call={{ service: 'batch', operation: 'CreateJobQueue', input }} />
-    </Box>
-  );
 }

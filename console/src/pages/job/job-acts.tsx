@@ -21,8 +21,11 @@ const labels = { CancelJob: 'job.cancel', TerminateJob: 'job.terminate', RerunJo
 export function JobActs({ job }: { readonly job: JobDetail }) {
   const text = useText();
   const [asking, setAsking] = useState<Asked>();
-  const { jobId = '', jobArn: resource = '*', status = '' } = job;
-  const denials = useDenials(Object.values(actions).map((action) => ({ action, resource })));
+  const { jobId = '', jobArn: resource = '*', status = '', tags = {} } = job;
+  const conditions = Object.fromEntries(
+    Object.entries(tags).map(([name, value]) => [`aws:ResourceTag/${name}`, value]),
+  );
+  const denials = useDenials(Object.values(actions).map((action) => ({ action, resource, conditions })));
   const waits = ['SUBMITTED', 'PENDING', 'RUNNABLE'].includes(status);
   const ended = status === 'SUCCEEDED' || status === 'FAILED';
   const button = (operation: Asked, isPossible: boolean) => {

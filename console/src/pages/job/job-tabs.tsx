@@ -10,8 +10,16 @@ import { JobRelations } from './job-relations.tsx';
 import { JobTimeline } from './job-timeline.tsx';
 import { JobUsage } from './job-usage.tsx';
 
-const tabs = ['timeline', 'attempts', 'logs', 'usage', 'relations', 'json'] as const;
-type Tab = (typeof tabs)[number];
+const labels = {
+  timeline: 'job.tab.timeline',
+  attempts: 'job.tab.attempts',
+  logs: 'job.tab.logs',
+  usage: 'job.tab.usage',
+  relations: 'job.tab.relations',
+  json: 'job.tab.json',
+} as const;
+type Tab = keyof typeof labels;
+const tabs = Object.keys(labels) as readonly Tab[];
 
 /** Which one is looked at stands in the address bar; only that one asks anything. */
 export function JobTabs({ job }: { readonly job: JobDetail }) {
@@ -19,7 +27,7 @@ export function JobTabs({ job }: { readonly job: JobDetail }) {
   const [search, setSearch] = useSearchParams();
   const active = tabs.find((each) => each === search.get('tab')) ?? 'timeline';
   const items = tabs.map((id): TabsProps.Tab => {
-    return { id, label: text(`job.tab.${id}`), ...(id === active && { content: <Content tab={id} job={job} /> }) };
+    return { id, label: text(labels[id]), ...(id === active && { content: <Content tab={id} job={job} /> }) };
   });
   return (
     <Tabs

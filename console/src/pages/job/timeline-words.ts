@@ -1,9 +1,19 @@
 import type { TimelineEvent } from '../../../../src/services/batch/batchyard/job-timeline.ts';
 import type { Say } from '../../views/failure-words.ts';
 
+const keys: Readonly<Record<TimelineEvent['what'], string>> = {
+  submitted: 'job.event.submitted',
+  'dependency-ended': 'job.event.dependency-ended',
+  placed: 'job.event.placed',
+  'attempt-started': 'job.event.attempt-started',
+  'attempt-ended': 'job.event.attempt-ended',
+  'stop-asked': 'job.event.stop-asked',
+  ended: 'job.event.ended',
+};
+
 /** What happened, in words; who asked for it stands beside that. */
 export function timelineWords(event: TimelineEvent, text: Say): string {
-  const say = (values: Readonly<Record<string, string | number>> = {}) => text(`job.event.${event.what}`, values);
+  const say = (values: Readonly<Record<string, string | number>> = {}) => text(keys[event.what], values);
   switch (event.what) {
     case 'submitted':
       return say();

@@ -25,10 +25,10 @@ export function ActOnJobs({ act, jobs, onClose }: ActOnJobsProps) {
   const text = useText();
   const [reason, setReason] = useState('');
   const { run, done, pending } = useActs();
-  const { takes, calls: callsOf, isStop } = jobActs[act];
+  const { takes, calls: callsOf, isStop, label, leftOut } = jobActs[act];
   const taken = jobs.filter(takes);
   const calls = callsOf(taken, reason);
-  const title = text(`jobs.act.${act}`, { count: taken.length });
+  const title = text(label, { count: taken.length });
   const failures = done.filter(({ error }) => error !== undefined);
   const start = async () => {
     const results = await run(calls);
@@ -47,9 +47,7 @@ export function ActOnJobs({ act, jobs, onClose }: ActOnJobsProps) {
       }
     >
       <SpaceBetween size="m">
-        {taken.length < jobs.length && (
-          <Box>{text(`jobs.act.${act}.left-out`, { left: jobs.length - taken.length })}</Box>
-        )}
+        {taken.length < jobs.length && <Box>{text(leftOut, { left: jobs.length - taken.length })}</Box>}
         {isStop && (
           <FormField label={text('job.reason')} description={text('job.reason.shown')}>
             <Input value={reason} onChange={({ detail }) => setReason(detail.value)} autoFocus />

@@ -8,8 +8,9 @@ export interface ActedOn {
 }
 
 interface ActRule {
-  /** What policies are asked for. */
-  readonly action: string;
+  /** Keys of its button, which has the number of jobs, and of what it leaves out. */
+  readonly label: string;
+  readonly leftOut: string;
   /** Whether it can be done to a job as that is. */
   takes(job: ActedOn): boolean;
   /** The calls that do it to all of them. */
@@ -27,19 +28,22 @@ export type JobAct = 'cancel' | 'terminate' | 'rerun';
 
 export const jobActs: Readonly<Record<JobAct, ActRule>> = {
   cancel: {
-    action: 'batch:CancelJob',
+    label: 'jobs.act.cancel',
+    leftOut: 'jobs.act.cancel.left-out',
     takes: ({ status = '' }) => waiting.has(status),
     calls: (jobs, reason) => stopCalls('CancelJobs', jobs, reason),
     isStop: true,
   },
   terminate: {
-    action: 'batch:TerminateJob',
+    label: 'jobs.act.terminate',
+    leftOut: 'jobs.act.terminate.left-out',
     takes: ({ status = '' }) => !ended.has(status),
     calls: (jobs, reason) => stopCalls('TerminateJobs', jobs, reason),
     isStop: true,
   },
   rerun: {
-    action: 'batchyard:RerunJob',
+    label: 'jobs.act.rerun',
+    leftOut: 'jobs.act.rerun.left-out',
     takes: () => true,
     calls: (jobs) =>
       jobs.map(({ jobId = '' }): Call => ({ service: 'batchyard', operation: 'RerunJob', input: { jobId } })),

@@ -8,7 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { jobStatuses } from '../../data/jobs.ts';
 import { useQueues } from '../../data/queues.ts';
 import { useText } from '../../messages/text-context.tsx';
-import type { JobQuery, SearchField } from './job-query.ts';
+import type { JobQuery } from './job-query.ts';
 
 interface JobFiltersProps {
   readonly query: JobQuery;
@@ -17,17 +17,29 @@ interface JobFiltersProps {
 }
 
 /** What is typed is looked for with Enter or the button; what is chosen from a list at once. */
+const fields = {
+  name: { label: 'jobs.field.name', example: 'align*' },
+  reason: { label: 'jobs.field.reason', example: 'OutOfMemory' },
+  definition: { label: 'jobs.field.definition', example: 'align:7' },
+  since: { label: 'jobs.field.since', example: '90m, 12h, 7d' },
+  share: { label: 'jobs.field.share', example: 'A' },
+  tag: { label: 'jobs.field.tag', example: 'team=red' },
+  exit: { label: 'jobs.field.exit', example: '137' },
+  by: { label: 'jobs.field.by', example: 'ada' },
+  instance: { label: 'jobs.field.instance', example: 'i-01a2b3c4' },
+} as const;
+
 const first = ['name', 'reason'] as const;
 const further = ['definition', 'since', 'share', 'tag', 'exit', 'by', 'instance'] as const;
 
 export function JobFilters({ query, onChange, onClear }: JobFiltersProps) {
   const text = useText();
   const [typed, setTyped] = useState<JobQuery>({});
-  const field = (name: SearchField) => (
-    <FormField key={name} label={text(`jobs.field.${name}`)}>
+  const field = (name: keyof typeof fields) => (
+    <FormField key={name} label={text(fields[name].label)}>
       <Input
         value={typed[name] ?? query[name] ?? ''}
-        placeholder={text(`jobs.field.${name}.example`)}
+        placeholder={fields[name].example}
         onChange={({ detail }) => setTyped({ ...typed, [name]: detail.value })}
       />
     </FormField>

@@ -13,7 +13,7 @@ import { jobQueueRecords } from '../records.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { integer } from '../schema-members.ts';
-import { type JobSearch, searchStep } from '../search/job-search.ts';
+import { type JobSearch, searchSteps } from '../search/job-search.ts';
 import { listedJob } from '../shown-jobs.ts';
 import { attemptsOf } from '../views/attempts.ts';
 import { jobSummary, waitingText } from '../views/job.ts';
@@ -84,8 +84,8 @@ const pageLimit = 100;
 const usualPage = 50;
 /** Queues of one search: each is read. */
 const mostQueues = 100;
-/** Steps of one count. */
-const stepsPerCount = 4;
+/** Each looks at some 125 jobs. */
+const steps = { search: 4, count: 16 };
 
 /**
  * Looks for jobs in all queues or some, by any conditions together, newest first. Reads a bounded number of jobs: a page may be short,
@@ -100,10 +100,8 @@ export function searchJobs(runtime: BatchRuntime): Operation<SearchJobsInput, Se
     handler: async ({ maxResults, nextToken, ...asked }, context) => {
       const limit = pageSize(maxResults ?? usualPage, pageLimit);
       const search = { ...asked, queues: queuesOf(runtime, context, asked.queues) };
-      const { jobs, next } = await searchStep(runtime.store.reads, search, {
-        after: placeOf('SearchJobs', nextToken),
-        limit,
-      });
+      const after = placeOf('SearchJobs', nextToken);
+      const { jobs, next } = await searchSteps(runtime.store.reads, search, { after, limit, steps: steps.search });
       return { jobs: await shown(runtime, context, jobs, asked.statuses), ...continued('SearchJobs', next) };
     },
   });
@@ -119,14 +117,10 @@ export function countJobs(runtime: BatchRuntime): Operation<SearchedFor, CountJo
     handler: async ({ nextToken, ...asked }, context) => {
       const search = { ...asked, queues: queuesOf(runtime, context, asked.queues) };
       const byStatus = Object.fromEntries(jobStatuses.map((status) => [status, 0])) as Record<JobStatus, number>;
-      let after = placeOf('CountJobs', nextToken);
-      for (let step = 0; step < stepsPerCount; step += 1) {
-        const { jobs, next } = await searchStep(runtime.store.reads, search, { after, limit: Number.MAX_SAFE_INTEGER });
-        for (const { state } of jobs) byStatus[state.status] += 1;
-        if (!next) return { byStatus };
-        after = next;
-      }
-      return { byStatus, ...continued('CountJobs', after) };
+      const page = { after: placeOf('CountJobs', nextToken), limit: Number.MAX_SAFE_INTEGER, steps: steps.count };
+      const { jobs, next } = await searchSteps(runtime.store.reads, search, page);
+      for (const { state } of jobs) byStatus[state.status] += 1;
+      return { byStatus, ...continued('CountJobs', next) };
     },
   });
 }

@@ -40,15 +40,36 @@ export interface FoundJobs {
   readonly next?: JobListPlace;
 }
 
-/** Jobs that one step reads, of all queues together; but some of each queue. */
-const readPerStep = 500;
+/** Jobs that one step reads whole, in one turn of the event loop: of all queues together, but some of each queue. */
+const readPerStep = 125;
 const leastPerQueue = 20;
 
-/** Looks at a bounded number of jobs: what is found may be less than `limit`, or nothing, and yet not be all. */
-export async function searchStep(
+/** So many steps until the page is full: what is found may be less than `limit`, or nothing, and yet not be all. */
+export async function searchSteps(
   reads: Pick<StoreReads, 'listJobs'>,
   search: JobSearch,
-  { after, limit }: { readonly after?: JobListPlace | undefined; readonly limit: number },
+  { limit, steps, ...from }: SearchPage & { readonly steps: number },
+): Promise<FoundJobs> {
+  const jobs: JobRecord[] = [];
+  let after = from.after;
+  for (let step = 0; step < steps && jobs.length < limit; step += 1) {
+    const found = await searchStep(reads, search, { after, limit: limit - jobs.length });
+    jobs.push(...found.jobs);
+    if (!found.next) return { jobs };
+    after = found.next;
+  }
+  return { jobs, ...(after && { next: after }) };
+}
+
+interface SearchPage {
+  readonly after?: JobListPlace | undefined;
+  readonly limit: number;
+}
+
+async function searchStep(
+  reads: Pick<StoreReads, 'listJobs'>,
+  search: JobSearch,
+  { after, limit }: SearchPage,
 ): Promise<FoundJobs> {
   const matches = matcherOf(search);
   const share = Math.max(leastPerQueue, Math.floor(readPerStep / Math.max(1, search.queues.length)));
