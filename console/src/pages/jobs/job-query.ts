@@ -1,7 +1,7 @@
 import type { SearchedFor } from '../../../../src/services/batch/batchyard/search-jobs.ts';
 
 /** What the address bar says of the jobs that are looked for, each a text of its own. */
-export const searchFields = [
+const searchFields = [
   'queue',
   'status',
   'name',

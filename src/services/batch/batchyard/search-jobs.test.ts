@@ -68,6 +68,7 @@ test('all conditions hold together, each about what it names', async () => {
     [{ instance: 'i-0123456789abcdef0' }, ['align-1']],
     [{ instance: 'i-0' }, []],
     [{ submittedBy: 'arn:aws:iam::123456789012:root' }, ['merge', 'align-2', 'align-1']],
+    [{ submittedBy: 'root' }, ['merge', 'align-2', 'align-1']],
     [{ submittedBy: 'ada' }, []],
     [{ createdAfter: created }, ['merge']],
     [{ createdBefore: created }, ['align-1']],

@@ -25,7 +25,7 @@ export interface JobSearch {
   readonly tag?: { readonly key: string; readonly value?: string | undefined } | undefined;
   /** Of the last attempt that has ended. */
   readonly exitCode?: number | undefined;
-  /** ARN of who submitted it, or what that ends with behind a slash: a user's name. */
+  /** ARN of who submitted it, or what that ends with: a user's name, or `root`. */
   readonly submittedBy?: string | undefined;
   /** `i-...`: the attempt that runs was placed there, or one that has ended. */
   readonly instance?: string | undefined;
@@ -143,7 +143,7 @@ function exitCodeOf(job: JobRecord): number | undefined {
 }
 
 function isSubmittedBy({ submittedBy: caller }: JobRecord, who: string): boolean {
-  return [caller?.principal, caller?.role].some((arn) => arn === who || arn?.endsWith(`/${who}`) === true);
+  return [caller?.principal, caller?.role].some((arn) => arn === who || arn?.endsWith(`/${who}`) === true || arn?.endsWith(`:${who}`) === true);
 }
 
 function ranOn({ state }: JobRecord, instance: string): boolean {
