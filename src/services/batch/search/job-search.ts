@@ -143,7 +143,8 @@ function exitCodeOf(job: JobRecord): number | undefined {
 }
 
 function isSubmittedBy({ submittedBy: caller }: JobRecord, who: string): boolean {
-  return [caller?.principal, caller?.role].some((arn) => arn === who || arn?.endsWith(`/${who}`) === true || arn?.endsWith(`:${who}`) === true);
+  const ends = [`/${who}`, `:${who}`];
+  return [caller?.principal, caller?.role].some((arn) => arn === who || ends.some((end) => arn?.endsWith(end)));
 }
 
 function ranOn({ state }: JobRecord, instance: string): boolean {
