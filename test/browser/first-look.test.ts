@@ -65,12 +65,12 @@ test(
     await console.visit(async ({ page, context, open, signIn }) => {
       await open('/jobs');
       await signIn();
-      await page.getByRole('heading', { name: /^Jobs/ }).waitFor();
+      await page.getByRole('heading', { name: 'Jobs', exact: true }).waitFor();
       const other = await context.newPage();
       await other.goto(page.url());
-      await other.getByRole('heading', { name: /^Jobs/ }).waitFor();
+      await other.getByRole('heading', { name: 'Jobs', exact: true }).waitFor();
       await page.reload();
-      await page.getByRole('heading', { name: /^Jobs/ }).waitFor();
+      await page.getByRole('heading', { name: 'Jobs', exact: true }).waitFor();
       await page.getByRole('button', { name: 'root' }).click();
       await page.getByRole('menuitem', { name: 'Sign out' }).click();
       await page.getByRole('button', { name: 'Sign in' }).waitFor();

@@ -17,11 +17,11 @@ export function Page() {
   const query = useMemo(() => readQuery(new URLSearchParams(address)), [address]);
   // A span of time ends when it is asked for: it does not run on with each look, or no answer would be shared.
   const asked = useMemo(() => searchOf(query, Date.now()), [query]);
-  const counter = useCounter(asked);
+  const found = useFound(asked);
   const look = (change: JobQuery) => setSearch(writeQuery({ ...query, ...change }));
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" {...(counter !== undefined && { counter })}>
+      <Header variant="h1" description={found}>
         {text('jobs.title')}
       </Header>
       <CommandLine line={commandOf(query)} />
@@ -31,10 +31,11 @@ export function Page() {
   );
 }
 
-/** Such as `(1,287)`; with a `+` where more may follow. */
-function useCounter(asked: Parameters<typeof useJobCount>[0]): string | undefined {
+/** How many there are, as far as they were counted. */
+function useFound(asked: Parameters<typeof useJobCount>[0]): string | undefined {
+  const text = useText();
   const { data } = useJobCount(asked);
   if (!data) return undefined;
   const count = Object.values(data.byStatus).reduce((sum, each) => sum + each, 0);
-  return `(${count}${data.nextToken === undefined ? '' : '+'})`;
+  return text(data.nextToken === undefined ? 'jobs.found' : 'jobs.found.more', { count });
 }
