@@ -3,6 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import './style.css';
+// What Cloudscape looks for a second after the page is loaded, which may be before a page's own styles have come. It exports no name for it.
+import '../../node_modules/@cloudscape-design/components/internal/base-component/styles.css.js';
 import { currentLanguage } from './messages/language.ts';
 import { loadMessages } from './messages/load-messages.ts';
 import { TextProvider } from './messages/text-context.tsx';

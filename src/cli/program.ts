@@ -13,7 +13,7 @@ import { addOptionFlags } from './option-flags.ts';
 import { Printer } from './output/printer.ts';
 import { packageVersion } from './package-version.ts';
 import { addCan } from './policy-commands.ts';
-import { addHold, addQueues, addRelease, addUsage } from './queue-commands.ts';
+import { addArray, addHold, addOverview, addQueues, addRelease, addUsage } from './queue-commands.ts';
 import { addUser } from './user-commands.ts';
 
 const exitCodeHelp = `
@@ -64,6 +64,8 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addExplain,
     addStates,
     addCancel,
+    addArray,
+    addOverview,
     addQueues,
     addUsage,
     addHold,
@@ -197,6 +199,15 @@ const addJobs: AddCommand = (program, invocation, end) => {
     .option('--queue <name>', 'only this job queue; repeatable', collect)
     .option('--status <status>', 'only this state, such as RUNNABLE; repeatable', collect)
     .option('--name <name>', 'only jobs of this name; a trailing * matches any rest')
+    .option('--definition <name>', 'only of this job definition, with or without revision')
+    .option('--since <duration>', 'only those submitted in the last so long (90m, 12h, 7d)')
+    .option('--share <identifier>', 'only of this share')
+    .option('--tag <key=value>', 'only with this tag; KEY alone for whatever value')
+    .option('--exit-code <number>', 'only those whose last attempt ended with it')
+    .option('--by <who>', 'only those that this user or role submitted: name or ARN')
+    .option('--instance <id>', 'only those that ran or run on this instance')
+    .option('--reason <words>', 'only those with these words in why they ended')
+    .option('--count', 'how many there are, by status')
     .option('--limit <number>', 'at most so many', '50')
     .option('--json', 'a JSON array')
     .action(async (flags) => end(await (await import('./commands/jobs.ts')).jobs(invocation, flags)));
@@ -261,6 +272,7 @@ const addExplain: AddCommand = (program, invocation, end) => {
     .description('Say why a job waits, or why it ended as it did.')
     .argument('<job>', jobWords)
     .option('--verbose', 'also how the job is isolated, which is else told of failed jobs only')
+    .option('--timeline', 'also what happened to it, when, and who asked for it')
     .option('--json', 'the whole explanation as JSON')
     .action(async (job, flags) => end(await (await import('./commands/explain.ts')).explain(invocation, flags, job)));
   addConnectionFlags(command);

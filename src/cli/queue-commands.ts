@@ -1,6 +1,25 @@
 import type { AddCommand } from './add-command.ts';
 import { addConnectionFlags } from './connection-flags.ts';
 
+export const addOverview: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('overview')
+    .description('Show what is stuck, how the last hour went in each queue, and what failed in it.')
+    .option('--json', 'all as JSON')
+    .action(async (flags) => end(await (await import('./commands/overview.ts')).overview(invocation, flags)));
+  addConnectionFlags(command);
+};
+
+export const addArray: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('array')
+    .description('Show which children of an array have which status.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--json', 'all indexes as JSON')
+    .action(async (job, flags) => end(await (await import('./commands/array.ts')).array(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
 export const addQueues: AddCommand = (program, invocation, end) => {
   const command = program
     .command('queues')

@@ -102,7 +102,7 @@ export class JobsContext {
     fact: Omit<StatusChange, 'kind' | 'scope' | 'jobId' | 'number' | 'at'>,
   ): void {
     const { scope, jobId, number } = job;
-    this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact });
+    this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact }, job);
     this.counts.told(transaction, job, fact);
     // A multi-node job's own attempt is that of its nodes, each of which has its own fact.
     const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;

@@ -11,8 +11,8 @@ import type { JobTransaction } from './transaction.ts';
 export interface Journal {
   /** Throws `CommitFailed` before it does anything while changes are refused. */
   transact(work: (transaction: JobTransaction) => void): void;
-  /** Adds a fact to the caller's transaction. */
-  fact(transaction: JobTransaction, fact: StatusChange): void;
+  /** Adds a fact about a job, or something of it, to the caller's transaction. */
+  fact(transaction: JobTransaction, fact: StatusChange, job: JobEntry): void;
   /** An attempt has ended that held these: what of them does not replenish is gone, in the caller's transaction. */
   consumed(transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void;
 }

@@ -190,7 +190,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withOperations(batch.batchyard, {
     ...keyOperations(vault.rotation),
-    ...consoleOperations(parts.sessions, parts.random),
+    ...consoleOperations(parts.sessions, parts.random, authority),
     StreamChanges: streamChanges({ ledger, clock, version: parts.version }),
   });
   const messaging = [sns.definition, sqs.definition, lambda.definition, events.definition, cloudWatch.definition];

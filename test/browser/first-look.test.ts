@@ -26,8 +26,8 @@ test('who signs in sees the queues, finds a job and reads how it ended', needsBr
     await checkAccessibility();
     await signIn();
     await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
-    await page.getByRole('link', { name: 'default' }).click();
-    await page.getByRole('button', { name: 'Status RUNNABLE' }).click();
+    await page.getByRole('table', { name: 'Jobs by queue' }).getByRole('link', { name: 'default' }).click();
+    await page.getByRole('button', { name: 'Status All' }).click();
     await page.getByRole('option', { name: 'SUCCEEDED' }).click();
     await page.getByRole('link', { name: 'greets' }).waitFor();
     assert.equal(new URL(page.url()).searchParams.get('status'), 'SUCCEEDED');

@@ -32,6 +32,21 @@ test(
       await dialog.getByRole('button', { name: 'Terminate' }).click();
       await page.getByText('FAILED').first().waitFor();
       await page.getByText('wrong input').first().waitFor();
+      await page.getByText(/To be stopped by TerminateJob: wrong input · by root/).waitFor();
+      await page.getByRole('tab', { name: 'Logs' }).click();
+      await page.getByText('<b>first</b> line').waitFor();
+      await page.getByLabel('Lines with these words').fill('nothing of it');
+      await page.getByLabel('Lines with these words').press('Enter');
+      await page.getByText('No line has nothing of it in it.').waitFor();
+      assert.equal(new URL(page.url()).searchParams.get('q'), 'nothing of it');
+      await page.getByRole('tab', { name: 'Attempts' }).click();
+      await page
+        .getByRole('cell', { name: /wrong input|exited/ })
+        .first()
+        .waitFor();
+      await page.getByRole('tab', { name: 'Usage' }).click();
+      await page.getByText('Asked: 1 vCPU 32 MiB').waitFor();
+      await checkAccessibility();
     });
     assert.equal((await waitForEnd(batch, jobId)).statusReason, 'wrong input');
   },

@@ -1,6 +1,6 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { isTerminal, type JobStatus } from '../../core/job.ts';
-import type { ExplainJobOutput } from '../../services/batch/index.ts';
+import type { ExplainJobOutput, GetJobTimelineOutput } from '../../services/batch/index.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
@@ -8,6 +8,7 @@ import { formatCounts } from '../output/array-progress.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { timelineLines } from '../output/timeline-lines.ts';
 import { whyWords } from '../output/why-words.ts';
 import { failureOf, failureOfAttempt, failureWords } from '../watch/failure.ts';
 import { findAnyJobId } from '../watch/find-job.ts';
@@ -19,6 +20,7 @@ import { startWords } from './start-words.ts';
 interface ExplainFlags extends ConnectionFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
+  readonly timeline?: boolean;
 }
 
 /** What the server's ExplainJob answers, as far as commands show it. */
@@ -44,10 +46,14 @@ export async function explain(invocation: Invocation, flags: ExplainFlags, refer
     const explaining = client.extension<ExplainedJob>('ExplainJob', { jobId, estimateStart: true });
     const explained = await askAbout(client, jobId, explaining);
     const failed = await failedDependencies(client, explained.job);
-    if (flags.json) printer.json({ ...explained, failedDependencies: failed });
+    const { events } = flags.timeline
+      ? await client.extension<GetJobTimelineOutput>('GetJobTimeline', { jobId })
+      : { events: undefined };
+    if (flags.json) printer.json({ ...explained, failedDependencies: failed, ...(events && { timeline: events }) });
     else {
       const shown = { ...explained, failed, verbose: flags.verbose === true };
       for (const line of linesOf(printer, shown, invocation.clock.now())) printer.line(line);
+      for (const line of timelineLines(events ?? [])) printer.line(line);
     }
     return 0;
   } finally {

@@ -1,5 +1,7 @@
 import type { JobQueueDetail, JobSummary, ServiceJobSummary } from '@aws-sdk/client-batch';
-import { jobStatuses } from '../../core/job.ts';
+import { nameOfArn } from '../../core/arn.ts';
+import { type JobStatus, jobStatuses } from '../../core/job.ts';
+import type { SearchedJob } from '../../services/batch/index.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -11,12 +13,14 @@ import { type Column, formatTable } from '../output/table.ts';
 import { listQueues, newestFirst } from '../watch/find-job.ts';
 import { isOfServiceJobs } from '../watch/service-jobs.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { countAll, isSearch, type SearchFlags, searchAll, searchOf } from './search-jobs.ts';
 
-interface JobsFlags extends ConnectionFlags {
+interface JobsFlags extends ConnectionFlags, SearchFlags {
   readonly queue?: readonly string[];
   readonly status?: readonly string[];
   readonly name?: string;
   readonly limit: string;
+  readonly count?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,6 +35,13 @@ export async function jobs(invocation: Invocation, flags: JobsFlags): Promise<Ex
   const statuses = (flags.status ?? []).map(checkStatus);
   const client = connect(invocation, flags);
   try {
+    if (flags.count || isSearch(flags)) {
+      const { queue, name } = flags;
+      const wanted = { queues: queue, name, ...(statuses.length > 0 && { statuses }), ...searchOf(invocation, flags) };
+      if (flags.count) printCounts(invocation, await countAll(client, wanted), flags.json === true);
+      else print(invocation, withQueueNames(await searchAll(client, wanted, limit)), flags.json === true);
+      return 0;
+    }
     const queues = await listQueues(client);
     const asked = flags.queue ?? queues.flatMap(({ jobQueueName }) => jobQueueName ?? []);
     const wanted = { name: flags.name, statuses, limit };
@@ -44,7 +55,7 @@ export async function jobs(invocation: Invocation, flags: JobsFlags): Promise<Ex
   }
 }
 
-function checkStatus(given: string): string {
+function checkStatus(given: string): JobStatus {
   const status = jobStatuses.find((each) => each === given.toUpperCase());
   if (status) return status;
   throw new UsageError(`--status must be one of ${jobStatuses.join(', ')}, not ${given}`);
@@ -97,6 +108,17 @@ function print(invocation: Invocation, listed: readonly ListedJob[], json: boole
   if (rows.length === 0) printer.note('No jobs.');
   else printer.line(printer.style('bold', head));
   for (const row of rows) printer.line(row);
+}
+
+function withQueueNames(found: readonly SearchedJob[]): readonly ListedJob[] {
+  return found.map((job) => ({ ...job, jobQueue: nameOfArn(job.jobQueue) }));
+}
+
+/** A line for each status that a job has. */
+function printCounts(invocation: Invocation, byStatus: Readonly<Record<string, number>>, json: boolean): void {
+  const printer = new Printer(invocation);
+  if (json) printer.json(byStatus);
+  else for (const [status, count] of Object.entries(byStatus)) if (count > 0) printer.line(`${count}  ${status}`);
 }
 
 function columnsFor(printer: Printer, now: number): readonly Column<ListedJob>[] {

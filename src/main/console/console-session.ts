@@ -5,7 +5,8 @@ import { isLoopback } from '../../core/loopback.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { RandomSource } from '../../core/random.ts';
-import { hasOwnKey, type Sessions } from '../../iam/index.ts';
+import { type Authority, hasOwnKey, type Sessions } from '../../iam/index.ts';
+import { checkAccess } from './check-access.ts';
 import { type ConsoleLink, ConsoleLinks } from './console-links.ts';
 
 /** How long a browser stays signed in. */
@@ -22,10 +23,11 @@ export interface CreateConsoleSessionOutput {
   readonly account: string;
 }
 
-/** What browsers sign in with. */
-export function consoleOperations(sessions: Sessions, random: RandomSource) {
+/** What browsers sign in with, and ask what they may do. */
+export function consoleOperations(sessions: Sessions, random: RandomSource, authority: Authority) {
   const links = new ConsoleLinks(random);
   return {
+    CheckAccess: checkAccess(authority),
     CreateConsoleLink: createConsoleLink(links),
     CreateConsoleSession: createConsoleSession(sessions),
     RedeemConsoleLink: redeemConsoleLink(sessions, links),

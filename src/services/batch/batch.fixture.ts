@@ -32,6 +32,7 @@ import type {
   Yard,
   YardInstances,
 } from './yard/index.ts';
+import { RecentActivity } from './yard/recent-activity.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -196,6 +197,16 @@ export class FakeYard implements Yard {
   async enter(taskId: TaskId, request: CommandRequest): Promise<CommandRefused> {
     this.entered.push({ taskId, request });
     return commandRefused('The test runs nothing.');
+  }
+
+  /** What tests say that happened. */
+  readonly activity = new RecentActivity(new ManualClock());
+
+  /** What tests say that environments run, by ARN. */
+  readonly vcpus = new Map<string, number>();
+
+  heldVcpus(): ReadonlyMap<string, number> {
+    return this.vcpus;
   }
 
   outlook(job: NewJob): Outlook {

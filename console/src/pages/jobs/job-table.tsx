@@ -1,57 +1,64 @@
-import type { JobStatus } from '@aws-sdk/client-batch';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
-import { useJobs } from '../../data/jobs.ts';
+import { useState } from 'react';
+import { type SearchedFor, type SearchedJob, useJobSearch } from '../../data/job-search.ts';
 import { useText } from '../../messages/text-context.tsx';
+import { AwsLine } from '../../views/aws-line.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { JobStatusMark } from '../../views/job-status.tsx';
+import { useNow } from '../../views/now.ts';
 import { PageSteps, usePages } from '../../views/page-steps.tsx';
-import { PathLink } from '../../views/path-link.tsx';
 import { Time } from '../../views/time.tsx';
+import { JobActions } from './job-actions.tsx';
+import { jobColumns } from './job-columns.tsx';
+import type { JobQuery } from './job-query.ts';
 
 const pageSize = 50;
 
-/** One page of jobs, and the ways to the next ones: a token leads to older jobs, what was seen leads back. */
-export function JobTable({ queue, status }: { readonly queue: string | undefined; readonly status: string }) {
-  // Another queue or status begins at its newest jobs.
-  return <JobPages key={`${queue} ${status}`} queue={queue} status={status} />;
+interface JobTableProps {
+  readonly search: SearchedFor;
+  readonly query: JobQuery;
 }
 
-function JobPages({ queue, status }: { readonly queue: string | undefined; readonly status: string }) {
+/** One page of jobs, and the ways to the next ones: a token leads to older jobs, what was seen leads back. What is selected stays so on other pages. */
+export function JobTable({ search, query }: JobTableProps) {
   const text = useText();
   const pages = usePages();
-  const input = {
-    ...(queue !== undefined && { jobQueue: queue }),
-    jobStatus: status as JobStatus,
-    maxResults: pageSize,
-    ...(pages.token !== undefined && { nextToken: pages.token }),
-  };
-  const { data, error, isPending } = useJobs(input, queue !== undefined);
+  const now = useNow(5_000);
+  const [selected, setSelected] = useState<readonly SearchedJob[]>([]);
+  const { token: nextToken } = pages;
+  const { data, error, isPending } = useJobSearch({ ...search, maxResults: pageSize, nextToken });
   if (error) return <Failure error={error} />;
+  const jobs = data?.jobs ?? [];
+  const here = new Set(jobs.map(({ jobId }) => jobId));
+  const elsewhere = selected.filter(({ jobId }) => !here.has(jobId));
   return (
     <SpaceBetween size="s">
-      <Table
+      <Table<SearchedJob>
         variant="container"
-        loading={isPending && queue !== undefined}
+        header={<JobActions jobs={selected} onDone={() => setSelected([])} />}
+        loading={isPending}
         loadingText={text('table.loading')}
-        items={data?.jobSummaryList ?? []}
+        items={jobs}
         trackBy="jobId"
-        columnDefinitions={[
-          {
-            id: 'name',
-            header: text('jobs.name'),
-            isRowHeader: true,
-            cell: ({ jobId, jobName }) => (
-              <PathLink to={`/jobs/${encodeURIComponent(jobId ?? '')}`}>{jobName}</PathLink>
-            ),
-          },
-          { id: 'id', header: text('jobs.id'), cell: ({ jobId }) => jobId },
-          { id: 'status', header: text('jobs.status'), cell: ({ status: its }) => <JobStatusMark status={its} /> },
-          { id: 'reason', header: text('jobs.reason'), cell: ({ statusReason }) => statusReason ?? '–' },
-          { id: 'created', header: text('jobs.created'), cell: ({ createdAt }) => <Time at={createdAt} /> },
-        ]}
-        empty={<Box textAlign="center">{text('jobs.none', { queue: queue ?? '', status })}</Box>}
+        selectionType="multi"
+        selectedItems={jobs.filter(({ jobId }) => selected.some((each) => each.jobId === jobId))}
+        onSelectionChange={({ detail }) => setSelected([...elsewhere, ...detail.selectedItems])}
+        ariaLabels={{
+          selectionGroupLabel: text('jobs.selection'),
+          allItemsSelectionLabel: () => text('jobs.select-all'),
+          itemSelectionLabel: (_data, { jobName = '', jobId = '' }) =>
+            text('jobs.select', { name: jobName, id: jobId }),
+        }}
+        columnDefinitions={jobColumns(text, now)}
+        empty={<NoJobs query={query} />}
+        footer={
+          data?.searchedTo !== undefined && jobs.length < pageSize ? (
+            <Box color="text-body-secondary">
+              {text('jobs.searched-to')} <Time at={data.searchedTo} />
+            </Box>
+          ) : undefined
+        }
       />
       <PageSteps
         pages={pages}
@@ -60,5 +67,17 @@ function JobPages({ queue, status }: { readonly queue: string | undefined; reado
         nextText={text('jobs.older')}
       />
     </SpaceBetween>
+  );
+}
+
+function NoJobs({ query }: { readonly query: JobQuery }) {
+  const text = useText();
+  if (Object.keys(query).length > 0) return <Box textAlign="center">{text('jobs.nothing-found')}</Box>;
+  const input = { jobName: 'hello', jobQueue: 'default', jobDefinition: 'hello' };
+  return (
+    <Box textAlign="center">
+      {text('jobs.none-yet')}
+      <AwsLine call={{ service: 'batch', operation: 'SubmitJob', input }} />
+    </Box>
   );
 }

@@ -23,6 +23,7 @@ const longContainer = {
 const inputs: Readonly<Record<string, object>> = {
   CancelJob: { jobId, reason: 'r' },
   CancelJobs: { jobs: [jobId], reason: 'r' },
+  CountJobs: { queues: ['default'], tag: { key: 'k', value: 'v' }, reason: 'r', nextToken: 'x' },
   CreateComputeEnvironment: { ...smallEnvironment, tags: { a: 'b' }, serviceRole: 'r' },
   CreateJobQueue: {
     jobQueueName: 'q',
@@ -31,12 +32,16 @@ const inputs: Readonly<Record<string, object>> = {
   },
   DeleteComputeEnvironment: { computeEnvironment: 'default' },
   DeleteJobQueue: { jobQueue: 'default' },
+  DescribeArray: { jobId },
   DeregisterJobDefinition: { jobDefinition: 'x:1' },
   DescribeComputeEnvironments: { computeEnvironments: ['default'], maxResults: 1, nextToken: 'x' },
   DescribeJobDefinitions: { jobDefinitions: ['x:1'], jobDefinitionName: 'x', status: 'ACTIVE', maxResults: 1 },
   DescribeJobQueues: { jobQueues: ['default'], maxResults: 1, nextToken: 'x' },
   DescribeJobs: { jobs: [jobId] },
   ExplainJob: { jobId },
+  GetJobTimeline: { jobId },
+  GetJobUsage: { jobId },
+  GroupFailures: { jobId, maxResults: 3 },
   ListJobs: {
     jobQueue: 'default',
     jobStatus: 'RUNNING',
@@ -51,6 +56,18 @@ const inputs: Readonly<Record<string, object>> = {
     parameters: { b: 'c' },
     retryStrategy: { attempts: 2, evaluateOnExit: [{ onReason: '*', action: 'EXIT' }] },
     timeout: { attemptDurationSeconds: 60 },
+  },
+  SearchJobs: {
+    queues: ['default'],
+    statuses: ['FAILED'],
+    name: 'a*',
+    createdAfter: 1,
+    stoppedBefore: 2,
+    tag: { key: 'k' },
+    exitCode: 1,
+    submittedBy: 'ada',
+    instance: 'i-1',
+    maxResults: 3,
   },
   SubmitJob: {
     jobName: 'j',

@@ -14,6 +14,7 @@ import type { ActiveShares, FleetInstance, QueueStanding, WaitingReason } from '
 import type { ServerState } from '../../../simulator/index.ts';
 import type { Tags, Transaction } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord, InstanceRecord } from '../records.ts';
+import type { Activity } from './recent-activity.ts';
 import type { Replacement } from './replacements.ts';
 
 export type { ChildCounts, NewJob };
@@ -217,6 +218,10 @@ export interface Yard {
   snapshot(jobQueueArn: string, limit: number): QueueSnapshot;
   /** How a queue stands, from counts that are kept. */
   queueState(jobQueueArn: string): QueueState;
+  /** What happened in the last hour. */
+  readonly activity: Activity;
+  /** vCPUs that jobs hold which are STARTING or RUNNING, by the ARN of their compute environment. */
+  heldVcpus(): ReadonlyMap<string, number>;
   /** What would become of a job that came now. Takes nothing in. */
   outlook(job: NewJob): Outlook;
   /** Why a job that came now could never start, as the environments of its queue are; undefined for one that could. */

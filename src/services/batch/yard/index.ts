@@ -18,6 +18,7 @@ export type {
 export { endedJobs } from './ended-jobs.ts';
 export type { AccessPoint, FileSystems } from './file-systems.ts';
 export { containerInstanceArn } from './placement.ts';
+export type { Activity, QueueActivity, RecentFailures } from './recent-activity.ts';
 export type { ShownTask, ShownTasks } from './shown-tasks.ts';
 export type { StopOutcome } from './stop-running.ts';
 export { launchTypeOf } from './task-description.ts';

@@ -2,7 +2,7 @@ import { parseArn, type Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ConsumableRequest } from '../../../core/job.ts';
-import type { FactPart, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
+import type { FactPart, JobEntry, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
 import type { IdleInstanceName, StoredShare } from '../../../scheduler/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { findConsumableResource } from '../names.ts';
@@ -14,6 +14,8 @@ import { putShares } from './stored-shares.ts';
 interface JournalListener {
   /** There is less of a consumable resource: that is taken. */
   readonly consumed: (place: ConsumablePlace) => void;
+  /** A job, or something of it, has changed its status in the transaction. */
+  readonly changed: (transaction: JobTransaction, job: JobEntry, change: StatusChange) => void;
   /** A job, or something of it, is RUNNABLE no more, once the transaction is taken. */
   readonly left: (transaction: JobTransaction, jobId: JobId, at: EpochMilliseconds) => void;
 }
@@ -45,8 +47,9 @@ export class JobJournal implements Journal {
     this.#ledger.transact(work);
   }
 
-  fact(transaction: JobTransaction, fact: StatusChange): void {
+  fact(transaction: JobTransaction, fact: StatusChange, job: JobEntry): void {
     this.#storeShares(transaction);
+    this.#hears.changed(transaction, job, fact);
     if (fact.from === 'RUNNABLE') this.#hears.left(transaction, fact.jobId, fact.at);
     this.#outbox.append(transaction as Transaction, loggedFact(fact));
   }

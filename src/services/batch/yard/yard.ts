@@ -44,6 +44,7 @@ import { QueueDepartures } from './queue-departures.ts';
 import { QueueModel } from './queue-model.ts';
 import { queueSnapshot } from './queue-snapshot.ts';
 import { queueState } from './queue-state.ts';
+import { RecentActivity } from './recent-activity.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { taskUsage } from './running-usage.ts';
@@ -76,6 +77,7 @@ export class JobYard implements Yard {
   readonly #queues: QueueModel;
   // One that has ended is not in the table any more, and the scheduler hears of it when the transaction is taken.
   readonly #departures = new QueueDepartures((id) => this.#jobs.get(id)?.jobQueueArn ?? this.#queues.queueOf(id));
+  readonly activity: RecentActivity;
   readonly #timeouts: AttemptTimeouts;
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
@@ -105,6 +107,7 @@ export class JobYard implements Yard {
     this.#fileSystems = options.fileSystems;
     this.#clock = clock;
     this.#onError = onError;
+    this.activity = new RecentActivity(clock);
     this.#blocked = new BlockedQueues({
       ...{ ledger, facts: options.outbox, clock, random, logger, onError },
       grace: options.blockedAfter ?? 60_000,
@@ -137,6 +140,7 @@ export class JobYard implements Yard {
       options.outbox,
       {
         consumed: (place) => this.#queues.consumableChanged(place),
+        changed: (transaction, job, change) => this.activity.told(transaction, job, change),
         left: (transaction, jobId, at) => this.#departures.left(transaction, jobId, at),
       },
       this.#queues,
@@ -401,6 +405,10 @@ export class JobYard implements Yard {
 
   queueState(jobQueueArn: string): QueueState {
     return queueState(jobQueueArn, this.#sources(this.schedulingTime()));
+  }
+
+  heldVcpus(): ReadonlyMap<string, number> {
+    return new Map(this.#queues.stats().environments.map(({ arn, usedVcpus }) => [arn, usedVcpus]));
   }
 
   sizeOf(jobId: JobId): number | undefined {
