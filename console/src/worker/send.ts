@@ -13,6 +13,12 @@ export type Sent =
 export class Sender {
   /** How far the server's clock is ahead of this machine's, in milliseconds, as its last answer told. */
   #ahead = 0;
+  /** Of the server that served this page. */
+  readonly #host: string;
+
+  constructor(host: string) {
+    this.#host = host;
+  }
 
   /** Now, by the server's clock. */
   now(): number {
@@ -53,7 +59,7 @@ export class Sender {
 
   async #request(call: Call, region: string, credentials: Credentials, signal?: AbortSignal): Promise<Response> {
     const { method, path, query, headers, body } = encodeCall(call);
-    const { host } = location;
+    const host = this.#host;
     const now = new Date(this.now());
     const request = { method, host, path, query, headers, body, service: call.service, region, now };
     const response = await fetch(query === '' ? path : `${path}?${query}`, {

@@ -14,7 +14,7 @@ interface WorkerScope extends Page {
 }
 
 const pages = new Set<Page>();
-const holder = new SessionHolder(new Sender(), (session) => {
+const holder = new SessionHolder(new Sender(location.host), (session) => {
   for (const page of pages) page.postMessage({ kind: 'session', session });
 });
 
