@@ -5,6 +5,7 @@ import type {
   Metric as SdkMetric,
 } from '@aws-sdk/client-cloudwatch';
 import type { Call } from '../api/protocol.ts';
+import type { MetricWindow } from './metric-window.ts';
 import { useCall, type Wire } from './use-call.ts';
 
 export type Metric = Wire<SdkMetric>;
@@ -18,14 +19,6 @@ export function useMetrics(namespace: string, name: string, nextToken: string | 
     ...(nextToken !== undefined && { NextToken: nextToken }),
   };
   return useCall<Wire<ListMetricsCommandOutput>>({ service: 'monitoring', operation: 'ListMetrics', input });
-}
-
-/** What is asked of a metric: how its values are put together, and of which times. Seconds. */
-export interface MetricWindow {
-  readonly statistic: string;
-  readonly period: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 export function metricDataCall(metric: Metric, { statistic, period, from, to }: MetricWindow): Call {

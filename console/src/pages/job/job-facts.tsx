@@ -28,10 +28,18 @@ export function JobFacts({ job }: { readonly job: JobDetail }) {
     { label: text('job.stopped'), value: <Time at={job.stoppedAt} /> },
     { label: text('job.exit-code'), value: job.container?.exitCode ?? '–' },
     { label: text('job.attempts'), value: job.attempts?.length ?? 0 },
+    { label: text('audit.title'), value: <AuditLink jobId={job.jobId ?? ''} /> },
   ];
   return (
     <Container header={<Header variant="h2">{text('job.facts')}</Header>}>
       <KeyValuePairs columns={4} items={facts} />
     </Container>
   );
+}
+
+/** Who stopped it, among others. */
+function AuditLink({ jobId }: { readonly jobId: string }) {
+  const text = useText();
+  const query = new URLSearchParams({ key: 'ResourceName', value: jobId });
+  return <PathLink to={`/audit?${query}`}>{text('audit.of-job')}</PathLink>;
 }

@@ -1,6 +1,7 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { type Metric, type MetricWindow, metricDataCall, useMetricData } from '../../data/metrics.ts';
+import type { MetricWindow } from '../../data/metric-window.ts';
+import { type Metric, metricDataCall, useMetricData } from '../../data/metrics.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AwsLine } from '../aws-line.tsx';
 import { Failure } from '../failure.tsx';

@@ -1,4 +1,4 @@
-import type { MetricWindow } from '../../data/metrics.ts';
+import type { MetricWindow } from '../../data/metric-window.ts';
 import { type RangeText, readRange } from '../range/time-range.ts';
 import { periodOf } from './chart-shape.ts';
 
