@@ -43,7 +43,7 @@ test(
       await page.getByRole('group', { name: 'Hello, Pass' }).waitFor();
       await editor.press('Escape');
       await editor.press('Tab');
-      assert.equal(await editor.evaluate((it) => it === (it.getRootNode() as ShadowRoot).activeElement), false);
+      assert.equal(await editor.evaluate('(it) => it === it.getRootNode().activeElement'), false);
       const definition = { StartAt: 'Hello', States: { Hello: pass({ Result: 'world', End: true }) } };
       await write(editor, JSON.stringify(definition));
       await page.getByText(/^Line 1: .*Nowhere/).waitFor({ state: 'detached' });

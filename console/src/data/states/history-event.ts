@@ -1,5 +1,5 @@
 import type { HistoryEvent as SdkHistoryEvent } from '@aws-sdk/client-sfn';
-import type { Wire } from '../use-call.ts';
+import type { Wire } from '../wire.ts';
 
 /** An event of an execution; its time is in seconds since 1970. */
 export type HistoryEvent = Wire<SdkHistoryEvent>;

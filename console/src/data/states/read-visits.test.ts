@@ -15,7 +15,7 @@ const job = 'arn:aws:states:::batch:submitJob.sync';
 interface Moment {
   readonly history: readonly HistoryEvent[];
   readonly inside: readonly string[];
-  readonly status: string;
+  readonly status: string | undefined;
 }
 
 async function run(
@@ -34,7 +34,7 @@ async function run(
       const inside = [...execution.frames()].flatMap((frame) =>
         frame.kind === 'flow' && frame.enteredEvent > 0 ? [frame.state] : [],
       );
-      watch?.({ history, inside, status: execution.header?.status ?? 'RUNNING' });
+      watch?.({ history, inside, status: execution.header?.status });
     },
   });
   return await host.run();

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useDenials } from '../../data/access.ts';
 import type { JobDetail } from '../../data/jobs.ts';
 import { useText } from '../../messages/text-context.tsx';
+import { PathButton } from '../../views/path-button.tsx';
 import { RerunJob } from '../../views/rerun-job.tsx';
 import { StopJob } from './stop-job.tsx';
 
@@ -43,6 +44,7 @@ export function JobActs({ job }: { readonly job: JobDetail }) {
   const close = () => setAsking(undefined);
   return (
     <SpaceBetween direction="horizontal" size="xs">
+      {!/[:#]/.test(jobId) && <PathButton to={`/submit?clone=${jobId}`}>{text('job.clone')}</PathButton>}
       {button('RerunJob', !jobId.includes('#'))}
       {button('CancelJob', waits)}
       {button('TerminateJob', !ended)}

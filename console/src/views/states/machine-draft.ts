@@ -1,9 +1,11 @@
-import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
-import type { Machine } from '../../data/states/machines.ts';
+import type { DescribeStateMachineCommandOutput, LoggingConfiguration } from '@aws-sdk/client-sfn';
+import type { Wire } from '../../data/wire.ts';
 
 export const logLevels = ['OFF', 'ERROR', 'FATAL', 'ALL'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
+
+type Machine = Wire<Pick<DescribeStateMachineCommandOutput, 'definition' | 'roleArn' | 'loggingConfiguration'>>;
 
 /** A machine while it is written. */
 export interface MachineDraft {
