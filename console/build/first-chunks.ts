@@ -1,42 +1,43 @@
-/** What of a module's record is looked at. */
+import { join } from 'node:path';
+
+/** What is known of a module while chunks are made. */
 interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
 
-/** By the name of a chunk: the modules whose imports, and theirs, it holds of packages. The first that has one keeps it. */
-const roots: Readonly<Record<string, readonly string[]>> = {
-  base: ['/src/main.tsx'],
-  frame: ['/src/shell/shell.tsx', '/src/pages/dashboard/page.tsx'],
-};
+type ChunkName = 'shared' | 'first';
 
 /**
- * Names the chunk of a module that the first page needs. Left to itself the bundler makes a chunk for each set of pages that share
- * something: with each page more of them, which compress worse, and the first page grows by pages that it does not show.
+ * Groups of chunks for what the first page loads at once: one of what it shares with signing in, one of the rest. Without, a module is
+ * in one of as many chunks as there are sets of pages that share it, and many small chunks are larger together than one: compression
+ * finds less that is alike.
  */
-export function firstChunks(folder: string): (id: string, modules: Modules) => string | null {
-  let chunks: ReadonlyMap<string, string> | undefined;
-  return (id, modules) => {
-    chunks ??= chunksOf(folder, modules);
-    return chunks.get(id) ?? null;
+export function firstChunks(sources: string) {
+  const at = (path: string) => join(sources, path);
+  const roots = [at('shell/shell.tsx'), at('pages/dashboard/page.tsx')];
+  let sets: { readonly entry: Set<string>; readonly page: Set<string>; readonly signIn: Set<string> } | undefined;
+  const nameOf = (id: string, modules: Modules): ChunkName | null => {
+    sets ??= {
+      entry: below([at('main.tsx')], modules),
+      page: below(roots, modules),
+      signIn: below([at('session/sign-in.tsx')], modules),
+    };
+    // The roots are loaded by name: their chunks stay theirs.
+    if (roots.includes(id) || sets.entry.has(id) || !sets.page.has(id)) return null;
+    return sets.signIn.has(id) ? 'shared' : 'first';
   };
+  // What is shared is taken first: else it would go with those of the rest that import it.
+  return (['first', 'shared'] as const).map((name, priority) => ({
+    name: (id: string, modules: Modules) => (nameOf(id, modules) === name ? name : null),
+    debugName: name,
+    priority,
+  }));
 }
 
-function chunksOf(folder: string, modules: Modules): ReadonlyMap<string, string> {
-  const chunks = new Map<string, string>();
-  for (const [name, files] of Object.entries(roots)) {
-    const seen = new Set<string>();
-    for (const file of files) {
-      const id = folder + file;
-      if (!modules.getModuleInfo(id)) throw new Error(`the build has no ${id}`);
-      collect(id, modules, seen);
-    }
-    for (const each of seen) if (each.includes('/node_modules/') && !chunks.has(each)) chunks.set(each, name);
-  }
-  return chunks;
-}
-
-function collect(id: string, modules: Modules, seen: Set<string>): void {
-  if (seen.has(id)) return;
-  seen.add(id);
-  for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) collect(imported, modules, seen);
+/** What these modules import, and what that imports, unless it is loaded later. */
+function below(roots: readonly string[], modules: Modules): Set<string> {
+  const found = new Set(roots);
+  // A set that grows while it is walked through.
+  for (const id of found) for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
 }

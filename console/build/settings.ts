@@ -53,7 +53,7 @@ export function buildSettings(outDir: string, baseStyles: string): InlineConfig 
       chunkSizeWarningLimit: 1500,
       rolldownOptions: {
         ...serverCode,
-        output: { codeSplitting: { groups: [{ name: firstChunks(root), debugName: 'first page' }] } },
+        output: { codeSplitting: { groups: firstChunks(join(root, 'src')) } },
       },
     },
   };

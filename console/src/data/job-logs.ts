@@ -8,7 +8,10 @@ import { useCall, type Wire } from './use-call.ts';
 export function useLogTail(logGroupName: string, logStreamName: string | undefined, { enabled = true } = {}) {
   const input = { logGroupName, logStreamName, startFromHead: false, limit: 1000 };
   const call = { service: 'logs', operation: 'GetLogEvents', input } as const;
-  return useCall<Wire<GetLogEventsCommandOutput>>(call, { enabled: enabled && logStreamName !== undefined, untold: true });
+  return useCall<Wire<GetLogEventsCommandOutput>>(call, {
+    enabled: enabled && logStreamName !== undefined,
+    untold: true,
+  });
 }
 
 /** Lines of a stream that have all these words in them; the server looks for them. */

@@ -35,7 +35,10 @@ function parentOf(id: string): string {
 }
 
 /** What has changed, gathered. */
-export function joined(left: Omit<Changed, 'region'> | undefined, right: Omit<Changed, 'region'>): Omit<Changed, 'region'> {
+export function joined(
+  left: Omit<Changed, 'region'> | undefined,
+  right: Omit<Changed, 'region'>,
+): Omit<Changed, 'region'> {
   if (!left) return right;
   const services = [...new Set([...left.services, ...right.services])];
   const isKnown = [left, right].every(({ services, jobs }) => jobs || !services.includes('batch'));

@@ -30,7 +30,7 @@ function rig() {
   const stored = new FakePolicies();
   const authority = new Authority({ reads: stored, unstoredRoles: 'nothing' });
   const random = new SystemRandom();
-  const service = withOperations(empty, consoleOperations(new Sessions('secret', random), random));
+  const service = withOperations(empty, consoleOperations(new Sessions('secret', random), random, authority));
   const registry = new OperationRegistry([service], sink.options, authority);
   const contextOf = (principal: Principal, source: CallSource, now: number): RequestContext => ({
     ...{ account, region: 'us-east-1' as Region, principal, requestId: 'r', now },

@@ -12,10 +12,10 @@ import { AwsLine } from '../../views/aws-line.tsx';
 import { SimulatedAnswers } from './simulated-answers.tsx';
 
 const fields: readonly ActField[] = [
-  { name: 'principal', label: 'simulator.principal', help: 'simulator.principal.help' },
-  { name: 'actions', label: 'simulator.actions', help: 'simulator.actions.help', kind: 'long' },
-  { name: 'resources', label: 'simulator.resources', help: 'simulator.resources.help', kind: 'long', optional: true },
-  { name: 'context', label: 'simulator.context', help: 'simulator.context.help', kind: 'long', optional: true },
+  { name: 'principal', label: 'policy-simulator.principal', help: 'policy-simulator.principal.help' },
+  { name: 'actions', label: 'policy-simulator.actions', help: 'policy-simulator.actions.help', kind: 'long' },
+  { name: 'resources', label: 'policy-simulator.resources', help: 'policy-simulator.resources.help', kind: 'long', optional: true },
+  { name: 'context', label: 'policy-simulator.context', help: 'policy-simulator.context.help', kind: 'long', optional: true },
 ];
 
 /** Asks whether somebody may do something; the address holds the question. */
@@ -34,13 +34,13 @@ export function Page() {
     });
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={text('simulator.what')}>
-        {text('simulator.title')}
+      <Header variant="h1" description={text('policy-simulator.what')}>
+        {text('policy-simulator.title')}
       </Header>
       <Container
         footer={
           <Button variant="primary" disabled={!isWhole} onClick={ask}>
-            {text('simulator.ask')}
+            {text('policy-simulator.ask')}
           </Button>
         }
       >

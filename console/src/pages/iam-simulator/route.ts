@@ -1,3 +1,3 @@
 import type { PageRoute } from '../page-route.ts';
 
-export const route: PageRoute = { path: '/iam/simulator', title: 'simulator.title' };
+export const route: PageRoute = { path: '/iam/simulator', title: 'policy-simulator.title' };

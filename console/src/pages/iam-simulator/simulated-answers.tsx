@@ -9,16 +9,16 @@ export function SimulatedAnswers({ asked }: { readonly asked: Simulated }) {
   const { data, error, isPending } = useSimulation(asked);
   return (
     <ItemTable<SimulatedAnswer>
-      title="simulator.answers"
+      title="policy-simulator.answers"
       items={data?.EvaluationResults}
       error={error}
       isPending={isPending}
-      empty="simulator.none"
+      empty="policy-simulator.none"
       columns={[
-        { id: 'action', header: 'simulator.action', cell: ({ EvalActionName }) => EvalActionName },
-        { id: 'resource', header: 'simulator.resource', cell: ({ EvalResourceName }) => EvalResourceName ?? '*' },
-        { id: 'decision', header: 'simulator.decision', cell: (answer) => <Decision answer={answer} /> },
-        { id: 'why', header: 'simulator.why', cell: (answer) => <Why answer={answer} /> },
+        { id: 'action', header: 'policy-simulator.action', cell: ({ EvalActionName }) => EvalActionName },
+        { id: 'resource', header: 'policy-simulator.resource', cell: ({ EvalResourceName }) => EvalResourceName ?? '*' },
+        { id: 'decision', header: 'policy-simulator.decision', cell: (answer) => <Decision answer={answer} /> },
+        { id: 'why', header: 'policy-simulator.why', cell: (answer) => <Why answer={answer} /> },
       ]}
     />
   );
@@ -27,9 +27,9 @@ export function SimulatedAnswers({ asked }: { readonly asked: Simulated }) {
 function Decision({ answer: { EvalDecision } }: { readonly answer: SimulatedAnswer }) {
   const text = useText();
   const words: Readonly<Record<string, string>> = {
-    allowed: text('simulator.allowed'),
-    explicitDeny: text('simulator.denied'),
-    implicitDeny: text('simulator.not-allowed'),
+    allowed: text('policy-simulator.allowed'),
+    explicitDeny: text('policy-simulator.denied'),
+    implicitDeny: text('policy-simulator.not-allowed'),
   };
   return (
     <StatusIndicator type={EvalDecision === 'allowed' ? 'success' : 'error'}>
@@ -43,13 +43,13 @@ function Why({ answer }: { readonly answer: SimulatedAnswer }) {
   const text = useText();
   const { MatchedStatements = [], MissingContextValues = [], PermissionsBoundaryDecisionDetail: boundary } = answer;
   const places = MatchedStatements.map(({ SourcePolicyId = '', StartPosition: start }) =>
-    text('simulator.statement', { policy: SourcePolicyId, line: start?.Line ?? '?', column: start?.Column ?? '?' }),
+    text('policy-simulator.statement', { policy: SourcePolicyId, line: start?.Line ?? '?', column: start?.Column ?? '?' }),
   );
-  const stopped = boundary?.AllowedByPermissionsBoundary === 'false' ? [text('simulator.boundary')] : [];
+  const stopped = boundary?.AllowedByPermissionsBoundary === 'false' ? [text('policy-simulator.boundary')] : [];
   const missing =
-    MissingContextValues.length > 0 ? [text('simulator.missing', { keys: MissingContextValues.join(', ') })] : [];
+    MissingContextValues.length > 0 ? [text('policy-simulator.missing', { keys: MissingContextValues.join(', ') })] : [];
   const all = [...places, ...stopped, ...missing];
-  if (all.length === 0) return <>{text('simulator.no-statement')}</>;
+  if (all.length === 0) return <>{text('policy-simulator.no-statement')}</>;
   return (
     <>
       {all.map((line) => (

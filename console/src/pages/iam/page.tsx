@@ -19,7 +19,7 @@ export function Page() {
     { id: 'roles', label: text('iam.roles'), content: <RoleTable /> },
     { id: 'policies', label: text('iam.policies'), content: <PolicyTable /> },
   ];
-  const simulator = <PathLink to="/iam/simulator">{text('simulator.title')}</PathLink>;
+  const simulator = <PathLink to="/iam/simulator">{text('policy-simulator.title')}</PathLink>;
   return (
     <SpaceBetween size="l">
       <Header variant="h1" actions={simulator}>

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { useJobCount } from '../../data/job-search.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { CommandLine } from '../../views/command-line.tsx';
+import { PathButton } from '../../views/path-button.tsx';
 import { JobFilters } from './job-filters.tsx';
 import { commandOf, type JobQuery, readQuery, searchOf, writeQuery } from './job-query.ts';
 import { JobTable } from './job-table.tsx';
@@ -21,7 +22,7 @@ export function Page() {
   const look = (change: JobQuery) => setSearch(writeQuery({ ...query, ...change }));
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={found}>
+      <Header variant="h1" description={found} actions={<PathButton to="/submit">{text('jobs.submit')}</PathButton>}>
         {text('jobs.title')}
       </Header>
       <CommandLine line={commandOf(query)} />

@@ -1,5 +1,5 @@
-import { trustedScript } from '../../api/trusted-script.ts';
 import { useEffect, useRef, useState } from 'react';
+import { trustedScript } from '../../api/trusted-script.ts';
 import type { LayoutAnswer, LayoutQuestion } from './layout-worker.ts';
 import workerUrl from './layout-worker.ts?worker&url';
 import type { GraphLevel } from './level.ts';
