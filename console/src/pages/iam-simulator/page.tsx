@@ -14,8 +14,20 @@ import { SimulatedAnswers } from './simulated-answers.tsx';
 const fields: readonly ActField[] = [
   { name: 'principal', label: 'policy-simulator.principal', help: 'policy-simulator.principal.help' },
   { name: 'actions', label: 'policy-simulator.actions', help: 'policy-simulator.actions.help', kind: 'long' },
-  { name: 'resources', label: 'policy-simulator.resources', help: 'policy-simulator.resources.help', kind: 'long', optional: true },
-  { name: 'context', label: 'policy-simulator.context', help: 'policy-simulator.context.help', kind: 'long', optional: true },
+  {
+    name: 'resources',
+    label: 'policy-simulator.resources',
+    help: 'policy-simulator.resources.help',
+    kind: 'long',
+    optional: true,
+  },
+  {
+    name: 'context',
+    label: 'policy-simulator.context',
+    help: 'policy-simulator.context.help',
+    kind: 'long',
+    optional: true,
+  },
 ];
 
 /** Asks whether somebody may do something; the address holds the question. */

@@ -16,7 +16,11 @@ export function SimulatedAnswers({ asked }: { readonly asked: Simulated }) {
       empty="policy-simulator.none"
       columns={[
         { id: 'action', header: 'policy-simulator.action', cell: ({ EvalActionName }) => EvalActionName },
-        { id: 'resource', header: 'policy-simulator.resource', cell: ({ EvalResourceName }) => EvalResourceName ?? '*' },
+        {
+          id: 'resource',
+          header: 'policy-simulator.resource',
+          cell: ({ EvalResourceName }) => EvalResourceName ?? '*',
+        },
         { id: 'decision', header: 'policy-simulator.decision', cell: (answer) => <Decision answer={answer} /> },
         { id: 'why', header: 'policy-simulator.why', cell: (answer) => <Why answer={answer} /> },
       ]}
@@ -43,11 +47,17 @@ function Why({ answer }: { readonly answer: SimulatedAnswer }) {
   const text = useText();
   const { MatchedStatements = [], MissingContextValues = [], PermissionsBoundaryDecisionDetail: boundary } = answer;
   const places = MatchedStatements.map(({ SourcePolicyId = '', StartPosition: start }) =>
-    text('policy-simulator.statement', { policy: SourcePolicyId, line: start?.Line ?? '?', column: start?.Column ?? '?' }),
+    text('policy-simulator.statement', {
+      policy: SourcePolicyId,
+      line: start?.Line ?? '?',
+      column: start?.Column ?? '?',
+    }),
   );
   const stopped = boundary?.AllowedByPermissionsBoundary === 'false' ? [text('policy-simulator.boundary')] : [];
   const missing =
-    MissingContextValues.length > 0 ? [text('policy-simulator.missing', { keys: MissingContextValues.join(', ') })] : [];
+    MissingContextValues.length > 0
+      ? [text('policy-simulator.missing', { keys: MissingContextValues.join(', ') })]
+      : [];
   const all = [...places, ...stopped, ...missing];
   if (all.length === 0) return <>{text('policy-simulator.no-statement')}</>;
   return (

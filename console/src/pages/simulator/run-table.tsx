@@ -8,11 +8,11 @@ import { durationText } from '../../views/duration.ts';
 /** A line for each environment. */
 export function RunTable({ report, actions }: { readonly report: SimulationReport; readonly actions: ReactNode }) {
   const text = useText();
-  const column = (id: string, cell: (run: RunReport) => ReactNode) => ({
-    id,
-    header: text(`simulator.result.${id}`),
+  const column = (label: string, cell: (run: RunReport) => ReactNode) => ({
+    id: label,
+    header: text(label),
     cell,
-    isRowHeader: id === 'environment',
+    isRowHeader: label === 'simulator.result.environment',
   });
   return (
     <Table
@@ -23,20 +23,23 @@ export function RunTable({ report, actions }: { readonly report: SimulationRepor
       }
       items={report.runs}
       columnDefinitions={[
-        column('environment', ({ environment }) => environment),
-        column('jobs', ({ jobs }) => jobs.submitted),
-        column('failed', ({ jobs }) => jobs.failed),
-        column('unfinished', ({ jobs }) => jobs.unfinished),
-        column('makespan', ({ makespan }) => durationText(makespan * 1000)),
-        column('wait50', ({ wait }) => durationText(wait.p50 * 1000)),
-        column('wait90', ({ wait }) => durationText(wait.p90 * 1000)),
-        column('longest', ({ wait }) => durationText(wait.max * 1000)),
+        column('simulator.result.environment', ({ environment }) => environment),
+        column('simulator.result.jobs', ({ jobs }) => jobs.submitted),
+        column('simulator.result.failed', ({ jobs }) => jobs.failed),
+        column('simulator.result.unfinished', ({ jobs }) => jobs.unfinished),
+        column('simulator.result.makespan', ({ makespan }) => durationText(makespan * 1000)),
+        column('simulator.result.wait50', ({ wait }) => durationText(wait.p50 * 1000)),
+        column('simulator.result.wait90', ({ wait }) => durationText(wait.p90 * 1000)),
+        column('simulator.result.longest', ({ wait }) => durationText(wait.max * 1000)),
         column(
           'vcpu-hours',
           ({ queues }) => Math.round(queues.reduce((sum, { vcpuHours }) => sum + vcpuHours, 0) * 10) / 10,
         ),
-        column('instances', ({ fleets = [] }) => fleets.reduce((sum, each) => sum + each.mostInstances, 0) || '–'),
-        column('cost', (run) => costOf(run, text)),
+        column(
+          'simulator.result.instances',
+          ({ fleets = [] }) => fleets.reduce((sum, each) => sum + each.mostInstances, 0) || '–',
+        ),
+        column('simulator.result.cost', (run) => costOf(run, text)),
       ]}
     />
   );

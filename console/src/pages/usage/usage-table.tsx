@@ -4,6 +4,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { UsageGroup, UsageKind } from '../../data/usage.ts';
 import { useLanguage, useText } from '../../messages/text-context.tsx';
 import { PathLink } from '../../views/path-link.tsx';
+import { usageLabels } from './usage-kinds.ts';
 import { type UsageRow, usageRows } from './usage-row.ts';
 
 interface UsageTableProps {
@@ -19,7 +20,7 @@ export function UsageTable({ by, groups, loading }: UsageTableProps) {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const columns: readonly TableProps.ColumnDefinition<UsageRow>[] = [
-    { id: 'name', header: text(`usage.by.${by}`), isRowHeader: true, cell: (row) => <UsageName by={by} row={row} /> },
+    { id: 'name', header: text(usageLabels[by]), isRowHeader: true, cell: (row) => <UsageName by={by} row={row} /> },
     ...(by === 'share' ? [{ id: 'queue', header: text('usage.by.queue'), cell: ({ queue }: UsageRow) => queue }] : []),
     { id: 'vcpus', header: text('usage.vcpu-hours'), cell: ({ vcpuHours }) => number.format(vcpuHours) },
     {

@@ -5,6 +5,8 @@ import { PathLink } from '../path-link.tsx';
 export function SimulatorLink({ principal }: { readonly principal: string }) {
   const text = useText();
   return (
-    <PathLink to={`/iam/simulator?principal=${encodeURIComponent(principal)}`}>{text('policy-simulator.title')}</PathLink>
+    <PathLink to={`/iam/simulator?principal=${encodeURIComponent(principal)}`}>
+      {text('policy-simulator.title')}
+    </PathLink>
   );
 }
