@@ -35,5 +35,5 @@ export function lookupCall({ key, value, from }: AuditQuery, NextToken?: string)
 
 /** A page of records, the newest first. */
 export function useRecords(query: AuditQuery, NextToken: string | undefined) {
-  return useCall<Wire<LookupEventsCommandOutput>>(lookupCall(query, NextToken));
+  return useCall<Wire<LookupEventsCommandOutput>>(lookupCall(query, NextToken), { untold: true });
 }

@@ -12,5 +12,8 @@ export function useTimeline(jobId: string) {
 
 /** What its attempts used beside what it asked. */
 export function useJobUsage(jobId: string) {
-  return useCall<GetJobUsageOutput>({ service: 'batchyard', operation: 'GetJobUsage', input: { jobId } });
+  return useCall<GetJobUsageOutput>(
+    { service: 'batchyard', operation: 'GetJobUsage', input: { jobId } },
+    { untold: true },
+  );
 }

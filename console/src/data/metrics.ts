@@ -18,7 +18,10 @@ export function useMetrics(namespace: string, name: string, nextToken: string | 
     ...(name !== '' && { MetricName: name }),
     ...(nextToken !== undefined && { NextToken: nextToken }),
   };
-  return useCall<Wire<ListMetricsCommandOutput>>({ service: 'monitoring', operation: 'ListMetrics', input });
+  return useCall<Wire<ListMetricsCommandOutput>>(
+    { service: 'monitoring', operation: 'ListMetrics', input },
+    { untold: true },
+  );
 }
 
 export function metricDataCall(metric: Metric, { statistic, period, from, to }: MetricWindow): Call {
@@ -33,5 +36,5 @@ export function metricDataCall(metric: Metric, { statistic, period, from, to }: 
 }
 
 export function useMetricData(metric: Metric, window: MetricWindow) {
-  return useCall<Wire<GetMetricDataCommandOutput>>(metricDataCall(metric, window));
+  return useCall<Wire<GetMetricDataCommandOutput>>(metricDataCall(metric, window), { untold: true });
 }

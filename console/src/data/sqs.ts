@@ -22,5 +22,5 @@ export function useQueueUrl(QueueName: string) {
 export function useQueueAttributes(QueueUrl: string | undefined) {
   const input = { QueueUrl, AttributeNames: ['All'] };
   const call = sqsCall('GetQueueAttributes', input);
-  return useCall<Wire<GetQueueAttributesCommandOutput>>(call, { enabled: QueueUrl !== undefined });
+  return useCall<Wire<GetQueueAttributesCommandOutput>>(call, { enabled: QueueUrl !== undefined, untold: true });
 }

@@ -45,6 +45,8 @@ export function toldChange(change: Change): ToldChange | undefined {
     case 'execution.delete':
     case 'history.append':
       return { scope: change.scope, service: 'states' };
+    case 'mapRun.put':
+      return { scope: change.record, service: 'states' };
     case 'stream.put':
       return { scope: change.record, service: 'logs' };
     case 'stream.delete':
