@@ -26,7 +26,8 @@ class FakeServer implements CallSender {
     return (await this.answers[call.operation]?.()) ?? { kind: 'value', value: this.#usual(call) };
   }
 
-  stream: CallSender['stream'] = async () => ({ kind: 'value', value: undefined });
+  stream: CallSender['stream'] = async ({ operation }) =>
+    (await this.answers[operation]?.()) ?? { kind: 'value', value: undefined };
 
   #usual({ operation }: Call): unknown {
     if (operation === 'AssumeRole') {
@@ -110,6 +111,27 @@ test('at the end of a role one is oneself again, and at the end of oneself nobod
   assert.equal(arn(), 'expired');
   await holder.answer({ kind: 'leave-role' });
   assert.equal(arn(), 'expired');
+});
+
+test('an answer that goes on ends with its session: the server’s refusal of it, or what is entered next', async () => {
+  const { server, holder, arn } = await signedIn();
+  const ended: boolean[] = [];
+  server.answers.ListJobs = () => refused('ExpiredTokenException');
+  await holder.stream(listJobs, undefined, new AbortController().signal, () => {});
+  assert.equal(arn(), 'expired');
+  server.stream = (_call, { signal }) => {
+    const { promise, resolve } = Promise.withResolvers<Sent>();
+    signal.addEventListener('abort', () => {
+      ended.push(true);
+      resolve({ kind: 'value', value: undefined });
+    });
+    return promise;
+  };
+  await holder.answer({ kind: 'redeem', token: 't', region: 'us-east-1' });
+  const heard = holder.stream(listJobs, undefined, new AbortController().signal, () => {});
+  await holder.answer({ kind: 'redeem', token: 't', region: 'us-east-1' });
+  await heard;
+  assert.deepEqual(ended, [true]);
 });
 
 test('what a refusal of an old session says does not end the new one', async () => {

@@ -117,7 +117,8 @@ export class SessionHolder {
     const { credentials, state } = held;
     if (this.#sender.now() >= state.expiration) return this.#end(held, signedOut);
     const ends = AbortSignal.any([signal, this.#ended.signal]);
-    return this.#sender.stream(call, { region: region ?? state.region, credentials, signal: ends }, tell);
+    const sent = await this.#sender.stream(call, { region: region ?? state.region, credentials, signal: ends }, tell);
+    return this.#isOver(sent) ? this.#end(held, sent) : sent;
   }
 
   async #call(call: Call, region: string | undefined): Promise<Sent> {
@@ -125,8 +126,12 @@ export class SessionHolder {
     if (!held) return signedOut;
     if (this.#sender.now() >= held.state.expiration) return this.#end(held, signedOut);
     const sent = await this.#sender.send(call, region ?? held.state.region, held.credentials);
-    const isOver = sent.kind === 'failure' && new CallError(sent.failure).signedOut;
-    return isOver ? this.#end(held, sent) : sent;
+    return this.#isOver(sent) ? this.#end(held, sent) : sent;
+  }
+
+  /** The server no longer knows the session. */
+  #isOver(sent: Sent): boolean {
+    return sent.kind === 'failure' && new CallError(sent.failure).signedOut;
   }
 
   /** What is over goes, unless something else has begun meanwhile: of a role one comes back to oneself. */
