@@ -25,7 +25,7 @@ test(
       await page.getByText('open sesame').waitFor();
       await checkAccessibility();
       await page.getByRole('button', { name: 'Hide value' }).click();
-      assert.equal(await page.getByText('open sesame').count(), 0);
+      await page.getByText('open sesame').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Rotate' }).click();
       await dialog.getByRole('button', { name: 'Rotate' }).click();
       await dialog.getByText('RotateSecret is not supported by this version of Batchyard').waitFor();

@@ -14,7 +14,8 @@ import { JobTable } from './job-table.tsx';
 export function Page() {
   const text = useText();
   const [search, setSearch] = useSearchParams();
-  const address = search.toString();
+  // Without what is not looked for, such as the region: what is being typed stays when that comes.
+  const address = writeQuery(readQuery(search)).toString();
   const query = useMemo(() => readQuery(new URLSearchParams(address)), [address]);
   // A span of time ends when it is asked for: it does not run on with each look, or no answer would be shared.
   const asked = useMemo(() => searchOf(query, Date.now()), [query]);

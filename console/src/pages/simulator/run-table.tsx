@@ -32,7 +32,7 @@ export function RunTable({ report, actions }: { readonly report: SimulationRepor
         column('simulator.result.wait90', ({ wait }) => durationText(wait.p90 * 1000)),
         column('simulator.result.longest', ({ wait }) => durationText(wait.max * 1000)),
         column(
-          'vcpu-hours',
+          'simulator.result.vcpu-hours',
           ({ queues }) => Math.round(queues.reduce((sum, { vcpuHours }) => sum + vcpuHours, 0) * 10) / 10,
         ),
         column(
