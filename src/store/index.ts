@@ -1,14 +1,14 @@
 export type { BeforeWrite } from './commit-queue.ts';
 export type * from './contract.ts';
 export { type DueItem, type DueKind, type DueOutcome, timeLeft } from './due-kind.ts';
+export { DueLanes } from './due-lanes.ts';
 export { DueWork, type DueWorkOptions } from './due-work.ts';
 export type { Consequence, FactConsumer } from './fact-pump.ts';
 export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
 export type { OnAside } from './facts-aside.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
-export { LaneSlots } from './lane-slots.ts';
-export { type LaneTry, LaneVisit } from './lane-visit.ts';
+export type { LaneTry } from './lane-visit.ts';
 export type * from './lanes.ts';
 export { Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';

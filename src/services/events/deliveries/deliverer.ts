@@ -2,17 +2,14 @@ import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Outcome } from '../../../core/delivery-outcome.ts';
 import { isTooOld, longestWait, nextTry } from '../../../core/delivery-retries.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import {
   type BusEventFact,
-  type DueKind,
+  DueLanes,
   type DueWork,
   type LaneItem,
-  LaneSlots,
   type LaneTry,
-  LaneVisit,
   type Ledger,
   type Transaction,
 } from '../../../store/index.ts';
@@ -46,56 +43,33 @@ export interface DelivererOptions {
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
-  readonly #slots = new LaneSlots(limits.total);
-  readonly #pace = new Map<string, Milliseconds>();
-  readonly #visits = new Map<string, LaneVisit>();
-  readonly #lanes: DueKind<null>;
+  readonly #lanes: DueLanes;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
-    this.#lanes = {
-      kind: 'eventsLane',
-      longestWait,
-      // Each visit that goes on has a slot at least.
-      atOnce: limits.total,
-      perform: async ({ key }, signal) => {
-        const visit = this.#visit(key, signal);
-        this.#visits.set(key, visit);
-        const at = await visit.run().finally(() => {
-          if (this.#visits.get(key) === visit) this.#visits.delete(key);
-        });
-        return at === undefined ? { kind: 'done' } : { kind: 'again', at };
-      },
-    };
-    options.due.register(this.#lanes);
+    const { ledger, due, clock } = options;
+    this.#lanes = new DueLanes({
+      ...{ ledger, due, clock, of, kind: 'eventsLane', longestWait },
+      perLane: () => limits.perLane,
+      total: limits.total,
+      begin: (item, signal) => this.#begin(item, signal),
+    });
   }
 
   /** Whether more may wait in a scope. */
   async hasRoom(scope: Scope): Promise<boolean> {
-    const { items, size } = await this.#options.ledger.store.reads.laneTotal({ of, scope });
+    const { items, size } = await this.#lanes.waiting(scope);
     return items < limits.pending && size < limits.pendingSize;
   }
 
   /** Adds deliveries to a transaction; they begin once it is durable. One that is there already is put in its own place. */
   add(transaction: Transaction, deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries) {
+    const items = deliveries.map((delivery) => {
       const { account, region, firstAt: dueAt } = delivery;
       const { text } = deliveryBodies.toStored(delivery);
-      const [lane, key] = [laneOf(delivery), deliveryKey(delivery)];
-      transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key, dueAt, tries: 0, text } });
-    }
-    const dueAt = this.#options.clock.now();
-    for (const key of new Set(deliveries.map(laneOf))) {
-      this.#options.due.hasten(transaction, this.#lanes, { key, dueAt, body: null });
-      transaction.onCommitted(() => this.#visits.get(key)?.wake());
-    }
-  }
-
-  #visit(lane: string, signal: AbortSignal): LaneVisit {
-    const { ledger, clock } = this.#options;
-    const begin = (item: LaneItem) => this.#begin(item, signal);
-    const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait, begin }, of, lane, signal);
+      return { account, region, lane: laneOf(delivery), key: deliveryKey(delivery), dueAt, text };
+    });
+    this.#lanes.put(transaction, items);
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {

@@ -5,14 +5,12 @@ import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import {
   type Change,
-  type DueKind,
+  DueLanes,
   type DueWork,
   defineRecord,
   idempotencyRecordKey,
   type LaneItem,
-  LaneSlots,
   type LaneTry,
-  LaneVisit,
   type Ledger,
   type Transaction,
 } from '../../../store/index.ts';
@@ -59,27 +57,17 @@ interface EventQueueOptions {
  */
 export class EventQueue {
   readonly #options: EventQueueOptions;
-  readonly #slots = new LaneSlots(atOnce);
-  readonly #pace = new Map<string, Milliseconds>();
-  readonly #visits = new Map<string, LaneVisit>();
-  readonly #lanes: DueKind<null>;
+  readonly #lanes: DueLanes;
 
   constructor(options: EventQueueOptions) {
     this.#options = options;
-    this.#lanes = {
-      kind: 'lambdaLane',
-      longestWait: longestDelay,
-      atOnce,
-      perform: async ({ key }, signal) => {
-        const visit = this.#visit(key, signal);
-        this.#visits.set(key, visit);
-        const at = await visit.run().finally(() => {
-          if (this.#visits.get(key) === visit) this.#visits.delete(key);
-        });
-        return at === undefined ? { kind: 'done' } : { kind: 'again', at };
-      },
-    };
-    options.due.register(this.#lanes);
+    const { ledger, due, clock } = options;
+    this.#lanes = new DueLanes({
+      ...{ ledger, due, clock, of, kind: 'lambdaLane', longestWait: longestDelay },
+      perLane: (lane) => this.#width(lane),
+      total: atOnce,
+      begin: (item, signal) => this.#begin(item, signal),
+    });
   }
 
   /** Throws `TooManyRequestsException` if too many wait. A call with the same `idempotencyKey` adds nothing again. */
@@ -88,19 +76,17 @@ export class EventQueue {
     { key: _, ...invocation }: Invocation,
     idempotencyKey: string | undefined,
   ): Promise<void> {
-    const { ledger, clock, due } = this.#options;
+    const { ledger, clock } = this.#options;
     if (idempotencyKey !== undefined && (await this.#isAdded(invocation, idempotencyKey))) return;
-    const { items, size } = await ledger.store.reads.laneTotal({ of, scope: invocation });
+    const { items, size } = await this.#lanes.waiting(invocation);
     if (items >= mostWaiting.items || size + invocation.event.length > mostWaiting.size) throw tooManyWaiting();
     const { account, region, requestId: key } = invocation;
     const lane = functionArn(invocation, settings.name);
     const dueAt = clock.now();
     const { text } = waitingEvents.toStored({ ...invocation, functionName: settings.name, sentAt: dueAt });
     ledger.transact((transaction) => {
-      transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key, dueAt, tries: 0, text } });
+      this.#lanes.put(transaction, [{ account, region, lane, key, dueAt, text }]);
       if (idempotencyKey !== undefined) transaction.add(this.#remembered(invocation, idempotencyKey));
-      due.hasten(transaction, this.#lanes, { key: lane, dueAt, body: null });
-      transaction.onCommitted(() => this.#visits.get(lane)?.wake());
     });
   }
 
@@ -118,13 +104,10 @@ export class EventQueue {
     return { kind: 'idempotency.put', record: { ...scopeOf(scope), key, fingerprint: key, result: null, expiresAt } };
   }
 
-  #visit(lane: string, signal: AbortSignal): LaneVisit {
-    const { ledger, clock, functions } = this.#options;
+  /** So many of a function at once. */
+  #width(lane: string): number {
     const name = lane.slice(lane.lastIndexOf(':') + 1);
-    const begin = (item: LaneItem) => this.#begin(item, signal);
-    const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    const width = functions.get(name)?.concurrency ?? 1;
-    return new LaneVisit({ ...shared, atOnce: width, longestWait: longestDelay, begin }, of, lane, signal);
+    return this.#options.functions.get(name)?.concurrency ?? 1;
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry {

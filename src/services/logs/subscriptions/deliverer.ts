@@ -5,13 +5,11 @@ import { longestWait, nextTry } from '../../../core/delivery-retries.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import {
-  type DueKind,
+  DueLanes,
   type DueWork,
   defineRecord,
   type LaneItem,
-  LaneSlots,
   type LaneTry,
-  LaneVisit,
   type Ledger,
   type Transaction,
 } from '../../../store/index.ts';
@@ -60,29 +58,19 @@ export interface DelivererOptions {
  */
 export class SubscriptionDeliverer {
   readonly #options: DelivererOptions;
-  readonly #slots = new LaneSlots(limits.total);
-  readonly #pace = new Map<string, Milliseconds>();
-  readonly #visits = new Map<string, LaneVisit>();
   /** Filters that were refused, and until when they send nothing, by the monotonic clock. */
   readonly #disabled = new Map<string, Milliseconds>();
-  readonly #lanes: DueKind<null>;
+  readonly #lanes: DueLanes;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
-    this.#lanes = {
-      kind: 'logsLane',
-      longestWait,
-      atOnce: limits.total,
-      perform: async ({ key }, signal) => {
-        const visit = this.#visit(key, signal);
-        this.#visits.set(key, visit);
-        const at = await visit.run().finally(() => {
-          if (this.#visits.get(key) === visit) this.#visits.delete(key);
-        });
-        return at === undefined ? { kind: 'done' } : { kind: 'again', at };
-      },
-    };
-    options.due.register(this.#lanes);
+    const { ledger, due, clock } = options;
+    this.#lanes = new DueLanes({
+      ...{ ledger, due, clock, of, kind: 'logsLane', longestWait },
+      perLane: () => limits.perLane,
+      total: limits.total,
+      begin: (item, signal) => this.#begin(item, signal),
+    });
   }
 
   /** Whether a filter sends nothing for now, since its function refused it. */
@@ -97,32 +85,21 @@ export class SubscriptionDeliverer {
 
   /** Whether more may wait in a scope. */
   async hasRoom(scope: Scope): Promise<boolean> {
-    const { items, size } = await this.#options.ledger.store.reads.laneTotal({ of, scope });
+    const { items, size } = await this.#lanes.waiting(scope);
     return items < limits.pending && size < limits.pendingSize;
   }
 
   /** Adds deliveries to a transaction; they begin once it is durable. */
   add(transaction: Transaction, deliveries: readonly NewDelivery[]): void {
-    const { clock, random, due } = this.#options;
+    const { clock, random } = this.#options;
     const now = clock.now();
-    for (const delivery of deliveries) {
+    const items = deliveries.map((delivery) => {
       const { account, region } = delivery;
       const id = uuidV7(now, random);
       const { text } = deliveryRecords.toStored({ ...delivery, id, firstAt: now });
-      const lane = laneOf(delivery);
-      transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key: id, dueAt: now, tries: 0, text } });
-    }
-    for (const key of new Set(deliveries.map(laneOf))) {
-      due.hasten(transaction, this.#lanes, { key, dueAt: now, body: null });
-      transaction.onCommitted(() => this.#visits.get(key)?.wake());
-    }
-  }
-
-  #visit(lane: string, signal: AbortSignal): LaneVisit {
-    const { ledger, clock } = this.#options;
-    const begin = (item: LaneItem) => this.#begin(item, signal);
-    const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait, begin }, of, lane, signal);
+      return { account, region, lane: laneOf(delivery), key: id, dueAt: now, text };
+    });
+    this.#lanes.put(transaction, items);
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {

@@ -1,16 +1,13 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { isTooOld, longestWait, nextTry } from '../../../core/delivery-retries.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import {
-  type DueKind,
+  DueLanes,
   type DueWork,
   type LaneItem,
-  LaneSlots,
   type LaneTry,
-  LaneVisit,
   type Ledger,
   type Transaction,
 } from '../../../store/index.ts';
@@ -41,32 +38,22 @@ export interface DelivererOptions {
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
-  readonly #lanes: DueKind<null>;
-  readonly #slots = new LaneSlots(limits.total);
-  readonly #pace = new Map<string, Milliseconds>();
-  readonly #visits = new Map<string, LaneVisit>();
+  readonly #lanes: DueLanes;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
-    this.#lanes = {
-      kind: 'schedulerLane',
-      longestWait,
-      atOnce: limits.total,
-      perform: async ({ key }, signal) => {
-        const visit = this.#visit(key, signal);
-        this.#visits.set(key, visit);
-        const at = await visit.run().finally(() => {
-          if (this.#visits.get(key) === visit) this.#visits.delete(key);
-        });
-        return at === undefined ? { kind: 'done' } : { kind: 'again', at };
-      },
-    };
-    options.due.register(this.#lanes);
+    const { ledger, due, clock } = options;
+    this.#lanes = new DueLanes({
+      ...{ ledger, due, clock, of, kind: 'schedulerLane', longestWait },
+      perLane: () => limits.perLane,
+      total: limits.total,
+      begin: (item, signal) => this.#begin(item, signal),
+    });
   }
 
   /** Whether more may wait in a scope. */
   async hasRoom(scope: Scope): Promise<boolean> {
-    const { items, size } = await this.#options.ledger.store.reads.laneTotal({ of, scope });
+    const { items, size } = await this.#lanes.waiting(scope);
     return items < limits.pending && size < limits.pendingSize;
   }
 
@@ -75,16 +62,7 @@ export class Deliverer {
     const { account, region, firstAt: dueAt } = invocation;
     const { text } = invocationBodies.toStored(invocation);
     const [lane, key] = [laneOf(invocation), invocationKey(invocation)];
-    transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key, dueAt, tries: 0, text } });
-    this.#options.due.hasten(transaction, this.#lanes, { key: lane, dueAt: this.#options.clock.now(), body: null });
-    transaction.onCommitted(() => this.#visits.get(lane)?.wake());
-  }
-
-  #visit(lane: string, signal: AbortSignal): LaneVisit {
-    const { ledger, clock } = this.#options;
-    const begin = (item: LaneItem) => this.#begin(item, signal);
-    const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit({ ...shared, atOnce: limits.perLane, longestWait, begin }, of, lane, signal);
+    this.#lanes.put(transaction, [{ account, region, lane, key, dueAt, text }]);
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {

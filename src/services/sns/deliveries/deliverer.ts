@@ -1,14 +1,11 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import {
-  type DueKind,
+  DueLanes,
   type DueWork,
   type LaneItem,
-  LaneSlots,
   type LaneTry,
-  LaneVisit,
   type Ledger,
   type Transaction,
 } from '../../../store/index.ts';
@@ -58,29 +55,17 @@ interface DelivererOptions {
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
-  readonly #slots: LaneSlots;
-  readonly #pace = new Map<string, Milliseconds>();
-  readonly #visits = new Map<string, LaneVisit>();
-  readonly #lanes: DueKind<null>;
+  readonly #lanes: DueLanes;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
-    this.#slots = new LaneSlots(options.limits.total);
-    this.#lanes = {
-      kind: 'snsLane',
-      longestWait: longestRetryDelay,
-      // Each visit that goes on has a slot at least.
-      atOnce: options.limits.total,
-      perform: async ({ key }, signal) => {
-        const visit = this.#visit(key, signal);
-        this.#visits.set(key, visit);
-        const at = await visit.run().finally(() => {
-          if (this.#visits.get(key) === visit) this.#visits.delete(key);
-        });
-        return at === undefined ? { kind: 'done' } : { kind: 'again', at };
-      },
-    };
-    options.due.register(this.#lanes);
+    const { ledger, due, clock } = options;
+    this.#lanes = new DueLanes({
+      ...{ ledger, due, clock, of, kind: 'snsLane', longestWait: longestRetryDelay },
+      perLane: () => options.limits.perEndpoint,
+      total: options.limits.total,
+      begin: (item, signal) => this.#begin(item, signal),
+    });
   }
 
   /** Closes connections that wait for more. After due work has ended. */
@@ -90,37 +75,21 @@ export class Deliverer {
 
   /** Whether more deliveries may wait in a scope; those that are being published at this moment do not count. */
   async hasRoom(scope: Scope, deliveries: readonly Delivery[]): Promise<boolean> {
-    const { ledger, limits } = this.#options;
+    const { limits } = this.#options;
     if (deliveries.length === 0) return true;
-    const { items, size } = await ledger.store.reads.laneTotal({ of, scope });
+    const { items, size } = await this.#lanes.waiting(scope);
     const added = deliveries.reduce((sum, { body }) => sum + body.length, 0);
     return items + deliveries.length <= limits.pending && size + added <= limits.pendingSize;
   }
 
   /** Adds deliveries to a transaction; they begin once it is durable. */
   add(transaction: Transaction, deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries) {
+    const items = deliveries.map((delivery) => {
       const { account, region, endpoint: lane, name: key, createdAt: dueAt } = delivery;
       const { text } = deliveryBodies.toStored(delivery);
-      transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key, dueAt, tries: 0, text } });
-    }
-    const dueAt = this.#options.clock.now();
-    for (const key of new Set(deliveries.map(({ endpoint }) => endpoint))) {
-      this.#options.due.hasten(transaction, this.#lanes, { key, dueAt, body: null });
-      transaction.onCommitted(() => this.#visits.get(key)?.wake());
-    }
-  }
-
-  #visit(lane: string, signal: AbortSignal): LaneVisit {
-    const { ledger, clock, limits } = this.#options;
-    const begin = (item: LaneItem) => this.#begin(item, signal);
-    const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
-    return new LaneVisit(
-      { ...shared, atOnce: limits.perEndpoint, longestWait: longestRetryDelay, begin },
-      of,
-      lane,
-      signal,
-    );
+      return { account, region, lane, key, dueAt, text };
+    });
+    this.#lanes.put(transaction, items);
   }
 
   #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {
