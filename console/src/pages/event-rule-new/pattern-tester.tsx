@@ -3,8 +3,8 @@ import LiveRegion from '@cloudscape-design/components/live-region';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { usePatternTest } from '../../data/event-rules.ts';
+import { useSettled } from '../../data/use-settled.ts';
 import { useText } from '../../messages/text-context.tsx';
-import { useSettled } from '../../views/settled.ts';
 import { TextField } from '../../views/text-field.tsx';
 import { sampleEvent } from './sample-event.ts';
 

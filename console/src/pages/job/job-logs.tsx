@@ -11,7 +11,7 @@ import type { JobDetail } from '../../data/jobs.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AwsLine } from '../../views/aws-line.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { saveText } from '../../views/save-text.ts';
+import { saveFile } from '../../views/save-file.ts';
 import { LogLines } from './log-lines.tsx';
 import { type LogStream, logGroupOf, logStreamsOf } from './log-streams.ts';
 
@@ -93,7 +93,7 @@ function Download({ place }: { readonly place: Place }) {
   const name = `${place.logStreamName.replaceAll('/', '_')}.log`;
   return (
     <>
-      <Button loading={isPending} onClick={() => mutate(place, { onSuccess: (all) => saveText(name, all) })}>
+      <Button loading={isPending} onClick={() => mutate(place, { onSuccess: (all) => saveFile(name, [all]) })}>
         {text('job.logs.download')}
       </Button>
       {error && <Failure error={error} />}
