@@ -14,6 +14,10 @@ test('a call is shown as the line of the aws CLI that makes it', () => {
     `aws batch submit-job --job-name n --array-properties '{"size":3}' --propagate-tags`,
   );
   assert.equal(
+    awsLine({ service: 'ssm', operation: 'PutParameter', input: { Name: 'n', Value: '-1', Overwrite: false } }),
+    'aws ssm put-parameter --name n --value=-1 --no-overwrite',
+  );
+  assert.equal(
     awsLine({ service: 'states', operation: 'ListStateMachines', input: {} }),
     'aws stepfunctions list-state-machines',
   );

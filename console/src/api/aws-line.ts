@@ -14,17 +14,24 @@ export function awsLine({ service, operation, input }: Call): string {
   const words = ['aws', commands[service] ?? service, kebab(operation)];
   for (const [member, value] of Object.entries(input)) {
     if (value === undefined) continue;
-    words.push(`--${kebab(member)}`, ...valueWords(value));
+    words.push(...memberWords(kebab(member), value));
   }
   const line = words.join(' ');
   if (line.length <= longest) return line;
   return `${words.slice(0, 3).join(' ')} --cli-input-json ${quoted(jsonOf(input))}`;
 }
 
-/** `true` is the name of the option alone; lists of plain values are words. */
+/** `true` is the name of the option alone, `false` that with `no`; what begins with a dash would be taken for an option. */
+function memberWords(name: string, value: unknown): readonly string[] {
+  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+  const words = valueWords(value);
+  const [first = ''] = words;
+  return first.startsWith('-') ? [`--${name}=${first}`, ...words.slice(1)] : [`--${name}`, ...words];
+}
+
+/** Lists of plain values are words. */
 function valueWords(value: unknown): readonly string[] {
   if (typeof value === 'string' || typeof value === 'number') return [quoted(String(value))];
-  if (typeof value === 'boolean') return value ? [] : ['false'];
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
     return value.map(quoted);
   return [quoted(jsonOf(value))];
