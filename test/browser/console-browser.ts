@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { after } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -97,8 +98,19 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 async function checkAccessibility(page: Page): Promise<void> {
   for (const dark of [false, true]) {
     await page.evaluate(`document.documentElement.classList.toggle('awsui-dark-mode', ${dark})`);
+    await keepPicture(page, dark ? 'dark' : 'light');
     const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`);
     assert.deepEqual(found, [], dark ? 'dark' : 'light');
   }
+}
+
+const pictures = join(import.meta.dirname, '../../test-results/pictures', basename(process.argv[1] ?? '', '.test.ts'));
+let kept = 0;
+
+/** Keeps what a page looked like, for people: of each file's pages in turn, under their paths. */
+async function keepPicture(page: Page, mode: 'light' | 'dark'): Promise<void> {
+  kept += 1;
+  const path = new URL(page.url()).pathname.replace(/[^\w.-]+/g, '-').slice(0, 80);
+  await page.screenshot({ path: join(pictures, `${String(kept).padStart(2, '0')}${path}-${mode}.png`) });
 }
