@@ -3,12 +3,13 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
-import type { InstallationId } from '../../core/ids.ts';
+import type { InstallationId, TaskId } from '../../core/ids.ts';
 import { EventLog, newId, outcome } from '../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
 import { plainContainer } from '../plain-container.fixture.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { openDockerEngine } from './engine.ts';
+import { containerName } from './task/container-names.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 
 const limit = { timeout: 120_000 };
@@ -157,14 +158,14 @@ test(
   async () => {
     const record = { formatVersion: 1, taskId: 'other', stopGrace: 0, notes: [], containers: [] };
     const labels = { 'batchyard.installation': 'installation', 'batchyard.task': 'task' };
-    const made = daemon.put('x', {
-      Labels: { ...labels, 'batchyard.index': '1', 'batchyard.record': JSON.stringify(record) },
-    });
-    made.status = 'running';
+    const Labels = { ...labels, 'batchyard.index': '1', 'batchyard.record': JSON.stringify(record) };
+    const name = containerName('installation' as InstallationId, 'task' as TaskId, 1);
+    for (const made of [daemon.put(name, { Labels }), daemon.put('stranger', { Labels })]) made.status = 'running';
     await engine.close();
     engine = await open(2);
     assert.deepEqual(await engine.recover(), []);
-    assert.equal(daemon.containers.size, 0);
+    const left = [...daemon.containers.values()].map((each) => each.name);
+    assert.deepEqual(left, ['stranger'], 'whose name is not ours is of somebody who runs such an image');
   },
 );
 
