@@ -1,4 +1,3 @@
-import { parseArn, partitionOf } from '../../core/arn.ts';
 import type { AccessRequest, AccessRequests, RefusedEntries } from '../../core/operation.ts';
 import type { Borrower, Principal } from '../../core/principal.ts';
 import { deliveringServices, usersOfRoles } from '../allow-lists.ts';
@@ -14,6 +13,7 @@ import {
 import { roleParts, servicePrincipal } from '../principals.ts';
 import { type CallFacts, globalKey, type PrincipalFacts } from './call-keys.ts';
 import { describeDenial, type Why } from './denial.ts';
+import { NamedResources } from './named-resources.ts';
 import type { PolicyReads } from './policy-reads.ts';
 import { PolicyTexts } from './policy-texts.ts';
 import { isSameRole, roleNameOf, type Standing, Standings, type UnstoredRoles } from './standing.ts';
@@ -53,6 +53,7 @@ export class Authority {
   readonly unstoredRoles: UnstoredRoles;
   readonly deliveries: Deliveries;
   readonly #standings: Standings;
+  readonly #named = new NamedResources();
   readonly #texts = new PolicyTexts();
 
   constructor(options: AuthorityOptions = {}) {
@@ -212,7 +213,7 @@ export class Authority {
   #evaluate(call: CallFacts, question: Question): Answer {
     const answer = this.#evaluateOne(call, question);
     const { request } = question;
-    const resource = withUsualPartition(request.resource);
+    const { usual: resource } = this.#named.of(request.resource);
     if (resource === request.resource) return answer;
     const asUsual = this.#evaluateOne(call, { ...question, request: { ...request, resource } });
     return isExplicit(asUsual.why) || asUsual.why.kind === 'too-costly' ? asUsual : answer;
@@ -222,7 +223,7 @@ export class Authority {
     const { action, resource, conditions = {}, resourcePolicy } = request;
     const keys = new RequestKeys(conditions, (key) => globalKey(key, call, facts));
     const own = this.#ofResource(resourcePolicy, resource);
-    const resourceAccount = parseArn(resource)?.account || call.account;
+    const resourceAccount = this.#named.of(resource).account || call.account;
     try {
       const decision = evaluatePolicies(
         { requester, action, resource, resourceAccount, keys },
@@ -239,13 +240,6 @@ export class Authority {
     if (texts === undefined) return [];
     return [texts].flat().flatMap((text) => this.#texts.compiled(text, 'resource', resource) ?? []);
   }
-}
-
-/** An ARN with the partition of its region; without one, as IAM's are, with that of most of them. */
-function withUsualPartition(resource: string): string {
-  const parts = parseArn(resource);
-  const usual = partitionOf(parts?.region ?? '');
-  return parts ? `arn:${usual}${resource.slice(`arn:${parts.partition}`.length)}` : resource;
 }
 
 function isExplicit(why: Why): boolean {

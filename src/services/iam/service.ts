@@ -33,7 +33,7 @@ export function createIam(options: IamOptions): IamService {
   return {
     definition: createDefinition({ ...options, changes, policies }),
     policies,
-    keys: new StoredAccessKeys(ledger, vault),
+    keys: new StoredAccessKeys(ledger, vault, changes),
     roles: createOwnRoles({ ...options, changes }),
     providerOf: (account, issuer) => oidcProviderOf(ledger, account, issuer),
     refilled: () => changes.everythingChanged(),
