@@ -5,10 +5,11 @@ import { LiveAnswers } from '../data/live-answers.tsx';
 import { useSession, useWorker } from '../session/session-context.tsx';
 import { takeLink } from '../session/take-link.ts';
 import type { SessionState } from '../worker/messages.ts';
+import { useLoaded } from './use-loaded.ts';
 
 // Apart: who is signed in never loads the form, and who is not reads it before the rest is there.
-const Shell = lazy(async () => ({ default: (await import('./shell.tsx')).Shell }));
-const SignIn = lazy(async () => ({ default: (await import('../session/sign-in.tsx')).SignIn }));
+const loadShell = async () => (await import('./shell.tsx')).Shell;
+const loadSignIn = async () => (await import('../session/sign-in.tsx')).SignIn;
 const SessionOver = lazy(async () => ({ default: (await import('./session-over.tsx')).SessionOver }));
 
 /** The whole: nothing of it is shown to who is not signed in, but what was shown before a session ended stays. */
@@ -21,7 +22,7 @@ export function Console() {
   const shown = session.kind === 'signed-in' ? session : isOver ? last : undefined;
   return (
     <Suspense>
-      {shown ? <Signed key={shown.arn} session={shown} /> : <SignIn expired={isOver} failed={link.failed} />}
+      {shown ? <Signed key={shown.arn} session={shown} /> : <SigningIn expired={isOver} failed={link.failed} />}
       {shown && isOver && <SessionOver />}
     </Suspense>
   );
@@ -30,12 +31,18 @@ export function Console() {
 /** What one principal has read no other is shown. */
 function Signed({ session }: { readonly session: SessionState }) {
   const queries = useMemo(() => new QueryClient(), []);
+  const Shell = useLoaded('shell', loadShell);
   return (
     <QueryClientProvider client={queries}>
       <LiveAnswers />
-      <Shell session={session} />
+      {Shell && <Shell session={session} />}
     </QueryClientProvider>
   );
+}
+
+function SigningIn(props: { readonly expired: boolean; readonly failed: CallError | undefined }) {
+  const SignIn = useLoaded('sign-in', loadSignIn);
+  return SignIn ? <SignIn {...props} /> : null;
 }
 
 function useLastSignedIn(): SessionState | undefined {

@@ -1,21 +1,13 @@
-import { type ComponentType, lazy, useEffect } from 'react';
+import { useEffect } from 'react';
 import type { Language } from '../messages/language.ts';
 import { loadPageMessages } from '../messages/load-messages.ts';
 import { useLanguage, useText } from '../messages/text-context.tsx';
 import type { Page } from '../pages/page-route.ts';
-
-const components = new Map<string, ComponentType>();
+import { useLoaded } from './use-loaded.ts';
 
 /** A page's code and words, loaded when it is first opened. */
-function componentOf({ name, load }: Page, language: Language): ComponentType {
-  let component = components.get(name);
-  if (!component) {
-    component = lazy(async () => {
-      const [{ Page: loaded }] = await Promise.all([load(), name === 'dashboard' || loadPageMessages(language)]);
-      return { default: loaded };
-    });
-    components.set(name, component);
-  }
+async function load({ name, load: loadCode }: Page, language: Language) {
+  const [{ Page: component }] = await Promise.all([loadCode(), name === 'dashboard' || loadPageMessages(language)]);
   return component;
 }
 
@@ -26,6 +18,6 @@ export function LoadedPage({ page }: { readonly page: Page }) {
   useEffect(() => {
     document.title = `${title} – Batchyard`;
   }, [title]);
-  const Component = componentOf(page, language);
-  return <Component />;
+  const Component = useLoaded(`page ${page.name}`, () => load(page, language));
+  return Component ? <Component /> : null;
 }
