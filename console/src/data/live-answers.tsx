@@ -22,21 +22,30 @@ export function LiveAnswers() {
   useEffect(() => worker.onLive(() => worker.live() === 'live' && void queries.invalidateQueries()), [worker, queries]);
   useEffect(() => {
     let waiting: ReturnType<typeof joined> | undefined;
+    let isReading = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const read = () => {
-      timer = undefined;
-      if (!waiting) return;
+    // One round after another: a new one breaks off what the last still reads, and nothing slow would ever be read.
+    const read = async () => {
       const changed = waiting;
+      if (isReading || timer !== undefined || !changed) return;
       waiting = undefined;
-      timer = setTimeout(read, interval);
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, changed) });
+      isReading = true;
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, changed) });
+      isReading = false;
+      if (isOver) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        void read();
+      }, interval);
     };
+    let isOver = false;
     const stop = worker.onChanged((changed) => {
       if (changed.region !== worker.region() && changed.region !== everywhere) return;
       waiting = joined(waiting, changed);
-      if (timer === undefined) read();
+      void read();
     });
     return () => {
+      isOver = true;
       stop();
       clearTimeout(timer);
     };
