@@ -59,9 +59,7 @@ export function ListTable<Item>(props: ListTableProps<Item>) {
         columnDefinitions={columns}
         empty={empty}
       />
-      {pages && (
-        <PageSteps pages={pages} nextToken={nextToken} backText={text('table.back')} nextText={text('table.next')} />
-      )}
+      {pages && <PageSteps pages={pages} nextToken={nextToken} />}
     </SpaceBetween>
   );
 }

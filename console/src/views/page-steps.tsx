@@ -1,6 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { useText } from '../messages/text-context.tsx';
 
 /** Which page of a list is shown: its token leads on, what was seen leads back. */
 export interface Pages {
@@ -23,18 +24,20 @@ interface PageStepsProps {
   readonly pages: Pages;
   /** That of the next page; absent on the last one. */
   readonly nextToken: string | undefined;
-  readonly backText: string;
-  readonly nextText: string;
+  /** What leads back and on, where a list has better words, such as newer and older. @default the words of tables */
+  readonly backText?: string;
+  readonly nextText?: string;
 }
 
 export function PageSteps({ pages, nextToken, backText, nextText }: PageStepsProps) {
+  const text = useText();
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <Button disabled={pages.back === undefined} onClick={() => pages.back?.()}>
-        {backText}
+        {backText ?? text('table.back')}
       </Button>
       <Button disabled={nextToken === undefined} onClick={() => nextToken !== undefined && pages.onTo(nextToken)}>
-        {nextText}
+        {nextText ?? text('table.next')}
       </Button>
     </SpaceBetween>
   );

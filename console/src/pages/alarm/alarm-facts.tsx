@@ -2,6 +2,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import type { Alarm } from '../../data/alarms.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AlarmState } from '../../views/alarm-state.tsx';
 import { Time } from '../../views/time.tsx';
@@ -16,7 +17,7 @@ export function AlarmFacts({ alarm }: { readonly alarm: Alarm }) {
   ];
   const facts = [
     { label: text('services.state'), value: <AlarmState state={alarm.StateValue} /> },
-    { label: text('alarms.since'), value: <Time at={at === undefined ? undefined : at * 1000} /> },
+    { label: text('alarms.since'), value: <Time at={momentOfSeconds(at)} /> },
     { label: text('alarms.reason'), value: alarm.StateReason ?? '–' },
     { label: text('alarm.condition'), value: conditionOf(alarm) },
     { label: text('alarm.missing'), value: alarm.TreatMissingData ?? 'missing' },

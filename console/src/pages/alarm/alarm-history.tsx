@@ -1,4 +1,5 @@
 import { type AlarmHistoryItem, useAlarmHistory } from '../../data/alarms.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { ListTable } from '../../views/list-table.tsx';
 import { usePages } from '../../views/page-steps.tsx';
@@ -23,7 +24,7 @@ export function AlarmHistory({ name }: { readonly name: string }) {
         {
           id: 'at',
           header: text('range.label'),
-          cell: ({ Timestamp: at }) => <Time at={at === undefined ? undefined : at * 1000} />,
+          cell: ({ Timestamp: at }) => <Time at={momentOfSeconds(at)} />,
         },
         { id: 'kind', header: text('alarm.history.kind'), cell: ({ HistoryItemType }) => HistoryItemType },
         {

@@ -1,6 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import { useNavigate } from 'react-router';
 import { type Alarm, useAlarms } from '../../data/alarms.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AlarmState } from '../../views/alarm-state.tsx';
 import { ListTable } from '../../views/list-table.tsx';
@@ -40,7 +41,7 @@ export function AlarmTable({ state, prefix }: { readonly state: string; readonly
         {
           id: 'since',
           header: text('alarms.since'),
-          cell: ({ StateTransitionedTimestamp: at }) => <Time at={at === undefined ? undefined : at * 1000} />,
+          cell: ({ StateTransitionedTimestamp: at }) => <Time at={momentOfSeconds(at)} />,
         },
         { id: 'reason', header: text('alarms.reason'), cell: ({ StateReason }) => StateReason ?? '–' },
       ]}

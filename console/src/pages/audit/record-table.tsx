@@ -11,7 +11,6 @@ import { WholeRecord } from './whole-record.tsx';
 
 /** A page of records. One may be short, or empty, and lead on: so much is read for each and no more. */
 export function RecordTable({ query }: { readonly query: AuditQuery }) {
-  const text = useText();
   const pages = usePages();
   const { data, error, isPending } = useRecords(query, pages.token);
   return (
@@ -29,12 +28,7 @@ export function RecordTable({ query }: { readonly query: AuditQuery }) {
           { id: 'outcome', header: 'audit.outcome', cell: (it) => <Outcome call={it} /> },
         ]}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.NextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.NextToken} />
     </SpaceBetween>
   );
 }

@@ -14,7 +14,6 @@ export function ConsumingJobs({ name }: { readonly name: string }) {
   const pages = usePages();
   const { data, error, isPending } = useConsumingJobs(name, pages.token);
   if (error) return <Failure error={error} />;
-  const { back, next } = { back: text('table.back'), next: text('table.next') };
   return (
     <SpaceBetween size="m">
       <Table<ConsumingJob>
@@ -40,7 +39,7 @@ export function ConsumingJobs({ name }: { readonly name: string }) {
         ]}
         empty={<Box textAlign="center">{text('consumable.no-jobs')}</Box>}
       />
-      <PageSteps pages={pages} nextToken={data?.nextToken} backText={back} nextText={next} />
+      <PageSteps pages={pages} nextToken={data?.nextToken} />
     </SpaceBetween>
   );
 }

@@ -24,7 +24,6 @@ export function Page() {
     </Button>
   );
   const call = { service: 'batch', operation: 'CreateConsumableResource', input: example } as const;
-  const { back, next } = { back: text('table.back'), next: text('table.next') };
   return (
     <SpaceBetween size="l">
       <Header variant="h1" actions={create}>
@@ -52,7 +51,7 @@ export function Page() {
           <EmptyList words={text('consumables.none')} action={text('consumable.new')} to="/resources/new" call={call} />
         }
       />
-      <PageSteps pages={pages} nextToken={data?.nextToken} backText={back} nextText={next} />
+      <PageSteps pages={pages} nextToken={data?.nextToken} />
     </SpaceBetween>
   );
 }

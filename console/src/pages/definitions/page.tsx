@@ -73,12 +73,7 @@ export function Page() {
           />
         }
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.nextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.nextToken} />
     </SpaceBetween>
   );
 }

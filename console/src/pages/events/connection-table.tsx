@@ -2,6 +2,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
 import { type Connection, useConnections } from '../../data/event-places.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
 import { ListTable } from '../../views/list-table.tsx';
@@ -33,7 +34,7 @@ export function ConnectionTable() {
         {
           id: 'created',
           header: text('logs.created'),
-          cell: ({ CreationTime }) => <Time at={CreationTime === undefined ? undefined : CreationTime * 1000} />,
+          cell: ({ CreationTime }) => <Time at={momentOfSeconds(CreationTime)} />,
         },
         {
           id: 'acts',

@@ -1,4 +1,5 @@
 import { type Replay, useReplays } from '../../data/event-places.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
 import { ListTable } from '../../views/list-table.tsx';
@@ -37,7 +38,7 @@ export function ReplayTable() {
 
 /** `at` in seconds. */
 function Moment({ at }: { readonly at: number | undefined }) {
-  return <Time at={at === undefined ? undefined : at * 1000} />;
+  return <Time at={momentOfSeconds(at)} />;
 }
 
 function CancelReplay({ replay: { ReplayName = '', State } }: { readonly replay: Replay }) {

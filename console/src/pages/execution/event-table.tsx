@@ -4,13 +4,13 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useSearchParams } from 'react-router';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useEvents } from '../../data/states/executions.ts';
 import { detailsOf, type HistoryEvent } from '../../data/states/history-event.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { JsonText } from '../../views/json-text.tsx';
 import { PageSteps, usePages } from '../../views/page-steps.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Time } from '../../views/time.tsx';
 
 /** The history as the service has it, from either end: the address says from which. */
@@ -52,17 +52,12 @@ function Events({ executionArn, isNewestFirst }: { readonly executionArn: string
           { id: 'id', header: '#', isRowHeader: true, cell: ({ id }) => id },
           { id: 'type', header: text('events.type'), cell: ({ type }) => type },
           { id: 'state', header: text('visit.state'), cell: (event) => detailsOf(event).name ?? '–' },
-          { id: 'at', header: text('events.at'), cell: ({ timestamp }) => <Time at={milliseconds(timestamp)} /> },
+          { id: 'at', header: text('events.at'), cell: ({ timestamp }) => <Time at={momentOfSeconds(timestamp)} /> },
           { id: 'details', header: text('events.details'), cell: (event) => <EventDetail event={event} /> },
         ]}
         empty={<Box textAlign="center">{text('visit.none')}</Box>}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.nextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.nextToken} />
     </SpaceBetween>
   );
 }

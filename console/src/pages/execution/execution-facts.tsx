@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { lastPart, machinePath } from '../../data/states/arns.ts';
 import type { Execution } from '../../data/states/executions.ts';
 import type { Visit } from '../../data/states/visit.ts';
@@ -11,7 +12,6 @@ import { readJson } from '../../views/code-editor/json-places.ts';
 import { PathLink } from '../../views/path-link.tsx';
 import { ExecutionStatusMark } from '../../views/states/execution-status.tsx';
 import { objectOf, textOf } from '../../views/states/loose.ts';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Took } from '../../views/states/took.tsx';
 import { Time } from '../../views/time.tsx';
 
@@ -35,7 +35,7 @@ export function ExecutionFacts({ execution, visits }: ExecutionFactsProps) {
       value: machine.includes('/') ? machine : <PathLink to={machinePath(machine)}>{machine}</PathLink>,
     },
     { label: text('version.number'), value: lastPart(stateMachineVersionArn) || '–' },
-    { label: text('executions.started'), value: <Time at={milliseconds(startDate)} /> },
+    { label: text('executions.started'), value: <Time at={momentOfSeconds(startDate)} /> },
     {
       label: text('executions.took'),
       value: <Took from={startDate} to={stopDate} isRunning={status === 'RUNNING'} />,

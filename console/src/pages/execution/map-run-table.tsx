@@ -1,13 +1,13 @@
 import type { MapRunListItem } from '@aws-sdk/client-sfn';
 import Box from '@cloudscape-design/components/box';
 import Table from '@cloudscape-design/components/table';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { mapRunPath } from '../../data/states/arns.ts';
 import { useMapRuns } from '../../data/states/executions.ts';
 import type { Wire } from '../../data/use-call.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { PathLink } from '../../views/path-link.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Time } from '../../views/time.tsx';
 
 /** The runs of distributed Map states: each has executions of its own. */
@@ -33,9 +33,9 @@ export function MapRunTable({ executionArn }: { readonly executionArn: string })
         {
           id: 'started',
           header: text('executions.started'),
-          cell: ({ startDate }) => <Time at={milliseconds(startDate)} />,
+          cell: ({ startDate }) => <Time at={momentOfSeconds(startDate)} />,
         },
-        { id: 'stopped', header: text('job.stopped'), cell: ({ stopDate }) => <Time at={milliseconds(stopDate)} /> },
+        { id: 'stopped', header: text('job.stopped'), cell: ({ stopDate }) => <Time at={momentOfSeconds(stopDate)} /> },
       ]}
       empty={<Box textAlign="center">{text('map-runs.none')}</Box>}
     />

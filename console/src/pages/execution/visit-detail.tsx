@@ -1,9 +1,9 @@
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import type { Visit } from '../../data/states/visit.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { DataText } from '../../views/states/data-text.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Took } from '../../views/states/took.tsx';
 import { Time } from '../../views/time.tsx';
 import { JobLinks } from './job-links.tsx';
@@ -14,7 +14,7 @@ export function VisitDetail({ visit }: { readonly visit: Visit }) {
   const { status, enteredAt, exitedAt, tries, error, cause, jobs, input, output } = visit;
   const facts = [
     { label: text('executions.status'), value: <VisitStatusMark status={status} /> },
-    { label: text('visit.entered'), value: <Time at={milliseconds(enteredAt)} /> },
+    { label: text('visit.entered'), value: <Time at={momentOfSeconds(enteredAt)} /> },
     {
       label: text('executions.took'),
       value: <Took from={enteredAt} to={exitedAt} isRunning={status === 'running'} />,

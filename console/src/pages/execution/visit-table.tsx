@@ -5,10 +5,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import type { Visit } from '../../data/states/visit.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { PathLink } from '../../views/path-link.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Took } from '../../views/states/took.tsx';
 import { Time } from '../../views/time.tsx';
 import { JobLinks } from './job-links.tsx';
@@ -56,7 +56,7 @@ export function VisitTable({ visits, isCut }: VisitTableProps) {
           {
             id: 'entered',
             header: text('visit.entered'),
-            cell: ({ enteredAt }) => <Time at={milliseconds(enteredAt)} />,
+            cell: ({ enteredAt }) => <Time at={momentOfSeconds(enteredAt)} />,
           },
           {
             id: 'took',

@@ -34,12 +34,7 @@ export function QueryRows({ results }: { readonly results: NonNullable<QueryResu
         empty={<Box textAlign="center">{text('insights.none')}</Box>}
       />
       {results.length > pageSize && (
-        <PageSteps
-          pages={pages}
-          nextToken={begin + pageSize < results.length ? 'next' : undefined}
-          backText={text('table.back')}
-          nextText={text('table.next')}
-        />
+        <PageSteps pages={pages} nextToken={begin + pageSize < results.length ? 'next' : undefined} />
       )}
     </>
   );

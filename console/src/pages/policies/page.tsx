@@ -58,7 +58,7 @@ export function Page() {
         ]}
         empty={<EmptyList words={text('policies.none')} action={text('policy.new')} to="/policies/new" call={call} />}
       />
-      <PageSteps pages={pages} nextToken={nextToken} backText={text('table.back')} nextText={text('table.next')} />
+      <PageSteps pages={pages} nextToken={nextToken} />
     </SpaceBetween>
   );
 }

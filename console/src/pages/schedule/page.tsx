@@ -5,6 +5,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate, useParams } from 'react-router';
 import { changeable, type Schedule, useSchedule } from '../../data/schedules.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { ActButton } from '../../views/act-button.tsx';
 import { AskedAct } from '../../views/asked-act.tsx';
@@ -20,7 +21,7 @@ export function Page() {
   const { data, error, isPending } = useSchedule(group, name);
   if (error) return <Failure error={error} />;
   if (isPending) return null;
-  const time = (at: number | undefined) => <Time at={at === undefined ? undefined : at * 1000} />;
+  const time = (at: number | undefined) => <Time at={momentOfSeconds(at)} />;
   const { FlexibleTimeWindow: window } = data;
   const facts = [
     { label: text('services.state'), value: <StateMark state={data.State} /> },

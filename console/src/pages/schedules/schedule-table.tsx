@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate } from 'react-router';
 import { type ScheduleRow, useScheduleGroups, useSchedules } from '../../data/schedules.ts';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { ChoiceField } from '../../views/choice-field.tsx';
 import { ListTable } from '../../views/list-table.tsx';
@@ -63,7 +64,7 @@ function SchedulePages({ group, prefix }: { readonly group: string; readonly pre
         {
           id: 'changed',
           header: text('schedules.changed'),
-          cell: ({ LastModificationDate: at }) => <Time at={at === undefined ? undefined : at * 1000} />,
+          cell: ({ LastModificationDate: at }) => <Time at={momentOfSeconds(at)} />,
         },
       ]}
     />

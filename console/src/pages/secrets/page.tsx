@@ -63,12 +63,7 @@ export function Page() {
           },
         ]}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.NextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.NextToken} />
     </SpaceBetween>
   );
 }

@@ -41,12 +41,7 @@ export function Page() {
           { id: 'url', header: 'sqs.url', cell: (url: string) => url },
         ]}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.NextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.NextToken} />
     </SpaceBetween>
   );
 }

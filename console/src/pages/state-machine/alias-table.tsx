@@ -4,13 +4,13 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { lastPart } from '../../data/states/arns.ts';
 import { useAliases } from '../../data/states/machines.ts';
 import type { Wire } from '../../data/use-call.ts';
 import { useText } from '../../messages/text-context.tsx';
 import { CallDialog } from '../../views/call-dialog.tsx';
 import { Failure } from '../../views/failure.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Time } from '../../views/time.tsx';
 import { NewAlias } from './new-alias.tsx';
 
@@ -45,7 +45,7 @@ export function AliasTable({ arn }: { readonly arn: string }) {
           {
             id: 'created',
             header: text('machine.created'),
-            cell: ({ creationDate }) => <Time at={milliseconds(creationDate)} />,
+            cell: ({ creationDate }) => <Time at={momentOfSeconds(creationDate)} />,
           },
           {
             id: 'delete',

@@ -1,9 +1,9 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import type { Machine } from '../../data/states/machines.ts';
 import { useText } from '../../messages/text-context.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Time } from '../../views/time.tsx';
 
 export function MachineFacts({ machine }: { readonly machine: Machine }) {
@@ -11,7 +11,7 @@ export function MachineFacts({ machine }: { readonly machine: Machine }) {
   const facts = [
     { label: text('executions.status'), value: machine.status ?? '–' },
     { label: text('machine.type'), value: machine.type ?? '–' },
-    { label: text('machine.created'), value: <Time at={milliseconds(machine.creationDate)} /> },
+    { label: text('machine.created'), value: <Time at={momentOfSeconds(machine.creationDate)} /> },
     { label: text('machine.logging'), value: machine.loggingConfiguration?.level ?? 'OFF' },
     { label: text('machine.role'), value: machine.roleArn ?? '–' },
     { label: text('machine.revision'), value: machine.revisionId ?? '–' },

@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { lastPart, machinePath } from '../../data/states/arns.ts';
 import { useVersions } from '../../data/states/machines.ts';
 import type { Wire } from '../../data/use-call.ts';
@@ -12,7 +13,6 @@ import { AwsLine } from '../../views/aws-line.tsx';
 import { CallDialog } from '../../views/call-dialog.tsx';
 import { Failure } from '../../views/failure.tsx';
 import { PathLink } from '../../views/path-link.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Time } from '../../views/time.tsx';
 
 type Version = Wire<StateMachineVersionListItem>;
@@ -43,7 +43,7 @@ export function VersionTable({ name, arn }: { readonly name: string; readonly ar
           {
             id: 'created',
             header: text('machine.created'),
-            cell: ({ creationDate }) => <Time at={milliseconds(creationDate)} />,
+            cell: ({ creationDate }) => <Time at={momentOfSeconds(creationDate)} />,
           },
           {
             id: 'delete',

@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { machinePath } from '../../data/states/arns.ts';
 import { type MachineItem, useMachines } from '../../data/states/machines.ts';
 import { useText } from '../../messages/text-context.tsx';
@@ -10,7 +11,6 @@ import { Failure } from '../../views/failure.tsx';
 import { PageSteps, usePages } from '../../views/page-steps.tsx';
 import { PathButton } from '../../views/path-button.tsx';
 import { PathLink } from '../../views/path-link.tsx';
-import { milliseconds } from '../../views/states/seconds.ts';
 import { Time } from '../../views/time.tsx';
 
 export function Page() {
@@ -44,17 +44,12 @@ export function Page() {
           {
             id: 'created',
             header: text('machine.created'),
-            cell: ({ creationDate }) => <Time at={milliseconds(creationDate)} />,
+            cell: ({ creationDate }) => <Time at={momentOfSeconds(creationDate)} />,
           },
         ]}
         empty={<NoMachines />}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.nextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.nextToken} />
     </SpaceBetween>
   );
 }

@@ -1,6 +1,5 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { snsCall, useSubscriptions } from '../../data/topics.ts';
-import { useText } from '../../messages/text-context.tsx';
 import type { Act } from '../../views/acts/act.ts';
 import { ActBar } from '../../views/acts/act-bar.tsx';
 import { ItemTable } from '../../views/item-table.tsx';
@@ -8,7 +7,6 @@ import { PageSteps, usePages } from '../../views/page-steps.tsx';
 
 /** Who hears of what is published. */
 export function SubscriptionTable({ topic: TopicArn }: { readonly topic: string }) {
-  const text = useText();
   const pages = usePages();
   const { data, error, isPending } = useSubscriptions(TopicArn, pages.token);
   const subscribe: Act = {
@@ -51,12 +49,7 @@ export function SubscriptionTable({ topic: TopicArn }: { readonly topic: string 
           },
         ]}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.NextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.NextToken} />
     </SpaceBetween>
   );
 }

@@ -42,12 +42,7 @@ export function Page() {
           { id: 'arn', header: 'topics.arn', cell: ({ TopicArn }) => TopicArn },
         ]}
       />
-      <PageSteps
-        pages={pages}
-        nextToken={data?.NextToken}
-        backText={text('table.back')}
-        nextText={text('table.next')}
-      />
+      <PageSteps pages={pages} nextToken={data?.NextToken} />
     </SpaceBetween>
   );
 }

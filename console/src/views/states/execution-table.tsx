@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { executionPath } from '../../data/states/arns.ts';
 import {
   type ExecutionFilter,
@@ -15,7 +16,6 @@ import { PageSteps, usePages } from '../page-steps.tsx';
 import { PathLink } from '../path-link.tsx';
 import { Time } from '../time.tsx';
 import { ExecutionStatusMark } from './execution-status.tsx';
-import { milliseconds } from './seconds.ts';
 import { Took } from './took.tsx';
 
 interface ExecutionTableProps {
@@ -58,7 +58,7 @@ function Pages({ of, filter, empty }: ExecutionTableProps) {
           {
             id: 'started',
             header: text('executions.started'),
-            cell: ({ startDate }) => <Time at={milliseconds(startDate)} />,
+            cell: ({ startDate }) => <Time at={momentOfSeconds(startDate)} />,
           },
           {
             id: 'took',

@@ -1,6 +1,6 @@
+import { momentOfSeconds } from '../../data/seconds.ts';
 import { durationText } from '../duration.ts';
 import { useNow } from '../now.ts';
-import { milliseconds } from './seconds.ts';
 
 interface TookProps {
   /** Seconds since 1970. */
@@ -13,7 +13,7 @@ interface TookProps {
 /** How long something took; of what goes on, until now. */
 export function Took({ from, to, isRunning }: TookProps) {
   const now = useNow();
-  const end = milliseconds(to) ?? (isRunning ? now : undefined);
+  const end = momentOfSeconds(to) ?? (isRunning ? now : undefined);
   if (from === undefined || end === undefined) return <span>–</span>;
   return <span>{durationText(end - from * 1000)}</span>;
 }
